@@ -1,0 +1,27 @@
+# Third-party libraries, linked statically; only libc (and libm, libdl, libpthread, which are part of it) stay dynamic.
+function(merx_static_library target header archive)
+  find_path(${target}_INCLUDE ${header} REQUIRED)
+  find_library(${target}_ARCHIVE ${archive} REQUIRED)
+  add_library(${target} INTERFACE)
+  target_include_directories(${target} SYSTEM INTERFACE ${${target}_INCLUDE})
+  target_link_libraries(${target} INTERFACE ${${target}_ARCHIVE})
+endfunction()
+
+find_package(Threads REQUIRED)
+merx_static_library(lib_lmdb lmdb.h liblmdb.a)
+merx_static_library(lib_event event2/event.h libevent_core.a)
+merx_static_library(lib_event_threads event2/thread.h libevent_pthreads.a)
+merx_static_library(lib_sodium sodium.h libsodium.a)
+find_path(lib_lua_INCLUDE lua.h PATH_SUFFIXES lua5.4 REQUIRED)
+find_library(lib_lua_ARCHIVE liblua5.4.a REQUIRED)
+add_library(lib_lua INTERFACE)
+target_include_directories(lib_lua SYSTEM INTERFACE ${lib_lua_INCLUDE})
+target_link_libraries(lib_lua INTERFACE ${lib_lua_ARCHIVE} m dl)
+target_link_libraries(lib_event INTERFACE ${lib_event_threads_ARCHIVE} Threads::Threads)
+
+# llhttp comes as C sources; they are a target of their own without our warnings.
+find_path(lib_llhttp_INCLUDE llhttp.h PATH_SUFFIXES llhttp HINTS /usr/share/include/llhttp REQUIRED)
+find_path(lib_llhttp_SOURCES llhttp.c HINTS /usr/share/llhttp REQUIRED)
+add_library(lib_llhttp STATIC ${lib_llhttp_SOURCES}/llhttp.c ${lib_llhttp_SOURCES}/http.c ${lib_llhttp_SOURCES}/api.c)
+target_include_directories(lib_llhttp SYSTEM PUBLIC ${lib_llhttp_INCLUDE})
+target_compile_options(lib_llhttp PRIVATE -w)

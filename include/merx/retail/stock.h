@@ -1,0 +1,63 @@
+/* Moving stock from inside a sale or a return. Since 0.1. */
+#ifndef MERX_RETAIL_STOCK_H
+#define MERX_RETAIL_STOCK_H
+
+#include "merx/op.h"
+#include "merx/retail/product.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MX_LINES_MAX 2000 /* lines of one document; the longest invoice of a real shop had 435 */
+
+struct mx_stock_line {
+    int64_t line; /* line of the document, to name it in a refusal */
+    struct mx_str sku;
+    int64_t qty; /* thousandths, > 0 */
+    uint8_t below_zero;
+    struct mx_str condition; /* returns: "good" (default) goes back on sale, anything else is counted apart */
+};
+
+static const struct mx_field mx_stock_line_fields[] = {
+    MX_F_INT(mx_stock_line, line, 0, 0, MX_INT_MAX, "line of the document"),
+    MX_F_STR(mx_stock_line, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
+    MX_F_QTY(mx_stock_line, qty, MX_REQUIRED, 1, MX_INT_MAX, "quantity"),
+    MX_F_BOOL(mx_stock_line, below_zero, 0, "may the count fall below zero"),
+    MX_F_STR(mx_stock_line, condition, 0, 0, 32, "condition of returned goods"),
+};
+MX_TYPE(mx_stock_line, "stock.line", "one article of a movement");
+
+/* Input of "inventory.take" (a sale) and "inventory.put_back" (a return), both INTERNAL. */
+struct mx_stock_move {
+    struct mx_str location;
+    struct mx_str source; /* order or return id */
+    int64_t at;
+    struct mx_list lines; /* of struct mx_stock_line */
+};
+
+static const struct mx_field mx_stock_move_fields[] = {
+    MX_F_STR(mx_stock_move, location, MX_REQUIRED, 1, MX_CODE_MAX, "where"),
+    MX_F_STR(mx_stock_move, source, MX_REQUIRED, 1, 64, "document that moves it"),
+    MX_F_TIME(mx_stock_move, at, 0, "when the goods changed hands"),
+    MX_F_LIST(mx_stock_move, lines, 0, 0, MX_LINES_MAX, mx_stock_line_type, "what"),
+};
+MX_TYPE(mx_stock_move, "stock.move", "goods leave or come back");
+
+struct mx_stock_moved {
+    int64_t movement; /* number of the movement in the ledger; 0 when nothing was counted */
+};
+
+static const struct mx_field mx_stock_moved_fields[] = {
+    MX_F_INT(mx_stock_moved, movement, 0, 0, MX_INT_MAX, "number of the movement"),
+};
+MX_TYPE(mx_stock_moved, "stock.moved", "the movement that was written");
+
+/* Refusals of take: "short_stock" (field lines[i].qty), "unknown_location". Two lines of one SKU are summed first. */
+static const struct mx_use mx_stock_take = {"inventory.take", &mx_stock_move_type, &mx_stock_moved_type};
+static const struct mx_use mx_stock_put_back = {"inventory.put_back", &mx_stock_move_type, &mx_stock_moved_type};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

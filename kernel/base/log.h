@@ -1,0 +1,20 @@
+/* Structured log: one line of key=value pairs a record, to standard error. No personal data, no secrets: callers pass
+ * ids. Thread-safe. */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include "merx/types.h"
+
+#define BASE_LOG_ERROR 1
+#define BASE_LOG_WARN  2
+#define BASE_LOG_INFO  3
+#define BASE_LOG_DEBUG 4
+
+/* Lines above this level are dropped; starts at BASE_LOG_INFO. */
+void base_log_level(int level);
+
+/* time=... level=... room=... msg="..."; control characters and quotes of the message are escaped, so a record stays one
+ * line. */
+void base_log(int level, const char *room, const char *format, ...) MX_PRINTF(3, 4);
+
+#endif

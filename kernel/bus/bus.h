@@ -1,0 +1,58 @@
+/* What is stored of events: the log with its hash chain, the cursors of followers, due times.
+ *
+ * Everything is written through the command's own view, so that it commits or vanishes with the command. Delivery is the
+ * work of `op`. Log entry = hash (32 bytes) + canonical JSON {"actor","at","data","epoch","name","node","op","seq"};
+ * hash = BLAKE2b keyed with the shop's chain key over the previous hash and the entry's bytes, so an edited, dropped or
+ * reordered entry is found by number. */
+#ifndef BUS_BUS_H
+#define BUS_BUS_H
+
+#include "merx/event.h"
+#include "store/store.h"
+
+struct bus;
+
+struct bus_entry {
+    int64_t epoch;
+    int64_t seq; /* gapless from 1 in its epoch */
+    int64_t at_ms;
+    struct mx_str node;
+    struct mx_str name;
+    struct mx_str actor; /* principal id */
+    struct mx_str op;    /* operation that emitted it */
+    struct mx_str data;  /* canonical JSON */
+};
+
+MX_MUST_CHECK mx_status bus_new(struct store *store, const struct crypto_keys *keys, struct mx_str node, int64_t epoch, struct bus **bus);
+void bus_free(struct bus *bus);
+
+/* Append; fills entry->seq, epoch and node. */
+MX_MUST_CHECK mx_status bus_append(struct bus *bus, struct store_view *view, struct bus_entry *entry);
+
+/* Last sequence number and hash (zeroes when empty). */
+MX_MUST_CHECK mx_status bus_head(struct bus *bus, struct store_view *view, int64_t *seq, uint8_t hash[CRYPTO_HASH_BYTES]);
+
+/* The entry with this number: MX_NONE when there is none. */
+MX_MUST_CHECK mx_status bus_read(struct bus *bus, struct store_view *view, int64_t seq, struct bus_entry *entry);
+
+/* Follow the chain from `from` (1 = all) to the head: found() names each break. Reads through one view at a time from the
+ * store in slices. */
+MX_MUST_CHECK mx_status bus_verify(struct bus *bus, int64_t from, void (*found)(void *arg, const char *what), void *arg);
+
+/* Durable cursor of a follower: the last number it has handled (0 = none). */
+MX_MUST_CHECK mx_status bus_cursor_get(struct store_view *view, struct mx_str name, int64_t *seq);
+MX_MUST_CHECK mx_status bus_cursor_put(struct store_view *view, struct mx_str name, int64_t seq);
+
+/* Due times: one per (op, id). */
+struct bus_due {
+    int64_t due_ms;
+    struct mx_str op;
+    struct mx_str id;
+    struct mx_str body; /* JSON */
+};
+MX_MUST_CHECK mx_status bus_due_put(struct store_view *view, const struct bus_due *due);
+MX_MUST_CHECK mx_status bus_due_del(struct store_view *view, struct mx_str op, struct mx_str id); /* MX_NONE: none */
+/* The earliest one, whenever it is due: MX_NONE when there is none. */
+MX_MUST_CHECK mx_status bus_due_first(struct store_view *view, struct bus_due *due);
+
+#endif

@@ -1,0 +1,88 @@
+/* Strict JSON (RFC 8259) in and out, driven by field tables, into an arena.
+ *
+ * What is refused besides bad syntax: doubled members, numbers that are not integers within +-MX_INT_MAX where a number
+ * is expected (no fraction, no exponent, no "-0"), invalid UTF-8, lone surrogates, U+0000, depth above 32, text behind
+ * the value, a byte order mark. Output is canonical: members sorted by bytes, no spaces, integers, minimal escapes (", \
+ * and U+0000-001F: \b \t \n \f \r or \u00xx in lower case); so equal values have equal bytes (the integer subset of
+ * RFC 8785, with byte order instead of UTF-16 order of names). */
+#ifndef JSON_JSON_H
+#define JSON_JSON_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "merx/schema.h"
+
+#define JSON_MAX_DEPTH 32
+
+/* Check a type and all types below it once and prepare it for fast use. Types must be prepared before the codec sees
+ * them. Call while starting up, from one thread; idempotent; prepared types may then be used from any thread.
+ * MX_E_INTERNAL: the table is wrong (name, size, kind, doubled field, more than 64 fields, nested deeper than 8). */
+MX_MUST_CHECK mx_status json_prepare(const struct mx_type *type, struct mx_error *err);
+
+/* Forget all prepared types (at the end of the process; for leak checkers). */
+void json_fini(void);
+
+/* 1 when two tables describe the same struct layout and rules, recursively: pointers may pass between their owners. */
+int json_types_equal(const struct mx_type *a, const struct mx_type *b);
+
+/* Copy by field name from one type to another (both prepared): members that only one side has are left out. The result
+ * shares text with the source. */
+MX_MUST_CHECK mx_status json_copy(struct base_arena *arena, const struct mx_type *from_type, const void *from,
+                                  const struct mx_type *to_type, void *to, struct mx_error *err);
+
+#define JSON_WIRE   0u /* strict: unknown, missing, READONLY and out-of-range members are refused and named */
+#define JSON_STORE  1u /* a record: unknown members go to `extra`, bounds and REQUIRED are not checked */
+#define JSON_MERGE  2u /* fill members that are present, leave the others of `object` as they are */
+#define JSON_ANSWER 4u /* an answer of another node: READONLY allowed, unknown members ignored */
+
+/* Decode text into `object` (type->struct_size bytes, zeroed here unless JSON_MERGE). Text of strings without escapes is
+ * borrowed from `text`, so keep it as long as the object. On failure `err` names the field by path ("lines[0].qty") and
+ * the object's content is unspecified.
+ * MX_E_BAD_INPUT (syntax, depth, UTF-8, not an object), MX_E_UNKNOWN_FIELD, MX_E_MISSING_FIELD, MX_E_DOUBLED_FIELD,
+ * MX_E_WRONG_TYPE, MX_E_OUT_OF_RANGE. */
+MX_MUST_CHECK mx_status json_decode(struct base_arena *arena, const struct mx_type *type, struct mx_str text, uint32_t mode, void *object,
+                                    struct mx_error *err);
+
+#define JSON_PUBLIC_ONLY 1u /* leave out MX_PII members */
+#define JSON_PII_ONLY    2u /* only the MX_PII members of the top level */
+#define JSON_MASK_PII    4u /* PII texts as "***" */
+
+/* Append the canonical text of an object. Absent members are left out: with a `has` mask those whose bit is not set
+ * (strings, lists and pointers count as present when non-empty, whatever the bit); without a mask empty texts, ids,
+ * enums, structs and JSON are left out, while numbers, bools, lists and maps are always written. Lists of a type with a
+ * mask are written when non-empty or when the bit is set. `extra` members are merged in order. */
+void json_encode(struct base_buf *out, const struct mx_type *type, const void *object, uint32_t flags);
+
+/* Check any JSON text and rewrite it canonically into the arena (numbers: integers only). MX_E_BAD_INPUT,
+ * MX_E_DOUBLED_FIELD, MX_E_TOO_LARGE (> max bytes of result). */
+MX_MUST_CHECK mx_status json_canonical(struct base_arena *arena, struct mx_str text, size_t max, struct mx_str *out, struct mx_error *err);
+
+/* Append one string with quotes and escapes. */
+void json_quote(struct base_buf *out, struct mx_str text);
+
+/* ---- a small tree, for the command line and tests ---- */
+
+#define JSON_NULL   1
+#define JSON_BOOL   2
+#define JSON_INT    3
+#define JSON_STRING 4
+#define JSON_ARRAY  5
+#define JSON_OBJECT 6
+
+struct json_value {
+    int kind;                 /* JSON_* */
+    int64_t number;           /* INT, BOOL */
+    struct mx_str text;       /* STRING */
+    struct mx_str name;       /* as a member of an object */
+    struct json_value *first; /* ARRAY, OBJECT: children in order of the text */
+    struct json_value *next;
+};
+
+/* Parse text into a tree in the arena. Same strictness and statuses as json_canonical(). */
+MX_MUST_CHECK mx_status json_parse(struct base_arena *arena, struct mx_str text, struct json_value **value, struct mx_error *err);
+
+/* Member of an object by name; NULL when absent or not an object. */
+const struct json_value *json_member(const struct json_value *object, const char *name);
+
+#endif

@@ -1,0 +1,23 @@
+/* Lua for merchants: a folder of rule files, run in a sandbox, answering the pricing points.
+ *
+ * Sees base and include/ only: to the rest of the kernel it is one more plugin. Rule sets are immutable once loaded; a
+ * reload swaps to a new one between two sales, or keeps the old one and says what is wrong with the new. Each thread has
+ * a Lua state of its own for the current set. */
+#ifndef SCRIPT_SCRIPT_H
+#define SCRIPT_SCRIPT_H
+
+#include "base/error.h"
+#include "merx/plugin.h"
+
+/* Descriptor of the script room: answers "pricing.offers"; operations scripts.rules.list and scripts.rules.reload. */
+const struct mx_plugin *script_plugin(void);
+
+/* Load all *.lua of a folder, sorted by name (an absent folder is an empty rule set). MX_E_BAD_INPUT: a file does not
+ * compile or declares something wrong; err->message says file, line and why in plain words, and the rules in force
+ * stay. Any thread. */
+MX_MUST_CHECK mx_status script_open(const char *dir, struct mx_error *err);
+
+/* Release everything. No rule may be running. */
+void script_close(void);
+
+#endif
