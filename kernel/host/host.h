@@ -17,6 +17,8 @@ struct host_builtin {
 };
 extern const struct host_builtin host_builtins[]; /* ends with name NULL */
 
+/* op NULL: a host that only looks; descriptors are checked and listed, no code of a plugin runs but the function that
+ * returns its descriptor. */
 MX_MUST_CHECK mx_status host_new(struct op_kernel *op, struct host **host, struct mx_error *err);
 
 /* Check a descriptor against the rules of plugin.h and register it under `name`.
@@ -31,10 +33,13 @@ MX_MUST_CHECK mx_status host_load(struct host *host, const char *dir, const char
 /* All of host_builtins, linked or from `dir`. */
 MX_MUST_CHECK mx_status host_load_builtins(struct host *host, const char *dir, struct mx_error *err);
 
+/* Walk the admitted descriptors in order of admission: *at from 0. NULL at the end. */
+const struct mx_plugin *host_next(const struct host *host, uint32_t *at);
+
 /* Call every plugin's start(); on an error those started are stopped. */
 MX_MUST_CHECK mx_status host_start(struct host *host, struct mx_error *err);
 
-/* stop() and unload() in reverse order, close files, free. */
+/* stop() and unload() in reverse order, free. Before op_free(). Files stay mapped until the process ends. */
 void host_free(struct host *host);
 
 #endif
