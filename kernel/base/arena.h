@@ -18,6 +18,9 @@ void base_arena_reset(struct base_arena *arena);
 /* `bytes` zeroed bytes, aligned to 16. Never NULL: callers bound what comes from outside. */
 void *base_arena_alloc(struct base_arena *arena, size_t bytes);
 
+/* The same without zeroing, for what is overwritten at once. */
+void *base_arena_grab(struct base_arena *arena, size_t bytes);
+
 /* Copy text into the arena, with a NUL behind it that `len` does not count. */
 struct mx_str base_arena_dup(struct base_arena *arena, struct mx_str text);
 

@@ -1,0 +1,93 @@
+#include "base/id.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#define ULID_CHARS 26u
+
+static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+static uint64_t rotate(uint64_t x, unsigned bits) { return (x << bits) | (x >> (64 - bits)); }
+
+uint64_t base_random_next(struct base_random *random) {
+    uint64_t *s = random->s;
+    uint64_t result = rotate(s[1] * 5, 7) * 9;
+    uint64_t t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotate(s[3], 45);
+    return result;
+}
+
+void base_random_seed(struct base_random *random) {
+    char *at = (char *)random->s;
+    size_t left = sizeof(random->s);
+    while (left) {
+        ssize_t got = getrandom(at, left, 0);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) abort(); /* no randomness: ids could collide */
+        at += got;
+        left -= (size_t)got;
+    }
+    if (!(random->s[0] | random->s[1] | random->s[2] | random->s[3])) random->s[0] = 1;
+}
+
+void base_random_seed_from(struct base_random *random, uint64_t seed) {
+    unsigned i;
+    for (i = 0; i < 4; i++) { /* SplitMix64, as the generator's authors advise */
+        uint64_t z = (seed += UINT64_C(0x9e3779b97f4a7c15));
+        z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+        random->s[i] = z ^ (z >> 31);
+    }
+}
+
+struct mx_str base_id_new(struct base_arena *arena, const char *prefix, int64_t now_ms, struct base_random *random) {
+    size_t prefix_len = strlen(prefix), i;
+    char *id = base_arena_grab(arena, prefix_len + ULID_CHARS + 2);
+    char *at = id + prefix_len + 1;
+    uint64_t time_bits = (uint64_t)(now_ms > 0 ? now_ms : 0) & UINT64_C(0xffffffffffff);
+    uint64_t random_bits = base_random_next(random);
+    memcpy(id, prefix, prefix_len);
+    id[prefix_len] = '_';
+    for (i = 10; i-- > 0; time_bits >>= 5) at[i] = crockford[time_bits & 31];
+    for (i = 10; i < ULID_CHARS; i++, random_bits >>= 5) {
+        if (i == 18) random_bits = base_random_next(random);
+        at[i] = crockford[random_bits & 31];
+    }
+    at[ULID_CHARS] = 0;
+    return mx_str_n(id, prefix_len + 1 + ULID_CHARS);
+}
+
+static int crockford_char(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'L' && c != 'O' && c != 'U');
+}
+
+static int prefix_valid(struct mx_str text) {
+    uint32_t i;
+    if (text.len < 2 || text.len > 8) return 0;
+    for (i = 0; i < text.len; i++) {
+        if (text.ptr[i] < 'a' || text.ptr[i] > 'z') return 0;
+    }
+    return 1;
+}
+
+int base_id_valid(struct mx_str text, const char *prefix) {
+    struct mx_str head;
+    const char *ulid;
+    uint32_t i;
+    if (text.len <= ULID_CHARS + 1 || text.len > BASE_ID_MAX) return 0;
+    head = mx_str_n(text.ptr, text.len - ULID_CHARS - 1);
+    ulid = text.ptr + head.len + 1;
+    if (text.ptr[head.len] != '_') return 0;
+    if (prefix ? !mx_str_is(head, prefix) : !prefix_valid(head)) return 0;
+    if (ulid[0] > '7') return 0;
+    for (i = 0; i < ULID_CHARS; i++) {
+        if (!crockford_char(ulid[i])) return 0;
+    }
+    return 1;
+}
