@@ -33,8 +33,12 @@ foreach(source ${fuzzers})
   endif()
 endforeach()
 
-# tools/bench/<program>.c
-file(GLOB benches CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/bench/*.c)
-if(benches)
-  include(cmake/bench.cmake OPTIONAL)
+# tools/benchmarks: programs of tools/bench.
+add_executable(bench_load EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/load.c)
+target_link_libraries(bench_load PRIVATE merx_flags)
+if(TARGET room_app)
+  add_executable(bench_bare EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/bare.c)
+  target_link_libraries(bench_bare PRIVATE room_app)
+  merx_use_plugins(bench_bare)
+  merx_program(bench_bare)
 endif()
