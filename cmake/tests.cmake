@@ -36,7 +36,7 @@ endforeach()
 # tools/benchmarks: programs of tools/bench.
 add_executable(bench_load EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/load.c)
 target_link_libraries(bench_load PRIVATE merx_flags)
-if(TARGET room_app)
+if(TARGET room_app AND EXISTS ${CMAKE_SOURCE_DIR}/tools/benchmarks/bare.c)
   add_executable(bench_bare EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/bare.c)
   target_link_libraries(bench_bare PRIVATE room_app)
   merx_use_plugins(bench_bare)
