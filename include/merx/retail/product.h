@@ -44,6 +44,7 @@ struct mx_article {
     uint8_t stocked;     /* 0: a service, never counted */
     uint8_t below_zero;  /* 1: may be sold when none is on hand */
     int64_t rev;         /* of the product record: goes into the trace */
+    uint8_t retired;     /* 1: not for sale any more; it may still come back or be counted */
 };
 
 static const struct mx_field mx_article_fields[] = {
@@ -57,6 +58,7 @@ static const struct mx_field mx_article_fields[] = {
     MX_F_BOOL(mx_article, stocked, 0, "is its stock counted"),
     MX_F_BOOL(mx_article, below_zero, 0, "may its stock fall below zero"),
     MX_F_INT(mx_article, rev, 0, 0, MX_INT_MAX, "revision of the product record"),
+    MX_F_BOOL(mx_article, retired, 0, "not for sale any more"),
 };
 MX_TYPE(mx_article, "article", "an article as sold");
 

@@ -1,0 +1,93 @@
+/* The catalog: what the shop sells, at which price, under which barcodes. This file is data. */
+#include "internal.h"
+
+static const struct mx_index product_indexes[] = {
+    {"barcode", "barcodes", MX_INDEX_UNIQUE},
+    {"category", "category", 0},
+    {"tag", "tags", 0},
+    {"word", "words", 0},
+};
+
+const struct mx_table catalog_products = {
+    .size = sizeof(struct mx_table),
+    .name = "catalog.product",
+    .doc = "products by article number",
+    .type = &catalog_product_type,
+    .key = "sku",
+    .indexes = product_indexes,
+    .index_count = sizeof(product_indexes) / sizeof(product_indexes[0]),
+    .index_size = sizeof(product_indexes[0]),
+};
+
+const struct mx_event_def catalog_product_changed = {
+    .size = sizeof(struct mx_event_def),
+    .name = "catalog.product.changed",
+    .doc = "a product is new or has changed",
+    .type = &catalog_changed_type,
+};
+
+static const struct mx_op product_put = {
+    .size = sizeof(struct mx_op),
+    .name = "catalog.product.put",
+    .doc = "Make a product, or change the given fields of one.",
+    .permission = "catalog.write",
+    .in = &catalog_put_type,
+    .out = &catalog_one_type,
+    .handler = catalog_put_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.1",
+};
+
+static const struct mx_op product_get = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "catalog.product.get",
+    .doc = "Look up a product by its article number.",
+    .permission = "catalog.read",
+    .in = &catalog_get_type,
+    .out = &catalog_one_type,
+    .handler = catalog_get_handler,
+    .since = "0.1",
+};
+
+static const struct mx_op product_find = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "catalog.product.find",
+    .doc = "Find products by barcode, by words of the name, by category or by tag; all of them without a criterion.",
+    .permission = "catalog.read",
+    .in = &catalog_find_type,
+    .out = &catalog_found_type,
+    .handler = catalog_find_handler,
+    .since = "0.1",
+};
+
+static const struct mx_answer article_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_ARTICLE,
+    .in = &mx_article_ask_type,
+    .out = &mx_article_type,
+    .fn = catalog_article,
+};
+
+static const struct mx_table *const tables[] = {&catalog_products, NULL};
+static const struct mx_op *const ops[] = {&product_put, &product_get, &product_find, NULL};
+static const struct mx_event_def *const events[] = {&catalog_product_changed, NULL};
+static const struct mx_answer *const answers[] = {&article_answer, NULL};
+
+MX_PLUGIN(catalog) {
+    static const struct mx_plugin plugin = {
+        .size = sizeof(struct mx_plugin),
+        .abi_major = MX_ABI_MAJOR,
+        .abi_minor = MX_ABI_MINOR,
+        .name = "catalog",
+        .version = "0.1",
+        .summary = "products, barcodes, categories and prices with tax",
+        .tables = tables,
+        .ops = ops,
+        .events = events,
+        .answers = answers,
+    };
+    return &plugin;
+}

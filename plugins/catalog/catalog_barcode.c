@@ -1,0 +1,57 @@
+/* Which codes may be barcodes. */
+#include "internal.h"
+
+#include <stdio.h>
+
+static int all_digits(struct mx_str code) {
+    uint32_t i;
+    for (i = 0; i < code.len; i++) {
+        if (code.ptr[i] < '0' || code.ptr[i] > '9') return 0;
+    }
+    return 1;
+}
+
+/* GS1 General Specifications 7.9.1: from the right weights 1, 3, 1, 3 ...; the sum is a multiple of ten. */
+static int check_digit_fits(struct mx_str digits) {
+    uint32_t i, sum = 0;
+    for (i = 0; i < digits.len; i++) {
+        uint32_t digit = (uint32_t)(digits.ptr[digits.len - 1 - i] - '0');
+        sum += i % 2 ? 3 * digit : digit;
+    }
+    return sum % 10 == 0;
+}
+
+static int has_gtin_length(struct mx_str code) { return code.len == 8 || code.len == 12 || code.len == 13 || code.len == 14; }
+
+static int is_printable(struct mx_str code) {
+    uint32_t i;
+    if (code.len == 0 || code.len > CATALOG_BARCODE_MAX) return 0;
+    for (i = 0; i < code.len; i++) {
+        if (code.ptr[i] < 0x20 || code.ptr[i] > 0x7e) return 0;
+    }
+    return code.ptr[0] != ' ' && code.ptr[code.len - 1] != ' ';
+}
+
+static int given_before(const struct mx_list *barcodes, uint32_t place) {
+    uint32_t i;
+    for (i = 0; i < place; i++) {
+        if (mx_str_eq(mx_list_str(barcodes, i), mx_list_str(barcodes, place))) return 1;
+    }
+    return 0;
+}
+
+mx_status catalog_check_barcodes(struct mx_ctx *ctx, const struct mx_list *barcodes) {
+    char field[32];
+    uint32_t i;
+    for (i = 0; i < barcodes->count; i++) {
+        struct mx_str code = mx_list_str(barcodes, i);
+        snprintf(field, sizeof(field), "barcodes[%u]", (unsigned)i);
+        if (!is_printable(code))
+            return mx_fail(ctx, MX_E_BAD_INPUT, field, "A barcode is 1 to %d printable ASCII characters without spaces around it.",
+                           CATALOG_BARCODE_MAX);
+        if (all_digits(code) && has_gtin_length(code) && !check_digit_fits(code))
+            return mx_fail(ctx, MX_E_BAD_INPUT, field, "The check digit of this GTIN-%u is wrong.", (unsigned)code.len);
+        if (given_before(barcodes, i)) return mx_fail(ctx, MX_E_BAD_INPUT, field, "This barcode is given twice.");
+    }
+    return MX_OK;
+}
