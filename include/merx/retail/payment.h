@@ -133,6 +133,105 @@ MX_TYPE(mx_refund_given, "refund.given", "what was given back");
 /* Refusals: "refund_above_paid" (per order and tender kind), "tenders_not_refund" (wished tenders do not sum to it). */
 static const struct mx_use mx_payment_refund = {"payments.refund", &mx_refund_give_type, &mx_refund_given_type};
 
+/* A payment or refund as the books hold it. */
+struct mx_payment_entry {
+    struct mx_str id;
+    struct mx_str order;     /* empty: a refund without receipt */
+    struct mx_str return_id; /* empty: a payment */
+    struct mx_str of;        /* refunds by card: the payment that is given back */
+    int32_t kind;
+    int64_t amount;
+    int64_t tendered; /* cash: what was handed over */
+    int64_t refunded; /* of a payment: given back since */
+    struct mx_str reference;
+    int32_t state;
+    struct mx_str location;
+    struct mx_str till;
+    int64_t at;
+};
+
+static const struct mx_field mx_payment_entry_fields[] = {
+    MX_F_ID(mx_payment_entry, id, MX_REQUIRED, "pay", "payment id"),
+    MX_F_ID(mx_payment_entry, order, 0, "ord", "order; absent for a refund without receipt"),
+    MX_F_ID(mx_payment_entry, return_id, 0, "ret", "return, of a refund"),
+    MX_F_ID(mx_payment_entry, of, 0, "pay", "refunds by card: the payment that is given back"),
+    MX_F_ENUM(mx_payment_entry, kind, MX_REQUIRED, mx_tender_words, "how it was paid"),
+    MX_F_MONEY(mx_payment_entry, amount, MX_REQUIRED, 0, MX_INT_MAX, "amount"),
+    MX_F_MONEY(mx_payment_entry, tendered, 0, 0, MX_INT_MAX, "cash handed over"),
+    MX_F_MONEY(mx_payment_entry, refunded, 0, 0, MX_INT_MAX, "of a payment: given back since"),
+    MX_F_STR(mx_payment_entry, reference, 0, 0, 64, "terminal's reference"),
+    MX_F_ENUM(mx_payment_entry, state, 0, mx_payment_state_words, "state"),
+    MX_F_STR(mx_payment_entry, location, 0, 0, 32, "where"),
+    MX_F_STR(mx_payment_entry, till, 0, 0, 32, "till"),
+    MX_F_TIME(mx_payment_entry, at, 0, "when"),
+};
+MX_TYPE(mx_payment_entry, "payment.entry", "a payment or refund in the books");
+
+struct mx_payment_list_ask {
+    struct mx_str order;
+};
+
+static const struct mx_field mx_payment_list_ask_fields[] = {
+    MX_F_ID(mx_payment_list_ask, order, MX_REQUIRED, "ord", "order"),
+};
+MX_TYPE(mx_payment_list_ask, "payment.list.ask", "whose payments");
+
+struct mx_payment_listed {
+    struct mx_list payments; /* of struct mx_payment_entry, in the order they were recorded */
+};
+
+static const struct mx_field mx_payment_listed_fields[] = {
+    MX_F_LIST(mx_payment_listed, payments, 0, 0, MX_INT_MAX, mx_payment_entry_type, "payments and refunds"),
+};
+MX_TYPE(mx_payment_listed, "payment.listed", "payments and refunds of an order");
+
+/* The payments and refunds of an order (a query). */
+static const struct mx_use mx_payment_list = {"payments.list", &mx_payment_list_ask_type, &mx_payment_listed_type};
+
+/* Event "payments.captured": money was taken for an order. */
+struct mx_payment_captured {
+    struct mx_str order;
+    struct mx_str location;
+    struct mx_str till;
+    int64_t at;
+    int64_t due;
+    int64_t cash; /* what stays in the drawer */
+    int64_t card;
+    int64_t change; /* handed back in cash */
+};
+
+static const struct mx_field mx_payment_captured_fields[] = {
+    MX_F_ID(mx_payment_captured, order, MX_REQUIRED, "ord", "order"),
+    MX_F_STR(mx_payment_captured, location, 0, 0, 32, "where"),
+    MX_F_STR(mx_payment_captured, till, 0, 0, 32, "till"),
+    MX_F_TIME(mx_payment_captured, at, 0, "when"),
+    MX_F_MONEY(mx_payment_captured, due, 0, 0, MX_INT_MAX, "what was due"),
+    MX_F_MONEY(mx_payment_captured, cash, 0, 0, MX_INT_MAX, "cash that stays in the drawer"),
+    MX_F_MONEY(mx_payment_captured, card, 0, 0, MX_INT_MAX, "paid by card"),
+    MX_F_MONEY(mx_payment_captured, change, 0, 0, MX_INT_MAX, "change in cash"),
+};
+MX_TYPE(mx_payment_captured, "payment.captured", "money was taken");
+
+/* Event "payments.refunded": money was given back. */
+struct mx_payment_refunded {
+    struct mx_str return_id;
+    struct mx_str location;
+    struct mx_str till;
+    int64_t at;
+    int64_t cash;
+    int64_t card;
+};
+
+static const struct mx_field mx_payment_refunded_fields[] = {
+    MX_F_ID(mx_payment_refunded, return_id, MX_REQUIRED, "ret", "return"),
+    MX_F_STR(mx_payment_refunded, location, 0, 0, 32, "where"),
+    MX_F_STR(mx_payment_refunded, till, 0, 0, 32, "till"),
+    MX_F_TIME(mx_payment_refunded, at, 0, "when"),
+    MX_F_MONEY(mx_payment_refunded, cash, 0, 0, MX_INT_MAX, "given back in cash"),
+    MX_F_MONEY(mx_payment_refunded, card, 0, 0, MX_INT_MAX, "given back by card"),
+};
+MX_TYPE(mx_payment_refunded, "payment.refunded", "money was given back");
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,342 @@
+/* Prices of single carts, worked out by hand. */
+#include "cart.h"
+
+TEST(plain_lines_sum) {
+    struct test_cart t = {0};
+    cart_add(&t, 2000, 1990);
+    cart_add(&t, 455, 2399)->unit = MX_UNIT_KG; /* 1091.545 */
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.lines[0].total, 3980);
+    CHECK_INT(t.result.lines[1].total, 1092);
+    CHECK_INT(t.result.total, 5072);
+    CHECK_INT(t.result.discount, 0);
+    CHECK_INT(t.result.lines[0].runs.count, 1);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(tax_is_in_the_price_or_on_top) {
+    struct test_cart t = {0};
+    cart_add(&t, 1000, 1990);
+    t.tax_ppm[0] = 130000;
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.tax, 229); /* 1990 * 0.13 / 1.13 = 228.94 */
+    CHECK_INT(t.result.total, 1990);
+    t.tax_on_top = 1;
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.tax, 259); /* 258.7 */
+    CHECK_INT(t.result.total, 2249);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(tax_follows_the_discounted_amount) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 2000);
+    t.tax_ppm[0] = 250000;
+    offer = cart_offer(&t, "half", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = 500000;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.total, 1000);
+    CHECK_INT(t.result.tax, 200);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(percent_rounds_once_and_shares_over_lines) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 333);
+    cart_add(&t, 1000, 333);
+    cart_add(&t, 1000, 334);
+    offer = cart_offer(&t, "gold", MX_LANE_MEMBER, MX_OFFER_PERCENT);
+    offer->ppm = 100000;
+    cart_want_all(&t, offer);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.discount, 100); /* of 1000, not 33 + 33 + 33 */
+    CHECK_INT(t.result.lines[0].discount, 33);
+    CHECK_INT(t.result.lines[1].discount, 33);
+    CHECK_INT(t.result.lines[2].discount, 34);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(percent_of_some_units_splits_the_line) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 5000, 1000);
+    offer = cart_offer(&t, "first-two", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = 200000;
+    cart_want(offer, 1, 2000);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.lines[0].runs.count, 2);
+    CHECK_INT(cart_run(&t, 1, 1)->to, 2000);
+    CHECK_INT(cart_run(&t, 1, 1)->total, 1600);
+    CHECK_INT(cart_run(&t, 1, 2)->total, 3000);
+    CHECK_INT(cart_run(&t, 1, 2)->discounts.count, 0);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(amount_is_never_more_than_the_units_cost) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 300);
+    cart_add(&t, 1000, 5000);
+    offer = cart_offer(&t, "ten-off", MX_LANE_COUPON, MX_OFFER_AMOUNT);
+    offer->amount = 1000;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.discount, 300);
+    CHECK_INT(t.result.lines[0].total, 0);
+    CHECK_INT(t.result.total, 5000);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(buy_two_pay_one_lands_on_both) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 2000, 1990);
+    offer = cart_offer(&t, "shirts", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 2;
+    offer->pay = 1;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.discount, 1990);
+    CHECK_INT(t.result.lines[0].runs.count, 1); /* both carry half, so one run */
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(buy_pay_groups_dearest_first_and_frees_the_cheapest) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 1000);
+    cart_add(&t, 2000, 3000);
+    cart_add(&t, 2000, 2000);
+    offer = cart_offer(&t, "three-for-two", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 3;
+    offer->pay = 2;
+    cart_want_all(&t, offer);
+    REQUIRE(cart_price(&t));
+    /* sorted 3000 3000 2000 | 2000 1000: one group, the 2000 in it is free, over 8000 */
+    CHECK_INT(t.result.discount, 2000);
+    CHECK_INT(t.result.lines[0].discount, 0);
+    CHECK_INT(t.result.lines[1].discount, 1500);
+    CHECK_INT(t.result.lines[2].discount, 500);
+    CHECK_INT(t.result.lines[2].runs.count, 2);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(every_multiple_of_the_group_counts) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 7000, 100);
+    offer = cart_offer(&t, "shirts", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 2;
+    offer->pay = 1;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.discount, 300);
+    CHECK_INT(t.result.lines[0].runs.count, 2);
+    CHECK_INT(cart_run(&t, 1, 1)->to, 6000);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(units_serve_one_buy_pay_of_a_lane) {
+    struct test_cart t = {0};
+    struct mx_offer *a, *b;
+    cart_add(&t, 5000, 100);
+    a = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    b = cart_offer(&t, "b", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    a->buy = b->buy = 2;
+    a->pay = b->pay = 1;
+    cart_want(a, 1, 2000);
+    cart_want(b, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(cart_outcome(&t, 0)->amount, 100);
+    CHECK_INT(cart_outcome(&t, 1)->amount, 100); /* three units are left: one group */
+    CHECK_INT(t.result.lines[0].runs.count, 3);
+    b->lane = MX_LANE_BASKET; /* another lane may take them again, at what they cost by then: 100, 100 | 100, 50 | 50 */
+    REQUIRE(cart_price(&t));
+    CHECK_INT(cart_outcome(&t, 1)->amount, 150);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(lanes_then_priority_then_rule) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    static const char *const want[] = {"flash", "item-b", "item-a", "basket", "coupon", "member-1", "member-2"};
+    uint32_t i;
+    cart_add(&t, 1000, 1000000);
+    cart_offer(&t, "member-2", MX_LANE_MEMBER, MX_OFFER_PERCENT);
+    cart_offer(&t, "member-1", MX_LANE_MEMBER, MX_OFFER_PERCENT);
+    cart_offer(&t, "coupon", MX_LANE_COUPON, MX_OFFER_PERCENT);
+    cart_offer(&t, "item-a", MX_LANE_ITEM, MX_OFFER_PERCENT)->priority = 20;
+    cart_offer(&t, "item-b", MX_LANE_ITEM, MX_OFFER_PERCENT)->priority = 10;
+    cart_offer(&t, "basket", MX_LANE_BASKET, MX_OFFER_PERCENT);
+    cart_offer(&t, "flash", MX_LANE_FLASH, MX_OFFER_PERCENT);
+    for (i = 0; i < t.offer_count; i++) {
+        offer = &t.offers[i];
+        offer->ppm = 100000;
+        cart_want(offer, 1, 0);
+    }
+    REQUIRE(cart_price(&t));
+    for (i = 0; i < t.offer_count; i++) CHECK_STR(cart_outcome(&t, i)->rule, want[i]);
+    CHECK_INT(cart_outcome(&t, 0)->amount, 100000);
+    CHECK_INT(cart_outcome(&t, 1)->amount, 90000); /* of what the earlier left */
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(min_total_looks_at_the_cart_as_it_stands) {
+    struct test_cart t = {0};
+    struct mx_offer *item, *basket;
+    cart_add(&t, 1000, 15000);
+    cart_add(&t, 1000, 6000);
+    item = cart_offer(&t, "item", MX_LANE_ITEM, MX_OFFER_AMOUNT);
+    item->amount = 1500;
+    cart_want(item, 1, 0);
+    basket = cart_offer(&t, "basket", MX_LANE_BASKET, MX_OFFER_PERCENT);
+    basket->ppm = 50000;
+    basket->min_total = 20000;
+    cart_want_all(&t, basket);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(cart_outcome(&t, 1)->state, PRICE_BELOW_MIN_TOTAL);
+    CHECK_INT(cart_outcome(&t, 1)->missing, 500);
+    CHECK_INT(t.result.total, 19500);
+    item->amount = 1000;
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.total, 19000);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(lines_priced_by_hand_take_no_offer) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 1000)->overridden = 1;
+    cart_add(&t, 1000, 1000);
+    offer = cart_offer(&t, "all", MX_LANE_BASKET, MX_OFFER_PERCENT);
+    offer->ppm = 500000;
+    offer->min_total = 2000; /* they count for the cart's total */
+    cart_want_all(&t, offer);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.lines[0].discount, 0);
+    CHECK_INT(t.result.lines[1].discount, 500);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(an_offer_says_why_it_did_not_apply) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 1000);
+    cart_add(&t, 1500, 1000)->unit = MX_UNIT_KG;
+    cart_add(&t, 1000, 0);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 3;
+    offer->pay = 2;
+    cart_want(offer, 1, 0);
+    offer = cart_offer(&t, "b", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 2;
+    offer->pay = 1;
+    cart_want(offer, 2, 0); /* not sold by the piece */
+    offer = cart_offer(&t, "c", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = 500000;
+    cart_want(offer, 3, 0);
+    offer = cart_offer(&t, "d", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = 500000;
+    cart_want(offer, 99, 0);
+    offer = cart_offer(&t, "e", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 2;
+    offer->pay = 2;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(cart_outcome(&t, 0)->state, PRICE_TOO_FEW_UNITS);
+    CHECK_INT(cart_outcome(&t, 0)->missing, 2);
+    CHECK_INT(cart_outcome(&t, 1)->state, PRICE_NO_UNITS);
+    CHECK_INT(cart_outcome(&t, 2)->state, PRICE_NOTHING_OFF);
+    CHECK_INT(cart_outcome(&t, 3)->state, PRICE_NO_UNITS);
+    CHECK_INT(cart_outcome(&t, 4)->state, PRICE_NOT_VALID);
+    CHECK_INT(t.result.discount, 0);
+    CHECK_INT(t.result.lines[0].runs.count, 1);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(a_line_named_twice_counts_once) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 3000, 1000);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = 500000;
+    cart_want(offer, 1, 0);
+    cart_want(offer, 1, 2000);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.discount, 1500);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(seventy_four_thousand_pieces_stay_two_runs) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, INT64_C(74215000), 104);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 3;
+    offer->pay = 2;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.discount, INT64_C(104) * (74215 / 3));
+    CHECK_INT(t.result.lines[0].runs.count, 2);
+    CHECK_INT(cart_run(&t, 1, 1)->to, INT64_C(74214000));
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(points_are_shared_by_what_each_run_costs) {
+    struct test_cart t = {0};
+    cart_add(&t, 1000, 100);
+    cart_add(&t, 1000, 100);
+    cart_add(&t, 1000, 100);
+    REQUIRE(cart_price(&t));
+    price_points(&cart_memory, &t.result, 3, 10);
+    CHECK_INT(t.result.lines[0].points, 4);
+    CHECK_INT(t.result.lines[1].points, 3);
+    CHECK_INT(t.result.lines[2].points, 3);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(amounts_beyond_the_range_are_refused) {
+    struct test_cart t = {0};
+    cart_add(&t, 1000, MX_INT_MAX);
+    cart_add(&t, 1000, 1);
+    CHECK(!cart_price(&t));
+    cart_free();
+}
+
+TEST(excluded_tax_beyond_the_range_is_refused) {
+    struct test_cart t = {0};
+    cart_add(&t, 1000, MX_INT_MAX);
+    t.tax_ppm[0] = 1;
+    t.tax_on_top = 1;
+    CHECK(!cart_price(&t));
+    cart_free();
+}
+
+RUN_TESTS(CASE(plain_lines_sum), CASE(tax_is_in_the_price_or_on_top), CASE(tax_follows_the_discounted_amount),
+          CASE(percent_rounds_once_and_shares_over_lines), CASE(percent_of_some_units_splits_the_line),
+          CASE(amount_is_never_more_than_the_units_cost), CASE(buy_two_pay_one_lands_on_both),
+          CASE(buy_pay_groups_dearest_first_and_frees_the_cheapest), CASE(every_multiple_of_the_group_counts),
+          CASE(units_serve_one_buy_pay_of_a_lane), CASE(lanes_then_priority_then_rule), CASE(min_total_looks_at_the_cart_as_it_stands),
+          CASE(lines_priced_by_hand_take_no_offer), CASE(an_offer_says_why_it_did_not_apply), CASE(a_line_named_twice_counts_once),
+          CASE(seventy_four_thousand_pieces_stay_two_runs), CASE(points_are_shared_by_what_each_run_costs),
+          CASE(amounts_beyond_the_range_are_refused), CASE(excluded_tax_beyond_the_range_is_refused))

@@ -1,0 +1,154 @@
+/* Properties of frozen lines: whatever the cart, the offers and the splits, partial returns sum to the whole. */
+#include "cart.h"
+
+static void random_cart(struct test_cart *t, uint64_t *seed) {
+    int64_t lines = cart_pick(seed, 1, 12), offers = cart_pick(seed, 0, 8), i;
+    static const char *const rules[] = {"a", "b", "c", "d", "e"};
+
+    memset(t, 0, sizeof(*t));
+    t->tax_on_top = cart_pick(seed, 0, 3) == 0;
+    for (i = 0; i < lines; i++) {
+        int weighed = cart_pick(seed, 0, 3) == 0;
+        int64_t qty = weighed ? cart_pick(seed, 1, 3000) : MX_QTY_ONE * cart_pick(seed, 1, cart_pick(seed, 0, 20) ? 9 : 74215);
+        struct mx_cart_line *line = cart_add(t, qty, cart_pick(seed, 0, cart_pick(seed, 0, 1) ? 30 : 20000));
+        if (weighed) line->unit = MX_UNIT_KG;
+        line->overridden = cart_pick(seed, 0, 9) == 0;
+        t->tax_ppm[i] = cart_pick(seed, 0, 2) * 65000;
+    }
+    for (i = 0; i < offers; i++) {
+        struct mx_offer *offer =
+            cart_offer(t, rules[cart_pick(seed, 0, 4)], (int32_t)cart_pick(seed, 1, 5), (int32_t)cart_pick(seed, 1, 3));
+        int64_t named = cart_pick(seed, 1, lines), j;
+        offer->priority = cart_pick(seed, 0, 3);
+        offer->ppm = cart_pick(seed, 1, MX_PPM_ONE);
+        offer->amount = cart_pick(seed, 1, 3000);
+        offer->buy = cart_pick(seed, 1, 5);
+        offer->pay = cart_pick(seed, 0, offer->buy);
+        offer->min_total = cart_pick(seed, 0, 3) ? 0 : cart_pick(seed, 0, 20000);
+        for (j = 0; j < named; j++) cart_want(offer, cart_pick(seed, 1, lines), cart_pick(seed, 0, 1) ? 0 : cart_pick(seed, 1, 6000));
+    }
+}
+
+static void part_add(struct price_part *sum, const struct price_part *part) {
+    sum->amount += part->amount;
+    sum->discount += part->discount;
+    sum->tax += part->tax;
+    sum->total += part->total;
+    sum->points += part->points;
+}
+
+static void part_of_line(const struct price_line *line, int64_t from, int64_t to, struct price_part *sum) {
+    uint32_t i;
+    memset(sum, 0, sizeof(*sum));
+    for (i = 0; i < line->runs.count; i++) {
+        struct price_part part;
+        price_part_of(mx_list_at(&line->runs, i), from, to, &part);
+        part_add(sum, &part);
+    }
+}
+
+/* Return a line in random steps; 1 when the steps sum to what the line holds and none is below zero. */
+static int steps_sum(const struct price_line *line, int64_t qty, int64_t amount, uint64_t *seed) {
+    struct price_part sum = {0}, part;
+    int64_t at = 0;
+    while (at < qty) {
+        int64_t step = cart_pick(seed, 1, cart_pick(seed, 0, 1) ? qty - at : (qty - at) / 7 + 1);
+        part_of_line(line, at, at + step, &part);
+        if (part.total < 0 || part.tax < 0 || part.points < 0 || part.discount < 0 || part.amount < 0) return 0;
+        part_add(&sum, &part);
+        at += step;
+    }
+    return sum.amount == amount && sum.discount == line->discount && sum.tax == line->tax && sum.total == line->total &&
+           sum.points == line->points;
+}
+
+TEST(partial_returns_sum_to_the_whole) {
+    uint64_t seed = 20091201;
+    int round, failed = 0, discounted = 0;
+    for (round = 0; round < 20000 && !failed; round++) {
+        struct test_cart t;
+        uint32_t i;
+        random_cart(&t, &seed);
+        if (!cart_price(&t)) failed = 1;
+        price_points(&cart_memory, &t.result, t.cart.lines.count, t.result.total / 100);
+        if (!cart_adds_up(&t)) failed = 1;
+        discounted += t.result.discount > 0;
+        for (i = 0; i < t.cart.lines.count; i++)
+            if (!steps_sum(&t.result.lines[i], t.lines[i].qty, t.lines[i].amount, &seed)) failed = 1;
+        if (failed) printf("# round %d\n", round);
+        cart_free();
+    }
+    CHECK(!failed);
+    CHECK(discounted > 10000); /* the carts are not all plain */
+}
+
+TEST(a_large_line_returns_piece_by_piece) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    struct price_part sum = {0}, part;
+    int64_t at;
+    cart_add(&t, INT64_C(74215000), 104);
+    t.tax_ppm[0] = 200000;
+    offer = cart_offer(&t, "odd", MX_LANE_BASKET, MX_OFFER_AMOUNT);
+    offer->amount = 1234567;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    price_points(&cart_memory, &t.result, 1, 99991);
+    for (at = 0; at < 74215000; at += MX_QTY_ONE) {
+        part_of_line(&t.result.lines[0], at, at + MX_QTY_ONE, &part);
+        CHECK(part.total == 87 || part.total == 88);
+        part_add(&sum, &part);
+    }
+    CHECK_INT(sum.total, INT64_C(74215) * 104 - 1234567);
+    CHECK_INT(sum.tax, t.result.tax);
+    CHECK_INT(sum.discount, 1234567);
+    CHECK_INT(sum.points, 99991);
+    cart_free();
+}
+
+TEST(four_hundred_grams_return_gram_by_gram) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    struct price_part sum = {0}, part;
+    int64_t at;
+    cart_add(&t, 455, 2399)->unit = MX_UNIT_KG;
+    offer = cart_offer(&t, "third", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = 333333;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    for (at = 0; at < 455; at++) {
+        part_of_line(&t.result.lines[0], at, at + 1, &part);
+        part_add(&sum, &part);
+    }
+    CHECK_INT(sum.total, t.result.total);
+    CHECK_INT(sum.discount, 364); /* 1092 * 0.333333 = 363.9996 */
+    cart_free();
+}
+
+/* Three cuts of 1 on an amount of 3: a floor for each would leave -1 behind the split. */
+TEST(a_split_never_leaves_less_than_nothing) {
+    struct test_cart t = {0};
+    int i;
+    static const char *const rules[] = {"a", "b", "c"};
+    struct mx_offer *offer;
+    cart_add(&t, 2000, 0)->unit = MX_UNIT_KG;
+    t.lines[0].amount = 4;
+    for (i = 0; i < 3; i++) {
+        offer = cart_offer(&t, rules[i], MX_LANE_FLASH, MX_OFFER_AMOUNT);
+        offer->amount = 1;
+        cart_want(offer, 1, 0);
+    }
+    offer = cart_offer(&t, "d", MX_LANE_ITEM, MX_OFFER_AMOUNT);
+    offer->amount = 1;
+    cart_want(offer, 1, 1999);
+    REQUIRE(cart_price(&t));
+    CHECK(cart_adds_up(&t));
+    t.wants[3][0].qty = 0;
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.total, 0);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+RUN_TESTS(CASE(partial_returns_sum_to_the_whole), CASE(a_large_line_returns_piece_by_piece), CASE(four_hundred_grams_return_gram_by_gram),
+          CASE(a_split_never_leaves_less_than_nothing))
