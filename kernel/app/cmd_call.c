@@ -1,0 +1,165 @@
+/* merx call: one operation, over HTTP, over the socket of a served folder, or in an unserved folder itself. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/internal.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "crypto/crypto.h"
+#include "net/net.h"
+#include "json/json.h"
+
+#define BODY_MAX   (16u << 20)
+#define TIMEOUT_MS 60000
+
+struct request {
+    const char *op;
+    const char *key;  /* API key */
+    const char *idem; /* idempotency key */
+    struct mx_str body;
+};
+
+/* Print what came back; the exit code says whether it is a success. */
+static int print_answer(struct base_arena *arena, int http_status, struct mx_str answer) {
+    struct json_value *problem;
+    const struct json_value *detail = NULL;
+    if (fwrite(answer.ptr ? answer.ptr : "", 1, answer.len, stdout) != answer.len || putchar('\n') == EOF || fflush(stdout) != 0)
+        return app_say("call", APP_FAILED, "The answer could not be written out.");
+    if (http_status >= 200 && http_status < 300) return APP_OK;
+    if (json_parse(arena, answer, &problem, NULL) == MX_OK) detail = json_member(problem, "detail");
+    if (detail) return app_say("call", APP_FAILED, "%.*s", (int)detail->text.len, detail->text.ptr);
+    return app_say("call", APP_FAILED, "The answer has status %d.", http_status);
+}
+
+static int is_header_text(const char *text) {
+    for (; *text; text++)
+        if (*text < 0x21 || *text > 0x7e) return 0;
+    return 1;
+}
+
+static int call_url(struct base_arena *arena, const char *url, const struct request *request) {
+    struct net_answer answer = {0};
+    struct mx_error err = {0};
+    struct mx_str headers;
+    if (!is_header_text(request->key) || !is_header_text(request->idem))
+        return app_say("call", APP_USAGE, "MERX_KEY and --key-id are made of printable ASCII without spaces.");
+    headers = base_arena_printf(arena, "Content-Type: application/json\r\nIdempotency-Key: %s\r\n%s%s%s", request->idem,
+                                *request->key ? "Authorization: Bearer " : "", request->key, *request->key ? "\r\n" : "");
+    if (net_call(arena, url, "POST", base_arena_printf(arena, "/v1/%s", request->op).ptr, headers.ptr, request->body, TIMEOUT_MS, &answer,
+                 &err) != MX_OK)
+        return app_say_error("call", &err);
+    return print_answer(arena, answer.status, answer.body);
+}
+
+static void nothing_more(struct op_call *call) { (void)call; }
+
+static mx_status check_key(struct app_shop *shop, struct base_arena *arena, const struct request *request, struct op_call *call) {
+    struct store_view *view;
+    mx_status st = store_read_begin(shop->store, arena, &view);
+    if (st != MX_OK) return st;
+    st = identity_check_key(shop->identity, view, mx_str_of(request->key), &call->principal);
+    store_read_end(view);
+    return st;
+}
+
+/* As the HTTP server does it, without the server. */
+static void run_here(struct app_shop *shop, struct base_arena *arena, const struct request *request, struct op_call *call) {
+    struct mx_error err = {0};
+    mx_status st;
+    call->arena = arena;
+    call->key = mx_str_of(request->idem);
+    call->body = request->body;
+    call->done = nothing_more;
+    call->entry = op_find(shop->op, mx_str_of(request->op));
+    if (!call->entry || (call->entry->def->flags & MX_OP_INTERNAL)) {
+        base_fail(&err, MX_E_UNKNOWN_OPERATION, NULL, "There is no operation called %s.", request->op);
+        op_problem(call, &err);
+        return;
+    }
+    st = call->entry->def->flags & MX_OP_PUBLIC ? MX_OK : check_key(shop, arena, request, call);
+    if (st != MX_OK) {
+        base_fail(&err, st, NULL, "%s", st == MX_E_NO_KEY ? "A valid API key is needed; put it into MERX_KEY." : base_status_text(st));
+        op_problem(call, &err);
+        return;
+    }
+    op_run(shop->op, call);
+}
+
+static int call_here(struct base_arena *arena, const char *data, const struct request *request) {
+    struct app_shop_opts opts = {0};
+    struct app_shop shop;
+    struct mx_error err = {0};
+    struct op_call call = {0};
+    int code;
+    opts.data = data;
+    opts.rules = app_path(arena, data, "/rules");
+    if (app_shop_open(&opts, &shop, &err) != MX_OK) {
+        if (err.status == MX_E_LOCKED)
+            return app_say("call", APP_FAILED, "The folder %s is in use by a process that does not serve %s/merx.sock.", data, data);
+        return app_say_error("call", &err);
+    }
+    if (app_shop_start(&shop, &err) != MX_OK)
+        code = app_say_error("call", &err);
+    else {
+        run_here(&shop, arena, request, &call);
+        code = print_answer(arena, call.http_status, call.answer);
+    }
+    app_shop_close(&shop);
+    return code;
+}
+
+static int take_body(struct base_arena *arena, const char *word, struct mx_str *body) {
+    struct mx_error err = {0};
+    if (word[0] != '@' && strcmp(word, "-") != 0) {
+        *body = mx_str_of(word);
+        return APP_GO_ON;
+    }
+    return app_read_all(arena, word[0] == '@' ? word + 1 : word, BODY_MAX, body, &err) == MX_OK ? APP_GO_ON : app_say_error("call", &err);
+}
+
+static int call(struct base_arena *arena, const char *data, const char *url, struct request *request, const struct app_words *words) {
+    int code = take_body(arena, words->count > 1 ? words->at[1] : "{}", &request->body);
+    if (code != APP_GO_ON) return code;
+    if (url) return call_url(arena, url, request);
+    data = app_data_path(arena, data).ptr;
+    if (app_is_served(arena, data)) return call_url(arena, base_arena_printf(arena, "unix:%s/merx.sock", data).ptr, request);
+    return call_here(arena, data, request);
+}
+
+/* A key that nobody else makes, so that a repeated command line is a new command. */
+static const char *fresh_key(struct base_arena *arena) {
+    uint8_t bytes[16];
+    struct mx_error err = {0};
+    if (crypto_init(&err) != MX_OK) return NULL;
+    crypto_random(bytes, sizeof(bytes));
+    return base_arena_printf(arena, "cli-%.*s", 32, base_hex(arena, bytes, sizeof(bytes)).ptr).ptr;
+}
+
+int app_cmd_call(int argc, char **argv) {
+    const char *data = NULL, *url = NULL;
+    struct request request = {0};
+    struct app_words words = {0};
+    struct base_arena *arena;
+    const struct app_option options[] = {
+        {"data", "DIR", "the shop's folder, served or not", &data, NULL, NULL},
+        {"url", "URL", "a serving shop, e.g. http://127.0.0.1:8080", &url, NULL, NULL},
+        {"key-id", "KEY", "idempotency key (a fresh one): the same key and input run once", &request.idem, NULL, NULL},
+        {NULL, NULL, NULL, NULL, NULL, NULL},
+    };
+    const struct app_usage usage = {"call", "OP [JSON|@FILE|-]",
+                                    "Run one operation and print its answer. The API key is taken from MERX_KEY.", options};
+    int code = app_parse(&usage, argc, argv, &words);
+    if (code != APP_GO_ON) return code;
+    if (words.count < 1 || words.count > 2) return app_say("call", APP_USAGE, "Name an operation and, behind it, its input as JSON.");
+    if (!data == !url) return app_say("call", APP_USAGE, "Give either --data DIR or --url URL.");
+    request.op = words.at[0];
+    if (!base_code_valid(mx_str_of(request.op), 64)) return app_say("call", APP_USAGE, "%s is not the name of an operation.", request.op);
+    request.key = getenv("MERX_KEY");
+    if (!request.key) request.key = "";
+    arena = base_arena_new(65536);
+    if (!request.idem) request.idem = fresh_key(arena);
+    code = request.idem ? call(arena, data, url, &request, &words) : app_say("call", APP_FAILED, "No random numbers can be had.");
+    base_arena_free(arena);
+    return code;
+}

@@ -1,0 +1,169 @@
+/* What the files of this room share. */
+#ifndef APP_INTERNAL_H
+#define APP_INTERNAL_H
+
+#include <stddef.h>
+
+#include "app/app.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "op/op.h"
+
+/* ---- cli.c: options and messages ---- */
+
+#define APP_WORDS_MAX 32
+
+struct app_words {
+    const char *at[APP_WORDS_MAX];
+    uint32_t count;
+};
+
+/* `--name VALUE` (value: the last one counts, words: all of them) or the switch `--name` (on). */
+struct app_option {
+    const char *name; /* without the dashes; NULL ends a list */
+    const char *hint; /* what VALUE is, for the help */
+    const char *doc;
+    const char **value;
+    struct app_words *words;
+    int *on;
+};
+
+struct app_usage {
+    const char *command;
+    const char *rest_hint; /* what stands besides options, e.g. "OP [JSON]"; NULL = nothing may */
+    const char *doc;
+    const struct app_option *options;
+};
+
+#define APP_GO_ON (-1)
+
+/* Fill the options from argv. APP_GO_ON, or the exit code: APP_OK after --help, APP_USAGE after a message. */
+int app_parse(const struct app_usage *usage, int argc, char **argv, struct app_words *rest);
+
+/* A whole number within min..max: 1, or 0 after a message. */
+int app_parse_number(const char *command, const char *option, const char *text, int64_t min, int64_t max, int64_t *number);
+
+/* "merx COMMAND: message" on standard error; returns `code`. */
+int app_say(const char *command, int code, const char *format, ...) MX_PRINTF(3, 4);
+
+/* The message of an error, with the field at fault; returns the exit code that fits the status. */
+int app_say_error(const char *command, const struct mx_error *err);
+
+/* ---- paths.c ---- */
+
+/* The data folder's name without trailing slashes. */
+struct mx_str app_data_path(struct base_arena *arena, const char *data);
+/* <data><tail>, a C string in the arena. */
+const char *app_path(struct base_arena *arena, const char *data, const char *tail);
+/* <folder of this program>/plugins. */
+const char *app_plugin_dir(struct base_arena *arena);
+/* 1 when there is nothing: no such folder, or an empty one. */
+int app_is_vacant(const char *dir);
+/* 1 when somebody answers at <data>/merx.sock. */
+int app_is_served(struct base_arena *arena, const char *data);
+/* Flush a folder's own entries. */
+MX_MUST_CHECK mx_status app_sync_dir(const char *dir, struct mx_error *err);
+/* Remove a folder and the plain files in it. */
+void app_remove_flat(const char *dir);
+/* The folder that `path` stands in. */
+const char *app_parent(struct base_arena *arena, const char *path);
+/* All of a file or, for "-", of standard input. MX_E_NOT_FOUND, MX_E_TOO_LARGE, MX_E_IO. */
+MX_MUST_CHECK mx_status app_read_all(struct base_arena *arena, const char *path, size_t max, struct mx_str *text, struct mx_error *err);
+/* Write a file and flush it. */
+MX_MUST_CHECK mx_status app_write_file(const char *path, const void *bytes, size_t len, struct mx_error *err);
+
+/* ---- boot.c: open everything in order, close it in reverse ---- */
+
+struct app_shop_opts {
+    const char *data;
+    const char *key_file;            /* NULL = <data>.key */
+    const char *rules;               /* folder of rule files; NULL = no rules */
+    const char *plugin_dir;          /* NULL = beside the program */
+    const struct app_words *plugins; /* further plugins, by name; may be NULL */
+    uint32_t group_max;
+    uint32_t workers;
+    int create;
+    int64_t lock_wait_ms; /* how long to wait for a folder in use */
+};
+
+struct app_shop {
+    struct base_arena *arena;
+    struct crypto_keys *keys;
+    struct store *store;
+    struct identity *identity;
+    struct bus *bus;
+    struct op_kernel *op;
+    struct host *host;
+    int has_rules;
+    int running;
+};
+
+/* Open the shop up to the point where calls could run. On failure everything is closed again. */
+MX_MUST_CHECK mx_status app_shop_open(const struct app_shop_opts *opts, struct app_shop *shop, struct mx_error *err);
+/* Start the writer and the workers. */
+MX_MUST_CHECK mx_status app_shop_start(struct app_shop *shop, struct mx_error *err);
+void app_shop_close(struct app_shop *shop);
+
+/* Admit the kernel's own plugins, those of the product and the named ones. */
+MX_MUST_CHECK mx_status app_admit_all(struct host *host, const char *dir, const struct app_words *named, struct mx_error *err);
+
+/* Run an operation as the kernel itself; the answer is in `call`. MX_OK, or the call's error with its sentence. */
+MX_MUST_CHECK mx_status app_run(struct app_shop *shop, struct base_arena *arena, const char *op, const char *key, struct mx_str body,
+                                struct op_call *call, struct mx_error *err);
+
+/* ---- cmd_init.c ---- */
+
+struct app_settings {
+    const char *currency;
+    const char *country;
+    const char *zone;
+    int64_t digits;
+    int tax_included;
+};
+
+/* CNY with 2 digits, CN, Asia/Shanghai, tax included. */
+void app_settings_default(struct app_settings *settings);
+
+/* Make a shop. key: the owner's API key, in the arena. MX_E_EXISTS: there is one. */
+MX_MUST_CHECK mx_status app_make_shop(struct base_arena *arena, const char *data, const struct app_settings *settings, struct mx_str *key,
+                                      struct mx_error *err);
+
+/* ---- demo.c, rules.c: what the build put into the program ---- */
+
+struct app_file {
+    const char *name; /* NULL ends a list */
+    const unsigned char *bytes;
+    size_t len;
+};
+extern const struct app_file app_rule_files[];
+extern const struct app_file app_demo_files[];
+
+/* Fill a shop that has no products with the demo range, through operations. */
+MX_MUST_CHECK mx_status app_fill_demo(struct app_shop *shop, struct mx_error *err);
+
+/* Write the default rules to `dir`, unless it is there. */
+MX_MUST_CHECK mx_status app_write_rules(const char *dir, struct mx_error *err);
+
+/* ---- supervisor.c ---- */
+
+struct app_start {
+    const char *listen;
+    int verify;   /* 1: the run before ended badly, look at everything first */
+    int ready_fd; /* where to report the port, as text and a line feed; -1 = say it on standard output */
+};
+
+/* Run serve() in a child and keep it running: see cmd_serve.c. Returns the exit code. */
+int app_supervise(const char *listen, int (*serve)(void *arg, const struct app_start *start), void *arg);
+
+/* "ready http://HOST:PORT" on standard output. listen: HOST:PORT as asked for. */
+void app_print_ready(const char *listen, int port);
+/* The same address with another port, in the arena. */
+const char *app_with_port(struct base_arena *arena, const char *listen, int port);
+
+/* ---- schema.c ---- */
+
+struct base_buf;
+/* Append the JSON Schema of a type. */
+void app_schema_add(struct base_buf *out, const struct mx_type *type);
+
+#endif
