@@ -29,12 +29,14 @@ struct net_opts {
     uint32_t idle_ms;        /* 0 = 60000 */
     net_handler handler;     /* on the connection's loop thread; must lead to one net_reply() */
     void *arg;
+    uint32_t write_ms; /* 0 = 15000: a client must take 64 KB of its answers, or all of them, in this time */
+    uint32_t drain_ms; /* 0 = 5000: how long net_server_free() waits for running requests */
 };
 
 /* Listen and serve until net_server_free(). MX_E_BAD_INPUT: not a loopback address; MX_E_IO: cannot bind (message says
  * why). */
 MX_MUST_CHECK mx_status net_server_new(const struct net_opts *opts, struct net_server **server, struct mx_error *err);
-/* Stop listening, let running requests finish (at most 5 s), close. */
+/* Stop listening, let running requests finish (at most drain_ms), close. */
 void net_server_free(struct net_server *server);
 /* The port that was bound (for ":0"). */
 int net_server_port(const struct net_server *server);

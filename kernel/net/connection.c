@@ -1,0 +1,144 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "base/clock.h"
+#include "net/internal.h"
+
+struct net_conn *net_conn_new(struct net_thread *thread, int fd, int rejected) {
+    struct net_conn *conn = calloc(1, sizeof(*conn));
+    if (conn == NULL) abort();
+    conn->thread = thread;
+    conn->fd = fd;
+    conn->rejected = (uint8_t)(rejected != 0);
+    atomic_fetch_add(&thread->load, 1);
+    atomic_fetch_add(&thread->server->connections, 1);
+    return conn;
+}
+
+static void link_to(struct net_thread *thread, struct net_conn *conn) {
+    conn->next = thread->conns;
+    if (conn->next) conn->next->prev = conn;
+    thread->conns = conn;
+}
+
+static void unlink_from(struct net_thread *thread, struct net_conn *conn) {
+    if (conn->prev)
+        conn->prev->next = conn->next;
+    else if (thread->conns == conn)
+        thread->conns = conn->next;
+    if (conn->next) conn->next->prev = conn->prev;
+}
+
+void net_conn_start(void *arg) {
+    struct net_conn *conn = arg;
+    struct net_thread *thread = conn->thread;
+    struct event_base *base = loop_base(thread->loop);
+    conn->readable = event_new(base, conn->fd, EV_READ | EV_PERSIST, net_input_ready, conn);
+    conn->writable = event_new(base, conn->fd, EV_WRITE | EV_PERSIST, net_output_ready, conn);
+    if (conn->readable == NULL || conn->writable == NULL || thread->draining) {
+        net_conn_drop(conn);
+        return;
+    }
+    link_to(thread, conn);
+    conn->deadline_ms = base_steady_ms() + thread->server->opts.idle_ms;
+    if (conn->rejected) net_input_refuse(conn, 503, "There are too many connections; try again shortly.");
+    net_conn_work(conn);
+}
+
+/* A request that is still running keeps its memory and answers into the void. */
+void net_conn_drop(struct net_conn *conn) {
+    struct net_thread *thread = conn->thread;
+    if (conn->request) {
+        conn->request->conn = NULL;
+        if (conn->request->answered) net_request_free(conn->request);
+    }
+    net_output_clear(conn);
+    net_input_discard(conn);
+    if (conn->readable) event_free(conn->readable);
+    if (conn->writable) event_free(conn->writable);
+    close(conn->fd);
+    unlink_from(thread, conn);
+    atomic_fetch_sub(&thread->load, 1);
+    atomic_fetch_sub(&thread->server->connections, 1);
+    free(conn);
+}
+
+/* Closing at once would let the kernel reset the connection when unread input stands in it, and the client would lose
+ * our last answer: so we say that we are done and wait a moment for the client to be so too. */
+static void linger(struct net_conn *conn) {
+    net_input_discard(conn);
+    conn->lingering = 1;
+    conn->deadline_ms = base_steady_ms() + NET_LINGER_MS;
+    shutdown(conn->fd, SHUT_WR);
+}
+
+/* A request's time runs from its first byte to its last and is never prolonged by the bytes between. */
+static void set_deadline(struct net_conn *conn) {
+    const struct net_opts *opts = &conn->thread->server->opts;
+    enum net_phase phase = conn->in_len > conn->in_at ? NET_READING : NET_IDLE;
+    if (conn->request || conn->out_first) phase = NET_RUNNING;
+    if (phase == conn->phase) return;
+    conn->phase = phase;
+    if (phase == NET_RUNNING)
+        conn->deadline_ms = 0;
+    else
+        conn->deadline_ms = base_steady_ms() + (phase == NET_READING ? opts->request_ms : opts->idle_ms);
+}
+
+void net_conn_settle(struct net_conn *conn) {
+    if (!conn->lingering) {
+        int done = conn->request == NULL && conn->out_first == NULL;
+        if (done && (conn->at_end || (conn->closing && conn->thread->draining))) {
+            net_conn_drop(conn);
+            return;
+        }
+        if (done && conn->closing)
+            linger(conn);
+        else
+            set_deadline(conn);
+    }
+    net_input_watch(conn);
+}
+
+static void end_in_time(struct net_conn *conn, int64_t now_ms) {
+    if (conn->out_deadline_ms && now_ms >= conn->out_deadline_ms) {
+        net_conn_drop(conn);
+    } else if (conn->deadline_ms && now_ms >= conn->deadline_ms) {
+        if (conn->phase != NET_READING || conn->lingering) {
+            net_conn_drop(conn);
+            return;
+        }
+        net_input_refuse(conn, 408, "The request did not come in whole in time.");
+        net_conn_work(conn);
+    }
+}
+
+void net_conn_sweep(void *arg) {
+    struct net_thread *thread = arg;
+    struct net_conn *conn, *next;
+    int64_t now_ms = base_steady_ms();
+    for (conn = thread->conns; conn; conn = next) {
+        next = conn->next;
+        end_in_time(conn, now_ms);
+    }
+}
+
+void net_conn_drain(void *arg) {
+    struct net_thread *thread = arg;
+    struct net_conn *conn, *next;
+    thread->draining = 1;
+    for (conn = thread->conns; conn; conn = next) {
+        next = conn->next;
+        if ((conn->request == NULL && conn->out_first == NULL) || conn->lingering)
+            net_conn_drop(conn);
+        else
+            conn->closing = 1;
+    }
+}
+
+void net_conn_drop_all(void *arg) {
+    struct net_thread *thread = arg;
+    while (thread->conns) net_conn_drop(thread->conns);
+}

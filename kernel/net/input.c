@@ -1,0 +1,185 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <event2/event.h>
+
+#include "net/internal.h"
+
+#define FIRST_BYTES 4096u
+#define READ_MAX    (256u << 10)
+
+static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+static size_t waiting(const struct net_conn *conn) { return conn->in_len - conn->in_at; }
+
+/* Large buffers are counted, so that many unfinished requests together cannot fill the memory. */
+static int resize(struct net_conn *conn, size_t cap) {
+    struct net_server *server = conn->thread->server;
+    size_t before = conn->in_cap > NET_PIPELINE_BYTES ? conn->in_cap : 0;
+    size_t after = cap > NET_PIPELINE_BYTES ? cap : 0;
+    char *in;
+    if (after > before && atomic_load(&server->buffered) + (after - before) > NET_BUFFERED_BYTES) return 0;
+    in = realloc(conn->in, cap);
+    if (in == NULL) return 0;
+    atomic_fetch_add(&server->buffered, after);
+    atomic_fetch_sub(&server->buffered, before);
+    conn->in = in;
+    conn->in_cap = cap;
+    return 1;
+}
+
+void net_input_discard(struct net_conn *conn) {
+    if (conn->in_cap > NET_PIPELINE_BYTES) atomic_fetch_sub(&conn->thread->server->buffered, conn->in_cap);
+    free(conn->in); /* not there any more when a request took it */
+    conn->in = NULL;
+    conn->in_at = conn->in_len = conn->in_cap = 0;
+}
+
+/* Room for one read: doubles what has come, so that a client who only announces a large body costs nothing. */
+static int make_room(struct net_conn *conn) {
+    size_t have = waiting(conn), room = have < FIRST_BYTES ? FIRST_BYTES : have, cap;
+    if (room > READ_MAX) room = READ_MAX;
+    if (conn->in_cap - conn->in_len >= room / 2 && conn->in_cap > conn->in_len) return 1;
+    if (conn->in_at > 0) {
+        memmove(conn->in, conn->in + conn->in_at, have);
+        conn->in_at = 0;
+        conn->in_len = have;
+        if (conn->in_cap - conn->in_len >= room / 2) return 1;
+    }
+    for (cap = conn->in_cap ? conn->in_cap : FIRST_BYTES; cap - conn->in_len < room / 2;) cap *= 2;
+    return resize(conn, cap);
+}
+
+void net_input_watch(struct net_conn *conn) {
+    int full = waiting(conn) >= NET_PIPELINE_BYTES && (conn->request || conn->out_bytes > NET_OUT_BYTES);
+    int reads = !conn->at_end && (conn->lingering || (!conn->closing && !full));
+    if (reads && !conn->reads) event_add(conn->readable, NULL);
+    if (!reads && conn->reads) event_del(conn->readable);
+    conn->reads = (uint8_t)reads;
+}
+
+/* The first refusal ends the connection; what the client sent behind it is never looked at. */
+void net_input_refuse(struct net_conn *conn, int status, const char *detail) {
+    struct net_request *request = net_request_new(conn->thread, conn);
+    struct net_refusal refusal = {status, detail};
+    conn->in_handler = 1;
+    net_reply_error(request, &refusal);
+    conn->in_handler = 0;
+    net_output_add(conn, &request->out);
+    conn->closing = 1;
+    net_input_discard(conn);
+}
+
+static void tell_to_go_on(struct net_conn *conn) {
+    if (!conn->message.expects_continue || conn->message.head_len == 0 || conn->told_to_go_on || conn->go_on_queued) return;
+    conn->told_to_go_on = 1;
+    conn->go_on_queued = 1;
+    conn->go_on.bytes = go_on;
+    conn->go_on.len = sizeof(go_on) - 1;
+    net_output_add(conn, &conn->go_on);
+}
+
+static void consume(struct net_conn *conn, size_t len, int taken) {
+    if (taken) {
+        conn->in = NULL;
+        net_input_discard(conn);
+        return;
+    }
+    conn->in_at += len;
+    if (conn->in_at == conn->in_len) conn->in_at = conn->in_len = 0;
+}
+
+static void run(struct net_conn *conn) {
+    struct net_request *request = net_request_new(conn->thread, conn);
+    const struct net_opts *opts = &conn->thread->server->opts;
+    size_t len = (size_t)conn->message.head_len + conn->message.body_len;
+    int taken = net_request_fill(request, &conn->message, conn->in, conn->in_at, waiting(conn) == len);
+    consume(conn, len, taken);
+    net_message_init(&conn->message);
+    conn->told_to_go_on = 0;
+    conn->request = request;
+    conn->phase = NET_RUNNING;
+    conn->in_handler = 1;
+    opts->handler(opts->arg, request);
+    conn->in_handler = 0;
+}
+
+static void finish(struct net_conn *conn, struct net_request *request) {
+    conn->request = NULL;
+    if (request->close) {
+        conn->closing = 1;
+        net_input_discard(conn);
+    }
+    net_output_add(conn, &request->out);
+}
+
+/* 1 when there may be more to do. */
+static int step(struct net_conn *conn) {
+    struct net_refusal refusal;
+    int rc;
+    if (conn->request && conn->request->answered) {
+        finish(conn, conn->request);
+        return 1;
+    }
+    if (conn->request || conn->closing || conn->lingering || waiting(conn) == 0 || conn->out_bytes > NET_OUT_BYTES) return 0;
+    rc = net_message_read(&conn->message, &conn->thread->server->limits, conn->in + conn->in_at, waiting(conn), &refusal);
+    if (rc == NET_REFUSED)
+        net_input_refuse(conn, refusal.status, refusal.detail);
+    else if (rc == NET_COMPLETE)
+        run(conn);
+    else
+        tell_to_go_on(conn);
+    return rc != NET_MORE;
+}
+
+void net_conn_work(struct net_conn *conn) {
+    int held_back;
+    do {
+        while (step(conn)) continue;
+        held_back = conn->out_bytes > NET_OUT_BYTES;
+        if (net_output_send(conn) != 0) {
+            net_conn_drop(conn);
+            return;
+        }
+    } while (held_back && conn->out_bytes <= NET_OUT_BYTES);
+    net_conn_settle(conn);
+}
+
+void net_conn_answered(struct net_conn *conn, struct net_request *request) {
+    if (conn->request == request) net_conn_work(conn);
+}
+
+static void throw_away(struct net_conn *conn) {
+    char bytes[16384];
+    ssize_t n = recv(conn->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n > 0) conn->thrown_away += (size_t)n;
+    if (n <= 0 || conn->thrown_away > NET_LINGER_BYTES) net_conn_drop(conn);
+}
+
+static void receive(struct net_conn *conn) {
+    ssize_t n = recv(conn->fd, conn->in + conn->in_len, conn->in_cap - conn->in_len, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n < 0) {
+        net_conn_drop(conn);
+        return;
+    }
+    conn->in_len += (size_t)n;
+    conn->at_end = n == 0;
+    net_conn_work(conn);
+}
+
+void net_input_ready(int fd, short what, void *arg) {
+    struct net_conn *conn = arg;
+    (void)fd;
+    (void)what;
+    if (conn->lingering) {
+        throw_away(conn);
+    } else if (make_room(conn)) {
+        receive(conn);
+    } else {
+        net_input_refuse(conn, 503, "There are too many large requests at once.");
+        net_conn_work(conn);
+    }
+}

@@ -1,0 +1,236 @@
+/* What the files of this room share, from the bytes of a message up to the server. */
+#ifndef NET_INTERNAL_H
+#define NET_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <llhttp.h>
+
+#include "loop/loop.h"
+#include "net/net.h"
+
+struct net_conn;
+struct net_listener;
+
+/* ---- one message: bytes in, a checked request out; no I/O (scan.c, head.c, fields.c, opinion.c, message.c) ---- */
+
+#define NET_FIELDS_MAX 64u
+
+struct net_span {
+    uint32_t at, len; /* in the message's bytes */
+};
+
+struct net_field {
+    struct net_span name, value;
+};
+
+struct net_fields {
+    uint32_t count;
+    struct net_field at[NET_FIELDS_MAX];
+};
+
+struct net_limits {
+    uint32_t header_bytes, body_bytes;
+};
+
+struct net_message {
+    uint32_t scanned;  /* bytes of the head looked at so far */
+    uint32_t head_len; /* with its blank line; 0 until it is complete and accepted */
+    uint32_t body_len;
+    struct net_span method, target, authorization, idempotency_key, content_type;
+    uint8_t minor;            /* HTTP/1.x */
+    uint8_t close;            /* the connection ends with this request's answer */
+    uint8_t expects_continue; /* the client waits for "100 Continue" */
+    uint8_t has_host, has_length;
+    llhttp_t parser; /* the second opinion */
+};
+
+struct net_refusal {
+    int status;
+    const char *detail; /* a whole sentence */
+};
+
+#define NET_MORE     0
+#define NET_COMPLETE 1
+#define NET_REFUSED  2
+
+void net_message_init(struct net_message *message);
+
+/* Look at the bytes of a message from its beginning; call again with more of them after NET_MORE (they may have moved).
+ * NET_COMPLETE: the message is the first head_len + body_len bytes. NET_REFUSED: *refusal says why. */
+int net_message_read(struct net_message *message, const struct net_limits *limits, const char *bytes, size_t len,
+                     struct net_refusal *refusal);
+
+/* The steps of net_message_read(): NET_MORE, NET_COMPLETE or NET_REFUSED as well. */
+int net_refuse(struct net_refusal *refusal, int status, const char *detail); /* NET_REFUSED */
+int net_scan(struct net_message *message, const struct net_limits *limits, const char *bytes, size_t len, uint32_t *head_len,
+             struct net_refusal *refusal);
+int net_head_parse(struct net_message *message, const char *bytes, uint32_t head_len, struct net_fields *fields,
+                   struct net_refusal *refusal);
+int net_fields_judge(struct net_message *message, const struct net_limits *limits, const char *bytes, const struct net_fields *fields,
+                     struct net_refusal *refusal);
+
+/* llhttp's reading of the same bytes: 1 when it is ours. */
+int net_opinion_head(struct net_message *message, const char *bytes, uint32_t head_len, const struct net_fields *fields);
+int net_opinion_body(struct net_message *message, const char *body);
+
+/* Sets of bytes. */
+struct net_set {
+    uint32_t bits[8];
+};
+extern const struct net_set net_token, net_pchar, net_name, net_digit, net_hex;
+static inline int net_in(const struct net_set *set, char c) {
+    uint8_t byte = (uint8_t)c;
+    return (int)((set->bits[byte >> 5] >> (byte & 31u)) & 1u);
+}
+int net_all_in(const struct net_set *set, const char *bytes, uint32_t len);
+/* 1 when `len` bytes are the lower-case `word` in any case. */
+int net_word(const char *bytes, uint32_t len, const char *word);
+
+/* ---- the server: threads, connections, requests. All but net_reply() runs on the loop of the connection's thread. ---- */
+
+#define NET_PIPELINE_BYTES (64u << 10)  /* input kept while a request of the same connection is running */
+#define NET_OUT_BYTES      (256u << 10) /* unsent answers beyond which no further request is started */
+#define NET_COPY_BYTES     (32u << 10)  /* larger messages are handed over with their buffer */
+#define NET_BUFFERED_BYTES (128u << 20) /* unfinished large requests of all connections together */
+#define NET_LINGER_MS      1000
+#define NET_LINGER_BYTES   (1u << 20)
+#define NET_REJECTS_MAX    64u /* connections above the limit that are told so */
+#define NET_SPARES_MAX     32u
+
+struct net_thread {
+    struct net_server *server;
+    struct loop *loop;
+    struct loop_timer *sweep;
+    struct net_conn *conns;
+    struct net_request *spares;
+    uint32_t spare_count;
+    int draining;
+    _Atomic(uint32_t) load; /* connections, also those on their way here */
+    _Atomic(uint32_t) refs; /* the server's and one for each request; the last one frees */
+    pthread_mutex_t lock;   /* of posting against closing */
+    _Atomic(int) closed;
+};
+
+struct net_server {
+    struct net_opts opts;
+    struct net_limits limits;
+    struct net_thread **threads;
+    struct net_listener *listeners[2];
+    int port;
+    _Atomic(uint32_t) connections;
+    _Atomic(uint64_t) buffered; /* bytes of input buffers above NET_PIPELINE_BYTES */
+};
+
+/* A piece of output in a connection's queue. */
+struct net_out {
+    const char *bytes;
+    size_t len;
+    struct net_request *request; /* freed when the piece is sent; NULL for "100 Continue" */
+    struct net_out *next;
+};
+
+struct net_request {
+    struct net_thread *thread;
+    struct net_conn *conn; /* NULL when the client is gone */
+    struct base_arena *arena;
+    struct net_request_view view;
+    char *text;    /* the message, when it was too large for a copy into the arena */
+    int head_only; /* HEAD: the answer's body is left out */
+    int close;     /* the connection ends with this answer */
+    int answered;
+    struct net_out out;
+    struct net_request *next_spare;
+};
+
+/* thread.c */
+MX_MUST_CHECK mx_status net_thread_new(struct net_server *server, uint32_t number, struct net_thread **thread, struct mx_error *err);
+void net_thread_unref(struct net_thread *thread);
+void net_run_on(struct loop *loop, loop_fn fn, void *arg); /* and wait until it has run */
+
+/* request.c */
+struct net_request *net_request_new(struct net_thread *thread, struct net_conn *conn);
+void net_request_free(struct net_request *request);
+/* Lay the message, which stands in[at], into the request; 1 when the buffer now belongs to it (only if may_take). */
+int net_request_fill(struct net_request *request, const struct net_message *message, char *in, size_t at, int may_take);
+void net_reply_error(struct net_request *request, const struct net_refusal *refusal);
+
+enum net_phase { NET_IDLE, NET_READING, NET_RUNNING };
+
+/* One connection. Requests are read, run and answered one after the other; what a client pipelines waits in `in`, what
+ * it has not yet taken waits in the queue of `out`. */
+struct net_conn {
+    struct net_thread *thread;
+    struct net_conn *prev, *next;
+    int fd;
+    struct event *readable, *writable;
+    char *in;
+    size_t in_at, in_len, in_cap; /* bytes of the next message: in[in_at, in_len) */
+    struct net_message message;
+    struct net_request *request; /* the one that is running */
+    struct net_out *out_first, *out_last;
+    size_t out_bytes, out_sent; /* waiting; sent since out_deadline_ms was set */
+    struct net_out go_on;       /* "100 Continue" */
+    int64_t deadline_ms, out_deadline_ms;
+    enum net_phase phase;
+    size_t thrown_away;
+    uint8_t in_handler, reads, writes, told_to_go_on, go_on_queued;
+    uint8_t at_end;    /* the client will send no more */
+    uint8_t closing;   /* after what is in the queue */
+    uint8_t lingering; /* closed for writing: input is thrown away until the client has read our answer */
+    uint8_t rejected;  /* above the limit of connections */
+};
+
+/* connection.c: life and deadlines */
+MX_MUST_CHECK struct net_conn *net_conn_new(struct net_thread *thread, int fd, int rejected); /* then net_conn_start() is posted */
+void net_conn_start(void *conn);
+void net_conn_drop(struct net_conn *conn);
+/* After any work: end it when it is done, else set what it waits for and how long. */
+void net_conn_settle(struct net_conn *conn);
+void net_conn_sweep(void *thread); /* end connections whose deadline has passed */
+void net_conn_drain(void *thread); /* end idle connections, the others after their answer */
+void net_conn_drop_all(void *thread);
+
+/* input.c: from bytes to running requests */
+void net_input_ready(int fd, short what, void *conn);
+/* Run what is complete, send what is answered. The connection may be gone afterwards. */
+void net_conn_work(struct net_conn *conn);
+void net_conn_answered(struct net_conn *conn, struct net_request *request);
+void net_input_refuse(struct net_conn *conn, int status, const char *detail);
+void net_input_discard(struct net_conn *conn);
+void net_input_watch(struct net_conn *conn); /* read, or not for now */
+
+/* output.c: the queue */
+void net_output_add(struct net_conn *conn, struct net_out *out);
+/* Send what the socket takes. 0, or -1 when the connection is broken. */
+int net_output_send(struct net_conn *conn);
+void net_output_clear(struct net_conn *conn);
+void net_output_ready(int fd, short what, void *conn);
+
+/* listen.c */
+MX_MUST_CHECK mx_status net_listener_tcp(struct net_server *server, const char *listen, struct net_listener **listener, int *port,
+                                         struct mx_error *err);
+MX_MUST_CHECK mx_status net_listener_unix(struct net_server *server, const char *path, struct net_listener **listener,
+                                          struct mx_error *err);
+void net_listener_free(struct net_listener *listener);
+
+/* address.c */
+struct net_address {
+    struct sockaddr_storage addr;
+    socklen_t len;
+    int folder_fd; /* of a Unix path that is too long for an address; -1 = none */
+};
+/* "HOST:PORT"; loopback addresses only. */
+MX_MUST_CHECK mx_status net_address_tcp(const char *text, struct net_address *address, struct mx_error *err);
+MX_MUST_CHECK mx_status net_address_unix(const char *path, struct net_address *address, struct mx_error *err);
+void net_address_fini(struct net_address *address);
+
+/* problem.c */
+/* The text of an RFC 9457 problem; field may be NULL. */
+struct mx_str net_problem(struct base_arena *arena, int status, const char *code, const char *field, const char *detail);
+const char *net_reason(int status);
+
+#endif

@@ -1,0 +1,132 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "net/internal.h"
+
+#define ARENA_BYTES 8192u
+
+struct net_request *net_request_new(struct net_thread *thread, struct net_conn *conn) {
+    struct net_request *request = thread->spares;
+    if (request) {
+        struct base_arena *arena = request->arena;
+        thread->spares = request->next_spare;
+        thread->spare_count--;
+        memset(request, 0, sizeof(*request));
+        request->arena = arena;
+    } else {
+        request = calloc(1, sizeof(*request));
+        if (request == NULL) abort();
+        request->arena = base_arena_new(ARENA_BYTES);
+    }
+    request->thread = thread;
+    request->conn = conn;
+    atomic_fetch_add(&thread->refs, 1);
+    return request;
+}
+
+/* On the loop's thread, or on any once the loop is gone. */
+void net_request_free(struct net_request *request) {
+    struct net_thread *thread = request->thread;
+    free(request->text);
+    request->text = NULL;
+    if (!thread->closed && thread->spare_count < NET_SPARES_MAX) {
+        base_arena_reset(request->arena);
+        request->next_spare = thread->spares;
+        thread->spares = request;
+        thread->spare_count++;
+    } else {
+        base_arena_free(request->arena);
+        free(request);
+    }
+    net_thread_unref(thread);
+}
+
+static struct mx_str view_of(const char *bytes, struct net_span span) { return mx_str_n(bytes + span.at, span.len); }
+
+static void fill_view(struct net_request_view *view, const struct net_message *message, const char *bytes) {
+    struct mx_str target = view_of(bytes, message->target);
+    const char *mark = memchr(target.ptr, '?', target.len);
+    view->method = view_of(bytes, message->method);
+    view->path = mark ? mx_str_n(target.ptr, (size_t)(mark - target.ptr)) : target;
+    if (mark) view->query = mx_str_n(mark + 1, target.len - view->path.len - 1);
+    view->authorization = view_of(bytes, message->authorization);
+    view->idempotency_key = view_of(bytes, message->idempotency_key);
+    view->content_type = view_of(bytes, message->content_type);
+    view->body = mx_str_n(bytes + message->head_len, message->body_len);
+}
+
+int net_request_fill(struct net_request *request, const struct net_message *message, char *in, size_t at, int may_take) {
+    size_t len = (size_t)message->head_len + message->body_len;
+    const char *bytes = in + at;
+    int taken = len > NET_COPY_BYTES && may_take;
+    if (taken)
+        request->text = in;
+    else
+        bytes = base_arena_dup(request->arena, mx_str_n(bytes, len)).ptr;
+    fill_view(&request->view, message, bytes);
+    request->close = message->close;
+    request->head_only = mx_str_is(request->view.method, "HEAD");
+    return taken;
+}
+
+const struct net_request_view *net_request_view(const struct net_request *request) { return &request->view; }
+
+struct base_arena *net_request_arena(struct net_request *request) {
+    return request->arena;
+}
+
+static void format_answer(struct net_request *request, int status, const char *content_type, const char *headers, struct mx_str body) {
+    struct base_buf out;
+    base_buf_init(&out, request->arena);
+    base_buf_reserve(&out, 256 + (headers ? strlen(headers) : 0) + (request->head_only ? 0 : body.len));
+    base_buf_text(&out, "HTTP/1.1 ");
+    base_buf_int(&out, status);
+    base_buf_char(&out, ' ');
+    base_buf_text(&out, net_reason(status));
+    if (content_type) {
+        base_buf_text(&out, "\r\nContent-Type: ");
+        base_buf_text(&out, content_type);
+    }
+    base_buf_text(&out, "\r\nContent-Length: ");
+    base_buf_int(&out, body.len);
+    base_buf_text(&out, "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+    if (request->close) base_buf_text(&out, "Connection: close\r\n");
+    if (headers) base_buf_text(&out, headers);
+    base_buf_text(&out, "\r\n");
+    if (!request->head_only) base_buf_str(&out, body);
+    request->out.bytes = out.ptr;
+    request->out.len = out.len;
+    request->out.request = request;
+}
+
+static void on_answer(void *arg) {
+    struct net_request *request = arg;
+    request->answered = 1;
+    if (request->conn == NULL)
+        net_request_free(request);
+    else if (!request->conn->in_handler)
+        net_conn_answered(request->conn, request);
+}
+
+void net_reply(struct net_request *request, int status, const char *content_type, const char *headers, struct mx_str body) {
+    struct net_thread *thread = request->thread;
+    format_answer(request, status, content_type, headers, body);
+    if (loop_is_mine(thread->loop)) {
+        on_answer(request);
+        return;
+    }
+    pthread_mutex_lock(&thread->lock);
+    if (!thread->closed) {
+        loop_post(thread->loop, on_answer, request);
+        request = NULL;
+    }
+    pthread_mutex_unlock(&thread->lock);
+    if (request) net_request_free(request);
+}
+
+void net_reply_error(struct net_request *request, const struct net_refusal *refusal) {
+    request->close = 1;
+    net_reply(request, refusal->status, "application/problem+json", NULL,
+              net_problem(request->arena, refusal->status, NULL, NULL, refusal->detail));
+}
