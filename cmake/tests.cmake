@@ -47,3 +47,6 @@ if(TARGET room_app AND EXISTS ${CMAKE_SOURCE_DIR}/tools/benchmarks/bare.c)
   merx_use_plugins(bench_bare)
   merx_program(bench_bare)
 endif()
+
+# tests/abi: frozen sample plugins.
+add_subdirectory(${CMAKE_SOURCE_DIR}/tests/abi ${CMAKE_BINARY_DIR}/abi-build)
