@@ -1,0 +1,116 @@
+/* Inventory: what stands where, moved by movements only. This file is data. */
+#include "internal.h"
+
+const struct mx_table inventory_locations = {
+    .size = sizeof(struct mx_table),
+    .name = "inventory.location",
+    .doc = "places that hold goods",
+    .type = &inventory_location_type,
+    .key = "id",
+};
+
+const struct mx_table inventory_levels = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_PACKED,
+    .name = "inventory.level",
+    .doc = "stock by location and article",
+    .type = &inventory_level_type,
+    .key = "location sku",
+};
+
+const struct mx_table inventory_movements = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_APPEND,
+    .name = "inventory.movement",
+    .doc = "the ledger of stock",
+    .type = &inventory_movement_type,
+    .key = "seq",
+};
+
+const struct mx_event_def inventory_moved_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = "inventory.moved",
+    .doc = "goods came, went or were counted",
+    .type = &inventory_moved_type,
+};
+
+#define COMMAND(variable, op_name, op_doc, op_permission, in_type, out_type, function)                                                     \
+    static const struct mx_op variable = {                                                                                                 \
+        .size = sizeof(struct mx_op),                                                                                                      \
+        .name = op_name,                                                                                                                   \
+        .doc = op_doc,                                                                                                                     \
+        .permission = op_permission,                                                                                                       \
+        .in = &in_type,                                                                                                                    \
+        .out = &out_type,                                                                                                                  \
+        .handler = function,                                                                                                               \
+        .home = MX_HOME_LOCATION,                                                                                                          \
+        .since = "0.1",                                                                                                                    \
+    }
+
+#define QUERY(variable, op_name, op_doc, in_type, out_type, function)                                                                      \
+    static const struct mx_op variable = {                                                                                                 \
+        .size = sizeof(struct mx_op),                                                                                                      \
+        .flags = MX_OP_QUERY,                                                                                                              \
+        .name = op_name,                                                                                                                   \
+        .doc = op_doc,                                                                                                                     \
+        .permission = "inventory.read",                                                                                                    \
+        .in = &in_type,                                                                                                                    \
+        .out = &out_type,                                                                                                                  \
+        .handler = function,                                                                                                               \
+        .home = MX_HOME_LOCATION,                                                                                                          \
+        .since = "0.1",                                                                                                                    \
+    }
+
+#define INTERNAL(variable, op_name, op_doc, function)                                                                                      \
+    static const struct mx_op variable = {                                                                                                 \
+        .size = sizeof(struct mx_op),                                                                                                      \
+        .flags = MX_OP_INTERNAL,                                                                                                           \
+        .name = op_name,                                                                                                                   \
+        .doc = op_doc,                                                                                                                     \
+        .in = &mx_stock_move_type,                                                                                                         \
+        .out = &mx_stock_moved_type,                                                                                                       \
+        .handler = function,                                                                                                               \
+        .home = MX_HOME_LOCATION,                                                                                                          \
+        .since = "0.1",                                                                                                                    \
+    }
+
+COMMAND(location_put, "inventory.location.put", "Make a location, or change the given fields of one.", "inventory.setup",
+        inventory_location_put_type, inventory_location_one_type, inventory_location_put_handler);
+COMMAND(receive, "inventory.receive", "Take in a delivery.", "inventory.write", inventory_receive_type, mx_stock_moved_type,
+        inventory_receive_handler);
+COMMAND(adjust, "inventory.adjust", "Correct stock by a difference or to a count.", "inventory.write", inventory_adjust_type,
+        mx_stock_moved_type, inventory_adjust_handler);
+QUERY(location_list, "inventory.location.list", "List the locations.", inventory_list_ask_type, inventory_location_page_type,
+      inventory_location_list_handler);
+QUERY(stock, "inventory.stock", "Look up what stands of an article at a location.", inventory_stock_ask_type, inventory_stock_type,
+      inventory_stock_handler);
+QUERY(levels_list, "inventory.levels.list", "List what stands at a location.", inventory_levels_ask_type, inventory_levels_page_type,
+      inventory_levels_handler);
+QUERY(movements_list, "inventory.movements.list", "List the movements, the newest first.", inventory_movements_ask_type,
+      inventory_movements_page_type, inventory_movements_handler);
+INTERNAL(take, "inventory.take", "Take sold goods out of stock.", inventory_take_handler);
+INTERNAL(put_back, "inventory.put_back", "Put returned goods back into stock.", inventory_put_back_handler);
+
+static const struct mx_check levels_check = {.name = "inventory.levels", .fn = inventory_check_levels};
+
+static const struct mx_table *const tables[] = {&inventory_locations, &inventory_levels, &inventory_movements, NULL};
+static const struct mx_op *const ops[] = {&location_put, &location_list,  &receive, &adjust,   &stock,
+                                          &levels_list,  &movements_list, &take,    &put_back, NULL};
+static const struct mx_event_def *const events[] = {&inventory_moved_event, NULL};
+static const struct mx_check *const checks[] = {&levels_check, NULL};
+
+MX_PLUGIN(inventory) {
+    static const struct mx_plugin plugin = {
+        .size = sizeof(struct mx_plugin),
+        .abi_major = MX_ABI_MAJOR,
+        .abi_minor = MX_ABI_MINOR,
+        .name = "inventory",
+        .version = "0.1",
+        .summary = "locations, stock levels and the movements that change them",
+        .tables = tables,
+        .ops = ops,
+        .events = events,
+        .checks = checks,
+    };
+    return &plugin;
+}
