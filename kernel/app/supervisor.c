@@ -23,7 +23,6 @@ struct watch {
     int signals;  /* signalfd */
     int ready_fd; /* from the child; -1 once it has spoken or ended */
     int port;     /* of the first run that became ready; 0 = none yet */
-    int ready;    /* 1: this run served */
     int stopping; /* 1: somebody asked us to close */
     int status;   /* of waitpid() */
     int64_t restarts[RESTARTS_MAX];
@@ -75,7 +74,6 @@ static void hear_ready(struct watch *watch, const char *listen) {
     if (n < 0 && errno == EINTR) return;
     if (n > 0) {
         text[n] = 0;
-        watch->ready = 1;
         if (!watch->port) app_print_ready(listen, watch->port = atoi(text));
     }
     close(watch->ready_fd);
@@ -142,7 +140,6 @@ int app_supervise(const char *listen, int (*serve)(void *arg, const struct app_s
         }
         close(pipes[1]);
         watch.ready_fd = pipes[0];
-        watch.ready = 0;
         watch_child(&watch, listen);
         if (WIFSIGNALED(watch.status) || WEXITSTATUS(watch.status) != APP_OK)
             base_log(BASE_LOG_WARN, "app", "the serving process ended (%s %d)", WIFSIGNALED(watch.status) ? "signal" : "exit code",
