@@ -24,6 +24,7 @@ extern "C" {
 #define MX_OP_INTERNAL 0x02u /* no route: other plugins only */
 #define MX_OP_HEAVY    0x04u /* a query that runs on a worker thread */
 #define MX_OP_PUBLIC   0x08u /* needs no key */
+#define MX_OP_BURNS    0x10u /* a query that burns what it shows (a fresh secret): runs on the writer, may write, is stored nowhere */
 
 /* Where the truth of the operation lives when there are many nodes. */
 #define MX_HOME_HERE         0

@@ -15,6 +15,7 @@ struct identity_principal {
     char id[40];        /* "pri_..." or "system" */
     char role[32];      /* role code */
     uint64_t roles_gen; /* state of roles and keys when it was checked */
+    char key[40];       /* "key_..." that proved it; empty for the system */
 };
 
 /* Attach to a store (registers tables and the person-key callback); before store_start(). */
@@ -41,6 +42,18 @@ int identity_allowed(const struct identity *identity, const struct identity_prin
 /* 1 when nothing about keys and roles has changed since the principal was checked; then the check still holds. Asked
  * again by the writer, in the command's own view. */
 int identity_still(struct identity *identity, struct store_view *view, const struct identity_principal *principal);
+
+/* Look again, in this view, at what the principal may be: role and roles_gen are brought up to date. MX_E_NO_KEY: the key
+ * was revoked or the principal is gone. */
+MX_MUST_CHECK mx_status identity_refresh(struct identity *identity, struct store_view *view, struct identity_principal *principal);
+
+/* What `ctx->identity` is in this program: the table that plugins see, and behind it what the operations of this room
+ * need of the command they run in. Filled by `op`. */
+struct identity_calls {
+    struct mx_identity_api api;
+    struct identity *(*self)(struct mx_ctx *ctx);
+    struct store_view *(*view)(struct mx_ctx *ctx);
+};
 
 /* Persons: contracts as in merx/identity.h. country: of the shop, for phones. */
 MX_MUST_CHECK mx_status identity_person_new(struct identity *identity, struct store_view *view, struct mx_str id, int64_t now_ms,

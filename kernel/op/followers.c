@@ -1,0 +1,96 @@
+/* Followers: read the log behind the commit. Effect and cursor stand in one command, so an event counts exactly once. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "op/internal.h"
+
+#define SKIP_MAX       256 /* entries of other events passed over in one command */
+#define BACKOFF_MIN_MS 1000
+#define BACKOFF_MAX_MS 60000
+
+struct follow {
+    struct op_follower *follower;
+    int64_t seq; /* the entry in hand */
+};
+
+static mx_status hand_over(struct op_ctx *ctx, const struct op_follower *follower, const struct bus_entry *entry) {
+    struct mx_event event = {0};
+    event.size = sizeof(event);
+    event.epoch = (uint32_t)entry->epoch;
+    event.seq = entry->seq;
+    event.at_ms = entry->at_ms;
+    event.node = entry->node;
+    event.name = entry->name;
+    event.actor = entry->actor;
+    return op_settle(ctx, op_event_give(ctx, &follower->listener, &event, entry->data));
+}
+
+/* Pass over what is not for this follower, handle the next entry that is. MX_DONE: it has read everything. */
+static mx_status follow_next(struct op_ctx *ctx, void *arg) {
+    struct follow *follow = arg;
+    struct mx_str name = mx_str_of(follow->follower->listener.def.name);
+    int64_t cursor, at;
+    struct bus_entry entry;
+    mx_status st = bus_cursor_get(ctx->view, name, &cursor);
+    if (st != MX_OK) return op_ctx_error(ctx, st);
+    for (at = cursor; at < cursor + SKIP_MAX;) {
+        follow->seq = at + 1;
+        st = bus_read(ctx->op->opts.bus, ctx->view, at + 1, &entry);
+        if (st == MX_NONE) break;
+        if (st != MX_OK) return op_ctx_error(ctx, st);
+        at++;
+        if (!mx_str_is(entry.name, follow->follower->listener.def.event)) continue;
+        st = hand_over(ctx, follow->follower, &entry);
+        if (st != MX_OK) return st;
+        break;
+    }
+    if (at == cursor) return MX_DONE;
+    return op_ctx_error(ctx, bus_cursor_put(ctx->view, name, at));
+}
+
+static void back_off(struct op_follower *follower, int64_t seq, const struct mx_error *err) {
+    follower->backoff_ms = follower->backoff_ms ? follower->backoff_ms * 2 : BACKOFF_MIN_MS;
+    if (follower->backoff_ms > BACKOFF_MAX_MS) follower->backoff_ms = BACKOFF_MAX_MS;
+    follower->retry_us = base_steady_us() + follower->backoff_ms * 1000;
+    base_log(BASE_LOG_ERROR, "op", "the follower \"%s\" failed on entry %lld of the log and tries again in %lld ms: %s",
+             follower->listener.def.name, (long long)seq, (long long)follower->backoff_ms, err->message);
+}
+
+/* One step; 1 when it did something. */
+static uint32_t step(struct op_group *group, struct op_follower *follower, int *behind) {
+    struct identity_principal system;
+    struct follow follow = {follower, 0};
+    struct op_work work = {group->op->system_arena, &system, follower->listener.def.name, follower->listener.owner, follow_next, &follow};
+    struct mx_error err = {0};
+    mx_status st;
+    if (follower->retry_us > base_steady_us()) {
+        *behind = 1;
+        return 0;
+    }
+    identity_system(&system);
+    base_arena_reset(group->op->system_arena);
+    st = op_command(group, &work, &err);
+    if (st == MX_DONE) return 0;
+    *behind = 1;
+    if (st != MX_OK) {
+        back_off(follower, follow.seq, &err);
+        return 0;
+    }
+    follower->backoff_ms = 0;
+    follower->retry_us = 0;
+    return 1;
+}
+
+uint32_t op_follow(struct op_group *group, int64_t until_us) {
+    struct op_kernel *op = group->op;
+    uint32_t i, steps = 0, before;
+    int behind;
+    if (!op->follow_all || op->follower_count == 0) return 0;
+    do {
+        before = steps;
+        behind = 0;
+        op->follow_all = 0;
+        for (i = 0; i < op->follower_count; i++) steps += step(group, &op->followers[i], &behind);
+        if (behind) op->follow_all = 1;
+    } while (steps > before && steps < OP_SYSTEM_STEPS && base_steady_us() < until_us);
+    return steps;
+}

@@ -1,0 +1,109 @@
+/* Stored answers: a command sent twice with one key happens once. Written in the command's own write set, so that the
+ * answer and its effects commit or vanish together.
+ *
+ * Record: version (1 byte), time (8, little-endian), hash of operation and body (16), status (4), HTTP status (2), answer. */
+#include "op/internal.h"
+
+#define RECORD_VERSION 1
+#define RECORD_HEAD    31u
+#define KEY_BYTES      16u
+
+static void store_le(uint8_t *at, uint64_t value, int bytes) {
+    int i;
+    for (i = 0; i < bytes; i++) at[i] = (uint8_t)(value >> (8 * i));
+}
+
+static uint64_t load_le(const uint8_t *at, int bytes) {
+    uint64_t value = 0;
+    int i;
+    for (i = 0; i < bytes; i++) value |= (uint64_t)at[i] << (8 * i);
+    return value;
+}
+
+static struct store_span record_key(const struct op_ctx *ctx, const struct op_call *call, uint8_t key[KEY_BYTES]) {
+    struct store_span span = {key, KEY_BYTES};
+    crypto_hash(ctx->op->idem_key, call->principal.id, strlen(call->principal.id), call->key.ptr, call->key.len, NULL, 0, key, KEY_BYTES);
+    return span;
+}
+
+/* MX_NONE: the key is new. MX_E_KEY_REUSED: it belongs to another request. */
+mx_status op_idem_get(struct op_ctx *ctx, const struct op_call *call, struct op_stored *stored) {
+    uint8_t key[KEY_BYTES];
+    struct store_span value;
+    mx_status st = store_raw_get(ctx->view, STORE_SPACE_IDEM, record_key(ctx, call, key), &value);
+    if (st != MX_OK) return op_ctx_error(ctx, st);
+    if (value.len < RECORD_HEAD || value.ptr[0] != RECORD_VERSION)
+        return op_ctx_fail(ctx, MX_E_DAMAGED, "The stored answer of an earlier request cannot be read.");
+    if (!crypto_equal(value.ptr + 9, call->body_hash, sizeof(call->body_hash)))
+        return op_ctx_fail(ctx, MX_E_KEY_REUSED,
+                           "This Idempotency-Key was used for another request before; make a new key for a new request.");
+    stored->status = (mx_status)(int32_t)load_le(value.ptr + 25, 4);
+    stored->http_status = (int)load_le(value.ptr + 29, 2);
+    stored->answer = mx_str_n((const char *)value.ptr + RECORD_HEAD, value.len - RECORD_HEAD);
+    return MX_OK;
+}
+
+mx_status op_idem_put(struct op_ctx *ctx, const struct op_call *call, const struct op_stored *stored) {
+    uint8_t key[KEY_BYTES];
+    static const uint8_t mark[1] = {1};
+    struct store_span span = record_key(ctx, call, key), value, age;
+    uint8_t *record = base_arena_alloc(ctx->arena, RECORD_HEAD + stored->answer.len);
+    struct base_buf age_key;
+    mx_status st;
+    record[0] = RECORD_VERSION;
+    store_le(record + 1, (uint64_t)ctx->pub.now_ms, 8);
+    memcpy(record + 9, call->body_hash, sizeof(call->body_hash));
+    store_le(record + 25, (uint64_t)(uint32_t)stored->status, 4);
+    store_le(record + 29, (uint64_t)stored->http_status, 2);
+    if (stored->answer.len) memcpy(record + RECORD_HEAD, stored->answer.ptr, stored->answer.len);
+    value.ptr = record;
+    value.len = RECORD_HEAD + stored->answer.len;
+    st = store_raw_put(ctx->view, STORE_SPACE_IDEM, span, value);
+    if (st != MX_OK) return op_ctx_error(ctx, st);
+    base_buf_init(&age_key, ctx->arena);
+    store_key_int(&age_key, ctx->pub.now_ms);
+    base_buf_add(&age_key, key, KEY_BYTES);
+    age.ptr = (const uint8_t *)age_key.ptr;
+    age.len = age_key.len;
+    value.ptr = mark;
+    value.len = sizeof(mark);
+    return op_ctx_error(ctx, store_raw_put(ctx->view, STORE_SPACE_IDEM_AGE, age, value));
+}
+
+static mx_status forget(struct op_ctx *ctx, struct store_span age, struct store_span key) {
+    mx_status st = store_raw_del(ctx->view, STORE_SPACE_IDEM, key);
+    if (st == MX_OK || st == MX_NONE) st = store_raw_del(ctx->view, STORE_SPACE_IDEM_AGE, age);
+    return st == MX_NONE ? MX_OK : st;
+}
+
+/* One step of forgetting answers that are older than eight days; *found: how many. MX_DONE: none. */
+mx_status op_idem_purge(struct op_ctx *ctx, void *arg) {
+    struct store_span none = {NULL, 0}, keys[OP_STEP_RECORDS], value;
+    uint32_t i, count = 0, *found = arg;
+    struct store_walk *walk;
+    mx_status st = store_walk_open(ctx->view, STORE_SPACE_IDEM_AGE, none, 0, &walk);
+    while (st == MX_OK && count < OP_STEP_RECORDS) {
+        struct store_span key, rest;
+        int64_t time_ms;
+        st = store_walk_next(walk, &key, &value);
+        if (st != MX_OK) break;
+        rest = key;
+        if (!store_key_take_int(&rest, &time_ms) || rest.len != KEY_BYTES)
+            st = MX_E_DAMAGED;
+        else if (time_ms + OP_IDEM_KEEP_MS >= ctx->pub.now_ms)
+            break;
+        else {
+            struct mx_str copy = base_arena_dup(ctx->arena, mx_str_n((const char *)key.ptr, key.len));
+            keys[count].ptr = (const uint8_t *)copy.ptr;
+            keys[count++].len = copy.len;
+        }
+    }
+    if (st == MX_DONE) st = MX_OK;
+    for (i = 0; st == MX_OK && i < count; i++) {
+        struct store_span key = {keys[i].ptr + keys[i].len - KEY_BYTES, KEY_BYTES};
+        st = forget(ctx, keys[i], key);
+    }
+    *found = count;
+    if (st == MX_OK && count == 0) return MX_DONE;
+    return op_ctx_error(ctx, st);
+}

@@ -1,0 +1,287 @@
+/* Inside of `op`: the registry, the running command, the writer. Nobody outside this room includes it. */
+#ifndef OP_INTERNAL_H
+#define OP_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "base/map.h"
+#include "loop/loop.h"
+#include "op/op.h"
+
+#define OP_GROUP_MAX        256u
+#define OP_QUEUE_MAX        4096u
+#define OP_WORKER_QUEUE     1024u
+#define OP_CALL_DEPTH_MAX   16u
+#define OP_EVENT_DEPTH_MAX  8u
+#define OP_KEY_MAX          128u
+#define OP_BODY_MAX         (64u << 20)
+#define OP_IDEM_KEEP_MS     (INT64_C(8) * 24 * 3600 * 1000)
+#define OP_STEP_RECORDS     200u
+#define OP_SYSTEM_STEPS     64u   /* system commands in one group */
+#define OP_SYSTEM_BUDGET_US 2000  /* and the time they may take, so that tills wait no longer */
+#define OP_RETRY_MS         60000 /* a due operation that failed inside is tried again after this */
+
+/* ---- registry ---- */
+
+struct op_owner {
+    struct op_owner *next;
+    struct base_arena *arena;
+    struct mx_plugin plugin; /* as far as this program knows it */
+    struct op_reg *ops;
+    uint32_t op_count;
+};
+
+/* A registered operation; `entry` is what others see. */
+struct op_reg {
+    struct op_entry entry;
+    struct mx_op def;
+    struct op_owner *owner;
+    int personal; /* the answer holds personal fields */
+};
+
+/* A use, resolved. */
+struct op_link {
+    const struct mx_use *use;
+    struct op_owner *from;
+    struct op_reg *to; /* NULL: nobody registered it */
+    int same_in, same_out;
+};
+
+struct op_answerer {
+    struct mx_answer def;
+    struct op_owner *owner;
+    int same_in, same_out;
+};
+
+struct op_point {
+    struct mx_point def;
+    struct op_owner *owner;
+    struct op_answerer *answers; /* by priority, then plugin */
+    uint32_t count;
+};
+
+struct op_listener {
+    struct mx_subscription def;
+    struct op_owner *owner;
+};
+
+struct op_topic {
+    struct mx_event_def def;
+    struct op_owner *owner;
+    struct op_listener *listeners; /* inside the transaction; by priority, then plugin */
+    uint32_t count;
+};
+
+struct op_follower {
+    struct op_listener listener;
+    int64_t retry_us; /* steady clock; 0 = now */
+    int64_t backoff_ms;
+};
+
+struct op_job {
+    const struct mx_job *def;
+    struct op_owner *owner;
+};
+
+/* ---- the writer ---- */
+
+struct op_writer {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    struct op_call *first, *last;
+    uint32_t waiting;
+    int running; /* takes commands */
+    int stopping;
+    int asleep;
+};
+
+struct op_counters {
+    atomic_uint_fast64_t commands, groups, refused, replayed, queries, run_us, commit_us;
+};
+
+struct op_kernel {
+    struct op_opts opts;
+    struct mx_str node;
+    struct op_owner *owners; /* in order of registration */
+    struct base_map ops;     /* name -> op_reg */
+    struct base_map points;  /* name -> op_point */
+    struct base_map topics;  /* name -> op_topic */
+    struct base_map jobs;    /* name -> op_job */
+    struct base_map cursors; /* follower name -> op_owner */
+
+    struct base_arena *frozen; /* everything below is rebuilt by op_freeze() */
+    int is_frozen;
+    struct op_reg **sorted;
+    uint32_t sorted_count;
+    struct base_map links; /* address of a struct mx_use -> op_link */
+    struct op_follower *followers;
+    uint32_t follower_count;
+
+    pthread_rwlock_t same_lock;
+    struct base_map same; /* pair of types -> equal or not */
+    struct base_arena *same_arena;
+
+    struct loop_workers *workers;
+    struct op_writer writer;
+    struct op_counters count;
+    uint8_t idem_key[CRYPTO_KEY_BYTES];
+
+    /* the writer's own, touched by no other thread */
+    struct base_arena *system_arena;
+    int follow_all; /* 1: a follower may have something to read */
+    int jobs_left;  /* 1: there may be jobs to step */
+    char job_last[BASE_ID_MAX + 1];
+    int64_t jobs_wake_ms; /* earliest next try of a failed job; 0 = none */
+    int64_t purge_us;
+    int64_t due_next_ms; /* of the earliest due time seen; INT64_MAX = none */
+};
+
+/* ---- one running command or query ---- */
+
+struct op_emitted {
+    struct op_emitted *next;
+    const struct op_topic *topic;
+    struct mx_str data; /* canonical JSON */
+    int64_t at_ms;
+    uint32_t depth;
+};
+
+struct op_ctx {
+    struct mx_ctx pub; /* first: the interfaces get its address */
+    struct op_kernel *op;
+    struct base_arena *arena;
+    struct store_view *view;
+    const struct identity_principal *principal;
+    struct op_owner *owner; /* whose code runs now */
+    const char *op_name;    /* the outermost operation */
+    struct mx_error error;
+    struct mx_error doom; /* set: the command cannot succeed any more */
+    struct op_emitted *emitted, *emitted_last;
+    uint32_t depth;
+    uint32_t event_depth;
+    int emits;      /* an event was written */
+    int starts_job; /* a job was written */
+    int seeded;
+    struct base_random random;
+    void *kept;
+    struct mx_shop *shop;
+};
+
+/* What a nested piece of code must find and leave behind. */
+struct op_frame {
+    struct op_owner *owner;
+    uint32_t read_only;
+    void *kept;
+};
+
+static inline struct op_ctx *op_ctx_of(struct mx_ctx *ctx) { return (struct op_ctx *)(void *)ctx; }
+
+/* registry.c, plugin.c, freeze.c */
+mx_status op_plugin_check(const struct mx_plugin *plugin, struct mx_error *err);
+int op_type_has(const struct mx_type *type, uint16_t flags);
+struct op_owner *op_owner_find(const struct op_kernel *op, const char *name);
+void op_thaw(struct op_kernel *op);
+int op_types_same(struct op_kernel *op, const struct mx_type *a, const struct mx_type *b);
+void op_copy_sized(void *to, size_t to_size, const void *from, size_t from_size);
+
+/* ctx.c */
+void op_ctx_init(struct op_ctx *ctx, struct op_kernel *op, struct base_arena *arena, struct store_view *view,
+                 const struct identity_principal *principal, const char *op_name, struct op_owner *owner, int read_only, int64_t now_ms);
+struct op_frame op_frame_enter(struct op_ctx *ctx, struct op_owner *owner, int read_only);
+void op_frame_leave(struct op_ctx *ctx, const struct op_frame *frame);
+mx_status op_ctx_fail(struct op_ctx *ctx, mx_status status, const char *format, ...) MX_PRINTF(3, 4);
+/* Make sure that ctx->error speaks of `status`, and hand it on. */
+mx_status op_ctx_error(struct op_ctx *ctx, mx_status status);
+void op_doom(struct op_ctx *ctx);
+int64_t op_now(const struct op_kernel *op);
+
+/* ctx_store.c, ctx_identity.c, nested.c, points.c, events.c, jobs.c, shop.c: the interface tables and their parts */
+extern const struct mx_op_api op_api;
+extern const struct mx_store_api op_store_api;
+extern const struct mx_event_api op_event_api;
+extern const struct identity_calls op_identity_calls;
+mx_status op_ctx_call(struct mx_ctx *ctx, const struct mx_use *use, const void *in, void *out);
+mx_status op_ctx_ask(struct mx_ctx *ctx, const struct mx_point *point, const void *in, void *out);
+mx_status op_ctx_ask_all(struct mx_ctx *ctx, const struct mx_point *point, const void *in, mx_collect_fn collect, void *arg);
+mx_status op_ctx_job_start(struct mx_ctx *ctx, const char *job, struct mx_str body_json, struct mx_str *id);
+const struct mx_shop *op_ctx_shop(struct mx_ctx *ctx);
+
+/* events.c: after the handler: hand what was emitted to the subscribers. */
+mx_status op_events_deliver(struct op_ctx *ctx);
+mx_status op_event_give(struct op_ctx *ctx, const struct op_listener *listener, const struct mx_event *event, struct mx_str data);
+mx_status op_ctx_emit(struct mx_ctx *ctx, const struct mx_event_def *event, const void *data);
+mx_status op_ctx_due_at(struct mx_ctx *ctx, int64_t due_ms, const char *op, struct mx_str id, struct mx_str body_json);
+mx_status op_ctx_due_cancel(struct mx_ctx *ctx, const char *op, struct mx_str id);
+
+/* call.c */
+int op_is_system(const struct identity_principal *principal);
+void op_fill(struct op_call *call, mx_status status, const struct mx_error *err);
+void op_finish(struct op_call *call, mx_status status, const struct mx_error *err);
+mx_status op_invoke(struct op_ctx *ctx, const struct op_reg *reg, const void *in, void **out);
+mx_status op_answer(struct op_ctx *ctx, const struct op_reg *reg, const void *out, struct mx_str *answer);
+
+/* What `prepare` leaves for the handler. */
+struct op_prepared {
+    void *kept;
+    mx_status status;
+    struct mx_error error;
+};
+
+/* writer.c */
+mx_status op_enqueue(struct op_kernel *op, struct op_call *call, struct mx_error *err);
+void op_fatal(struct op_kernel *op, const char *why);
+
+/* A group on its way to the commit. */
+struct op_group {
+    struct op_kernel *op;
+    struct store_group *group;
+    uint32_t applied; /* commands that wrote something */
+};
+
+/* command.c: run `fn` as one command in a view of its own: applied when it returns MX_OK, dropped otherwise. */
+typedef mx_status (*op_work_fn)(struct op_ctx *ctx, void *arg);
+struct op_work {
+    struct base_arena *arena;
+    const struct identity_principal *principal;
+    const char *op_name;
+    struct op_owner *owner;
+    op_work_fn fn;
+    void *arg;
+};
+mx_status op_command(struct op_group *group, const struct op_work *work, struct mx_error *err);
+/* Deliver events, and fail when the command is doomed: the end of every command's work. */
+mx_status op_settle(struct op_ctx *ctx, mx_status status);
+void op_run_call(struct op_group *group, struct op_call *call);
+
+/* idempotency.c */
+struct op_stored {
+    mx_status status;
+    int http_status;
+    struct mx_str answer;
+};
+mx_status op_idem_get(struct op_ctx *ctx, const struct op_call *call, struct op_stored *stored);
+mx_status op_idem_put(struct op_ctx *ctx, const struct op_call *call, const struct op_stored *stored);
+mx_status op_idem_purge(struct op_ctx *ctx, void *found);
+
+/* The writer's own work; each returns the number of commands run (0 = nothing to do now). */
+uint32_t op_follow(struct op_group *group, int64_t until_us);
+uint32_t op_fire_due(struct op_group *group, int64_t until_us);
+uint32_t op_step_jobs(struct op_group *group, int64_t until_us);
+uint32_t op_purge(struct op_group *group);
+
+mx_status op_jobs_init(struct mx_error *err);
+
+/* shop.c, system.c: the kernel's own operations */
+extern const struct mx_table op_shop_table;
+extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_log, op_system_stat;
+
+/* problem.c */
+struct mx_str op_problem_text(struct base_arena *arena, const struct mx_error *err);
+
+#endif

@@ -1,0 +1,186 @@
+/* The one writer: takes what is queued, runs it as one group, makes it durable, and only then answers. */
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "op/internal.h"
+
+#define IDLE_WAIT_MS  60000
+#define TIMED_WAIT_MS 1000 /* with something due: the shop's clock may be set while we sleep */
+
+void op_fatal(struct op_kernel *op, const char *why) {
+    base_log(BASE_LOG_ERROR, "op", "the store failed: %s; nothing more is acknowledged, the program ends", why);
+    if (op->opts.fatal) op->opts.fatal(why);
+    _exit(75);
+}
+
+mx_status op_enqueue(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
+    struct op_writer *writer = &op->writer;
+    mx_status st = MX_OK;
+    call->next = NULL;
+    call->queued_us = base_steady_us();
+    pthread_mutex_lock(&writer->mutex);
+    if (!writer->running) {
+        st = base_fail(err, MX_E_SHUTTING_DOWN, NULL, "The shop is closing down; try again when it is open.");
+    } else if (writer->waiting >= op->opts.queue_max) {
+        st = base_fail(err, MX_E_OVERLOADED, NULL, "Too many commands wait already; try again shortly.");
+    } else {
+        if (writer->last)
+            writer->last->next = call;
+        else
+            writer->first = call;
+        writer->last = call;
+        writer->waiting++;
+        if (writer->asleep) pthread_cond_signal(&writer->wake);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return st;
+}
+
+static void wait_on(struct op_writer *writer, int64_t wait_ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += wait_ms / 1000;
+    until.tv_nsec += (wait_ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    writer->asleep = 1;
+    while (!writer->first && !writer->stopping)
+        if (pthread_cond_timedwait(&writer->wake, &writer->mutex, &until) == ETIMEDOUT) break;
+    writer->asleep = 0;
+}
+
+/* Take at most group_max calls; wait up to wait_ms for the first. *stop: nothing is left and nothing more will come. */
+static struct op_call *take(struct op_kernel *op, int64_t wait_ms, int *stop) {
+    struct op_writer *writer = &op->writer;
+    struct op_call *first, *last;
+    uint32_t count = 1;
+    pthread_mutex_lock(&writer->mutex);
+    if (!writer->first && !writer->stopping && wait_ms > 0) wait_on(writer, wait_ms);
+    first = last = writer->first;
+    while (last && last->next && count < op->opts.group_max) {
+        last = last->next;
+        count++;
+    }
+    if (last) {
+        writer->first = last->next;
+        if (!writer->first) writer->last = NULL;
+        last->next = NULL;
+        writer->waiting -= count;
+    }
+    *stop = !first && writer->stopping;
+    pthread_mutex_unlock(&writer->mutex);
+    return first;
+}
+
+/* Followers, due times and jobs get a short while of each group, behind the clients' commands. */
+static uint32_t run_system(struct op_group *group) {
+    int64_t until_us = base_steady_us() + OP_SYSTEM_BUDGET_US;
+    uint32_t steps = op_fire_due(group, until_us);
+    steps += op_follow(group, until_us);
+    steps += op_step_jobs(group, until_us);
+    return steps + op_purge(group);
+}
+
+static uint32_t run_group(struct op_kernel *op, struct op_call *calls) {
+    struct op_group group = {op, NULL, 0};
+    struct op_call *call;
+    int64_t begun_us = base_steady_us(), run_us;
+    uint32_t steps;
+    if (store_group_begin(op->opts.store, &group.group) != MX_OK) op_fatal(op, "no group could be begun");
+    for (call = calls; call; call = call->next) op_run_call(&group, call);
+    steps = run_system(&group);
+    run_us = base_steady_us();
+    if (group.applied == 0)
+        store_group_abort(group.group);
+    else if (store_group_commit(group.group) != MX_OK)
+        op_fatal(op, "a group could not be made durable");
+    if (group.applied) atomic_fetch_add_explicit(&op->count.groups, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&op->count.run_us, (uint64_t)(run_us - begun_us), memory_order_relaxed);
+    atomic_fetch_add_explicit(&op->count.commit_us, (uint64_t)(base_steady_us() - run_us), memory_order_relaxed);
+    return steps;
+}
+
+static void answer_all(struct op_call *calls) {
+    while (calls) {
+        struct op_call *call = calls;
+        calls = call->next;
+        call->done(call);
+    }
+}
+
+/* How long there is nothing to do, as far as the writer knows. */
+static int64_t idle_ms(const struct op_kernel *op) {
+    int64_t now_us = base_steady_us(), wait_ms = IDLE_WAIT_MS;
+    uint32_t i;
+    if (op->due_next_ms != INT64_MAX || op->jobs_wake_ms) wait_ms = TIMED_WAIT_MS;
+    for (i = 0; i < op->follower_count; i++)
+        if (op->followers[i].retry_us > now_us) wait_ms = TIMED_WAIT_MS;
+    if (op->due_next_ms != INT64_MAX) {
+        int64_t until_ms = op->due_next_ms - op_now(op);
+        if (until_ms < wait_ms) wait_ms = until_ms > 1 ? until_ms : 1;
+    }
+    return wait_ms;
+}
+
+static void *writer_main(void *arg) {
+    struct op_kernel *op = arg;
+    int64_t wait_ms = 0;
+    for (;;) {
+        int stop = 0;
+        struct op_call *calls = take(op, wait_ms, &stop);
+        uint32_t steps;
+        if (stop) break;
+        steps = run_group(op, calls);
+        answer_all(calls);
+        wait_ms = steps ? 0 : idle_ms(op);
+    }
+    return NULL;
+}
+
+mx_status op_start(struct op_kernel *op, struct mx_error *err) {
+    struct op_writer *writer = &op->writer;
+    pthread_condattr_t attr;
+    mx_status st;
+    if (!op->is_frozen) return base_fail(err, MX_E_INTERNAL, NULL, "The registry must be frozen before the writer starts.");
+    st = loop_workers_new("merx-work", op->opts.workers, OP_WORKER_QUEUE, &op->workers, err);
+    if (st != MX_OK) return st;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    op->system_arena = base_arena_new(65536);
+    op->follow_all = 1;
+    op->jobs_left = 1;
+    op->due_next_ms = INT64_MAX;
+    writer->running = 1;
+    writer->stopping = 0;
+    if (pthread_create(&writer->thread, NULL, writer_main, op) == 0) return MX_OK;
+    writer->running = 0;
+    loop_workers_free(op->workers);
+    op->workers = NULL;
+    base_arena_free(op->system_arena);
+    op->system_arena = NULL;
+    return base_fail(err, MX_E_NOMEM, NULL, "The writer's thread could not be started.");
+}
+
+/* Workers first: what they finish may still go to the writer, which then empties its queue. */
+void op_stop(struct op_kernel *op) {
+    struct op_writer *writer = &op->writer;
+    if (!op->system_arena) return;
+    loop_workers_free(op->workers);
+    op->workers = NULL;
+    pthread_mutex_lock(&writer->mutex);
+    writer->running = 0;
+    writer->stopping = 1;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    pthread_cond_destroy(&writer->wake);
+    base_arena_free(op->system_arena);
+    op->system_arena = NULL;
+}
