@@ -1,0 +1,192 @@
+/* Membership's records, requests and answers, and the functions that its files share. */
+#ifndef MEMBERSHIP_INTERNAL_H
+#define MEMBERSHIP_INTERNAL_H
+
+#include "merx/plugin.h"
+#include "merx/retail/member.h"
+
+#define MEMBERSHIP_TIER_MAX   32
+#define MEMBERSHIP_REASON_MAX 64
+#define MEMBERSHIP_BASIC      "basic" /* the tier of somebody who has earned none */
+
+/* A member without anything personal: all that a sale reads. */
+struct membership_member {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str person;
+    struct mx_str tier;
+    struct mx_str tier_reason;
+    int64_t tier_at;
+    int64_t joined_at;
+};
+
+static const struct mx_field membership_member_fields[] = {
+    MX_F_ID(membership_member, id, MX_REQUIRED, "mem", "member id"),
+    MX_F_ID(membership_member, person, MX_REQUIRED, "per", "the person"),
+    MX_F_STR(membership_member, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier code"),
+    MX_F_STR(membership_member, tier_reason, 0, 0, MEMBERSHIP_REASON_MAX, "why this tier"),
+    MX_F_TIME(membership_member, tier_at, 0, "since when this tier"),
+    MX_F_TIME(membership_member, joined_at, 0, "since when a member"),
+};
+MX_TYPE_REC(membership_member, "membership.member", "a member");
+
+/* What only people may see; apart from the member, so that a sale need not unseal it. */
+struct membership_profile {
+    struct mx_rec rec;
+    struct mx_str member;
+    struct mx_str person;
+    struct mx_str name;
+};
+
+static const struct mx_field membership_profile_fields[] = {
+    MX_F_ID(membership_profile, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_ID(membership_profile, person, MX_REQUIRED, "per", "the person"),
+    MX_F_STR(membership_profile, name, MX_PII, 0, 100, "name"),
+};
+MX_TYPE_REC(membership_profile, "membership.profile", "what is personal of a member");
+
+struct membership_join {
+    struct mx_str id;
+    struct mx_str phone;
+    struct mx_str name;
+};
+
+static const struct mx_field membership_join_fields[] = {
+    MX_F_ID(membership_join, id, 0, "mem", "id made by the caller"),
+    MX_F_STR(membership_join, phone, MX_REQUIRED | MX_PII, 1, 40, "phone number"),
+    MX_F_STR(membership_join, name, MX_REQUIRED | MX_PII, 1, 100, "name"),
+};
+MX_TYPE(membership_join, "membership.join", "somebody joins");
+
+/* What a command answers: nothing personal. */
+struct membership_view {
+    struct mx_str id;
+    struct mx_str tier;
+    int64_t tier_at;
+    int64_t joined_at;
+    int64_t rev;
+};
+
+static const struct mx_field membership_view_fields[] = {
+    MX_F_ID(membership_view, id, MX_REQUIRED, "mem", "member id"),  MX_F_STR(membership_view, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier code"),
+    MX_F_TIME(membership_view, tier_at, 0, "since when this tier"), MX_F_TIME(membership_view, joined_at, 0, "since when a member"),
+    MX_F_INT(membership_view, rev, 0, 0, MX_INT_MAX, "revision"),
+};
+MX_TYPE(membership_view, "membership.member.view", "a member without anything personal");
+
+struct membership_one {
+    struct membership_view *member;
+};
+
+static const struct mx_field membership_one_fields[] = {
+    MX_F_STRUCT(membership_one, member, MX_REQUIRED, membership_view_type, "the member"),
+};
+MX_TYPE(membership_one, "membership.member.one", "one member");
+
+/* What a query answers: the personal fields too, masked for callers without the right "pii.read". */
+struct membership_card {
+    struct mx_str id;
+    struct mx_str tier;
+    struct mx_str tier_reason;
+    int64_t tier_at;
+    int64_t joined_at;
+    int64_t rev;
+    struct mx_str name;
+    struct mx_list phones;
+};
+
+static const struct mx_field membership_card_fields[] = {
+    MX_F_ID(membership_card, id, MX_REQUIRED, "mem", "member id"),
+    MX_F_STR(membership_card, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier code"),
+    MX_F_STR(membership_card, tier_reason, 0, 0, MEMBERSHIP_REASON_MAX, "why this tier"),
+    MX_F_TIME(membership_card, tier_at, 0, "since when this tier"),
+    MX_F_TIME(membership_card, joined_at, 0, "since when a member"),
+    MX_F_INT(membership_card, rev, 0, 0, MX_INT_MAX, "revision"),
+    MX_F_STR(membership_card, name, MX_PII, 0, 100, "name"),
+    MX_F_STRS(membership_card, phones, MX_PII, 0, 100, "phone numbers"),
+};
+MX_TYPE(membership_card, "membership.member.card", "a member with name and phone numbers");
+
+struct membership_shown {
+    struct membership_card *member;
+};
+
+static const struct mx_field membership_shown_fields[] = {
+    MX_F_STRUCT(membership_shown, member, MX_REQUIRED, membership_card_type, "the member"),
+};
+MX_TYPE(membership_shown, "membership.member.shown", "one member with name and phone numbers");
+
+struct membership_get {
+    struct mx_str id;
+};
+
+static const struct mx_field membership_get_fields[] = {
+    MX_F_ID(membership_get, id, MX_REQUIRED, "mem", "member id"),
+};
+MX_TYPE(membership_get, "membership.get", "which member");
+
+struct membership_find {
+    struct mx_str phone;
+};
+
+static const struct mx_field membership_find_fields[] = {
+    MX_F_STR(membership_find, phone, MX_REQUIRED | MX_PII, 1, 40, "phone number"),
+};
+MX_TYPE(membership_find, "membership.find", "whose phone number is this");
+
+struct membership_tier_put {
+    uint64_t has;
+    struct mx_str member;
+    struct mx_str tier;
+    struct mx_str reason;
+    int64_t if_rev;
+};
+
+static const struct mx_field membership_tier_put_fields[] = {
+    MX_F_ID(membership_tier_put, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_STR(membership_tier_put, tier, MX_REQUIRED, 1, MEMBERSHIP_TIER_MAX, "tier code: a-z, digits, _ and -"),
+    MX_F_STR(membership_tier_put, reason, MX_REQUIRED, 1, MEMBERSHIP_REASON_MAX, "why"),
+    MX_F_INT(membership_tier_put, if_rev, 0, 1, MX_INT_MAX, "change only this revision"),
+};
+MX_TYPE_HAS(membership_tier_put, "membership.tier.put", "give a member a tier");
+
+struct membership_joined {
+    struct mx_str member;
+};
+
+static const struct mx_field membership_joined_fields[] = {
+    MX_F_ID(membership_joined, member, MX_REQUIRED, "mem", "who joined"),
+};
+MX_TYPE(membership_joined, "membership.joined", "somebody joined");
+
+struct membership_tier_changed {
+    struct mx_str member;
+    struct mx_str from;
+    struct mx_str tier;
+};
+
+static const struct mx_field membership_tier_changed_fields[] = {
+    MX_F_ID(membership_tier_changed, member, MX_REQUIRED, "mem", "whose tier"),
+    MX_F_STR(membership_tier_changed, from, 0, 0, MEMBERSHIP_TIER_MAX, "tier before"),
+    MX_F_STR(membership_tier_changed, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier now"),
+};
+MX_TYPE(membership_tier_changed, "membership.tier.changed", "a member has another tier");
+
+extern const struct mx_table membership_members;
+extern const struct mx_table membership_profiles;
+extern const struct mx_event_def membership_joined_event;
+extern const struct mx_event_def membership_tier_changed_event;
+
+mx_status membership_join_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_get_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_find_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out);
+
+/* Person behind a phone number: MX_NONE when nobody is known by it; refuses what cannot be a phone number. */
+MX_MUST_CHECK mx_status membership_person_of(struct mx_ctx *ctx, struct mx_str phone, struct mx_str *person);
+
+/* A member as a command may answer it. */
+void membership_view(struct mx_ctx *ctx, const struct membership_member *member, struct membership_one *out);
+
+#endif

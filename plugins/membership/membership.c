@@ -1,0 +1,120 @@
+/* Membership: who belongs to the shop, and at which tier. This file is data. */
+#include "internal.h"
+
+static const struct mx_index member_indexes[] = {
+    {"person", "person", MX_INDEX_UNIQUE},
+};
+
+const struct mx_table membership_members = {
+    .size = sizeof(struct mx_table),
+    .name = "membership.member",
+    .doc = "members, without anything personal",
+    .type = &membership_member_type,
+    .key = "id",
+    .indexes = member_indexes,
+    .index_count = sizeof(member_indexes) / sizeof(member_indexes[0]),
+    .index_size = sizeof(member_indexes[0]),
+};
+
+const struct mx_table membership_profiles = {
+    .size = sizeof(struct mx_table),
+    .name = "membership.profile",
+    .doc = "what is personal of members, sealed under their persons' keys",
+    .type = &membership_profile_type,
+    .key = "member",
+    .subject = "person",
+};
+
+const struct mx_event_def membership_joined_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = "membership.joined",
+    .doc = "somebody joined",
+    .type = &membership_joined_type,
+};
+
+const struct mx_event_def membership_tier_changed_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = "membership.tier.changed",
+    .doc = "a member has another tier",
+    .type = &membership_tier_changed_type,
+};
+
+static const struct mx_op join = {
+    .size = sizeof(struct mx_op),
+    .name = "membership.join",
+    .doc = "Make a member of somebody with this phone number.",
+    .permission = "members.join",
+    .in = &membership_join_type,
+    .out = &membership_one_type,
+    .handler = membership_join_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.1",
+};
+
+static const struct mx_op get = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "membership.get",
+    .doc = "Look up a member by id.",
+    .permission = "members.read",
+    .in = &membership_get_type,
+    .out = &membership_shown_type,
+    .handler = membership_get_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.1",
+};
+
+static const struct mx_op find = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "membership.find",
+    .doc = "Look up a member by phone number.",
+    .permission = "members.read",
+    .in = &membership_find_type,
+    .out = &membership_shown_type,
+    .handler = membership_find_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.1",
+};
+
+static const struct mx_op tier_put = {
+    .size = sizeof(struct mx_op),
+    .name = "membership.tier.put",
+    .doc = "Give a member a tier.",
+    .permission = "members.write",
+    .in = &membership_tier_put_type,
+    .out = &membership_one_type,
+    .handler = membership_tier_put_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.1",
+};
+
+static const struct mx_answer member_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_MEMBER,
+    .in = &mx_member_ask_type,
+    .out = &mx_member_facts_type,
+    .fn = membership_facts,
+};
+
+static const struct mx_table *const tables[] = {&membership_members, &membership_profiles, NULL};
+static const struct mx_op *const ops[] = {&join, &get, &find, &tier_put, NULL};
+static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event, NULL};
+static const struct mx_answer *const answers[] = {&member_answer, NULL};
+
+MX_PLUGIN(membership) {
+    static const struct mx_plugin plugin = {
+        .size = sizeof(struct mx_plugin),
+        .abi_major = MX_ABI_MAJOR,
+        .abi_minor = MX_ABI_MINOR,
+        .name = "membership",
+        .version = "0.1",
+        .summary = "members, found by phone, and their tiers",
+        .tables = tables,
+        .ops = ops,
+        .events = events,
+        .answers = answers,
+    };
+    return &plugin;
+}
