@@ -16,7 +16,7 @@ static const struct mx_field hello_guest_fields[] = {
 MX_TYPE_REC(hello_guest, "hello.guest", "somebody who was greeted");
 
 static const struct mx_table guests = {
-    .size = sizeof(struct mx_table), .name = "hello.guests", .doc = "who was greeted", .type = &hello_guest_type, .key = "name"};
+    sizeof(struct mx_table), 0, "hello.guests", "who was greeted", &hello_guest_type, "name", NULL, NULL, 0, 0};
 
 struct hello_ask {
     struct mx_str name;
@@ -34,8 +34,7 @@ static const struct mx_field hello_answer_fields[] = {
 };
 MX_TYPE(hello_answer, "hello.answer", "what is known");
 
-static const struct mx_event_def greeted = {
-    .size = sizeof(struct mx_event_def), .name = "hello.greeted", .doc = "somebody was greeted", .type = &hello_ask_type};
+static const struct mx_event_def greeted = {sizeof(struct mx_event_def), 0, "hello.greeted", "somebody was greeted", &hello_ask_type};
 
 static mx_status guest_of(struct mx_ctx *ctx, struct mx_str name, struct hello_guest **guest) {
     struct hello_guest probe = {.name = name};
@@ -79,29 +78,15 @@ static mx_status load(const struct mx_host *host) {
     return store && store->size >= sizeof(*store) ? MX_OK : MX_E_BAD_PLUGIN;
 }
 
-static const struct mx_op op_greet = {.size = sizeof(struct mx_op),
-                                      .name = "hello.greet",
-                                      .doc = "greet somebody",
-                                      .permission = "hello.greet",
-                                      .in = &hello_ask_type,
-                                      .out = &hello_answer_type,
-                                      .handler = greet,
-                                      .since = "0.1"};
-static const struct mx_op op_count = {.size = sizeof(struct mx_op),
-                                      .flags = MX_OP_QUERY,
-                                      .name = "hello.count",
-                                      .doc = "count greetings",
-                                      .permission = "hello.read",
-                                      .in = &hello_ask_type,
-                                      .out = &hello_answer_type,
-                                      .handler = count,
-                                      .since = "0.1"};
-static const struct mx_subscription hear = {.size = sizeof(struct mx_subscription),
-                                            .event = "hello.greeted",
-                                            .type = &hello_ask_type,
-                                            .priority = 100,
-                                            .fn = on_greeted,
-                                            .name = "hello.hear"};
+#define OP(flags, name, doc, permission, fn)                                                                                               \
+    {                                                                                                                                      \
+        sizeof(struct mx_op), flags, name, doc, permission, &hello_ask_type, &hello_answer_type, fn, NULL, MX_HOME_HERE,                   \
+            MX_OFFLINE_REFUSE, "0.1"                                                                                                       \
+    }
+static const struct mx_op op_greet = OP(0, "hello.greet", "greet somebody", "hello.greet", greet);
+static const struct mx_op op_count = OP(MX_OP_QUERY, "hello.count", "count greetings", "hello.read", count);
+static const struct mx_subscription hear = {
+    sizeof(struct mx_subscription), 0, "hello.greeted", &hello_ask_type, 100, 0, on_greeted, "hello.hear"};
 
 static const struct mx_table *const tables[] = {&guests, NULL};
 static const struct mx_op *const ops[] = {&op_greet, &op_count, NULL};
@@ -109,16 +94,7 @@ static const struct mx_event_def *const events[] = {&greeted, NULL};
 static const struct mx_subscription *const subscriptions[] = {&hear, NULL};
 
 MX_PLUGIN(hello) {
-    static const struct mx_plugin plugin = {.size = sizeof(struct mx_plugin),
-                                            .abi_major = 0,
-                                            .abi_minor = 1,
-                                            .name = "hello",
-                                            .version = "1.0",
-                                            .summary = "greets",
-                                            .tables = tables,
-                                            .ops = ops,
-                                            .events = events,
-                                            .subscriptions = subscriptions,
-                                            .load = load};
+    static const struct mx_plugin plugin = {
+        sizeof(struct mx_plugin), 0, 1, "hello", "1.0", "greets", tables, ops, events, subscriptions, .load = load};
     return &plugin;
 }
