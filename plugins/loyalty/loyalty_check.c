@@ -1,0 +1,213 @@
+/* Do movements, lots and balances of each member say the same?
+ *
+ * Lots are too many to be held in memory, so each side is folded into one number per member: every lot has a weight of
+ * its own, and points times weight are added up. Points that stand in another lot than the movements say give another
+ * sum, in whatever order they are read. */
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct side {
+    int64_t earned, reversed;
+    uint64_t earned_mark, reversed_mark; /* sums of points times weight, wrapping */
+};
+
+struct tally {
+    char *member; /* NULL = free slot */
+    uint32_t member_len;
+    int has_balance;
+    struct side moved, lots;
+};
+
+/* An open hash table; its size is a power of two. */
+struct tallies {
+    struct tally *slots;
+    uint32_t size;
+    uint32_t used;
+};
+
+struct check {
+    struct mx_ctx *ctx;
+    struct tallies tallies;
+    mx_found_fn found;
+    void *arg;
+};
+
+static struct mx_str member_of(const struct tally *tally) { return mx_str_n(tally->member, tally->member_len); }
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len) {
+    const unsigned char *p = bytes;
+    size_t i;
+    for (i = 0; i < len; i++) hash = (hash ^ p[i]) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static uint64_t hash_text(uint64_t hash, struct mx_str text) { return hash_bytes(hash, text.ptr, text.len); }
+
+static uint64_t weight_of(struct mx_str order, int64_t line, int64_t run) {
+    uint64_t hash = hash_text(UINT64_C(14695981039346656037), order);
+    hash = hash_bytes(hash_bytes(hash, &line, sizeof(line)), &run, sizeof(run));
+    return hash ^ hash >> 29;
+}
+
+static struct tally *slot_of(const struct tallies *tallies, struct mx_str member) {
+    uint32_t i = (uint32_t)hash_text(UINT64_C(14695981039346656037), member) & (tallies->size - 1);
+    while (tallies->slots[i].member && !mx_str_eq(member_of(&tallies->slots[i]), member)) i = (i + 1) & (tallies->size - 1);
+    return &tallies->slots[i];
+}
+
+static int grow(struct tallies *tallies) {
+    struct tallies bigger = {.size = tallies->size ? tallies->size * 2 : 1024, .used = tallies->used};
+    uint32_t i;
+    bigger.slots = calloc(bigger.size, sizeof(bigger.slots[0]));
+    if (!bigger.slots) return 0;
+    for (i = 0; i < tallies->size; i++) {
+        if (tallies->slots[i].member) *slot_of(&bigger, member_of(&tallies->slots[i])) = tallies->slots[i];
+    }
+    free(tallies->slots);
+    *tallies = bigger;
+    return 1;
+}
+
+/* The tally of a member, made when it is new. */
+static mx_status tally_of(struct check *check, struct mx_str member, struct tally **out) {
+    struct tallies *tallies = &check->tallies;
+    struct tally *tally = NULL;
+    if (tallies->used < tallies->size / 2 || grow(tallies)) tally = slot_of(tallies, member);
+    if (tally && !tally->member) {
+        tally->member = malloc((size_t)member.len + 1);
+        if (tally->member) {
+            if (member.len) memcpy(tally->member, member.ptr, member.len);
+            tally->member_len = member.len;
+            tallies->used++;
+        }
+    }
+    if (!tally || !tally->member) return mx_fail(check->ctx, MX_E_NOMEM, NULL, "There is not enough memory to add up the points.");
+    *out = tally;
+    return MX_OK;
+}
+
+static void add_to(struct side *side, int reversed, uint64_t weight, int64_t points) {
+    int64_t *sum = reversed ? &side->reversed : &side->earned;
+    uint64_t *mark = reversed ? &side->reversed_mark : &side->earned_mark;
+    if (!mx_add(*sum, points, sum)) *sum = INT64_MIN; /* no balance can equal it */
+    *mark += weight * (uint64_t)points;
+}
+
+static void tell(const struct check *check, struct mx_str member, const char *what) {
+    char text[200];
+    snprintf(text, sizeof(text), "member %.*s: %s", (int)member.len, member.ptr, what);
+    check->found(check->arg, text);
+}
+
+static void tell_gap(const struct check *check, int64_t expected, int64_t seq) {
+    char text[96];
+    snprintf(text, sizeof(text), "movement %lld is missing before %lld", (long long)expected, (long long)seq);
+    check->found(check->arg, text);
+}
+
+static mx_status fold_movement(struct check *check, const struct loyalty_movement *movement) {
+    struct tally *tally;
+    int64_t sum = 0;
+    uint32_t i;
+    mx_status st = tally_of(check, movement->member, &tally);
+    if (st != MX_OK) return st;
+    for (i = 0; i < movement->parts.count; i++) {
+        const struct mx_points_part *part = mx_list_at(&movement->parts, i);
+        add_to(&tally->moved, movement->kind == LOYALTY_REVERSE, weight_of(part->order, part->line, part->run), part->points);
+        if (!mx_add(sum, part->points, &sum)) sum = INT64_MIN;
+    }
+    if (sum != movement->points) tell(check, movement->member, "the parts of a movement do not sum to its points");
+    return MX_OK;
+}
+
+static mx_status fold_movements(struct check *check) {
+    struct loyalty_movement *movement = NULL;
+    struct mx_scan *scan = NULL;
+    int64_t expected = 1;
+    mx_status st = mx_scan_open(check->ctx, &loyalty_movements, NULL, NULL, &scan);
+    while (st == MX_OK) {
+        st = mx_scan_next(check->ctx, scan, &movement);
+        if (st != MX_OK) break;
+        if (movement->seq != expected) tell_gap(check, expected, movement->seq);
+        expected = movement->seq + 1;
+        st = fold_movement(check, movement);
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status fold_lots(struct check *check) {
+    struct loyalty_lot *lot = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(check->ctx, &loyalty_lots, NULL, NULL, &scan);
+    while (st == MX_OK) {
+        struct tally *tally;
+        uint64_t weight;
+        st = mx_scan_next(check->ctx, scan, &lot);
+        if (st == MX_OK) st = tally_of(check, lot->member, &tally);
+        if (st != MX_OK) break;
+        weight = weight_of(lot->order, lot->line, lot->run);
+        add_to(&tally->lots, 0, weight, lot->earned);
+        add_to(&tally->lots, 1, weight, lot->reversed);
+        if (lot->reversed < 0 || lot->spent < 0 || lot->reversed > lot->earned)
+            tell(check, lot->member, "a lot gave back more points than it earned");
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static void compare_balance(const struct check *check, const struct loyalty_balance *balance, struct tally *tally) {
+    const struct side nothing = {0};
+    const struct side *moved = tally->member ? &tally->moved : &nothing;
+    char text[160];
+    int64_t points;
+    tally->has_balance = 1;
+    if (mx_sub(moved->earned, moved->reversed, &points) && balance->earned == moved->earned && balance->reversed == moved->reversed &&
+        balance->points == points)
+        return;
+    snprintf(text, sizeof(text), "the balance says %lld points, %lld earned, %lld reversed; the movements say %lld earned, %lld reversed",
+             (long long)balance->points, (long long)balance->earned, (long long)balance->reversed, (long long)moved->earned,
+             (long long)moved->reversed);
+    tell(check, balance->member, text);
+}
+
+static mx_status compare_balances(struct check *check) {
+    struct loyalty_balance *balance = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(check->ctx, &loyalty_balances, NULL, NULL, &scan);
+    while (st == MX_OK) {
+        st = mx_scan_next(check->ctx, scan, &balance);
+        if (st == MX_OK) compare_balance(check, balance, slot_of(&check->tallies, balance->member));
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static void compare_lots(const struct check *check) {
+    uint32_t i;
+    for (i = 0; i < check->tallies.size; i++) {
+        const struct tally *tally = &check->tallies.slots[i];
+        if (!tally->member) continue;
+        if (!tally->has_balance) tell(check, member_of(tally), "there are points but no balance");
+        if (memcmp(&tally->moved, &tally->lots, sizeof(tally->moved)) != 0)
+            tell(check, member_of(tally), "the lots are not what the movements say");
+    }
+}
+
+static void free_tallies(struct tallies *tallies) {
+    uint32_t i;
+    for (i = 0; i < tallies->size; i++) free(tallies->slots[i].member);
+    free(tallies->slots);
+}
+
+mx_status loyalty_check_balances(struct mx_ctx *ctx, mx_found_fn found, void *arg) {
+    struct check check = {.ctx = ctx, .found = found, .arg = arg};
+    mx_status st = MX_OK;
+    if (!grow(&check.tallies)) return mx_fail(ctx, MX_E_NOMEM, NULL, "There is not enough memory to add up the points.");
+    st = fold_movements(&check);
+    if (st == MX_OK) st = fold_lots(&check);
+    if (st == MX_OK) st = compare_balances(&check);
+    if (st == MX_OK) compare_lots(&check);
+    free_tallies(&check.tallies);
+    return st;
+}
