@@ -16,7 +16,8 @@
 #define JSON_MAX_DEPTH 32
 
 /* Check a type and all types below it once and prepare it for fast use. Types must be prepared before the codec sees
- * them. Call while starting up, from one thread; idempotent; prepared types may then be used from any thread.
+ * them; one that was not is prepared at its first use. Idempotent, any thread. A prepared type must stay where it is until
+ * json_fini().
  * MX_E_INTERNAL: the table is wrong (name, size, kind, doubled field, more than 64 fields, nested deeper than 8). */
 MX_MUST_CHECK mx_status json_prepare(const struct mx_type *type, struct mx_error *err);
 
@@ -36,6 +37,19 @@ MX_MUST_CHECK mx_status json_copy(struct base_arena *arena, const struct mx_type
 #define JSON_MERGE  2u /* fill members that are present, leave the others of `object` as they are */
 #define JSON_ANSWER 4u /* an answer of another node: READONLY allowed, unknown members ignored */
 
+/* Modes are bits: JSON_MERGE | JSON_STORE fills a record from a second text (its opened PII). What they mean in detail:
+ * - Records (types with a place for `extra`): their revision is the member "rev", unless the table has a field of that
+ *   name. STORE and ANSWER read it into rec.rev; to WIRE it is an unknown member.
+ * - STORE: unknown members of the record become the canonical object text `extra` ({"a":1}; empty when there are none);
+ *   with MERGE they are added to what is there. So does a word that an ENUM field does not know (the field is then 0).
+ *   Nested types have no `extra`: what they do not know is forgotten. Neither bounds, ids, control characters nor
+ *   REQUIRED are checked; syntax, kinds, doubled members and UTF-8 are.
+ * - MERGE: REQUIRED is not checked at the top; a member that is given replaces the old one whole (lists and structs too).
+ * - ANSWER: unknown words of an ENUM are 0.
+ * - null is for MX_CLEARABLE fields: the field becomes zero, its bit in the null mask is set and that of `has` is not.
+ *   Elsewhere it is MX_E_WRONG_TYPE; inside a MX_KIND_JSON field it is a value.
+ * - Control characters (below U+0020, and U+007F) are refused in STR, STRS and MAP; MX_MULTILINE allows \n and \t. */
+
 /* Decode text into `object` (type->struct_size bytes, zeroed here unless JSON_MERGE). Text of strings without escapes is
  * borrowed from `text`, so keep it as long as the object. On failure `err` names the field by path ("lines[0].qty") and
  * the object's content is unspecified.
@@ -51,8 +65,21 @@ MX_MUST_CHECK mx_status json_decode(struct base_arena *arena, const struct mx_ty
 /* Append the canonical text of an object. Absent members are left out: with a `has` mask those whose bit is not set
  * (strings, lists and pointers count as present when non-empty, whatever the bit); without a mask empty texts, ids,
  * enums, structs and JSON are left out, while numbers, bools, lists and maps are always written. Lists of a type with a
- * mask are written when non-empty or when the bit is set. `extra` members are merged in order. */
+ * mask are written when non-empty or when the bit is set. `extra` members are merged in order; when one has the name of
+ * a field that is written, the field counts. A record's rev is written as "rev" when it is above 0. Numbers, bools and
+ * lists of REQUIRED fields are always written, and so are their texts when `min` is 0. Text that is not UTF-8 and U+0000
+ * become U+FFFD. Under JSON_MASK_PII the numbers, bools, enums, structs and lists of structs that are PII are left out.
+ * PUBLIC_ONLY and MASK_PII hold at every level; PII_ONLY leaves out rev and extra. */
 void json_encode(struct base_buf *out, const struct mx_type *type, const void *object, uint32_t flags);
+
+/* ---- canonical text of an object, without a tree (for members that a room adds to records: "$pii") ---- */
+
+/* The canonical text of a member's value, lent: 1, or 0 when there is no such member. */
+int json_object_get(struct mx_str object, const char *name, struct mx_str *value);
+
+/* The object with this member set in its place (value: canonical text), or taken out (value empty), in the arena.
+ * `object` may be empty: no members. */
+struct mx_str json_object_put(struct base_arena *arena, struct mx_str object, const char *name, struct mx_str value);
 
 /* Check any JSON text and rewrite it canonically into the arena (numbers: integers only). MX_E_BAD_INPUT,
  * MX_E_DOUBLED_FIELD, MX_E_TOO_LARGE (> max bytes of result). */
