@@ -36,7 +36,7 @@ static mx_status demand_article(struct mx_ctx *ctx, struct mx_str location, stru
 static mx_status demand_whole_pieces(struct mx_ctx *ctx, const struct mx_article *article, int64_t qty, uint32_t i, const char *member) {
     char field[48];
     if (article->unit != MX_UNIT_PIECE || qty % MX_QTY_ONE == 0) return MX_OK;
-    return mx_fail(ctx, MX_E_BAD_INPUT, inventory_line_field(field, i, member),
+    return mx_fail(ctx, MX_E_OUT_OF_RANGE, inventory_line_field(field, i, member),
                    "Article %.*s comes in whole pieces; one piece is written as 1000.", (int)article->sku.len, article->sku.ptr);
 }
 
