@@ -1,0 +1,330 @@
+/* What the files of this room share: the store, its compiled tables, views, the overlay. */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/map.h"
+#include "store/driver.h"
+#include "store/store.h"
+
+#define STORE_SPACE_BYTES     2u
+#define STORE_CHECKSUM_BYTES  8u
+#define STORE_PARTS_MAX       8u   /* fields in a key or an index */
+#define STORE_LONG_PART       128u /* index texts above this are cut to STORE_CUT_PART bytes and a hash */
+#define STORE_CUT_PART        96u
+#define STORE_BLIND_BYTES     16u
+#define STORE_PERSON_KEYS_MAX 4u
+
+/* ---- keys ---- */
+
+/* A key under construction. `too_long` is looked at once, at the end. */
+struct store_key {
+    size_t len;
+    int too_long;
+    uint8_t bytes[STORE_KEY_MAX + 1];
+};
+
+/* One field of a key or an index. */
+struct store_part {
+    const struct mx_field *field;
+    uint32_t place;   /* of the field in its type */
+    int32_t blind;    /* slot of the blind hash, -1 for a plain part */
+    uint8_t is_strs;  /* one entry for each element */
+    uint8_t is_index; /* long texts are cut */
+};
+
+void store_key_space(struct store_key *key, uint16_t space);
+void store_key_add(struct store_key *key, const void *bytes, size_t len);
+void store_key_add_int(struct store_key *key, int64_t number);
+void store_key_add_text(struct store_key *key, struct mx_str text);
+/* An index text: cut and hashed when it is long. */
+void store_key_add_cut(struct store_key *key, const uint8_t hash_key[CRYPTO_KEY_BYTES], struct mx_str text);
+/* Length of the encoded part at `at`; 0 when it is not well formed. */
+size_t store_part_length(const struct store_part *part, const uint8_t *at, size_t len);
+/* The smallest key above all keys that begin with this one: 0 when there is none. */
+int store_key_above(struct store_key *key);
+int64_t store_take_be64(const uint8_t *at);
+uint16_t store_take_be16(const uint8_t *at);
+
+/* ---- compiled tables ---- */
+
+/* A blind hash that records carry, so that index upkeep never needs the person's key. */
+struct store_blind {
+    const char *name; /* "index.field" */
+    const struct mx_field *field;
+};
+
+struct store_index {
+    const struct mx_index *def;
+    struct store_table *table;
+    uint16_t space;
+    uint32_t part_count;
+    struct store_part parts[STORE_PARTS_MAX];
+};
+
+struct store_table {
+    const struct mx_table *def;
+    char *owner;
+    struct store *store;
+    uint16_t space;
+    int packed, append, has_pii;
+    uint32_t rec_offset;
+    uint32_t key_count;
+    struct store_part key[STORE_PARTS_MAX];
+    uint32_t index_count;
+    struct store_index *indexes;
+    uint32_t blind_count;
+    struct store_blind *blinds;
+    uint32_t *blind_order; /* slots in the order of their names */
+    uint32_t packed_count; /* fields behind the key of a PACKED table */
+    const struct mx_field **packed_fields;
+    const struct mx_field *subject;
+};
+
+/* Which table or index a space id belongs to. */
+struct store_space {
+    struct store_table *table;
+    struct store_index *index; /* NULL: the table's records */
+};
+
+struct store {
+    const struct store_driver *driver;
+    struct store_db *db;
+    const struct crypto_keys *keys;
+    char *dir;
+    int lock_fd;
+    uint64_t reserve_bytes;
+    uint8_t checksum_key[CRYPTO_KEY_BYTES];
+    uint8_t index_key[CRYPTO_KEY_BYTES];
+    struct base_map tables; /* by name: struct store_table */
+    const struct mx_table **hashed_defs;
+    struct store_table **hashed_tables; /* open addressing by the definition's address */
+    uint32_t hashed_cap;
+    struct store_space *spaces; /* from STORE_SPACE_FIRST */
+    uint32_t space_count;
+    int started;
+    atomic_int broken; /* a write failed: nothing more is written */
+    store_person_key_fn person_key;
+    void *person_key_arg;
+    atomic_int_fast64_t room_checked_ms;
+    atomic_int has_room;
+    atomic_uint_fast64_t commits;
+};
+
+/* The compiled table of a definition; NULL when it was never registered. */
+struct store_table *store_table_of(const struct store *store, const struct mx_table *def);
+mx_status store_table_unknown(const struct mx_table *def, struct mx_error *err);
+void store_tables_free(struct store *store);
+/* At start: tables by address. */
+mx_status store_tables_hash(struct store *store, struct mx_error *err);
+
+/* ---- overlay: the ordered write set of one command, a skip list in the arena; nodes never go away ---- */
+
+#define OVERLAY_LEVELS 10
+
+struct overlay_node {
+    struct store_bytes key;
+    struct store_bytes value; /* with its checksum; ptr NULL = deleted */
+    struct overlay_node *prev;
+    uint32_t levels;
+    struct overlay_node *next[];
+};
+
+struct overlay {
+    struct base_arena *arena;
+    struct overlay_node *head[OVERLAY_LEVELS];
+    struct overlay_node *last;
+    uint32_t count;
+    size_t bytes;
+    uint32_t dice;
+};
+
+void overlay_init(struct overlay *overlay, struct base_arena *arena);
+/* key and value are copied unless `keep_value`: the value then already lives in the arena. */
+void overlay_put(struct overlay *overlay, struct store_bytes key, struct store_bytes value, int keep_value);
+struct overlay_node *overlay_get(const struct overlay *overlay, struct store_bytes key);
+/* First node with a key >= `key`, or the last with a key <= it. */
+struct overlay_node *overlay_at_or_above(const struct overlay *overlay, struct store_bytes key);
+struct overlay_node *overlay_at_or_below(const struct overlay *overlay, struct store_bytes key);
+int store_bytes_cmp(struct store_bytes a, struct store_bytes b);
+
+/* ---- views ---- */
+
+struct store_person_key {
+    struct mx_str person;
+    uint8_t key[CRYPTO_KEY_BYTES];
+};
+
+struct store_view {
+    struct store *store;
+    struct base_arena *arena;
+    struct store_reader *reader;
+    struct store_group *group; /* NULL: a query's view */
+    struct store_walk *walks;  /* with an open cursor */
+    struct overlay overlay;
+    uint32_t person_key_count; /* keys used lately, wiped at the end */
+    uint32_t person_key_next;
+    struct store_person_key person_keys[STORE_PERSON_KEYS_MAX];
+};
+
+struct store_group {
+    struct store *store;
+    struct store_reader *reader;
+};
+
+/* Value under a full key, checked, copied to the arena. MX_NONE, MX_E_DAMAGED, MX_E_IO. */
+mx_status store_full_get(struct store_view *view, struct store_bytes key, struct store_span *value);
+/* Put or delete (value.ptr NULL) without asking for room: see store_room_for(). value must carry room for its checksum in
+ * front (store_value_new()). */
+void store_full_put(struct store_view *view, struct store_bytes key, uint8_t *value_with_checksum, size_t len);
+void store_full_del(struct store_view *view, struct store_bytes key);
+/* MX_E_BUDGET when the write set cannot take so much more; MX_E_READ_ONLY in a query. */
+mx_status store_room_for(struct store_view *view, uint32_t records, size_t bytes);
+/* 1 when the stored bytes are whole. */
+int store_checksum_ok(const struct store *store, struct store_bytes key, struct store_bytes stored);
+
+/* ---- walks: overlay and database as one ---- */
+
+struct store_walk {
+    struct store_view *view;
+    struct store_walk *next_open;
+    struct store_cursor *cursor;
+    struct store_bytes prefix; /* all keys begin so */
+    int reverse;
+    int started, ended;
+    int db_ready; /* db_key is the database's next candidate */
+    int db_ended;
+    struct store_bytes db_key, db_value;
+    struct overlay_node *node; /* where the overlay stands; NULL: before its beginning */
+    struct store_key at;       /* key given last, or the start */
+    int at_given;              /* at was given out (go strictly beyond it) */
+};
+
+/* Walk full keys that begin with `prefix`, from `start` (inclusive unless `beyond`). */
+mx_status store_full_walk(struct store_view *view, struct store_bytes prefix, struct store_bytes start, int beyond, int reverse,
+                          struct store_walk **walk);
+/* The next one; the value is lent by the database and not checked: use store_walk_value(). MX_DONE. */
+mx_status store_full_walk_next(struct store_walk *walk, struct store_bytes *key, struct store_bytes *stored, int *trusted);
+void store_walk_close(struct store_walk *walk);
+void store_walks_close(struct store_view *view);
+/* Check a stored value (unless trusted) and copy what is behind its checksum to the arena. */
+mx_status store_stored_value(struct store_view *view, struct store_bytes key, struct store_bytes stored, int trusted,
+                             struct store_span *value);
+
+/* ---- records ---- */
+
+int64_t store_number_of(const struct mx_field *field, const void *record);
+void store_number_set(const struct mx_field *field, void *record, int64_t number);
+struct mx_str store_text_of(const struct mx_field *field, const void *record);
+int store_field_is_text(const struct mx_field *field);
+int store_field_is_number(const struct mx_field *field);
+
+/* The blind hashes of one record: for each slot of the table a count and that many hashes. */
+struct store_hashes {
+    uint32_t count;
+    const uint8_t *bytes;
+};
+
+struct mx_rec *store_rec_of(const struct store_table *table, void *record);
+mx_status store_record_key(const struct store_table *table, const void *record, struct store_key *key, struct mx_error *err);
+/* From stored bytes to a struct in the arena. open_pii 0: personal fields stay absent. hashes: table->blind_count slots,
+ * may be NULL. key: full key. */
+mx_status store_record_decode(struct store_view *view, const struct store_table *table, struct store_bytes key, struct store_span value,
+                              int open_pii, void **record, struct store_hashes *hashes, struct mx_error *err);
+/* To stored bytes in the arena, with room for the checksum in front. */
+mx_status store_record_encode(struct store_view *view, const struct store_table *table, struct store_bytes key, const void *record,
+                              const struct store_hashes *hashes, uint8_t **value, size_t *len, struct mx_error *err);
+/* Bits of `has` for every number that is not zero, so that no value is lost. */
+void store_record_mark(const struct store_table *table, void *record);
+mx_status store_record_damaged(const struct store_table *table, struct store_bytes key, const char *what, struct mx_error *err);
+/* A key for people: fields with "/" between, into the arena. */
+struct mx_str store_key_words(struct base_arena *arena, const struct store_part *parts, uint32_t count, struct store_bytes key);
+
+mx_status store_packed_decode(const struct store_table *table, struct store_bytes key, struct store_span value, struct base_arena *arena,
+                              void *record, struct mx_error *err);
+void store_packed_encode(const struct store_table *table, const void *record, uint8_t *value);
+size_t store_packed_size(const struct store_table *table);
+
+/* ---- personal fields ---- */
+
+/* Compute the blind hashes of a record. */
+void store_blind_hashes(const struct store_table *table, struct base_arena *arena, const void *record, struct store_hashes *hashes);
+/* The hash of a probe's value; 0 when the probe has none. */
+int store_blind_probe(const struct store_table *table, uint32_t slot, const void *probe, uint8_t hash[STORE_BLIND_BYTES]);
+/* Append the member "$pii"; nothing when the record has no personal data. */
+mx_status store_pii_seal(struct store_view *view, const struct store_table *table, struct store_bytes key, const void *record,
+                         struct base_buf *out, struct mx_error *err);
+mx_status store_pii_open(struct store_view *view, const struct store_table *table, struct store_bytes key, struct mx_str sealed,
+                         void *record, struct mx_error *err);
+
+/* ---- indexes ---- */
+
+struct store_entry {
+    struct store_bytes key; /* full key, in the arena */
+    uint32_t element;       /* of the STRS part; 0 otherwise */
+};
+
+struct store_entries {
+    struct store_entry *items;
+    uint32_t count;
+};
+
+/* The entries of a record in one index, sorted by key without doubles. MX_E_TOO_LARGE. */
+mx_status store_index_entries(const struct store_index *index, struct base_arena *arena, const void *record,
+                              const struct store_hashes *hashes, struct store_bytes record_key, struct store_entries *entries,
+                              struct mx_error *err);
+/* Append the probe's parts from..count. MX_NONE: the probe has no element for an array of strings. MX_E_TOO_LARGE. */
+mx_status store_index_probe(const struct store_index *index, const void *probe, uint32_t from, uint32_t count, struct store_key *key,
+                            struct mx_error *err);
+const struct store_index *store_index_of(const struct store_table *table, const char *name);
+/* Which record an entry points to: its full key. 0 when the entry is not well formed. */
+int store_entry_target(const struct store_index *index, struct store_bytes key, struct store_span value, struct store_key *target);
+
+/* Enter one stored record into an index that is new. */
+mx_status store_index_fill(struct store_view *view, const struct store_index *index, struct store_bytes key, struct store_span value,
+                           struct mx_error *err);
+mx_status store_index_damaged(const struct store_index *index, struct mx_error *err);
+
+/* ---- typed reading ---- */
+
+/* Turn a failed read into words. */
+mx_status store_read_failed(const struct store_table *table, struct store_bytes key, mx_status st, struct mx_error *err);
+/* Read and decode under a full key; value: the bytes it came from. MX_NONE. */
+mx_status store_record_get(struct store_view *view, const struct store_table *table, struct store_bytes key, int open_pii, void **record,
+                           struct store_hashes *hashes, struct store_span *value, struct mx_error *err);
+/* The record that an index entry points to; MX_E_DAMAGED when there is none. */
+mx_status store_entry_record(struct store_view *view, const struct store_index *index, struct store_bytes entry, struct store_span value,
+                             void **record, struct mx_error *err);
+
+/* ---- everything ---- */
+
+/* each() gets every key and its stored bytes; not 0 ends it. */
+struct store_slices {
+    int (*each)(void *arg, struct store_view *view, struct store_bytes key, struct store_bytes stored);
+    void *arg;
+};
+mx_status store_in_slices(struct store *store, struct store_slices *slices, uint64_t *count);
+
+#define STORE_NAMES_MAX 4096u
+
+/* Names by space id, from STORE_SPACE_FIRST, also of tables that no loaded plugin has. */
+struct store_names {
+    struct base_arena *arena;
+    const char *tables[STORE_NAMES_MAX];
+    const char *indexes[STORE_NAMES_MAX];
+};
+mx_status store_names_load(struct store *store, struct store_names *names, struct base_arena *arena);
+/* NULL: nobody knows it. */
+const char *store_space_name(const struct store_names *names, uint16_t space, int *is_index);
+/* The registered table or index of a space; NULL. */
+const struct store_space *store_space_of(const struct store *store, uint16_t space);
+
+/* ---- start ---- */
+
+mx_status store_folder_open(struct store *store, const struct store_opts *opts, struct mx_error *err);
+void store_folder_close(struct store *store);
+mx_status store_meta_open(struct store *store, int create, struct mx_error *err);
+
+#endif

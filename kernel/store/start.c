@@ -1,0 +1,351 @@
+/* Start: tables and indexes get their space ids, once and for ever, in one durable commit; new indexes are filled and those
+ * that a table no longer has are emptied in the same commit. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "store/internal.h"
+#include "json/json.h"
+
+#define SPACES_LAST  65000u
+#define BATCH_WRITES 4000u
+#define BATCH_BYTES  (2u << 20)
+
+/* One start on its way to its commit. Work is cut into write sets of bounded size. */
+struct start {
+    struct store *store;
+    struct store_group *group;
+    struct store_view *view;
+    struct base_arena *arena;
+    uint32_t next_space;
+    int changed;
+    struct mx_error *err;
+};
+
+static mx_status io(struct start *start, mx_status st) {
+    return base_fail(start->err, st, NULL, "The store could not be started: %s.", base_status_text(st));
+}
+
+static mx_status batch_begin(struct start *start) {
+    mx_status st;
+    base_arena_reset(start->arena);
+    st = store_write_begin(start->group, start->arena, &start->view);
+    return st == MX_OK ? MX_OK : io(start, st);
+}
+
+static mx_status batch_end(struct start *start) {
+    uint32_t records;
+    size_t bytes;
+    mx_status st;
+    store_write_size(start->view, &records, &bytes);
+    if (records) start->changed = 1;
+    st = store_write_apply(start->view);
+    start->view = NULL;
+    return st == MX_OK ? MX_OK : io(start, st);
+}
+
+static int batch_full(const struct start *start) {
+    return start->view->overlay.count >= BATCH_WRITES || start->view->overlay.bytes >= BATCH_BYTES ||
+           base_arena_size(start->arena) >= 8 * BATCH_BYTES;
+}
+
+/* ---- what is remembered of a table or an index ---- */
+
+struct memo {
+    int64_t id;          /* 0: not known yet */
+    struct mx_str shape; /* fields in words; a change of it changes the bytes */
+};
+
+static struct store_span memo_key(struct start *start, const char *kind, const char *table, const char *index) {
+    struct base_buf key;
+    base_buf_init(&key, start->arena);
+    store_key_text(&key, mx_str_of(kind));
+    store_key_text(&key, mx_str_of(table));
+    store_key_text(&key, mx_str_of(index));
+    return (struct store_span){(const uint8_t *)key.ptr, key.len};
+}
+
+static mx_status memo_parse(struct start *start, struct store_span value, struct memo *memo) {
+    struct json_value *root;
+    const struct json_value *id, *shape;
+    if (json_parse(start->arena, mx_str_n((const char *)value.ptr, value.len), &root, NULL) != MX_OK) return io(start, MX_E_DAMAGED);
+    id = json_member(root, "id");
+    shape = json_member(root, "shape");
+    if (!id || id->kind != JSON_INT || id->number < STORE_SPACE_FIRST || id->number > SPACES_LAST || !shape || shape->kind != JSON_STRING)
+        return io(start, MX_E_DAMAGED);
+    memo->id = id->number;
+    memo->shape = shape->text;
+    return MX_OK;
+}
+
+static mx_status memo_read(struct start *start, const char *kind, const char *table, const char *index, struct memo *memo) {
+    struct store_span value;
+    mx_status st = store_raw_get(start->view, STORE_SPACE_META, memo_key(start, kind, table, index), &value);
+    memset(memo, 0, sizeof(*memo));
+    if (st < 0) return io(start, st);
+    return st == MX_NONE ? MX_OK : memo_parse(start, value, memo);
+}
+
+static mx_status memo_write(struct start *start, const char *kind, const char *table, const char *index, const struct memo *memo) {
+    struct base_buf text;
+    mx_status st;
+    base_buf_init(&text, start->arena);
+    base_buf_printf(&text, "{\"id\":%" PRId64 ",\"shape\":", memo->id);
+    json_quote(&text, memo->shape);
+    base_buf_char(&text, '}');
+    st = store_raw_put(start->view, STORE_SPACE_META, memo_key(start, kind, table, index),
+                       (struct store_span){(const uint8_t *)text.ptr, text.len});
+    return st == MX_OK ? MX_OK : io(start, st);
+}
+
+static mx_status new_id(struct start *start, int64_t *id) {
+    if (start->next_space > SPACES_LAST) return base_fail(start->err, MX_E_BAD_PLUGIN, NULL, "The store cannot hold more tables.");
+    *id = start->next_space++;
+    return MX_OK;
+}
+
+/* ---- shapes ---- */
+
+static void add_fields(struct base_buf *shape, const struct store_part *parts, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (i) base_buf_char(shape, ' ');
+        base_buf_text(shape, parts[i].field->name);
+        if (!store_field_is_number(parts[i].field)) base_buf_text(shape, parts[i].is_strs ? ":texts" : ":text");
+        if (parts[i].blind >= 0) base_buf_text(shape, ":blind");
+    }
+}
+
+static struct mx_str table_shape(struct start *start, const struct store_table *table) {
+    struct base_buf shape;
+    base_buf_init(&shape, start->arena);
+    add_fields(&shape, table->key, table->key_count);
+    if (table->packed) base_buf_text(&shape, " | packed");
+    for (uint32_t i = 0; i < table->packed_count; i++) base_buf_printf(&shape, " %s", table->packed_fields[i]->name);
+    return base_buf_view(&shape);
+}
+
+static struct mx_str index_shape(struct start *start, const struct store_index *index) {
+    struct base_buf shape;
+    base_buf_init(&shape, start->arena);
+    add_fields(&shape, index->parts, index->part_count);
+    if (index->def->flags & MX_INDEX_UNIQUE) base_buf_text(&shape, " | unique");
+    return base_buf_view(&shape);
+}
+
+/* Packed tables may get fields at the end; nothing else about a key may change. */
+static int shape_grew(const struct store_table *table, struct mx_str old, struct mx_str now) {
+    return table->packed && now.len > old.len && memcmp(now.ptr, old.ptr, old.len) == 0 && now.ptr[old.len] == ' ';
+}
+
+/* ---- emptying and filling ---- */
+
+static mx_status walk_space(struct start *start, uint16_t space, const struct store_key *from, struct store_walk **walk) {
+    struct store_key prefix;
+    mx_status st;
+    store_key_space(&prefix, space);
+    st = store_full_walk(start->view, (struct store_bytes){prefix.bytes, prefix.len},
+                         from->len ? (struct store_bytes){from->bytes, from->len} : (struct store_bytes){prefix.bytes, prefix.len},
+                         from->len != 0, 0, walk);
+    return st == MX_OK ? MX_OK : io(start, st);
+}
+
+typedef mx_status (*each_fn)(struct start *start, void *arg, struct store_bytes key, struct store_bytes stored, int trusted);
+
+/* Call each() for all keys of a space, in write sets of bounded size. */
+static mx_status for_space(struct start *start, uint16_t space, each_fn each, void *arg) {
+    struct store_key at = {0, 0, {0}};
+    mx_status st = MX_OK;
+    while (st == MX_OK) {
+        struct store_walk *walk;
+        st = batch_begin(start);
+        if (st != MX_OK) return st;
+        st = walk_space(start, space, &at, &walk);
+        while (st == MX_OK && !batch_full(start)) {
+            struct store_bytes key, stored;
+            int trusted;
+            st = store_full_walk_next(walk, &key, &stored, &trusted);
+            if (st != MX_OK) break;
+            at.len = 0;
+            store_key_add(&at, key.ptr, key.len);
+            st = each(start, arg, (struct store_bytes){at.bytes, at.len}, stored, trusted);
+        }
+        if (st == MX_OK || st == MX_DONE) {
+            mx_status end = batch_end(start);
+            if (end != MX_OK) return end;
+        }
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status empty_one(struct start *start, void *arg, struct store_bytes key, struct store_bytes stored, int trusted) {
+    (void)arg;
+    (void)stored;
+    (void)trusted;
+    store_full_del(start->view, key);
+    return MX_OK;
+}
+
+static mx_status fill_one(struct start *start, void *arg, struct store_bytes key, struct store_bytes stored, int trusted) {
+    const struct store_index *index = arg;
+    struct store_span value;
+    mx_status st = store_stored_value(start->view, key, stored, trusted, &value);
+    if (st != MX_OK) return store_read_failed(index->table, key, st, start->err);
+    return store_index_fill(start->view, index, key, value, start->err);
+}
+
+/* ---- ids ---- */
+
+static mx_status give_index(struct start *start, struct store_index *index, int *to_fill, int *to_empty) {
+    const struct store_table *table = index->table;
+    struct memo memo;
+    struct mx_str shape = index_shape(start, index);
+    mx_status st = memo_read(start, "index", table->def->name, index->def->name, &memo);
+    if (st != MX_OK) return st;
+    *to_empty = memo.id && !mx_str_eq(memo.shape, shape);
+    *to_fill = !memo.id || *to_empty;
+    if (!memo.id) st = new_id(start, &memo.id);
+    index->space = (uint16_t)memo.id;
+    memo.shape = shape;
+    return st == MX_OK && *to_fill ? memo_write(start, "index", table->def->name, index->def->name, &memo) : st;
+}
+
+static mx_status give_table(struct start *start, struct store_table *table) {
+    struct memo memo;
+    struct mx_str shape = table_shape(start, table);
+    mx_status st = memo_read(start, "table", table->def->name, "", &memo);
+    if (st != MX_OK) return st;
+    table->space = (uint16_t)memo.id;
+    if (memo.id && mx_str_eq(memo.shape, shape)) return MX_OK;
+    if (memo.id && !shape_grew(table, memo.shape, shape))
+        return base_fail(start->err, MX_E_BAD_PLUGIN, NULL, "The table %.60s of %.30s is stored in another shape (%.80s).",
+                         table->def->name, table->owner, memo.shape.ptr);
+    if (!memo.id) st = new_id(start, &memo.id);
+    table->space = (uint16_t)memo.id;
+    memo.shape = shape;
+    return st == MX_OK ? memo_write(start, "table", table->def->name, "", &memo) : st;
+}
+
+/* Index memos of a table whose index is no longer declared: entries go, the id is not used again. */
+static mx_status drop_old_indexes(struct start *start, struct store_table *table) {
+    struct store_span from = memo_key(start, "index", table->def->name, ""), key, value;
+    const size_t same = from.len - 2;
+    struct store_walk *walk;
+    mx_status st = store_walk_open(start->view, STORE_SPACE_META, from, 0, &walk);
+    uint16_t spaces[64];
+    uint32_t count = 0;
+    while (st == MX_OK) {
+        struct mx_str name;
+        struct store_span tail;
+        struct memo memo;
+        st = store_walk_next(walk, &key, &value);
+        if (st != MX_OK || key.len < same || memcmp(key.ptr, from.ptr, same) != 0) break;
+        tail = (struct store_span){key.ptr + same, key.len - same};
+        if (!store_key_take_text(start->arena, &tail, &name)) return io(start, MX_E_DAMAGED);
+        if (store_index_of(table, base_arena_dup(start->arena, name).ptr)) continue;
+        st = memo_parse(start, value, &memo);
+        if (st == MX_OK && count == sizeof(spaces) / sizeof(spaces[0])) break;
+        if (st == MX_OK) st = store_raw_del(start->view, STORE_SPACE_META, key);
+        if (st == MX_OK) spaces[count++] = (uint16_t)memo.id;
+    }
+    store_walk_close(walk);
+    if (st < 0) return st;
+    st = batch_end(start);
+    for (uint32_t i = 0; st == MX_OK && i < count; i++) st = for_space(start, spaces[i], empty_one, NULL);
+    return st == MX_OK ? batch_begin(start) : st;
+}
+
+static mx_status prepare_table(struct start *start, struct store_table *table) {
+    mx_status st = batch_begin(start);
+    if (st == MX_OK) st = give_table(start, table);
+    if (st == MX_OK) st = drop_old_indexes(start, table);
+    for (uint32_t i = 0; st == MX_OK && i < table->index_count; i++) {
+        struct store_index *index = &table->indexes[i];
+        int to_fill = 0, to_empty = 0;
+        st = give_index(start, index, &to_fill, &to_empty);
+        if (st != MX_OK || !to_fill) continue;
+        st = batch_end(start);
+        if (st == MX_OK && to_empty) st = for_space(start, index->space, empty_one, NULL);
+        if (st == MX_OK) st = for_space(start, table->space, fill_one, index);
+        if (st == MX_OK) st = batch_begin(start);
+    }
+    return st == MX_OK ? batch_end(start) : st;
+}
+
+/* ---- the whole ---- */
+
+static int by_table_name(const void *a, const void *b) {
+    return strcmp((*(struct store_table *const *)a)->def->name, (*(struct store_table *const *)b)->def->name);
+}
+
+static struct store_table **sorted_tables(struct store *store) {
+    struct store_table **tables = calloc((size_t)store->tables.count + 1, sizeof(struct store_table *));
+    struct mx_str name;
+    uint32_t at = 0, n = 0;
+    void *table;
+    if (!tables) return NULL;
+    while (base_map_next(&store->tables, &at, &name, &table)) tables[n++] = table;
+    qsort(tables, n, sizeof(struct store_table *), by_table_name);
+    return tables;
+}
+
+static mx_status next_space_read(struct start *start) {
+    struct memo memo;
+    mx_status st = batch_begin(start);
+    if (st == MX_OK) st = memo_read(start, "next", "", "", &memo);
+    if (st != MX_OK) return st;
+    start->next_space = memo.id ? (uint32_t)memo.id : STORE_SPACE_FIRST;
+    return batch_end(start);
+}
+
+static mx_status next_space_write(struct start *start, uint32_t before) {
+    struct memo memo = {start->next_space, MX_STR_INIT("next")};
+    mx_status st;
+    if (start->next_space == before) return MX_OK;
+    st = batch_begin(start);
+    if (st == MX_OK) st = memo_write(start, "next", "", "", &memo);
+    return st == MX_OK ? batch_end(start) : st;
+}
+
+static mx_status space_table(struct store *store, struct store_table **tables, uint32_t space_end, struct mx_error *err) {
+    store->space_count = space_end - STORE_SPACE_FIRST;
+    store->spaces = calloc((size_t)store->space_count + 1, sizeof(*store->spaces));
+    if (!store->spaces) return base_fail(err, MX_E_NOMEM, NULL, "There is not enough memory for the tables.");
+    for (uint32_t i = 0; i < store->tables.count; i++) {
+        struct store_table *table = tables[i];
+        store->spaces[table->space - STORE_SPACE_FIRST].table = table;
+        for (uint32_t k = 0; k < table->index_count; k++)
+            store->spaces[table->indexes[k].space - STORE_SPACE_FIRST] = (struct store_space){table, &table->indexes[k]};
+    }
+    return store_tables_hash(store, err);
+}
+
+mx_status store_start(struct store *store, struct mx_error *err) {
+    struct start start = {.store = store, .err = err};
+    struct store_table **tables = sorted_tables(store);
+    uint32_t before;
+    mx_status st = store_group_begin(store, &start.group);
+    start.arena = base_arena_new(64 << 10);
+    if (st != MX_OK || !tables) {
+        st = io(&start, st != MX_OK ? st : MX_E_NOMEM);
+        goto out;
+    }
+    st = next_space_read(&start);
+    before = start.next_space;
+    for (uint32_t i = 0; st == MX_OK && i < store->tables.count; i++) st = prepare_table(&start, tables[i]);
+    if (st == MX_OK) st = next_space_write(&start, before);
+    if (st == MX_OK) st = space_table(store, tables, start.next_space, err);
+    if (st != MX_OK && start.view) store_write_drop(start.view);
+    if (st == MX_OK && start.changed) {
+        st = store_group_commit(start.group);
+        if (st != MX_OK) st = io(&start, st);
+    } else
+        store_group_abort(start.group);
+    start.group = NULL;
+    store->started = st == MX_OK;
+out:
+    if (start.group) store_group_abort(start.group);
+    base_arena_free(start.arena);
+    free((void *)tables);
+    return st;
+}
