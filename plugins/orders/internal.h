@@ -1,0 +1,135 @@
+/* What the files of the orders plugin share. */
+#ifndef ORDERS_INTERNAL_H
+#define ORDERS_INTERNAL_H
+
+#include "merx/plugin.h"
+#include "records.h"
+
+extern const struct mx_table orders_heads;
+extern const struct mx_table orders_lines;
+extern const struct mx_table orders_returned;
+extern const struct mx_table orders_traces;
+extern const struct mx_table orders_returns;
+extern const struct mx_table orders_return_lines;
+
+extern const struct mx_event_def orders_paid_event;
+extern const struct mx_event_def orders_returned_event;
+
+/* The descriptor's own list: calls with these addresses are resolved at load. */
+enum { ORDERS_TAKE, ORDERS_PUT_BACK, ORDERS_PAY, ORDERS_REFUND, ORDERS_PAYMENTS, ORDERS_EARN, ORDERS_UNEARN, ORDERS_USES };
+extern const struct mx_use *const orders_uses[];
+enum { ORDERS_ASK_ARTICLE, ORDERS_ASK_MEMBER, ORDERS_ASK_OFFERS, ORDERS_ASK_POINTS, ORDERS_POINTS };
+extern const struct mx_point *const orders_points[];
+
+#define ORDERS_MAY_BACKDATE          "orders.backdate"
+#define ORDERS_MAY_OVERRIDE          "orders.price_override"
+#define ORDERS_MAY_RETURN_NO_RECEIPT "orders.return_no_receipt"
+
+/* ---- handlers ---- */
+
+mx_status orders_quote_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_list_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_trace_get_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_check_totals(struct mx_ctx *ctx, mx_found_fn found, void *arg);
+
+/* ---- orders_cart.c, orders_offers.c: from a request to a price ---- */
+
+struct orders_sale {
+    int64_t at;
+    struct mx_cart cart;
+    struct mx_article *articles; /* one for each line */
+    int64_t *tax_ppm;
+    int64_t units;           /* thousandths of all lines */
+    struct mx_offers offers; /* of all plugins that answered */
+    struct price_result price;
+    struct mx_earn_answer earn;
+};
+
+/* Check a request, ask the shop's plugins for facts and offers, and price it. Writes nothing. */
+MX_MUST_CHECK mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale);
+
+/* Ask for the offers of sale->cart. */
+MX_MUST_CHECK mx_status orders_ask_offers(struct mx_ctx *ctx, struct orders_sale *sale);
+
+/* The article, or "unknown_sku" naming lines[at].sku. */
+MX_MUST_CHECK mx_status orders_ask_article(struct mx_ctx *ctx, const struct mx_article_ask *ask, uint32_t at, struct mx_article *article);
+
+/* The member's facts, or "unknown_member". */
+MX_MUST_CHECK mx_status orders_ask_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
+
+/* The time of a document: now, or `at` for those who may say so. */
+MX_MUST_CHECK mx_status orders_time(struct mx_ctx *ctx, int given, int64_t at, int64_t *time_ms);
+
+/* Memory of the command, for the pricing engine. */
+struct price_memory orders_memory(struct mx_ctx *ctx);
+
+/* Refuse parts of a piece. */
+MX_MUST_CHECK mx_status orders_check_pieces(struct mx_ctx *ctx, int32_t unit, struct mx_str sku, int64_t qty, uint32_t at);
+
+/* ---- orders_return_units.c: which units come back and what they carry ---- */
+
+/* A line of an order that a return touches, read once. */
+struct orders_back_line {
+    struct line_rec *rec; /* NULL: not read yet */
+    int64_t returned;
+    int touched;
+};
+
+struct orders_back_order {
+    struct order_rec *head;
+    struct orders_back_line *lines; /* as many as the order has */
+    int64_t refund;
+    int64_t qty;
+};
+
+/* Units of one line of an order, or goods without receipt. */
+struct orders_back_piece {
+    struct return_line_rec rec;
+    struct orders_back_order *order; /* NULL: without receipt */
+    uint32_t asked;                  /* place of the request's line, from 0 */
+    int64_t carried;                 /* what the customer paid for them */
+    uint8_t stocked;
+};
+
+struct orders_back {
+    const struct return_ask *ask;
+    int64_t at;
+    struct orders_back_order *orders;
+    uint32_t order_count;
+    struct orders_back_piece *pieces;
+    uint32_t piece_count;
+    uint32_t piece_room;
+    int64_t refund;
+    int64_t no_receipt; /* part of the refund */
+    int64_t tax;
+};
+
+/* Find the units of every line of the request and what is given back for them. Writes nothing. */
+MX_MUST_CHECK mx_status orders_back_find(struct mx_ctx *ctx, const struct return_ask *ask, struct orders_back *back);
+
+/* ---- orders_doc.c: records and answers ---- */
+
+/* The records of a priced sale, without id, number and order; lines: as many as the cart has. */
+void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_ask *ask, struct order_rec *head,
+                    struct line_rec **lines);
+
+/* An order as answered, and its head alone. */
+struct order_doc *orders_doc(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines);
+void orders_doc_head(const struct order_rec *head, struct order_doc *doc);
+void orders_return_doc(const struct return_rec *head, struct return_doc *doc);
+void orders_return_line_doc(const struct return_line_rec *line, struct return_line_doc *doc);
+
+/* Bits of all numbers of a type: what is stored and answered even when it is 0. */
+uint64_t orders_number_bits(const struct mx_type *type);
+
+/* "till-1-000042", or "till-1-r-000042" for a return. */
+MX_MUST_CHECK mx_status orders_number(struct mx_ctx *ctx, const char *sequence, struct mx_str scope, const char *mark,
+                                      struct mx_str *number);
+
+/* "lines[3].qty", from 0. text: 48 bytes. */
+const char *orders_line_field(char *text, uint32_t at, const char *member);
+
+#endif

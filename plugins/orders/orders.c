@@ -1,0 +1,208 @@
+/* The orders plugin: tables, operations and events as data. */
+#include "internal.h"
+
+/* ---- tables ---- */
+
+static const struct mx_index head_indexes[] = {
+    {"location", "location at", 0},
+    {"member", "member at", 0},
+    {"till", "till at", 0},
+    {"till_seq", "till_seq till", MX_INDEX_UNIQUE},
+};
+
+const struct mx_table orders_heads = {
+    .size = sizeof(struct mx_table),
+    .name = "orders.order",
+    .doc = "heads of orders",
+    .type = &order_rec_type,
+    .key = "id",
+    .indexes = head_indexes,
+    .index_count = sizeof(head_indexes) / sizeof(head_indexes[0]),
+    .index_size = sizeof(head_indexes[0]),
+};
+
+const struct mx_table orders_lines = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_APPEND,
+    .name = "orders.line",
+    .doc = "sold lines with their frozen runs",
+    .type = &line_rec_type,
+    .key = "order line",
+};
+
+const struct mx_table orders_returned = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_PACKED,
+    .name = "orders.returned",
+    .doc = "how much of each line came back",
+    .type = &returned_rec_type,
+    .key = "order line",
+};
+
+const struct mx_table orders_traces = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_APPEND,
+    .name = "orders.trace",
+    .doc = "why each order costs what it costs",
+    .type = &trace_rec_type,
+    .key = "order",
+};
+
+const struct mx_table orders_returns = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_APPEND,
+    .name = "orders.return",
+    .doc = "heads of returns",
+    .type = &return_rec_type,
+    .key = "id",
+};
+
+static const struct mx_index return_line_indexes[] = {
+    {"order", "order", 0},
+};
+
+const struct mx_table orders_return_lines = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_APPEND,
+    .name = "orders.return_line",
+    .doc = "lines of returns",
+    .type = &return_line_rec_type,
+    .key = "return_id place",
+    .indexes = return_line_indexes,
+    .index_count = 1,
+    .index_size = sizeof(return_line_indexes[0]),
+};
+
+static const struct mx_table *const tables[] = {
+    &orders_heads, &orders_lines, &orders_returned, &orders_traces, &orders_returns, &orders_return_lines, NULL,
+};
+
+/* ---- operations ---- */
+
+static const struct mx_op quote_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.quote",
+    .doc = "What a cart costs, with all discounts, before it is bought.",
+    .permission = "orders.sell",
+    .in = &order_quote_ask_type,
+    .out = &order_quoted_type,
+    .handler = orders_quote_handler,
+    .since = "0.1",
+};
+
+static const struct mx_op place_op = {
+    .size = sizeof(struct mx_op),
+    .name = "orders.place",
+    .doc = "Sell: price, stock, payment, receipt number and points in one step.",
+    .permission = "orders.sell",
+    .in = &order_ask_type,
+    .out = &order_placed_type,
+    .handler = orders_place_handler,
+    .home = MX_HOME_LOCATION,
+    .since = "0.1",
+};
+
+static const struct mx_op return_op = {
+    .size = sizeof(struct mx_op),
+    .name = "orders.return",
+    .doc = "Take goods back, at any location: stock, points and money in one step.",
+    .permission = "orders.return",
+    .in = &return_ask_type,
+    .out = &return_done_type,
+    .handler = orders_return_handler,
+    .home = MX_HOME_LOCATION,
+    .since = "0.1",
+};
+
+static const struct mx_op get_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.get",
+    .doc = "An order with its lines, payments and returns.",
+    .permission = "orders.read",
+    .in = &order_get_ask_type,
+    .out = &order_got_type,
+    .handler = orders_get_handler,
+    .since = "0.1",
+};
+
+static const struct mx_op list_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.list",
+    .doc = "Orders of a location, a member or a till, page by page, without their lines.",
+    .permission = "orders.read",
+    .in = &order_list_ask_type,
+    .out = &order_page_type,
+    .handler = orders_list_handler,
+    .since = "0.1",
+};
+
+static const struct mx_op trace_get_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.trace.get",
+    .doc = "Why an order costs what it costs: the facts, every offer and what became of it.",
+    .permission = "orders.read",
+    .in = &order_get_ask_type,
+    .out = &trace_got_type,
+    .handler = orders_trace_get_handler,
+    .since = "0.1",
+};
+
+static const struct mx_op *const ops[] = {&quote_op, &place_op, &return_op, &get_op, &list_op, &trace_get_op, NULL};
+
+/* ---- what it tells, asks and calls ---- */
+
+const struct mx_event_def orders_paid_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = MX_EVENT_ORDER_PAID,
+    .doc = "an order was placed and paid",
+    .type = &mx_order_paid_type,
+};
+
+const struct mx_event_def orders_returned_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = MX_EVENT_ORDER_RETURNED,
+    .doc = "goods came back and were paid back",
+    .type = &mx_order_returned_type,
+};
+
+static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, NULL};
+
+const struct mx_point *const orders_points[] = {
+    [ORDERS_ASK_ARTICLE] = &mx_point_article,
+    [ORDERS_ASK_MEMBER] = &mx_point_member,
+    [ORDERS_ASK_OFFERS] = &mx_point_offers,
+    [ORDERS_ASK_POINTS] = &mx_point_earn,
+    [ORDERS_POINTS] = NULL,
+};
+
+const struct mx_use *const orders_uses[] = {
+    [ORDERS_TAKE] = &mx_stock_take,       [ORDERS_PUT_BACK] = &mx_stock_put_back,
+    [ORDERS_PAY] = &mx_payment_record,    [ORDERS_REFUND] = &mx_payment_refund,
+    [ORDERS_PAYMENTS] = &mx_payment_list, [ORDERS_EARN] = &mx_points_earn,
+    [ORDERS_UNEARN] = &mx_points_reverse, [ORDERS_USES] = NULL,
+};
+
+static const struct mx_check totals_check = {"orders.totals", orders_check_totals};
+static const struct mx_check *const checks[] = {&totals_check, NULL};
+
+MX_PLUGIN(orders) {
+    static const struct mx_plugin plugin = {
+        .size = sizeof(struct mx_plugin),
+        .abi_major = MX_ABI_MAJOR,
+        .abi_minor = MX_ABI_MINOR,
+        .name = "orders",
+        .version = "0.1",
+        .summary = "quotes, sales and returns, priced to the last minor unit",
+        .tables = tables,
+        .ops = ops,
+        .events = events,
+        .points = orders_points,
+        .uses = orders_uses,
+        .checks = checks,
+    };
+    return &plugin;
+}

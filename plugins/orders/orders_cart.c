@@ -1,0 +1,144 @@
+/* From a request to a priced cart: facts of articles and member, offers, price, points. */
+#include <inttypes.h>
+
+#include "internal.h"
+
+#define CLOCK_SLACK_MS (5 * 60 * 1000)
+
+static void *memory_alloc(void *arg, size_t bytes) { return mx_alloc(arg, bytes); }
+
+struct price_memory orders_memory(struct mx_ctx *ctx) {
+    struct price_memory memory = {memory_alloc, ctx};
+    return memory;
+}
+
+mx_status orders_time(struct mx_ctx *ctx, int given, int64_t at, int64_t *time_ms) {
+    *time_ms = ctx->now_ms;
+    if (!given) return MX_OK;
+    if (!mx_allowed(ctx, ORDERS_MAY_BACKDATE))
+        return mx_fail(ctx, MX_E_FORBIDDEN, "at", "This key may not say when it happened; leave `at` out, or ask for the right %s.",
+                       ORDERS_MAY_BACKDATE);
+    if (at > ctx->now_ms + CLOCK_SLACK_MS)
+        return mx_fail(ctx, MX_E_OUT_OF_RANGE, "at", "The time lies in the future of the shop's clock (%" PRId64 ").", ctx->now_ms);
+    *time_ms = at;
+    return MX_OK;
+}
+
+mx_status orders_ask_article(struct mx_ctx *ctx, const struct mx_article_ask *ask, uint32_t at, struct mx_article *article) {
+    char field[48];
+    mx_status st = mx_ask(ctx, orders_points[ORDERS_ASK_ARTICLE], ask, article);
+    if (st != MX_DECLINED) return st;
+    return mx_refuse(ctx, "unknown_sku", orders_line_field(field, at, "sku"), "No article has the number %.*s.", (int)ask->sku.len,
+                     ask->sku.ptr);
+}
+
+mx_status orders_ask_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts) {
+    struct mx_member_ask ask = {member};
+    mx_status st = mx_ask(ctx, orders_points[ORDERS_ASK_MEMBER], &ask, facts);
+    if (st != MX_DECLINED) return st;
+    return mx_refuse(ctx, "unknown_member", "member", "No member has the id %.*s.", (int)member.len, member.ptr);
+}
+
+static mx_status check_override(struct mx_ctx *ctx, const struct order_line_ask *ask, uint32_t at) {
+    char field[48];
+    if (!mx_allowed(ctx, ORDERS_MAY_OVERRIDE))
+        return mx_fail(ctx, MX_E_FORBIDDEN, orders_line_field(field, at, "price"), "This key may not set a price by hand.");
+    if (ask->reason.len == 0)
+        return mx_fail(ctx, MX_E_MISSING_FIELD, orders_line_field(field, at, "reason"), "A price set by hand needs a reason.");
+    return MX_OK;
+}
+
+mx_status orders_check_pieces(struct mx_ctx *ctx, int32_t unit, struct mx_str sku, int64_t qty, uint32_t at) {
+    char field[48];
+    if (unit != MX_UNIT_PIECE || qty % MX_QTY_ONE == 0) return MX_OK;
+    return mx_fail(ctx, MX_E_OUT_OF_RANGE, orders_line_field(field, at, "qty"),
+                   "%.*s is sold by the piece: the quantity must be a multiple of 1000 thousandths.", (int)sku.len, sku.ptr);
+}
+
+/* One line of the request becomes one of the cart. */
+static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale, uint32_t at) {
+    const struct order_line_ask *line_ask = mx_list_at(&ask->lines, at);
+    struct mx_article_ask article_ask = {line_ask->sku, ask->location, ask->channel, sale->at};
+    struct mx_cart_line *line = mx_list_at(&sale->cart.lines, at);
+    struct mx_article *article = &sale->articles[at];
+    char field[48];
+    mx_status st = orders_ask_article(ctx, &article_ask, at, article);
+
+    line->overridden = (uint8_t)MX_HAS(order_line_ask, line_ask, price);
+    if (st == MX_OK) st = orders_check_pieces(ctx, article->unit, line_ask->sku, line_ask->qty, at);
+    if (st == MX_OK && line->overridden) st = check_override(ctx, line_ask, at);
+    if (st != MX_OK) return st;
+    line->line = (int64_t)at + 1;
+    line->sku = line_ask->sku;
+    line->qty = line_ask->qty;
+    line->unit_price = line->overridden ? line_ask->price : article->price;
+    line->unit = article->unit;
+    line->category = article->category;
+    line->tags = article->tags;
+    sale->tax_ppm[at] = article->tax_ppm;
+    if (mx_price_of(line->unit_price, line->qty, &line->amount) && mx_add(sale->cart.total, line->amount, &sale->cart.total) &&
+        mx_add(sale->units, line->qty, &sale->units))
+        return MX_OK;
+    return mx_fail(ctx, MX_E_OUT_OF_RANGE, orders_line_field(field, at, "qty"), "The order becomes too large to be counted.");
+}
+
+static mx_status build_cart(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
+    uint32_t count = ask->lines.count, i;
+    mx_status st = MX_OK;
+
+    sale->cart.at = sale->at;
+    sale->cart.currency = mx_shop_of(ctx)->currency;
+    sale->cart.channel = ask->channel;
+    sale->cart.location = ask->location;
+    sale->cart.coupons = ask->coupons;
+    sale->cart.lines = mx_list_new(ctx, count, sizeof(struct mx_cart_line));
+    sale->articles = mx_alloc(ctx, count * sizeof(*sale->articles));
+    sale->tax_ppm = mx_alloc(ctx, count * sizeof(*sale->tax_ppm));
+    if (ask->member.len) {
+        struct mx_member_facts facts;
+        st = orders_ask_member(ctx, ask->member, &facts);
+        if (st != MX_OK) return st;
+        sale->cart.member = facts.id;
+        sale->cart.tier = facts.tier;
+    }
+    for (i = 0; st == MX_OK && i < count; i++) st = cart_line(ctx, ask, sale, i);
+    return st;
+}
+
+static mx_status earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
+    struct mx_earn_ask ask = {sale->cart.member, sale->cart.tier, sale->at, sale->price.total, mx_shop_of(ctx)->digits};
+    struct price_memory memory = orders_memory(ctx);
+    mx_status st;
+
+    if (sale->cart.member.len == 0) return MX_OK;
+    st = mx_ask(ctx, orders_points[ORDERS_ASK_POINTS], &ask, &sale->earn);
+    if (st == MX_DECLINED) {
+        memset(&sale->earn, 0, sizeof(sale->earn));
+        return MX_OK;
+    }
+    if (st != MX_OK) return st;
+    if (sale->earn.points && !mx_str_is(sale->earn.op, orders_uses[ORDERS_EARN]->op))
+        return mx_refuse(ctx, "points_unknown", "member", "Points of this sale would be booked by %.*s, which this shop cannot call.",
+                         (int)sale->earn.op.len, sale->earn.op.ptr);
+    price_points(&memory, &sale->price, sale->cart.lines.count, sale->earn.points);
+    return MX_OK;
+}
+
+mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
+    struct price_memory memory = orders_memory(ctx);
+    struct price_facts facts;
+    mx_status st;
+
+    memset(sale, 0, sizeof(*sale));
+    st = orders_time(ctx, MX_HAS(order_ask, ask, at), ask->at, &sale->at);
+    if (st == MX_OK) st = build_cart(ctx, ask, sale);
+    if (st == MX_OK) st = orders_ask_offers(ctx, sale);
+    if (st != MX_OK) return st;
+    facts.cart = &sale->cart;
+    facts.tax_ppm = sale->tax_ppm;
+    facts.prices_include_tax = (int)mx_shop_of(ctx)->prices_include_tax;
+    facts.offers = sale->offers.offers;
+    if (!price_cart(&facts, &memory, &sale->price))
+        return mx_fail(ctx, MX_E_OUT_OF_RANGE, "lines", "The order becomes too large to be counted.");
+    return earn_points(ctx, sale);
+}
