@@ -1,0 +1,53 @@
+/* Attaching to a store, and the descriptor of this room's operations. */
+#include <stdlib.h>
+
+#include "identity/internal.h"
+
+static mx_status add_tables(struct store *store, struct mx_error *err) {
+    static const struct mx_table *const tables[] = {&identity_members, &identity_api_keys,    &identity_fresh_keys,
+                                                    &identity_persons, &identity_identifiers, &identity_state};
+    mx_status st = MX_OK;
+    size_t i;
+    for (i = 0; st == MX_OK && i < sizeof(tables) / sizeof(tables[0]); i++) st = store_table_add(store, "identity", tables[i], err);
+    return st;
+}
+
+mx_status identity_open(struct store *store, struct crypto_keys *keys, struct identity **out, struct mx_error *err) {
+    static const char purpose[] = "identity.fresh_key";
+    struct identity *identity;
+    mx_status st = add_tables(store, err);
+    if (st != MX_OK) return st;
+    identity = calloc(1, sizeof(*identity));
+    if (!identity) return base_fail(err, MX_E_NOMEM, NULL, "Not enough memory to start.");
+    identity->store = store;
+    identity->keys = keys;
+    pthread_mutex_init(&identity->cache_lock, NULL);
+    crypto_keys_derive(keys, CRYPTO_FOR_TOKEN, identity->token_key);
+    crypto_hash(identity->token_key, purpose, sizeof(purpose) - 1, NULL, 0, NULL, 0, identity->fresh_key, sizeof(identity->fresh_key));
+    store_person_keys(store, identity_person_key, identity);
+    *out = identity;
+    return MX_OK;
+}
+
+void identity_close(struct identity *identity) {
+    if (!identity) return;
+    store_person_keys(identity->store, NULL, NULL);
+    pthread_mutex_destroy(&identity->cache_lock);
+    crypto_wipe(identity, sizeof(*identity));
+    free(identity);
+}
+
+static const struct mx_op *const ops[] = {&identity_op_principal_put, &identity_op_principal_list, &identity_op_role_list,
+                                          &identity_op_key_create,    &identity_op_key_reveal,     &identity_op_key_revoke,
+                                          &identity_op_key_list,      &identity_op_key_expire,     NULL};
+
+const struct mx_plugin *identity_plugin(void) {
+    static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
+                                            .abi_major = MX_ABI_MAJOR,
+                                            .abi_minor = MX_ABI_MINOR,
+                                            .name = "identity",
+                                            .version = "0.1",
+                                            .summary = "who may ask: principals, roles, API keys",
+                                            .ops = ops};
+    return &plugin;
+}

@@ -1,0 +1,104 @@
+/* What this room stores. */
+#include "identity/internal.h"
+
+#define TABLE(name, doc, type, key, subject, indexes, count)                                                                               \
+    { (uint32_t)sizeof(struct mx_table), 0, name, doc, &type, key, subject, indexes, count, (uint32_t)sizeof(struct mx_index) }
+
+static const struct mx_field identity_member_fields[] = {
+    MX_F_ID(identity_member, id, 0, "pri", "id"),
+    MX_F_STR(identity_member, name, 0, 0, 64, "label, such as \"till 1\"; no personal data"),
+    MX_F_STR(identity_member, role, 0, 0, 31, "role"),
+    MX_F_BOOL(identity_member, disabled, 0, "may do nothing"),
+    MX_F_TIME(identity_member, created, 0, "when"),
+};
+MX_TYPE_REC(identity_member, "identity.principal.record", "who may ask for operations");
+static const struct mx_index member_indexes[] = {{"role", "role", 0}};
+const struct mx_table identity_members =
+    TABLE("identity.principal", "staff, devices and programs that may ask", identity_member_type, "id", NULL, member_indexes, 1);
+
+static const struct mx_field identity_api_key_fields[] = {
+    MX_F_ID(identity_api_key, id, 0, "key", "id"),
+    MX_F_ID(identity_api_key, principal, 0, "pri", "whose key it is"),
+    MX_F_STR(identity_api_key, hash, MX_SECRET, 0, 64, "keyed hash of the secret"),
+    MX_F_TIME(identity_api_key, created, 0, "when"),
+    MX_F_TIME(identity_api_key, revoked, 0, "when it was taken back; 0 = in force"),
+};
+MX_TYPE_REC(identity_api_key, "identity.api_key.record", "an API key without its secret");
+static const struct mx_index api_key_indexes[] = {{"principal", "principal", 0}};
+const struct mx_table identity_api_keys =
+    TABLE("identity.api_key", "API keys, without their secrets", identity_api_key_type, "id", NULL, api_key_indexes, 1);
+
+static const struct mx_field identity_fresh_fields[] = {
+    MX_F_ID(identity_fresh, id, 0, "key", "key"),
+    MX_F_STR(identity_fresh, sealed, MX_SECRET, 0, 256, "the key's text, sealed"),
+};
+MX_TYPE_REC(identity_fresh, "identity.fresh_key.record", "a key that nobody has fetched yet");
+const struct mx_table identity_fresh_keys =
+    TABLE("identity.fresh_key", "keys that nobody has fetched yet", identity_fresh_type, "id", NULL, NULL, 0);
+
+static const struct mx_field identity_person_fields[] = {
+    MX_F_ID(identity_person, id, 0, "per", "id"),
+    MX_F_INT(identity_person, epoch, 0, 0, MX_INT_MAX, "epoch whose key wraps the person's"),
+    MX_F_STR(identity_person, key, MX_SECRET, 0, 128, "the person's key, wrapped; empty = erased"),
+    MX_F_TIME(identity_person, created, 0, "when"),
+};
+MX_TYPE_REC(identity_person, "identity.person.record", "a person known to the shop");
+const struct mx_table identity_persons =
+    TABLE("identity.person", "persons and their wrapped keys", identity_person_type, "id", NULL, NULL, 0);
+
+static const struct mx_field identity_identifier_fields[] = {
+    MX_F_ID(identity_identifier, id, 0, "idt", "id"),
+    MX_F_ID(identity_identifier, person, 0, "per", "whose it is"),
+    MX_F_STR(identity_identifier, kind, 0, 0, 16, "phone, email, card, openid, device, account"),
+    MX_F_STR(identity_identifier, value, MX_PII, 0, IDENTITY_VALUE_MAX, "normalised value"),
+    MX_F_TIME(identity_identifier, linked, 0, "when"),
+};
+MX_TYPE_REC(identity_identifier, "identity.identifier.record", "what a person is known by");
+static const struct mx_index identifier_indexes[] = {{"value", "kind value", MX_INDEX_UNIQUE}, {"person", "person kind", 0}};
+const struct mx_table identity_identifiers =
+    TABLE("identity.identifier", "what persons are known by", identity_identifier_type, "id", "person", identifier_indexes, 2);
+
+struct identity_counter {
+    struct mx_rec rec;
+    struct mx_str name;
+    int64_t gen;
+};
+
+static const struct mx_field identity_counter_fields[] = {
+    MX_F_STR(identity_counter, name, 0, 0, 16, "what is counted"),
+    MX_F_INT(identity_counter, gen, 0, 0, MX_INT_MAX, "changes so far"),
+};
+MX_TYPE_REC(identity_counter, "identity.state.record", "how often roles and keys have changed");
+const struct mx_table identity_state = {(uint32_t)sizeof(struct mx_table),
+                                        MX_TABLE_PACKED,
+                                        "identity.state",
+                                        "how often roles and keys have changed",
+                                        &identity_counter_type,
+                                        "name",
+                                        NULL,
+                                        NULL,
+                                        0,
+                                        0};
+
+mx_status identity_generation(struct store_view *view, uint64_t *gen) {
+    struct identity_counter probe = {0};
+    void *record = NULL;
+    mx_status st;
+    probe.name = mx_str_of("keys");
+    st = store_get(view, &identity_state, &probe, &record, NULL);
+    if (st == MX_OK) *gen = (uint64_t)((const struct identity_counter *)record)->gen;
+    if (st != MX_NONE) return st;
+    *gen = 0;
+    return MX_OK;
+}
+
+/* Every change of a principal or key passes here: what was checked before it must be checked again. */
+mx_status identity_changed(struct store_view *view, struct mx_error *err) {
+    struct identity_counter counter = {0};
+    uint64_t gen;
+    mx_status st = identity_generation(view, &gen);
+    if (st != MX_OK) return base_fail(err, st, NULL, "%s.", base_status_text(st));
+    counter.name = mx_str_of("keys");
+    counter.gen = (int64_t)gen + 1;
+    return store_put(view, &identity_state, &counter, err);
+}
