@@ -11,7 +11,7 @@ mx_status store_open(const struct store_opts *opts, struct store **out, struct m
     mx_status st;
     if (!store) return base_fail(err, MX_E_NOMEM, NULL, "There is not enough memory to open the store.");
     base_map_init(&store->tables);
-    store->driver = &store_lmdb;
+    store->driver = opts->driver ? opts->driver : &store_lmdb;
     store->lock_fd = -1;
     store->keys = opts->keys;
     store->reserve_bytes = opts->reserve_bytes;

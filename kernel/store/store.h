@@ -18,6 +18,7 @@
 #include "merx/store.h"
 
 struct store;
+struct store_driver; /* store/driver.h */
 struct store_view;  /* what one command or query sees */
 struct store_group; /* commands on their way to one commit */
 
@@ -40,6 +41,7 @@ struct store_group; /* commands on their way to one commit */
 
 struct store_opts {
     const char *dir;
+    const struct store_driver *driver; /* NULL = LMDB */
     const struct crypto_keys *keys; /* kept by the caller until store_close() */
     uint64_t map_bytes;             /* 0 = 64 GB */
     uint64_t reserve_bytes;         /* free disk space below which commands are refused; 0 = 64 MB */
