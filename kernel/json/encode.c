@@ -8,7 +8,6 @@
 
 struct encoder {
     struct base_buf *out;
-    uint32_t flags;
     int first; /* nothing written in this object yet */
 };
 
@@ -193,7 +192,7 @@ static void write_members_before(struct encoder *e, struct json_cursor *extra, c
 }
 
 static void write_object(struct base_buf *out, const struct json_plan *plan, const void *object, uint32_t flags) {
-    struct encoder e = {out, flags, 1};
+    struct encoder e = {out, 1};
     struct json_cursor extra = {NULL, NULL, {NULL, 0}, {NULL, 0}};
     uint32_t i, below = flags & ~JSON_PII_ONLY;
     if (plan->extra_offset != MX_NO_OFFSET && !(flags & JSON_PII_ONLY)) json_cursor_open(&extra, json_get_str(object, plan->extra_offset));

@@ -14,6 +14,7 @@ struct json_field {
     const char *name;
     uint32_t name_len;
     uint32_t offset;
+    uint32_t bytes; /* of the C member */
     uint16_t kind;
     uint16_t flags;
     uint32_t index; /* place in the type's table = bit in its masks; JSON_REV_INDEX for "rev" */
@@ -163,6 +164,22 @@ mx_status json_read_name(struct json_reader *r, struct mx_str *name);
 
 /* After a value in an array or object: *more 1 past a comma, 0 past the closing bracket. */
 mx_status json_read_next(struct json_reader *r, char close, int *more);
+
+static inline char json_peek(const struct json_reader *r) { return r->at < r->end ? *r->at : 0; }
+
+/* What holds for one call of json_decode(). */
+struct json_decoder {
+    struct json_reader r;
+    uint32_t mode;
+};
+
+/* The value at the reader into the member at `place`. *word is set to an ENUM's word that the table does not know, when
+ * the mode lets it pass. */
+mx_status json_read_value(struct json_decoder *d, const struct json_field *field, const struct json_path *path, char *place,
+                          struct mx_str *word);
+
+/* The object at the reader (which stands on "{") into a zeroed or, under JSON_MERGE, filled struct. */
+mx_status json_read_object(struct json_decoder *d, const struct json_plan *plan, const struct json_path *path, uint32_t mode, void *object);
 
 /* Any value as a tree; sorted: members ordered by name. */
 mx_status json_read_tree(struct json_reader *r, const struct json_path *path, int sorted, struct json_value **value);

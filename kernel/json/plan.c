@@ -121,6 +121,7 @@ static mx_status plan_field(struct json_field *plan, const struct mx_field *fiel
     plan->name = field->name;
     plan->name_len = (uint32_t)strlen(field->name);
     plan->offset = field->offset;
+    plan->bytes = kind_bytes(field->kind);
     plan->kind = field->kind;
     plan->flags = field->flags;
     plan->index = index;
@@ -147,6 +148,7 @@ static void plan_rev(struct json_plan *plan) {
     rev->name = "rev";
     rev->name_len = 3;
     rev->offset = plan->rev_offset;
+    rev->bytes = sizeof(int64_t);
     rev->kind = MX_KIND_INT;
     rev->index = JSON_REV_INDEX;
     rev->max = MX_INT_MAX;
