@@ -5,20 +5,22 @@
 static mx_status add_hashes(struct store_view *view, const struct store_index *index, struct store_bytes key, struct store_span value,
                             struct store_hashes *hashes, struct mx_error *err) {
     const struct store_table *table = index->table;
-    struct store_hashes *fresh = base_arena_alloc(view->arena, table->blind_count * sizeof(*fresh));
+    struct store_hidden fresh = {base_arena_alloc(view->arena, table->blind_count * sizeof(struct store_hashes)), {NULL, 0}};
+    struct store_hashes *made = base_arena_alloc(view->arena, table->blind_count * sizeof(*made));
     uint8_t *bytes;
     void *record;
     size_t len;
     int missing = 0;
-    mx_status st = store_record_decode(view, table, key, value, 1, &record, NULL, err);
+    mx_status st = store_record_decode(view, table, key, value, 1, &record, &fresh, err);
     if (st != MX_OK) return st;
-    store_blind_hashes(table, view->arena, record, fresh);
-    for (uint32_t i = 0; i < table->blind_count; i++) missing |= fresh[i].count > hashes[i].count;
+    store_blind_hashes(table, view->arena, record, made);
+    for (uint32_t i = 0; i < table->blind_count; i++) missing |= made[i].count > hashes[i].count;
     if (!missing) return MX_OK;
-    st = store_record_encode(view, table, key, record, fresh, &bytes, &len, err);
+    fresh.hashes = made;
+    st = store_record_encode(view, table, key, record, &fresh, &bytes, &len, err);
     if (st != MX_OK) return st;
     store_full_put(view, key, bytes, len);
-    memcpy(hashes, fresh, table->blind_count * sizeof(*fresh));
+    memcpy(hashes, made, table->blind_count * sizeof(*made));
     return MX_OK;
 }
 
@@ -27,10 +29,11 @@ mx_status store_index_fill(struct store_view *view, const struct store_index *in
     const struct store_table *table = index->table;
     int unique = (index->def->flags & MX_INDEX_UNIQUE) != 0;
     struct store_hashes *hashes = base_arena_alloc(view->arena, (table->blind_count + 1) * sizeof(*hashes));
+    struct store_hidden hidden = {hashes, {NULL, 0}};
     struct store_entries entries;
     struct store_span there;
     void *record;
-    mx_status st = store_record_decode(view, table, key, value, 0, &record, hashes, err);
+    mx_status st = store_record_decode(view, table, key, value, 0, &record, &hidden, err);
     if (st == MX_OK && table->blind_count) st = add_hashes(view, index, key, value, hashes, err);
     if (st == MX_OK) st = store_index_entries(index, view->arena, record, hashes, key, &entries, err);
     for (uint32_t i = 0; st == MX_OK && i < entries.count; i++) {

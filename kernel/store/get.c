@@ -9,11 +9,11 @@ mx_status store_read_failed(const struct store_table *table, struct store_bytes 
 }
 
 mx_status store_record_get(struct store_view *view, const struct store_table *table, struct store_bytes key, int open_pii, void **record,
-                           struct store_hashes *hashes, struct store_span *value, struct mx_error *err) {
+                           struct store_hidden *hidden, struct store_span *value, struct mx_error *err) {
     mx_status st = store_full_get(view, key, value);
     if (st == MX_NONE) return MX_NONE;
     if (st != MX_OK) return store_read_failed(table, key, st, err);
-    return store_record_decode(view, table, key, *value, open_pii, record, hashes, err);
+    return store_record_decode(view, table, key, *value, open_pii, record, hidden, err);
 }
 
 mx_status store_get(struct store_view *view, const struct mx_table *def, const void *probe, void **record, struct mx_error *err) {

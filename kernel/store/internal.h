@@ -227,15 +227,23 @@ struct store_hashes {
     const uint8_t *bytes;
 };
 
+/* What stands sealed beside the open members. */
+struct store_hidden {
+    struct store_hashes *hashes; /* table->blind_count slots */
+    struct mx_str extra;         /* personal members that this version does not know, as an object */
+};
+
 struct mx_rec *store_rec_of(const struct store_table *table, void *record);
 mx_status store_record_key(const struct store_table *table, const void *record, struct store_key *key, struct mx_error *err);
-/* From stored bytes to a struct in the arena. open_pii 0: personal fields stay absent. hashes: table->blind_count slots,
- * may be NULL. key: full key. */
+/* From stored bytes to a struct in the arena. open_pii 0: personal fields stay absent. hidden may be NULL, and so may its
+ * slots. key: full key. */
 mx_status store_record_decode(struct store_view *view, const struct store_table *table, struct store_bytes key, struct store_span value,
-                              int open_pii, void **record, struct store_hashes *hashes, struct mx_error *err);
+                              int open_pii, void **record, struct store_hidden *hidden, struct mx_error *err);
 /* To stored bytes in the arena, with room for the checksum in front. */
 mx_status store_record_encode(struct store_view *view, const struct store_table *table, struct store_bytes key, const void *record,
-                              const struct store_hashes *hashes, uint8_t **value, size_t *len, struct mx_error *err);
+                              const struct store_hidden *hidden, uint8_t **value, size_t *len, struct mx_error *err);
+/* MX_E_OUT_OF_RANGE, MX_E_BAD_INPUT: a field holds what could not be read again. */
+mx_status store_record_sound(const struct store_table *table, struct base_arena *arena, const void *record, struct mx_error *err);
 /* Bits of `has` for every number that is not zero, so that no value is lost. */
 void store_record_mark(const struct store_table *table, void *record);
 mx_status store_record_damaged(const struct store_table *table, struct store_bytes key, const char *what, struct mx_error *err);
@@ -255,9 +263,9 @@ void store_blind_hashes(const struct store_table *table, struct base_arena *aren
 int store_blind_probe(const struct store_table *table, uint32_t slot, const void *probe, uint8_t hash[STORE_BLIND_BYTES]);
 /* Append the member "$pii"; nothing when the record has no personal data. */
 mx_status store_pii_seal(struct store_view *view, const struct store_table *table, struct store_bytes key, const void *record,
-                         struct base_buf *out, struct mx_error *err);
+                         struct mx_str extra, struct base_buf *out, struct mx_error *err);
 mx_status store_pii_open(struct store_view *view, const struct store_table *table, struct store_bytes key, struct mx_str sealed,
-                         void *record, struct mx_error *err);
+                         void *record, struct mx_str *extra, struct mx_error *err);
 
 /* ---- indexes ---- */
 
@@ -293,7 +301,7 @@ mx_status store_index_damaged(const struct store_index *index, struct mx_error *
 mx_status store_read_failed(const struct store_table *table, struct store_bytes key, mx_status st, struct mx_error *err);
 /* Read and decode under a full key; value: the bytes it came from. MX_NONE. */
 mx_status store_record_get(struct store_view *view, const struct store_table *table, struct store_bytes key, int open_pii, void **record,
-                           struct store_hashes *hashes, struct store_span *value, struct mx_error *err);
+                           struct store_hidden *hidden, struct store_span *value, struct mx_error *err);
 /* The record that an index entry points to; MX_E_DAMAGED when there is none. */
 mx_status store_entry_record(struct store_view *view, const struct store_index *index, struct store_bytes entry, struct store_span value,
                              void **record, struct mx_error *err);

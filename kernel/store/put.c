@@ -13,14 +13,14 @@ struct change {
     struct store_bytes key;
     void *old_record; /* NULL: there was none */
     struct store_span old_value;
-    struct store_hashes *old_hashes;
-    struct store_hashes *new_hashes;
+    struct store_hidden old_hidden;
+    struct store_hidden new_hidden;
     struct store_entries *dropped; /* for each index */
     struct store_entries *added;
 };
 
 static mx_status change_open(struct change *change, struct store_view *view, const struct store_table *table, const struct store_key *key,
-                             struct mx_error *err) {
+                             int for_put, struct mx_error *err) {
     struct base_arena *arena = view->arena;
     mx_status st;
     memset(change, 0, sizeof(*change));
@@ -28,15 +28,17 @@ static mx_status change_open(struct change *change, struct store_view *view, con
     change->table = table;
     change->key = key_bytes(key);
     if (table->blind_count) {
-        change->old_hashes = base_arena_alloc(arena, table->blind_count * sizeof(*change->old_hashes));
-        change->new_hashes = base_arena_alloc(arena, table->blind_count * sizeof(*change->new_hashes));
+        change->old_hidden.hashes = base_arena_alloc(arena, table->blind_count * sizeof(struct store_hashes));
+        change->new_hidden.hashes = base_arena_alloc(arena, table->blind_count * sizeof(struct store_hashes));
     }
     if (table->index_count) {
         change->dropped = base_arena_alloc(arena, table->index_count * sizeof(*change->dropped));
         change->added = base_arena_alloc(arena, table->index_count * sizeof(*change->added));
     }
-    st = store_record_get(view, table, change->key, 0, &change->old_record, change->old_hashes, &change->old_value, err);
+    st = store_record_get(view, table, change->key, for_put && table->has_pii, &change->old_record, &change->old_hidden, &change->old_value,
+                          err);
     if (st == MX_NONE) change->old_record = NULL;
+    change->new_hidden.extra = change->old_hidden.extra;
     return st < 0 ? st : MX_OK;
 }
 
@@ -78,8 +80,9 @@ static mx_status index_changes(struct change *change, const void *record, struct
         struct base_arena *arena = change->view->arena;
         mx_status st = MX_OK;
         if (change->old_record)
-            st = store_index_entries(index, arena, change->old_record, change->old_hashes, change->key, &change->dropped[i], err);
-        if (st == MX_OK && record) st = store_index_entries(index, arena, record, change->new_hashes, change->key, &change->added[i], err);
+            st = store_index_entries(index, arena, change->old_record, change->old_hidden.hashes, change->key, &change->dropped[i], err);
+        if (st == MX_OK && record)
+            st = store_index_entries(index, arena, record, change->new_hidden.hashes, change->key, &change->added[i], err);
         if (st != MX_OK) return st;
         only_differences(&change->dropped[i], &change->added[i]);
         if (!(index->def->flags & MX_INDEX_UNIQUE)) continue;
@@ -144,9 +147,11 @@ static mx_status put_checked(struct change *change, void *record, struct mx_erro
     uint8_t *value;
     size_t len;
     mx_status st;
-    if (change->new_hashes) store_blind_hashes(change->table, change->view->arena, record, change->new_hashes);
+    st = store_record_sound(change->table, change->view->arena, record, err);
+    if (st != MX_OK) return st;
+    if (change->new_hidden.hashes) store_blind_hashes(change->table, change->view->arena, record, change->new_hidden.hashes);
     st = index_changes(change, record, err);
-    if (st == MX_OK) st = store_record_encode(change->view, change->table, change->key, record, change->new_hashes, &value, &len, err);
+    if (st == MX_OK) st = store_record_encode(change->view, change->table, change->key, record, &change->new_hidden, &value, &len, err);
     if (st != MX_OK) return st;
     if (change->table->packed && change->old_record && change->old_value.len == len &&
         memcmp(change->old_value.ptr, value + STORE_CHECKSUM_BYTES, len) == 0)
@@ -173,7 +178,7 @@ mx_status store_put(struct store_view *view, const struct mx_table *def, void *r
     rec = store_rec_of(table, record);
     before = *rec;
     st = store_record_key(table, record, &key, err);
-    if (st == MX_OK) st = change_open(&change, view, table, &key, err);
+    if (st == MX_OK) st = change_open(&change, view, table, &key, 1, err);
     if (st == MX_OK) st = check_revision(&change, rec, err);
     if (st == MX_OK) {
         store_record_mark(table, record);
@@ -193,7 +198,7 @@ mx_status store_del(struct store_view *view, const struct mx_table *def, const v
     if (!view->group) return read_only(table, err);
     if (table->append) return base_fail(err, MX_E_INTERNAL, NULL, "Records of %.60s are never deleted.", def->name);
     st = store_record_key(table, probe, &key, err);
-    if (st == MX_OK) st = change_open(&change, view, table, &key, err);
+    if (st == MX_OK) st = change_open(&change, view, table, &key, 0, err);
     if (st == MX_OK && !change.old_record) return MX_NONE;
     if (st == MX_OK) st = index_changes(&change, NULL, err);
     if (st == MX_OK) st = room(&change, 0, err);

@@ -46,7 +46,8 @@ void store_record_mark(const struct store_table *table, void *record) {
     const struct mx_type *type = table->def->type;
     for (uint32_t i = 0; i < type->field_count; i++) {
         const struct mx_field *field = mx_type_field(type, i);
-        if (table->packed || (store_field_is_number(field) && store_number_of(field, record) != 0)) rec->has |= UINT64_C(1) << i;
+        int always = table->packed || ((field->flags & MX_REQUIRED) && !(field->flags & MX_PII));
+        if (store_field_is_number(field) && (always || store_number_of(field, record) != 0)) rec->has |= UINT64_C(1) << i;
     }
 }
 
@@ -146,8 +147,9 @@ static void write_blinds(struct base_buf *out, struct base_arena *arena, const s
 /* ---- decode and encode ---- */
 
 mx_status store_record_decode(struct store_view *view, const struct store_table *table, struct store_bytes key, struct store_span value,
-                              int open_pii, void **out, struct store_hashes *hashes, struct mx_error *err) {
+                              int open_pii, void **out, struct store_hidden *hidden, struct mx_error *err) {
     void *record = base_arena_alloc(view->arena, table->def->type->struct_size);
+    struct mx_str extra = {NULL, 0};
     struct front front;
     mx_status st;
     if (table->packed) {
@@ -159,18 +161,19 @@ mx_status store_record_decode(struct store_view *view, const struct store_table 
         return store_record_damaged(table, key, "its sealed part cannot be read", err);
     if (json_decode(view->arena, table->def->type, front.rest, JSON_STORE, record, NULL) != MX_OK)
         return store_record_damaged(table, key, "its text cannot be read", err);
-    if (hashes && table->blind_count && !read_blinds(view->arena, table, front.blind, hashes))
+    if (hidden && hidden->hashes && !read_blinds(view->arena, table, front.blind, hidden->hashes))
         return store_record_damaged(table, key, "its blind hashes cannot be read", err);
     if (front.pii.len && open_pii) {
-        st = store_pii_open(view, table, key, front.pii, record, err);
+        st = store_pii_open(view, table, key, front.pii, record, &extra, err);
         if (st != MX_OK) return st;
     }
+    if (hidden) hidden->extra = extra;
     *out = record;
     return MX_OK;
 }
 
 mx_status store_record_encode(struct store_view *view, const struct store_table *table, struct store_bytes key, const void *record,
-                              const struct store_hashes *hashes, uint8_t **value, size_t *len, struct mx_error *err) {
+                              const struct store_hidden *hidden, uint8_t **value, size_t *len, struct mx_error *err) {
     struct base_buf out;
     size_t front_len;
     if (table->packed) {
@@ -185,8 +188,8 @@ mx_status store_record_encode(struct store_view *view, const struct store_table 
     if (table->has_pii) {
         mx_status st;
         base_buf_char(&out, '{');
-        write_blinds(&out, view->arena, table, hashes);
-        st = store_pii_seal(view, table, key, record, &out, err);
+        write_blinds(&out, view->arena, table, hidden->hashes);
+        st = store_pii_seal(view, table, key, record, hidden->extra, &out, err);
         if (st != MX_OK) return st;
         if (out.len == STORE_CHECKSUM_BYTES + 1) out.len--;
     }

@@ -100,19 +100,55 @@ static struct base_buf bound_to(struct base_arena *arena, const struct store_tab
     return bound;
 }
 
-mx_status store_pii_seal(struct store_view *view, const struct store_table *table, struct store_bytes key, const void *record,
-                         struct base_buf *out, struct mx_error *err) {
-    struct mx_str person = store_text_of(table->subject, record);
-    uint8_t secret[CRYPTO_KEY_BYTES], *sealed;
-    struct base_buf plain, bound;
-    mx_status st;
+static int pii_present(const struct store_table *table, const void *record) {
+    const struct mx_type *type = table->def->type;
+    for (uint32_t i = 0; i < type->field_count; i++) {
+        const struct mx_field *field = mx_type_field(type, i);
+        const char *at = (const char *)record + field->offset;
+        void *object;
+        if (!(field->flags & MX_PII)) continue;
+        if (store_field_is_number(field)) {
+            if (store_number_of(field, record) != 0 || mx_has_at(type, record, field->offset)) return 1;
+        } else if (field->kind == MX_KIND_STRUCT) {
+            memcpy(&object, at, sizeof(object));
+            if (object) return 1;
+        } else if (store_field_is_text(field) || field->kind == MX_KIND_JSON) {
+            if (store_text_of(field, record).len) return 1;
+        } else if (((const struct mx_list *)(const void *)at)->count)
+            return 1;
+    }
+    return 0;
+}
+
+/* The personal members with those that this version does not know. */
+static mx_status pii_text(struct store_view *view, const struct store_table *table, const void *record, struct mx_str extra,
+                          struct mx_str *text, struct mx_error *err) {
+    struct base_buf plain;
     base_buf_init(&plain, view->arena);
     json_encode(&plain, table->def->type, record, JSON_PII_ONLY);
-    if (plain.len <= 2) return MX_OK;
+    if (extra.len > 2) {
+        plain.len--;
+        if (plain.len > 1) base_buf_char(&plain, ',');
+        base_buf_add(&plain, extra.ptr + 1, extra.len - 1);
+        return json_canonical(view->arena, base_buf_view(&plain), STORE_VALUE_MAX, text, err);
+    }
+    *text = base_buf_view(&plain);
+    return MX_OK;
+}
+
+mx_status store_pii_seal(struct store_view *view, const struct store_table *table, struct store_bytes key, const void *record,
+                         struct mx_str extra, struct base_buf *out, struct mx_error *err) {
+    struct mx_str person = store_text_of(table->subject, record);
+    uint8_t secret[CRYPTO_KEY_BYTES], *sealed;
+    struct base_buf bound;
+    struct mx_str plain;
+    mx_status st;
+    if (extra.len <= 2 && !pii_present(table, record)) return MX_OK;
     if (person.len == 0)
         return base_fail(err, MX_E_MISSING_FIELD, table->subject->name, "A record of %.60s with personal data must name its person.",
                          table->def->name);
-    st = person_key(view, person, secret, err);
+    st = pii_text(view, table, record, extra, &plain, err);
+    if (st == MX_OK) st = person_key(view, person, secret, err);
     if (st != MX_OK) return st;
     bound = bound_to(view->arena, table, key);
     sealed = base_arena_alloc(view->arena, plain.len + CRYPTO_SEAL_EXTRA);
@@ -126,7 +162,9 @@ mx_status store_pii_seal(struct store_view *view, const struct store_table *tabl
 }
 
 mx_status store_pii_open(struct store_view *view, const struct store_table *table, struct store_bytes key, struct mx_str sealed,
-                         void *record, struct mx_error *err) {
+                         void *record, struct mx_str *extra, struct mx_error *err) {
+    struct mx_rec *rec = store_rec_of(table, record);
+    struct mx_str open_extra = rec->extra;
     uint8_t secret[CRYPTO_KEY_BYTES], *bytes;
     char *plain;
     size_t len;
@@ -141,6 +179,10 @@ mx_status store_pii_open(struct store_view *view, const struct store_table *tabl
     st = crypto_open(secret, bytes, len, bound.ptr, bound.len, (uint8_t *)plain);
     crypto_wipe(secret, sizeof(secret));
     if (st != MX_OK) return store_record_damaged(table, key, "its sealed part does not open", err);
+    /* What this version does not know of the personal part must not get among the open members. */
+    memset(&rec->extra, 0, sizeof(rec->extra));
     st = json_decode(view->arena, table->def->type, mx_str_n(plain, len - CRYPTO_SEAL_EXTRA), JSON_STORE | JSON_MERGE, record, NULL);
+    *extra = rec->extra;
+    rec->extra = open_extra;
     return st == MX_OK ? MX_OK : store_record_damaged(table, key, "its personal part cannot be read", err);
 }

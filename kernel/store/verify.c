@@ -57,10 +57,11 @@ static void verify_entries(struct verify *verify, struct store_view *view, const
 static void verify_record(struct verify *verify, struct store_view *view, const struct store_table *table, struct store_bytes key,
                           struct store_span value) {
     struct store_hashes *hashes = base_arena_alloc(view->arena, (table->blind_count + 1) * sizeof(*hashes));
+    struct store_hidden hidden = {hashes, {NULL, 0}};
     struct store_key own;
     struct mx_error err;
     void *record;
-    if (store_record_decode(view, table, key, value, 0, &record, hashes, &err) != MX_OK) {
+    if (store_record_decode(view, table, key, value, 0, &record, &hidden, &err) != MX_OK) {
         found(verify, view->arena, key, err.message);
         return;
     }
@@ -77,6 +78,7 @@ static void verify_entry(struct verify *verify, struct store_view *view, const s
                          struct store_span value) {
     const struct store_table *table = index->table;
     struct store_hashes *hashes = base_arena_alloc(view->arena, (table->blind_count + 1) * sizeof(*hashes));
+    struct store_hidden hidden = {hashes, {NULL, 0}};
     struct store_entries entries;
     struct store_key target;
     struct store_bytes target_key;
@@ -88,7 +90,7 @@ static void verify_entry(struct verify *verify, struct store_view *view, const s
         return;
     }
     target_key = (struct store_bytes){target.bytes, target.len};
-    st = store_record_get(view, table, target_key, 0, &record, hashes, &record_value, NULL);
+    st = store_record_get(view, table, target_key, 0, &record, &hidden, &record_value, NULL);
     if (st == MX_NONE) found(verify, view->arena, key, "the entry points to no record");
     if (st != MX_OK || store_index_entries(index, view->arena, record, hashes, target_key, &entries, NULL) != MX_OK) return;
     for (uint32_t i = 0; i < entries.count; i++)
