@@ -13,6 +13,14 @@
 #define BODY_MAX   (16u << 20)
 #define TIMEOUT_MS 60000
 
+/* Where to call: a URL, or a folder and the plugins to open it with when nobody serves it. */
+struct place {
+    const char *url;
+    const char *data;
+    const char *plugin_dir;
+    struct app_words plugins;
+};
+
 struct request {
     const char *op;
     const char *key;  /* API key */
@@ -86,7 +94,7 @@ static void run_here(struct app_shop *shop, struct base_arena *arena, const stru
     op_run(shop->op, call);
 }
 
-static int call_here(struct base_arena *arena, const char *data, const struct request *request) {
+static int call_here(struct base_arena *arena, const char *data, const struct place *place, const struct request *request) {
     struct app_shop_opts opts = {0};
     struct app_shop shop;
     struct mx_error err = {0};
@@ -94,6 +102,8 @@ static int call_here(struct base_arena *arena, const char *data, const struct re
     int code;
     opts.data = data;
     opts.rules = app_path(arena, data, "/rules");
+    opts.plugin_dir = place->plugin_dir;
+    opts.plugins = &place->plugins;
     if (app_shop_open(&opts, &shop, &err) != MX_OK) {
         if (err.status == MX_E_LOCKED)
             return app_say("call", APP_FAILED, "The folder %s is in use by a process that does not serve %s/merx.sock.", data, data);
@@ -118,13 +128,14 @@ static int take_body(struct base_arena *arena, const char *word, struct mx_str *
     return app_read_all(arena, word[0] == '@' ? word + 1 : word, BODY_MAX, body, &err) == MX_OK ? APP_GO_ON : app_say_error("call", &err);
 }
 
-static int call(struct base_arena *arena, const char *data, const char *url, struct request *request, const struct app_words *words) {
+static int call(struct base_arena *arena, const struct place *place, struct request *request, const struct app_words *words) {
+    const char *data;
     int code = take_body(arena, words->count > 1 ? words->at[1] : "{}", &request->body);
     if (code != APP_GO_ON) return code;
-    if (url) return call_url(arena, url, request);
-    data = app_data_path(arena, data).ptr;
+    if (place->url) return call_url(arena, place->url, request);
+    data = app_data_path(arena, place->data).ptr;
     if (app_is_served(arena, data)) return call_url(arena, base_arena_printf(arena, "unix:%s/merx.sock", data).ptr, request);
-    return call_here(arena, data, request);
+    return call_here(arena, data, place, request);
 }
 
 /* A key that nobody else makes, so that a repeated command line is a new command. */
@@ -137,14 +148,16 @@ static const char *fresh_key(struct base_arena *arena) {
 }
 
 int app_cmd_call(int argc, char **argv) {
-    const char *data = NULL, *url = NULL;
+    struct place place = {0};
     struct request request = {0};
     struct app_words words = {0};
     struct base_arena *arena;
     const struct app_option options[] = {
-        {"data", "DIR", "the shop's folder, served or not", &data, NULL, NULL},
-        {"url", "URL", "a serving shop, e.g. http://127.0.0.1:8080", &url, NULL, NULL},
+        {"data", "DIR", "the shop's folder, served or not", &place.data, NULL, NULL},
+        {"url", "URL", "a serving shop, e.g. http://127.0.0.1:8080", &place.url, NULL, NULL},
         {"key-id", "KEY", "idempotency key (a fresh one): the same key and input run once", &request.idem, NULL, NULL},
+        {"plugins", "FOLDER", "where plugin files are (beside the program)", &place.plugin_dir, NULL, NULL},
+        {"plugin", "NAME", "load this plugin too into an unserved folder; may be given more than once", NULL, &place.plugins, NULL},
         {NULL, NULL, NULL, NULL, NULL, NULL},
     };
     const struct app_usage usage = {"call", "OP [JSON|@FILE|-]",
@@ -152,14 +165,14 @@ int app_cmd_call(int argc, char **argv) {
     int code = app_parse(&usage, argc, argv, &words);
     if (code != APP_GO_ON) return code;
     if (words.count < 1 || words.count > 2) return app_say("call", APP_USAGE, "Name an operation and, behind it, its input as JSON.");
-    if (!data == !url) return app_say("call", APP_USAGE, "Give either --data DIR or --url URL.");
+    if (!place.data == !place.url) return app_say("call", APP_USAGE, "Give either --data DIR or --url URL.");
     request.op = words.at[0];
     if (!base_code_valid(mx_str_of(request.op), 64)) return app_say("call", APP_USAGE, "%s is not the name of an operation.", request.op);
     request.key = getenv("MERX_KEY");
     if (!request.key) request.key = "";
     arena = base_arena_new(65536);
     if (!request.idem) request.idem = fresh_key(arena);
-    code = request.idem ? call(arena, data, url, &request, &words) : app_say("call", APP_FAILED, "No random numbers can be had.");
+    code = request.idem ? call(arena, &place, &request, &words) : app_say("call", APP_FAILED, "No random numbers can be had.");
     base_arena_free(arena);
     return code;
 }

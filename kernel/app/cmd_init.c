@@ -119,7 +119,7 @@ mx_status app_make_shop(struct base_arena *arena, const char *data, const struct
 }
 
 static int take_settings(const char *digits, const char *tax, struct app_settings *settings) {
-    if (!app_parse_number("init", "digits", digits, 0, 6, &settings->digits)) return APP_USAGE;
+    if (!app_parse_number("init", "digits", digits, 0, 4, &settings->digits)) return APP_USAGE;
     if (strcmp(tax, "yes") != 0 && strcmp(tax, "no") != 0)
         return app_say("init", APP_USAGE, "The option --tax-included is yes or no, not %s.", tax);
     settings->tax_included = strcmp(tax, "yes") == 0;
