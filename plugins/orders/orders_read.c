@@ -112,7 +112,10 @@ static mx_status read_returns(struct mx_ctx *ctx, struct mx_str order, struct mx
     for (i = 0, st = MX_OK; st == MX_OK && i < count; i++) {
         st = return_of(ctx, returns, lines[i]->return_id, &doc);
         if (st != MX_OK) return st;
-        if (doc->lines.count == 0) doc->lines = mx_list_new(ctx, count - i, sizeof(struct return_line_doc)), doc->lines.count = 0;
+        if (doc->lines.count == 0) {
+            doc->lines = mx_list_new(ctx, count - i, sizeof(struct return_line_doc));
+            doc->lines.count = 0;
+        }
         orders_return_line_doc(lines[i], mx_list_at(&doc->lines, doc->lines.count++));
     }
     return st;
@@ -122,7 +125,7 @@ mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct order_get_ask *ask = in;
     struct order_got *got = out;
     struct order_rec probe, *head;
-    struct line_rec *lines;
+    struct line_rec *lines = NULL;
     mx_status st;
 
     memset(&probe, 0, sizeof(probe));

@@ -1,0 +1,123 @@
+/* Payments' records and the functions that its files share. */
+#ifndef PAYMENTS_INTERNAL_H
+#define PAYMENTS_INTERNAL_H
+
+#include "merx/plugin.h"
+#include "merx/retail/payment.h"
+
+/* A payment or a refund. */
+struct payment_rec {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str order;     /* empty: a refund without receipt */
+    struct mx_str return_id; /* empty: a payment */
+    struct mx_str of;        /* refunds by card: the payment that is given back */
+    int32_t kind;
+    int64_t amount;
+    int64_t tendered;
+    int64_t refunded; /* of a card payment: given back since */
+    struct mx_str reference;
+    int32_t state;
+    struct mx_str location;
+    struct mx_str till;
+    int64_t at;
+};
+
+static const struct mx_field payment_rec_fields[] = {
+    MX_F_ID(payment_rec, id, MX_REQUIRED, "pay", "payment id"),
+    MX_F_ID(payment_rec, order, 0, "ord", "order; absent for a refund without receipt"),
+    MX_F_ID(payment_rec, return_id, 0, "ret", "return, of a refund"),
+    MX_F_ID(payment_rec, of, 0, "pay", "refunds by card: the payment that is given back"),
+    MX_F_ENUM(payment_rec, kind, 0, mx_tender_words, "how it was paid"),
+    MX_F_MONEY(payment_rec, amount, 0, 0, MX_INT_MAX, "amount"),
+    MX_F_MONEY(payment_rec, tendered, 0, 0, MX_INT_MAX, "what was handed over"),
+    MX_F_MONEY(payment_rec, refunded, 0, 0, MX_INT_MAX, "of a card payment: given back since"),
+    MX_F_STR(payment_rec, reference, 0, 0, 64, "terminal's reference"),
+    MX_F_ENUM(payment_rec, state, 0, mx_payment_state_words, "state"),
+    MX_F_STR(payment_rec, location, 0, 0, 32, "where"),
+    MX_F_STR(payment_rec, till, 0, 0, 32, "till"),
+    MX_F_TIME(payment_rec, at, 0, "when"),
+};
+MX_TYPE_REC(payment_rec, "payment.record", "a payment or refund");
+
+/* What an order cost, what was paid and what was given back, by kind of tender. */
+struct paid_rec {
+    struct mx_rec rec;
+    struct mx_str order;
+    int64_t due;
+    int64_t cash_paid;
+    int64_t card_paid;
+    int64_t cash_refunded;
+    int64_t card_refunded;
+};
+
+static const struct mx_field paid_rec_fields[] = {
+    MX_F_ID(paid_rec, order, MX_REQUIRED, "ord", "order"),
+    MX_F_MONEY(paid_rec, due, 0, 0, MX_INT_MAX, "what it cost"),
+    MX_F_MONEY(paid_rec, cash_paid, 0, 0, MX_INT_MAX, "paid in cash, change taken off"),
+    MX_F_MONEY(paid_rec, card_paid, 0, 0, MX_INT_MAX, "paid by card"),
+    MX_F_MONEY(paid_rec, cash_refunded, 0, 0, MX_INT_MAX, "given back in cash"),
+    MX_F_MONEY(paid_rec, card_refunded, 0, 0, MX_INT_MAX, "given back by card"),
+};
+MX_TYPE_REC(paid_rec, "payment.order", "payments of an order, summed");
+
+extern const struct mx_table payments_payments;
+extern const struct mx_table payments_orders;
+extern const struct mx_event_def payments_captured_event;
+extern const struct mx_event_def payments_refunded_event;
+
+mx_status payments_record_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status payments_refund_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status payments_list_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status payments_check_balances(struct mx_ctx *ctx, mx_found_fn found, void *arg);
+
+/* ---- payments_book.c ---- */
+
+/* Write a payment or refund; gives it an id when it has none, and shows it as `shown` (may be NULL). */
+MX_MUST_CHECK mx_status payments_put(struct mx_ctx *ctx, struct payment_rec *payment, struct mx_payment *shown);
+MX_MUST_CHECK mx_status payments_put_order(struct mx_ctx *ctx, struct paid_rec *paid);
+
+/* Sums of an order; all zero when nothing was ever paid for it. */
+MX_MUST_CHECK mx_status payments_order(struct mx_ctx *ctx, struct mx_str order, struct paid_rec *paid);
+
+/* Payments and refunds of an order, as they were recorded: a list of struct payment_rec. */
+MX_MUST_CHECK mx_status payments_of_order(struct mx_ctx *ctx, struct mx_str order, struct mx_list *payments);
+
+/* ---- payments_share.c: pure ---- */
+
+/* One order's part of a refund: what is given back for it, and how much of it by card. */
+struct payments_part {
+    struct mx_str order; /* empty: without receipt */
+    struct paid_rec paid;
+    int64_t amount;
+    int64_t card;     /* to be given back by card */
+    int64_t card_min; /* the cash that was paid does not cover more */
+    int64_t card_max;
+};
+
+/* A card payment that can be given back. */
+struct payments_card {
+    struct payment_rec *payment;
+    uint32_t part;
+    int64_t room;  /* of it not yet given back */
+    int64_t given; /* of that, given back now */
+};
+
+/* So much of one card payment goes back under one reference. */
+struct payments_share {
+    uint32_t card; /* place in cards[] */
+    int64_t amount;
+    struct mx_str reference; /* empty: the payment's own */
+};
+
+/* Bounds of each part. Returns the place of the first part above what was paid, or `count` when all are covered. */
+uint32_t payments_bounds(struct payments_part *parts, uint32_t count);
+
+/* Share wished card tenders (struct mx_tender; other kinds are skipped) over card payments: the payment with the same
+ * reference first, then where cash does not suffice, then in order. shares: room for tenders + cards + 2 x parts, which is
+ * how often a tender, a card or a bound can come to its end. Returns the number of shares, or -1 when it cannot be done
+ * within what was paid. */
+int32_t payments_share_cards(struct payments_part *parts, uint32_t part_count, struct payments_card *cards, uint32_t card_count,
+                             const struct mx_list *tenders, struct payments_share *shares);
+
+#endif
