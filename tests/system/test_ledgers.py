@@ -1,0 +1,155 @@
+"""`merx verify` finds counters that are not the sum of their movements: a hostile plugin bends them, behind the back of
+their owners, one record at a time."""
+
+import glob
+import os
+import shutil
+import subprocess
+import unittest
+
+import merx
+
+VANDAL = r"""
+#include "inventory/internal.h"
+#include "loyalty/internal.h"
+
+struct bend {
+    struct mx_str what;
+    struct mx_str member;
+    struct mx_str order;
+    int64_t by;
+};
+
+static const struct mx_field bend_fields[] = {
+    MX_F_STR(bend, what, MX_REQUIRED, 1, 32, "what is bent"),
+    MX_F_STR(bend, member, 0, 0, 64, "member"),
+    MX_F_STR(bend, order, 0, 0, 64, "order"),
+    MX_F_INT(bend, by, 0, -MX_INT_MAX, MX_INT_MAX, "by how much"),
+};
+MX_TYPE(bend, "vandal.bend", "what is bent");
+
+#define TABLE(variable, flag, table_name, table_type, table_key)                                                                  \
+    static const struct mx_table variable = {.size = sizeof(struct mx_table), .flags = flag, .name = table_name,                   \
+                                             .doc = "", .type = &table_type, .key = table_key}
+TABLE(levels, MX_TABLE_PACKED, "inventory.level", inventory_level_type, "location sku");
+TABLE(balances, MX_TABLE_PACKED, "loyalty.balance", loyalty_balance_type, "member");
+TABLE(lots, 0, "loyalty.lot", loyalty_lot_type, "member order line run");
+
+static mx_status bend_level(struct mx_ctx *ctx, const struct bend *bend) {
+    struct inventory_level probe = {.location = MX_STR_INIT("store-1"), .sku = MX_STR_INIT("TEA")}, *level = &probe;
+    mx_status st;
+    if (mx_str_is(bend->what, "new level")) probe.sku = mx_str_of("GHOST");
+    st = mx_get(ctx, &levels, &probe, &level);
+    if (st < 0) return st;
+    if (mx_str_is(bend->what, "damaged")) level->damaged += bend->by;
+    else if (mx_str_is(bend->what, "reserved")) level->reserved += bend->by;
+    else if (mx_str_is(bend->what, "cost")) level->cost += bend->by;
+    else level->on_hand += bend->by;
+    if (mx_str_is(bend->what, "no level")) return mx_delete(ctx, &levels, level);
+    return mx_put(ctx, &levels, level);
+}
+
+static mx_status bend_lot(struct mx_ctx *ctx, const struct bend *bend) {
+    int64_t line;
+    for (line = 1; line <= 2; line++) { /* what one lot loses the other gains: only the lots themselves differ */
+        struct loyalty_lot probe = {.member = bend->member, .order = bend->order, .line = line, .run = 1}, *lot = NULL;
+        mx_status st = mx_get(ctx, &lots, &probe, &lot);
+        if (st != MX_OK) return mx_fail(ctx, MX_E_NOT_FOUND, "order", "No such lot.");
+        lot->earned += line == 1 ? bend->by : -bend->by;
+        lot->rec.has = UINT64_MAX;
+        if ((st = mx_put(ctx, &lots, lot)) != MX_OK) return st;
+    }
+    return MX_OK;
+}
+
+static mx_status bend_balance(struct mx_ctx *ctx, const struct bend *bend) {
+    struct loyalty_balance probe = {.member = bend->member}, *balance = NULL;
+    mx_status st = mx_get(ctx, &balances, &probe, &balance);
+    if (st != MX_OK) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "No such balance.");
+    if (mx_str_is(bend->what, "no balance")) return mx_delete(ctx, &balances, balance);
+    balance->points += bend->by;
+    return mx_put(ctx, &balances, balance);
+}
+
+static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct bend *bend = in;
+    (void)out;
+    if (bend->order.len) return bend_lot(ctx, bend);
+    return bend->member.len ? bend_balance(ctx, bend) : bend_level(ctx, bend);
+}
+
+static const struct mx_op bend_op = {.size = sizeof(struct mx_op), .name = "vandal.bend", .doc = "Bend.", .permission = "vandal",
+                                     .in = &bend_type, .handler = bend_it, .since = "0.1"};
+static const struct mx_op *const ops[] = {&bend_op, NULL};
+
+MX_PLUGIN(vandal) {
+    static const struct mx_plugin plugin = {.size = sizeof(struct mx_plugin), .abi_major = MX_ABI_MAJOR, .abi_minor = MX_ABI_MINOR,
+                                            .name = "vandal", .version = "1", .summary = "bends counters", .ops = ops};
+    return &plugin;
+}
+"""
+
+
+class Ledgers(unittest.TestCase):
+    def setUp(self):
+        self.shop = merx.Shop()
+        self.addCleanup(self.shop.stop)
+        plugins = os.path.join(self.shop.folder, "plugins")
+        os.mkdir(plugins, 0o755)
+        source = os.path.join(self.shop.folder, "vandal.c")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(VANDAL)
+        sanitize = ["-fsanitize=address,undefined"] if merx.SLOW and b"__asan_init" in open(merx.PROGRAM, "rb").read() else []
+        subprocess.run(["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-const-variable", "-fPIC", "-shared", "-fvisibility=hidden", *sanitize,
+                        "-I" + os.path.join(merx.ROOT, "include"), "-I" + os.path.join(merx.ROOT, "plugins"), "-o", os.path.join(plugins, "vandal.so"), source],
+                       check=True, timeout=120)
+        for built in glob.glob(os.path.join(os.path.dirname(merx.PROGRAM), "plugins", "*.so")):
+            shutil.copy(built, plugins)
+        self.shop.init()
+        self.shop.serve(args=["--plugins", plugins, "--plugin", "vandal"])
+        self.shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}})
+        self.shop.ok("catalog.product.put", {"sku": "TEA", "name": {"en": "Tea"}, "price": 1000})
+        self.shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "TEA", "qty": 9000, "cost": 300}]})
+        self.member = self.shop.ok("membership.join", {"phone": "13910000001", "name": "x"})["member"]["id"]
+        self.order = self.shop.ok("orders.place", {
+            "channel": "till", "location": "store-1", "member": self.member, "lines": [{"sku": "TEA", "qty": 1000}, {"sku": "TEA", "qty": 2000}],
+            "tenders": [{"kind": "cash", "amount": 3000}]})["order"]["id"]
+
+    def findings(self):
+        """What `system.verify` finds, once the store's own records are as they should be."""
+        return self.shop.ok("system.verify")["findings"]
+
+    def bent(self, **bend):
+        self.shop.ok("vandal.bend", bend)
+        found = self.findings()
+        self.shop.ok("vandal.bend", {**bend, "by": -bend["by"]})
+        self.assertEqual(self.findings(), [])
+        return found
+
+    def test_every_bent_counter_is_found_and_named(self):
+        self.assertEqual(self.findings(), [])
+        for what in ("on_hand", "damaged", "reserved", "cost"):
+            with self.subTest(what=what):
+                found = self.bent(what=what, by=1000)
+                self.assertEqual(len(found), 1, found)
+                self.assertIn("inventory.levels: article TEA at store-1", found[0])
+        for bend, words in (({"what": "points", "member": self.member, "by": 1}, "the balance says 31 points"),
+                            ({"what": "lots", "member": self.member, "order": self.order, "by": 1}, "the lots are not what the movements say")):
+            with self.subTest(bend=bend):
+                found = self.bent(**bend)
+                self.assertEqual(len(found), 1, found)
+                self.assertIn("loyalty.balances: member " + self.member, found[0])
+                self.assertIn(words, found[0])
+
+    def test_both_directions(self):
+        self.shop.ok("vandal.bend", {"what": "new level", "by": 1000})
+        self.assertEqual(len(self.findings()), 1)
+        self.assertIn("article GHOST at store-1", self.findings()[0])
+        self.shop.ok("vandal.bend", {"what": "no level", "by": 0})
+        self.assertTrue(any("article TEA at store-1 moved but has no level" in found for found in self.findings()))
+        self.shop.ok("vandal.bend", {"what": "no balance", "member": self.member, "by": 0})
+        self.assertTrue(any("there are points but no balance" in found for found in self.findings()))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,138 @@
+"""Membership over HTTP: joining, looking up by phone, tiers, and nothing personal where it does not belong."""
+
+import os
+import unittest
+
+import merx
+
+MEMBER_ID = "mem_01J0000000000000000000000A"
+
+
+class Membership(merx.ShopTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cashier = cls.shop.make_key("cashier")
+        cls.auditor = cls.shop.make_key("auditor")
+
+    def join(self, phone, name="Somebody", **more):
+        return self.shop.ok("membership.join", {"phone": phone, "name": name, **more})["member"]
+
+    def get(self, member):
+        return self.shop.ok("membership.get", {"id": member})["member"]
+
+
+class Joining(Membership):
+    def test_a_member_is_found_by_every_way_of_writing_the_phone(self):
+        """S0-20, S2-13a, S3-4 (a part): joined at the till, known in the next call of another channel."""
+        member = self.shop.ok("membership.join", {"phone": "139 1000-0001", "name": "林小雨"}, key=self.cashier)["member"]
+        self.assertEqual(sorted(member), ["id", "joined_at", "rev", "tier", "tier_at"])
+        self.assertTrue(member["id"].startswith("mem_"))
+        self.assertEqual(member["tier"], "basic")
+        for phone in ("13910000001", "+86 139 1000 0001", "0086-139-1000-0001", "(139) 1000.0001"):
+            found = self.shop.ok("membership.find", {"phone": phone})["member"]
+            self.assertEqual((found["id"], found["name"], found["phones"]), (member["id"], "林小雨", ["+8613910000001"]))
+        self.assertEqual(self.get(member["id"]), found)
+
+    def test_a_phone_makes_one_member(self):
+        member = self.join("13910000002", "First")
+        answer = self.refused(409, "already_member", "phone", "membership.join", {"phone": "+8613910000002", "name": "Second"})
+        self.assertNotIn(member["id"], str(answer))
+        self.assertNotIn("First", str(answer))
+        self.assertEqual(self.get(member["id"])["name"], "First")
+
+    def test_the_same_request_again_is_the_same_member(self):
+        body = {"phone": "13910000003", "name": "Again"}
+        first = self.shop.ok("membership.join", body, idem="join-again")
+        self.assertEqual(self.shop.ok("membership.join", body, idem="join-again"), first)
+
+    def test_an_id_made_by_the_caller(self):
+        self.assertEqual(self.join("13910000004", id=MEMBER_ID)["id"], MEMBER_ID)
+        self.refused(409, "exists", "id", "membership.join", {"phone": "13910000005", "name": "x", "id": MEMBER_ID})
+        self.assertEqual(self.shop.call("membership.find", {"phone": "13910000005"})[0], 404)
+
+    def test_bad_input_is_named_and_changes_nothing(self):
+        for body, field in [
+            ({"name": "x"}, "phone"), ({"phone": "13910000006"}, "name"), ({"phone": "", "name": "x"}, "phone"), ({"phone": "12", "name": "x"}, "phone"),
+            ({"phone": "not a phone", "name": "x"}, "phone"), ({"phone": "+86139100000061234567", "name": "x"}, "phone"), ({"phone": 13910000006, "name": "x"}, "phone"),
+            ({"phone": "13910000006", "name": ""}, "name"), ({"phone": "13910000006", "name": "  "}, "name"), ({"phone": "13910000006", "name": "n" * 101}, "name"),
+            ({"phone": "13910000006", "name": "line\nfeed"}, "name"), ({"phone": "13910000006", "name": "x", "id": "ord" + MEMBER_ID[3:]}, "id"),
+            ({"phone": "13910000006", "name": "x", "id": "mem_short"}, "id"), ({"phone": "13910000006", "name": "x", "tier": "gold"}, "tier"),
+        ]:
+            with self.subTest(body=body):
+                status, answer = self.shop.call("membership.join", body)
+                self.assertEqual((status, answer.get("field")), (400, field), answer)
+        self.assertEqual(self.shop.call("membership.find", {"phone": "13910000006"})[0], 404)
+
+    def test_looking_up_nobody(self):
+        self.refused(404, "not_found", "phone", "membership.find", {"phone": "13999999999"})
+        self.refused(404, "not_found", "id", "membership.get", {"id": MEMBER_ID[:-1] + "Z"})
+        self.refused(400, "bad_input", "phone", "membership.find", {"phone": "what"})
+
+    def test_who_may(self):
+        member = self.join("13910000007")["id"]
+        self.refused(403, "forbidden", None, "membership.join", {"phone": "13910000008", "name": "x"}, key=self.auditor)
+        self.refused(403, "forbidden", None, "membership.get", {"id": member}, key=self.auditor)
+        self.refused(403, "forbidden", None, "membership.find", {"phone": "13910000007"}, key=self.auditor)
+        self.refused(403, "forbidden", None, "membership.tier.put", {"member": member, "tier": "gold", "reason": "mine"}, key=self.cashier)
+        self.assertEqual(self.get(member)["tier"], "basic")
+
+
+class Tiers(Membership):
+    def test_a_tier_is_given_with_a_reason(self):
+        member = self.join("13920000001")["id"]
+        answer = self.shop.ok("membership.tier.put", {"member": member, "tier": "gold", "reason": "opening week", "if_rev": 1})["member"]
+        self.assertEqual((answer["tier"], answer["rev"]), ("gold", 2))
+        self.assertEqual((self.get(member)["tier"], self.get(member)["tier_reason"]), ("gold", "opening week"))
+        self.refused(409, "conflict", "if_rev", "membership.tier.put", {"member": member, "tier": "black", "reason": "r", "if_rev": 1})
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "gold", "reason": "again"})
+        events = self.shop.ok("system.log.list", {"type": "membership.tier.changed", "limit": 500})["events"]
+        self.assertEqual([event["data"] for event in events if event["data"]["member"] == member],
+                         [{"member": member, "from": "basic", "tier": "gold"}])
+
+    def test_bad_input_is_named_and_changes_nothing(self):
+        member = self.join("13920000002")["id"]
+        good = {"member": member, "tier": "gold", "reason": "r"}
+        for change, field in [({"tier": "Gold"}, "tier"), ({"tier": "gold plus"}, "tier"), ({"tier": ""}, "tier"), ({"tier": "g" * 33}, "tier"),
+                              ({"reason": ""}, "reason"), ({"member": "mem_1"}, "member"), ({"if_rev": 0}, "if_rev"), ({"until": 1}, "until")]:
+            with self.subTest(change=change):
+                status, answer = self.shop.call("membership.tier.put", {**good, **change})
+                self.assertEqual((status, answer.get("field")), (400, field), answer)
+        self.refused(404, "not_found", "member", "membership.tier.put", {**good, "member": MEMBER_ID[:-1] + "Y"})
+        self.assertEqual((self.get(member)["tier"], self.get(member)["rev"]), ("basic", 1))
+
+
+class Privacy(Membership):
+    NAME, PHONE = "Wilhelmina Canary-Featherstone", "13730000417"
+
+    def test_without_the_right_the_personal_fields_are_masked(self):
+        member = self.join("13730000001", "Hidden Name")["id"]
+        for op, body in (("membership.get", {"id": member}), ("membership.find", {"phone": "13730000001"})):
+            masked = self.shop.ok(op, body, key=self.cashier)["member"]
+            self.assertEqual((masked["id"], masked["tier"]), (member, "basic"))
+            self.assertNotIn("Hidden", str(masked))
+            self.assertNotIn("73000", str(masked))
+
+    def test_the_personal_fields_stand_nowhere_in_clear(self):
+        """S0-31 (a part): name and phone are in no answer of a command, no event, no log line and no byte of the data folder."""
+        for number in range(20):
+            self.join("1373%07d" % (417 + number), "%s %d" % (self.NAME, number))
+        member = self.shop.ok("membership.find", {"phone": self.PHONE})["member"]
+        self.assertEqual(member["name"], self.NAME + " 0")
+        answers = [self.shop.call("membership.join", {"phone": self.PHONE, "name": self.NAME}),
+                   self.shop.call("membership.tier.put", {"member": member["id"], "tier": "gold", "reason": "r"}),
+                   self.shop.ok("system.log.list", {"limit": 500})]
+        for text in (self.NAME, "Wilhelmina", self.PHONE, "0000417"):
+            self.assertNotIn(text, str(answers))
+            self.assertNotIn(text, self.shop.log_text())
+        for folder, _, files in os.walk(self.shop.folder):
+            for name in files:
+                with open(os.path.join(folder, name), "rb") as file:
+                    content = file.read()
+                for text in (b"Wilhelmina", b"Canary-Feather", self.PHONE.encode(), b"+86" + self.PHONE.encode()):
+                    self.assertNotIn(text, content, "%s in %s" % (text, name))
+        self.assertEqual(self.shop.verify().returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
