@@ -1,0 +1,205 @@
+/* The cart as Lua tables: one set of tables in each state, filled again for each sale and handed to all rules.
+ *
+ * Rules see read-only faces (freeze.c); what stands behind them is out of their reach, so nothing that a rule does can
+ * change what the next one sees, and nothing needs to be built twice or compared. */
+#include "script/internal.h"
+
+#define LINES_KEPT 64 /* tables for more lines than this are dropped after the sale */
+
+/* Names of all fields, kept as upvalues of the function that shows a cart: no look-up of texts for each field. */
+static const char *const names[] = {"line",  "sku",      "qty",     "unit_price", "amount",  "unit",  "category", "tags",  "overridden",
+                                    "at",    "currency", "channel", "location",   "member",  "tier",  "coupons",  "total", "year",
+                                    "month", "day",      "hour",    "minute",     "weekday", "piece", "kg"};
+enum {
+    LINE = 1,
+    SKU,
+    QTY,
+    UNIT_PRICE,
+    AMOUNT,
+    UNIT,
+    CATEGORY,
+    TAGS,
+    OVERRIDDEN,
+    AT,
+    CURRENCY,
+    CHANNEL,
+    LOCATION,
+    MEMBER,
+    TIER,
+    COUPONS,
+    TOTAL,
+    YEAR,
+    MONTH,
+    DAY,
+    HOUR,
+    MINUTE,
+    WEEKDAY,
+    PIECE,
+    KG
+};
+
+static void set_int(lua_State *L, int table, int name, int64_t value) {
+    lua_pushvalue(L, lua_upvalueindex(name));
+    lua_pushinteger(L, value);
+    lua_rawset(L, table);
+}
+
+/* An empty text is nil in Lua, so that `if cart.member then` says what it means. */
+static void set_text(lua_State *L, int table, int name, struct mx_str text) {
+    lua_pushvalue(L, lua_upvalueindex(name));
+    if (text.len)
+        lua_pushlstring(L, text.ptr, text.len);
+    else
+        lua_pushnil(L);
+    lua_rawset(L, table);
+}
+
+static void set_list(lua_State *L, int table, int name, const struct mx_list *texts) {
+    uint32_t i;
+    lua_pushvalue(L, lua_upvalueindex(name));
+    if (texts->count == 0) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_EMPTY);
+    } else {
+        lua_createtable(L, (int)texts->count, 0);
+        for (i = 0; i < texts->count; i++) {
+            struct mx_str text = mx_list_str(texts, i);
+            lua_pushlstring(L, text.ptr ? text.ptr : "", text.len);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+        script_freeze(L, -1);
+        lua_remove(L, -2);
+    }
+    lua_rawset(L, table);
+}
+
+static void fill_line(lua_State *L, int table, const struct mx_cart_line *line) {
+    set_int(L, table, LINE, line->line);
+    set_text(L, table, SKU, line->sku);
+    set_int(L, table, QTY, line->qty);
+    set_int(L, table, UNIT_PRICE, line->unit_price);
+    set_int(L, table, AMOUNT, line->amount);
+    lua_pushvalue(L, lua_upvalueindex(UNIT));
+    lua_pushvalue(L, lua_upvalueindex(line->unit == MX_UNIT_KG ? KG : PIECE));
+    lua_rawset(L, table);
+    set_text(L, table, CATEGORY, line->category);
+    set_list(L, table, TAGS, &line->tags);
+    lua_pushvalue(L, lua_upvalueindex(OVERRIDDEN));
+    lua_pushboolean(L, line->overridden);
+    lua_rawset(L, table);
+}
+
+static void fill_cart(lua_State *L, int table, struct script_sale *sale) {
+    const struct mx_cart *cart = sale->cart;
+    set_int(L, table, AT, cart->at);
+    set_text(L, table, CURRENCY, cart->currency);
+    set_text(L, table, CHANNEL, cart->channel);
+    set_text(L, table, LOCATION, cart->location);
+    set_text(L, table, MEMBER, cart->member);
+    set_text(L, table, TIER, cart->tier);
+    set_list(L, table, COUPONS, &cart->coupons);
+    set_int(L, table, TOTAL, cart->total);
+}
+
+static void fill_date(lua_State *L, int table, const struct base_civil *local) {
+    set_int(L, table, YEAR, local->year);
+    set_int(L, table, MONTH, local->month);
+    set_int(L, table, DAY, local->day);
+    set_int(L, table, HOUR, local->hour);
+    set_int(L, table, MINUTE, local->minute);
+    set_int(L, table, WEEKDAY, local->weekday);
+}
+
+/* Take the tables of lines behind `count` out of the list, and forget those beyond the ones kept. */
+static void drop_lines(lua_State *L, int list, int data, int face, uint32_t count) {
+    struct script_state *state = script_state_of(L);
+    uint32_t i;
+    for (i = state->lines_built; i > count; i--) {
+        lua_pushnil(L);
+        lua_rawseti(L, list, i);
+        if (i <= LINES_KEPT) continue;
+        lua_pushnil(L);
+        lua_rawseti(L, data, i);
+        lua_pushnil(L);
+        lua_rawseti(L, face, i);
+    }
+}
+
+static void fill_lines(lua_State *L, const struct mx_list *lines) {
+    struct script_state *state = script_state_of(L);
+    int list, data, face;
+    uint32_t i;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINES_DATA);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_DATA);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FACE);
+    list = lua_absindex(L, -3);
+    data = list + 1;
+    face = list + 2;
+    drop_lines(L, list, data, face, lines->count);
+    if (state->lines_built < lines->count) state->lines_built = lines->count;
+    for (i = 1; i <= lines->count; i++) {
+        if (lua_rawgeti(L, data, i) == LUA_TNIL) {
+            lua_pop(L, 1);
+            lua_createtable(L, 0, 9);
+            script_freeze(L, -1);
+            lua_rawseti(L, face, i);
+            lua_pushvalue(L, -1);
+            lua_rawseti(L, data, i);
+        }
+        fill_line(L, face + 1, mx_list_at(lines, i - 1));
+        lua_pop(L, 1);
+        lua_rawgeti(L, face, i);
+        lua_rawseti(L, list, i);
+    }
+    state->lines_built = lines->count;
+    lua_settop(L, list - 1);
+}
+
+/* Function with the names as upvalues; argument: the sale. */
+static int show(lua_State *L) {
+    struct script_sale *sale = lua_touserdata(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
+    fill_cart(L, 2, sale);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_DATA);
+    fill_date(L, 3, script_sale_local(sale));
+    fill_lines(L, &sale->cart->lines);
+    return 0;
+}
+
+/* A table with a face: the table goes into the registry at `key`, the face stays on the stack. */
+static void open_table(lua_State *L, int key) {
+    lua_newtable(L);
+    script_freeze(L, -1);
+    lua_insert(L, -2);
+    lua_rawseti(L, LUA_REGISTRYINDEX, key);
+}
+
+void script_cart_open(lua_State *L) {
+    int i, count = (int)(sizeof(names) / sizeof(names[0]));
+    luaL_checkstack(L, count + 5, NULL);
+    for (i = 0; i < count; i++) lua_pushstring(L, names[i]);
+    lua_pushcclosure(L, show, count);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_SHOW);
+    open_table(L, SCRIPT_KEY_CART_DATA);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
+    open_table(L, SCRIPT_KEY_DATE_DATA);
+    lua_setfield(L, -2, "date");
+    open_table(L, SCRIPT_KEY_LINES_DATA);
+    lua_setfield(L, -2, "lines");
+    lua_pop(L, 1);
+    lua_newtable(L);
+    script_freeze(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_EMPTY);
+    lua_pop(L, 1);
+    lua_newtable(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_DATA);
+    lua_newtable(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FACE);
+}
+
+void script_cart_show(lua_State *L, struct script_sale *sale) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_SHOW);
+    lua_pushlightuserdata(L, sale);
+    lua_call(L, 1, 0);
+    sale->cart_built = 1;
+}

@@ -1,0 +1,178 @@
+/* The rule set in force, and each thread's own state for it.
+ *
+ * A thread learns from a number that the set was exchanged, and only then takes the lock. What it held of the old set
+ * is freed at that moment; what all threads hold is also listed, so that script_close() can free it. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "script/internal.h"
+
+struct slot {
+    struct slot *next;
+    unsigned generation;
+    struct script_set *set;
+    struct script_state *state;
+    int tried; /* a state for this set was tried already */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    struct script_set *set;
+    struct slot *slots;
+    char *dir;
+    pthread_key_t key;
+    int has_key;
+} now;
+static _Atomic unsigned generation; /* changes with now.set; 0 = never opened or closed */
+static unsigned last_generation;
+
+static void slot_empty(struct slot *slot) {
+    script_state_free(slot->state);
+    script_set_drop(slot->set);
+    slot->state = NULL;
+    slot->set = NULL;
+    slot->tried = 0;
+}
+
+/* A thread ends. */
+static void slot_end(void *arg) {
+    struct slot *slot = arg, **at;
+    int listed;
+    pthread_mutex_lock(&lock);
+    for (at = &now.slots; *at != NULL && *at != slot; at = &(*at)->next) {
+    }
+    listed = *at == slot;
+    if (listed) *at = slot->next;
+    pthread_mutex_unlock(&lock);
+    if (!listed) return; /* script_close() has it */
+    slot_empty(slot);
+    free(slot);
+}
+
+/* This thread's slot; NULL when nothing was opened or there is no memory. */
+static struct slot *slot_of_thread(void) {
+    struct slot *slot;
+    if (atomic_load_explicit(&generation, memory_order_acquire) == 0) return NULL;
+    slot = pthread_getspecific(now.key);
+    if (slot != NULL) return slot;
+    slot = calloc(1, sizeof(*slot));
+    if (slot == NULL) return NULL;
+    if (pthread_setspecific(now.key, slot) != 0) {
+        free(slot);
+        return NULL;
+    }
+    pthread_mutex_lock(&lock);
+    slot->next = now.slots;
+    now.slots = slot;
+    pthread_mutex_unlock(&lock);
+    return slot;
+}
+
+static void slot_renew(struct slot *slot) {
+    slot_empty(slot);
+    pthread_mutex_lock(&lock);
+    slot->generation = atomic_load(&generation);
+    slot->set = now.set;
+    if (slot->set != NULL) atomic_fetch_add(&slot->set->users, 1);
+    pthread_mutex_unlock(&lock);
+}
+
+struct script_set *script_thread_set(struct script_state **state) {
+    struct slot *slot = slot_of_thread();
+    char problem[SCRIPT_FAULT_TEXT];
+    *state = NULL;
+    if (slot == NULL) return NULL;
+    if (slot->generation != atomic_load_explicit(&generation, memory_order_acquire)) slot_renew(slot);
+    if (slot->set != NULL && slot->set->function_rules > 0 && !slot->tried) {
+        slot->tried = 1;
+        slot->state = script_state_load(slot->set, 0, 0, 0, problem);
+        if (slot->state == NULL) base_log(BASE_LOG_ERROR, "script", "this thread runs without rule functions: %s", problem);
+    }
+    *state = slot->state;
+    return slot->set;
+}
+
+struct script_set *script_set_current(void) {
+    struct script_set *set;
+    pthread_mutex_lock(&lock);
+    set = now.set;
+    if (set != NULL) atomic_fetch_add(&set->users, 1);
+    pthread_mutex_unlock(&lock);
+    return set;
+}
+
+/* Remember the folder; make the key on first use. 0 when there is no memory. */
+static int remember(const char *dir) {
+    char *copy = strdup(dir);
+    if (copy == NULL) return 0;
+    if (!now.has_key && pthread_key_create(&now.key, slot_end) != 0) {
+        free(copy);
+        return 0;
+    }
+    now.has_key = 1;
+    free(now.dir);
+    now.dir = copy;
+    return 1;
+}
+
+/* Load `dir` and put the set into force; without one (its files are wrong), the folder is remembered if none was. */
+mx_status script_open(const char *dir, struct mx_error *err) {
+    struct base_arena *arena = base_arena_new(16 * 1024);
+    struct script_source *sources;
+    struct script_set *set = NULL, *old = NULL;
+    uint32_t count;
+    int remembered = 1;
+    mx_status st = script_files_read(dir, arena, &sources, &count, err);
+    if (st != MX_OK)
+        base_arena_free(arena);
+    else
+        st = script_set_load(sources, count, arena, 0, 0, &set, err);
+    pthread_mutex_lock(&lock);
+    if (st == MX_OK || now.dir == NULL) remembered = remember(dir);
+    if (st == MX_OK && remembered) {
+        old = now.set;
+        now.set = set;
+        if (++last_generation == 0) last_generation = 1;
+        atomic_store_explicit(&generation, last_generation, memory_order_release);
+    }
+    pthread_mutex_unlock(&lock);
+    if (st == MX_OK && !remembered) {
+        script_set_drop(set);
+        return base_fail(err, MX_E_NOMEM, NULL, "there is no memory for the rules");
+    }
+    script_set_drop(old);
+    if (st == MX_OK) base_log(BASE_LOG_INFO, "script", "%u rules of %u files in force, version %s", set->rule_count, count, set->version);
+    return st;
+}
+
+mx_status script_reload(struct mx_error *err) {
+    char *dir;
+    mx_status st;
+    pthread_mutex_lock(&lock);
+    dir = now.dir ? strdup(now.dir) : NULL;
+    pthread_mutex_unlock(&lock);
+    if (dir == NULL) return base_fail(err, MX_E_NOT_FOUND, NULL, "no folder of rules was opened");
+    st = script_open(dir, err);
+    free(dir);
+    return st;
+}
+
+void script_close(void) {
+    struct slot *slot, *next;
+    struct script_set *set;
+    pthread_mutex_lock(&lock);
+    atomic_store(&generation, 0);
+    slot = now.slots;
+    set = now.set;
+    if (now.has_key) pthread_key_delete(now.key);
+    free(now.dir);
+    memset(&now, 0, sizeof(now));
+    pthread_mutex_unlock(&lock);
+    for (; slot != NULL; slot = next) {
+        next = slot->next;
+        slot_empty(slot);
+        free(slot);
+    }
+    script_set_drop(set);
+}

@@ -1,0 +1,166 @@
+/* Reading tables that scripts made: strictly, with words that help. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "script/internal.h"
+
+int script_complain(const struct script_reader *reader, const char *format, ...) {
+    char message[300];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof(message), format, args);
+    va_end(args);
+    return luaL_error(reader->L, "%s%s: %s", reader->place, reader->what, message);
+}
+
+/* Changes of one letter that turn a into b, up to 3. */
+static unsigned distance(const char *a, const char *b) {
+    unsigned row[33], i, j, left_above, above;
+    size_t la = strlen(a), lb = strlen(b);
+    if (la > 32 || lb > 32) return 3;
+    for (j = 0; j <= lb; j++) row[j] = j;
+    for (i = 1; i <= la; i++) {
+        left_above = row[0];
+        row[0] = i;
+        for (j = 1; j <= lb; j++) {
+            above = row[j];
+            row[j] = left_above + (a[i - 1] != b[j - 1]);
+            if (above + 1 < row[j]) row[j] = above + 1;
+            if (row[j - 1] + 1 < row[j]) row[j] = row[j - 1] + 1;
+            left_above = above;
+        }
+    }
+    return row[lb];
+}
+
+static int is_known(const char *key, const char *const *known) {
+    for (; *known; known++) {
+        if (strcmp(key, *known) == 0) return 1;
+    }
+    return 0;
+}
+
+static void refuse_key(const struct script_reader *reader, const char *key, const char *const *known) {
+    const char *near = NULL;
+    unsigned best = 3, d;
+    for (; *known; known++) {
+        d = distance(key, *known);
+        if (d < best) {
+            best = d;
+            near = *known;
+        }
+    }
+    if (near != NULL) script_complain(reader, "the key '%s' is not known; did you mean '%s'?", key, near);
+    script_complain(reader, "the key '%s' is not known", key);
+}
+
+void script_read_known(const struct script_reader *reader, const char *const *known) {
+    lua_State *L = reader->L;
+    const char *worst = NULL;
+    lua_pushnil(L);
+    while (lua_next(L, reader->table)) {
+        const char *key;
+        if (lua_type(L, -2) != LUA_TSTRING) script_complain(reader, "every entry needs a name, like id = \"...\"");
+        key = lua_tostring(L, -2);
+        if (!is_known(key, known) && (worst == NULL || strcmp(key, worst) < 0)) worst = key; /* always name the same one */
+        lua_pop(L, 1);
+    }
+    if (worst != NULL) refuse_key(reader, worst, known);
+}
+
+int script_read_int(const struct script_reader *reader, const char *key, int64_t min, int64_t max, int64_t *out) {
+    lua_State *L = reader->L;
+    int type;
+    int64_t value;
+    lua_pushstring(L, key);
+    type = lua_rawget(L, reader->table);
+    if (type == LUA_TNIL) {
+        lua_pop(L, 1);
+        return 0;
+    }
+    if (type != LUA_TNUMBER) script_complain(reader, "%s must be a whole number, not a %s", key, lua_typename(L, type));
+    if (!lua_isinteger(L, -1)) {
+        script_complain(reader, "%s must be a whole number, but it is the fraction %s; use // or money.muldiv to divide", key,
+                        lua_tostring(L, -1));
+    }
+    value = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    if (value < min || value > max) {
+        script_complain(reader, "%s must be between %lld and %lld, not %lld", key, (long long)min, (long long)max, (long long)value);
+    }
+    *out = value;
+    return 1;
+}
+
+static int is_clean(struct mx_str text) {
+    uint32_t i;
+    for (i = 0; i < text.len; i++) {
+        if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f) return 0;
+    }
+    return base_utf8_valid(text);
+}
+
+int script_read_text(const struct script_reader *reader, const char *key, uint32_t max, struct mx_str *out) {
+    lua_State *L = reader->L;
+    size_t len;
+    int type;
+    lua_pushstring(L, key);
+    type = lua_rawget(L, reader->table);
+    if (type == LUA_TNIL) {
+        lua_pop(L, 1);
+        return 0;
+    }
+    if (type != LUA_TSTRING) script_complain(reader, "%s must be a text in quotes, not a %s", key, lua_typename(L, type));
+    out->ptr = lua_tolstring(L, -1, &len);
+    out->len = (uint32_t)len;
+    lua_pop(L, 1);
+    if (len == 0) script_complain(reader, "%s may not be empty", key);
+    if (len > max) script_complain(reader, "%s is longer than %u bytes", key, max);
+    if (!is_clean(*out)) script_complain(reader, "%s holds bytes that are no readable UTF-8 text", key);
+    return 1;
+}
+
+static int is_there(const struct script_reader *reader, const char *key) {
+    int type;
+    lua_pushstring(reader->L, key);
+    type = lua_rawget(reader->L, reader->table);
+    lua_pop(reader->L, 1);
+    return type != LUA_TNIL;
+}
+
+/* percent = 12.5: say what to write instead. */
+static void refuse_decimals(const struct script_reader *reader) {
+    lua_State *L = reader->L;
+    lua_pushstring(L, "percent");
+    if (lua_rawget(L, reader->table) == LUA_TNUMBER && !lua_isinteger(L, -1)) {
+        lua_Number percent = lua_tonumber(L, -1);
+        if (percent > 0 && percent <= 100) {
+            script_complain(reader, "percent must be a whole number; for %g %% write ppm = %lld (parts per million)", percent,
+                            (long long)(percent * 10000 + 0.5));
+        }
+    }
+    lua_pop(L, 1);
+}
+
+static void read_buy_pay(const struct script_reader *reader, struct script_discount *out) {
+    if (!script_read_int(reader, "buy", 2, 1000, &out->buy)) script_complain(reader, "pay needs buy as well, like buy = 3, pay = 2");
+    if (!script_read_int(reader, "pay", 1, 999, &out->pay)) script_complain(reader, "buy needs pay as well, like buy = 3, pay = 2");
+    if (out->pay >= out->buy) script_complain(reader, "pay must be less than buy, like buy = 3, pay = 2");
+}
+
+void script_read_discount(const struct script_reader *reader, struct script_discount *out) {
+    int percent = is_there(reader, "percent"), ppm = is_there(reader, "ppm"), amount = is_there(reader, "amount");
+    int buy_pay = is_there(reader, "buy") || is_there(reader, "pay");
+    int64_t whole = 0;
+    memset(out, 0, sizeof(*out));
+    if (percent + ppm + amount + buy_pay > 1) script_complain(reader, "give one of percent, ppm, amount or buy and pay, not several");
+    refuse_decimals(reader);
+    if (script_read_int(reader, "percent", 1, 100, &whole)) out->ppm = whole * (MX_PPM_ONE / 100);
+    script_read_int(reader, "ppm", 1, MX_PPM_ONE, &out->ppm);
+    script_read_int(reader, "amount", 1, MX_INT_MAX, &out->amount);
+    if (buy_pay) read_buy_pay(reader, out);
+    if (percent || ppm) out->kind = MX_OFFER_PERCENT;
+    if (amount) out->kind = MX_OFFER_AMOUNT;
+    if (buy_pay) out->kind = MX_OFFER_BUY_PAY;
+}

@@ -1,0 +1,89 @@
+/* A rule set: all files of a folder, compiled and checked; and the states that run it. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "script/internal.h"
+
+/* FNV-1a in 64 bits over names and texts. It tells versions apart; it does not defend against anybody. */
+static void name_version(struct script_set *set) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint32_t i, k;
+    for (i = 0; i < set->source_count; i++) {
+        const struct mx_str parts[] = {set->sources[i].name, set->sources[i].text};
+        for (k = 0; k < 2; k++) {
+            const char *at = parts[k].ptr, *end = at + parts[k].len;
+            for (; at < end; at++) hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+            hash = (hash ^ 0xff) * UINT64_C(0x100000001b3); /* never part of UTF-8: ends a name or a text */
+        }
+    }
+    snprintf(set->version, sizeof(set->version), "%016llx", (unsigned long long)hash);
+}
+
+static int run_all(lua_State *L) {
+    struct script_state *state = lua_touserdata(L, 1);
+    struct script_set *set = state->set;
+    uint32_t i;
+    lua_newtable(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FUNCTIONS);
+    lua_newtable(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_GUARDS);
+    lua_newtable(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FROZEN);
+    for (i = 0; i < set->source_count; i++) {
+        state->source_now = i;
+        state->place = set->sources[i].name.ptr;
+        script_run_source(L, &set->sources[i]);
+    }
+    for (i = 0; i < set->rule_count; i++) {
+        state->place = set->rules[i]->file.ptr;
+        script_guard_rule(L, i);
+    }
+    lua_pushnil(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FROZEN);
+    lua_gc(L, LUA_GCCOLLECT);
+    return 0;
+}
+
+struct script_state *script_state_load(struct script_set *set, int parse, int64_t fail_in, int fail_on, char *problem) {
+    struct script_state *state = script_state_new(set, fail_in, fail_on);
+    int done;
+    if (state == NULL) {
+        snprintf(problem, SCRIPT_FAULT_TEXT, "the system has no memory left for rules");
+        return NULL;
+    }
+    state->parse = parse;
+    state->loading = 1;
+    done = script_protected(state, run_all, state);
+    state->loading = 0;
+    state->place = NULL;
+    state->memory.block_max = SCRIPT_BLOCK_MAX;
+    if (done && state->declared == set->rule_count) return state;
+    snprintf(problem, SCRIPT_FAULT_TEXT, "%s", done ? "the rules declared something else the second time they ran" : state->problem);
+    script_state_free(state);
+    return NULL;
+}
+
+mx_status script_set_load(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in, int fail_on,
+                          struct script_set **out, struct mx_error *err) {
+    struct script_set *set = base_arena_alloc(arena, sizeof(*set));
+    struct script_state *state;
+    char problem[SCRIPT_FAULT_TEXT];
+    atomic_init(&set->users, 1);
+    set->arena = arena;
+    set->source_count = count;
+    set->sources = base_arena_alloc(arena, (count + 1) * sizeof(*sources));
+    if (count) memcpy(set->sources, sources, count * sizeof(*sources));
+    name_version(set);
+    state = script_state_load(set, 1, fail_in, fail_on, problem);
+    if (state == NULL) {
+        base_arena_free(arena);
+        return base_fail(err, MX_E_BAD_INPUT, NULL, "%s", problem);
+    }
+    script_state_free(state);
+    *out = set;
+    return MX_OK;
+}
+
+void script_set_drop(struct script_set *set) {
+    if (set != NULL && atomic_fetch_sub(&set->users, 1) == 1) base_arena_free(set->arena);
+}
