@@ -75,7 +75,7 @@ static mx_status check_barcodes_free(struct mx_ctx *ctx, const struct catalog_pu
         probe.barcodes = (struct mx_list){mx_list_at(&put->barcodes, i), 1, put->barcodes.elem_size};
         st = mx_find(ctx, &catalog_products, "barcode", &probe, &holder);
         if (st < 0) return st;
-        if (st == MX_NONE || mx_str_eq(holder->sku, put->sku)) continue;
+        if (!holder || mx_str_eq(holder->sku, put->sku)) continue;
         snprintf(field, sizeof(field), "barcodes[%u]", (unsigned)i);
         return mx_refuse(ctx, "barcode_taken", field, "This barcode belongs to article %.*s.", (int)holder->sku.len, holder->sku.ptr);
     }

@@ -109,7 +109,7 @@ static void tell_gap(const struct check *check, int64_t expected, int64_t seq) {
 }
 
 static mx_status fold_movement(struct check *check, const struct loyalty_movement *movement) {
-    struct tally *tally;
+    struct tally *tally = NULL;
     int64_t sum = 0;
     uint32_t i;
     mx_status st = tally_of(check, movement->member, &tally);
@@ -143,7 +143,7 @@ static mx_status fold_lots(struct check *check) {
     struct mx_scan *scan = NULL;
     mx_status st = mx_scan_open(check->ctx, &loyalty_lots, NULL, NULL, &scan);
     while (st == MX_OK) {
-        struct tally *tally;
+        struct tally *tally = NULL;
         uint64_t weight;
         st = mx_scan_next(check->ctx, scan, &lot);
         if (st == MX_OK) st = tally_of(check, lot->member, &tally);

@@ -55,7 +55,7 @@ static mx_status take_from_lot(struct mx_ctx *ctx, const struct loyalty_movement
     char field[32];
     mx_status st = mx_get(ctx, &loyalty_lots, &probe, &lot);
     if (st < 0) return st;
-    if (st == MX_NONE || part->points > lot->earned - lot->reversed)
+    if (!lot || part->points > lot->earned - lot->reversed)
         return mx_refuse(ctx, "points_not_there", part_field(field, sizeof(field), i), "Line %lld did not earn so many points.",
                          (long long)part->line);
     lot->reversed += part->points;
