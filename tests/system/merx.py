@@ -156,7 +156,7 @@ class Shop:
         """An API key of a new principal with that role."""
         principal = self.ok("identity.principal.put", {"role": role, "name": role})["principal"]["id"]
         key_id = self.ok("identity.key.create", {"principal": principal})["key"]["id"]
-        return self.ok("identity.key.reveal", {"id": key_id})["secret"]
+        return self.ok("identity.key.reveal", {"id": key_id})["text"]
 
     def kill(self):
         """kill -9 of the pid that was started; waits until it is gone."""

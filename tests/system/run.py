@@ -19,7 +19,7 @@ def main():
         suite.addTests(unittest.defaultTestLoader.loadTestsFromModule(module))
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=1).run(suite)
     failed = len(result.failures) + len(result.errors)
-    print("%d passed, %d failed" % (result.testsRun - failed - len(result.skipped), failed))
+    print("%d passed, %d failed" % (max(0, result.testsRun - failed - len(result.skipped)), failed))
     return 1 if failed else 0
 
 
