@@ -53,10 +53,10 @@ mx_status net_address_tcp(const char *text, struct net_address *address, struct 
     memset(address, 0, sizeof(*address));
     address->folder_fd = -1;
     if (colon == NULL || !base_parse_int(mx_str_of(colon + 1), &port) || port < 0 || port > 65535)
-        return base_fail(err, MX_E_BAD_INPUT, "listen", "\"%.80s\" is not HOST:PORT.", text);
+        return base_fail(err, MX_E_BAD_INPUT, NULL, "\"%.80s\" is not HOST:PORT.", text);
     if (!set_host(address, text, (size_t)(colon - text), (uint16_t)port))
         return base_fail(
-            err, MX_E_BAD_INPUT, "listen",
+            err, MX_E_BAD_INPUT, NULL,
             "\"%.80s\" is not an address of this machine alone (127.0.0.1, [::1] or localhost); without TLS nothing else is used.", text);
     return MX_OK;
 }
@@ -69,11 +69,11 @@ static mx_status by_folder(const char *path, struct net_address *address, struct
     if (folder == NULL) abort();
     address->folder_fd = slash ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     free(folder);
-    if (address->folder_fd < 0) return base_fail(err, MX_E_IO, "socket_path", "The folder of %.150s cannot be opened.", path);
+    if (address->folder_fd < 0) return base_fail(err, MX_E_IO, NULL, "The folder of %.150s cannot be opened.", path);
     len = snprintf(un->sun_path, sizeof(un->sun_path), "/proc/self/fd/%d/%s", address->folder_fd, slash + 1);
     if (len < 0 || (size_t)len >= sizeof(un->sun_path)) {
         net_address_fini(address);
-        return base_fail(err, MX_E_IO, "socket_path", "The name of the socket %.150s is too long.", path);
+        return base_fail(err, MX_E_IO, NULL, "The name of the socket %.150s is too long.", path);
     }
     return MX_OK;
 }
@@ -85,7 +85,7 @@ mx_status net_address_unix(const char *path, struct net_address *address, struct
     address->folder_fd = -1;
     un->sun_family = AF_UNIX;
     address->len = sizeof(*un);
-    if (len == 0) return base_fail(err, MX_E_IO, "socket_path", "The path of the socket is empty.");
+    if (len == 0) return base_fail(err, MX_E_IO, NULL, "The path of the socket is empty.");
     if (len >= sizeof(un->sun_path)) return by_folder(path, address, un, err);
     memcpy(un->sun_path, path, len + 1);
     return MX_OK;

@@ -102,9 +102,16 @@ void net_conn_settle(struct net_conn *conn) {
     net_input_watch(conn);
 }
 
+/* What the kernel still holds for a client that does not read is thrown away with the connection. */
+static void reset(struct net_conn *conn) {
+    struct linger at_once = {1, 0};
+    setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    net_conn_drop(conn);
+}
+
 static void end_in_time(struct net_conn *conn, int64_t now_ms) {
     if (conn->out_deadline_ms && now_ms >= conn->out_deadline_ms) {
-        net_conn_drop(conn);
+        reset(conn);
     } else if (conn->deadline_ms && now_ms >= conn->deadline_ms) {
         if (conn->phase != NET_READING || conn->lingering) {
             net_conn_drop(conn);

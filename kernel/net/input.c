@@ -100,6 +100,7 @@ static void run(struct net_conn *conn) {
     conn->told_to_go_on = 0;
     conn->request = request;
     conn->phase = NET_RUNNING;
+    conn->deadline_ms = 0;
     conn->in_handler = 1;
     opts->handler(opts->arg, request);
     conn->in_handler = 0;

@@ -10,6 +10,7 @@
 #include <llhttp.h>
 
 #include "loop/loop.h"
+#include "merx/schema.h"
 #include "net/net.h"
 
 struct net_conn;
@@ -229,8 +230,13 @@ MX_MUST_CHECK mx_status net_address_unix(const char *path, struct net_address *a
 void net_address_fini(struct net_address *address);
 
 /* problem.c */
-/* The text of an RFC 9457 problem; field may be NULL. */
-struct mx_str net_problem(struct base_arena *arena, int status, const char *code, const char *field, const char *detail);
+/* The text of an RFC 9457 problem; code NULL = the usual one of the status. */
+struct mx_str net_problem(struct base_arena *arena, int status, const char *code, const char *detail);
 const char *net_reason(int status);
+
+/* query.c: the JSON body that a query string stands for. MX_E_UNKNOWN_FIELD, MX_E_DOUBLED_FIELD, MX_E_WRONG_TYPE,
+ * MX_E_BAD_INPUT, each naming the parameter. type may be NULL: no parameters. */
+MX_MUST_CHECK mx_status net_query_body(struct base_arena *arena, const struct mx_type *type, struct mx_str query, struct mx_str *body,
+                                       struct mx_error *err);
 
 #endif

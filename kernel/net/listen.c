@@ -143,12 +143,12 @@ static mx_status remove_stale(const char *path, const struct net_address *addres
     struct stat info;
     int fd, answered;
     if (lstat(path, &info) != 0) return MX_OK;
-    if (!S_ISSOCK(info.st_mode)) return base_fail(err, MX_E_IO, "socket_path", "%.150s is there and is not a socket.", path);
+    if (!S_ISSOCK(info.st_mode)) return base_fail(err, MX_E_IO, NULL, "%.150s is there and is not a socket.", path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return fail(fd, path, err);
     answered = connect(fd, (const struct sockaddr *)&address->addr, address->len) == 0 || errno != ECONNREFUSED;
     close(fd);
-    if (answered) return base_fail(err, MX_E_IO, "socket_path", "Another process listens on %.150s.", path);
+    if (answered) return base_fail(err, MX_E_IO, NULL, "Another process listens on %.150s.", path);
     unlink(path);
     return MX_OK;
 }

@@ -41,17 +41,17 @@ static void member(struct base_buf *out, const char *name, const char *text) {
     json_quote(out, mx_str_of(text));
 }
 
-struct mx_str net_problem(struct base_arena *arena, int status, const char *code, const char *field, const char *detail) {
+struct mx_str net_problem(struct base_arena *arena, int status, const char *code, const char *detail) {
     struct base_buf out;
+    if (code == NULL) code = statuses[find(status)].code;
     base_buf_init(&out, arena);
     base_buf_char(&out, '{');
-    member(&out, "code", code ? code : statuses[find(status)].code);
+    member(&out, "code", code);
     member(&out, "detail", detail);
-    if (field) member(&out, "field", field);
     base_buf_text(&out, ",\"status\":");
     base_buf_int(&out, status);
     member(&out, "title", net_reason(status));
-    member(&out, "type", "about:blank");
+    member(&out, "type", base_arena_printf(arena, "urn:merx:error:%s", code).ptr);
     base_buf_char(&out, '}');
     return base_buf_view(&out);
 }

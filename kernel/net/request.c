@@ -128,5 +128,5 @@ void net_reply(struct net_request *request, int status, const char *content_type
 void net_reply_error(struct net_request *request, const struct net_refusal *refusal) {
     request->close = 1;
     net_reply(request, refusal->status, "application/problem+json", NULL,
-              net_problem(request->arena, refusal->status, NULL, NULL, refusal->detail));
+              net_problem(request->arena, refusal->status, NULL, refusal->detail));
 }

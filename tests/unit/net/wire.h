@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -66,8 +67,9 @@ __attribute__((unused)) static void wire_stop(struct wire *wire) {
 
 __attribute__((unused)) static int wire_connect(const struct wire *wire) {
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)net_server_port(wire->server))};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
     in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd >= 0) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     if (fd >= 0 && connect(fd, (struct sockaddr *)&in, sizeof(in)) == 0) return fd;
     if (fd >= 0) close(fd);
     return -1;

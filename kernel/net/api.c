@@ -1,0 +1,147 @@
+/* The way from a request to an operation and back. */
+#include "identity/identity.h"
+#include "net/internal.h"
+#include "op/op.h"
+
+#define JSON_TYPE    "application/json"
+#define PROBLEM_TYPE "application/problem+json"
+
+struct api_call {
+    struct op_call call;
+    struct net_request *request;
+};
+
+static void answer(struct net_request *request, const struct op_call *call) {
+    int status = call->http_status;
+    const char *headers = NULL;
+    if (status == 503) headers = "Retry-After: 1\r\n";
+    if (status == 401) headers = "WWW-Authenticate: Bearer realm=\"merx\"\r\n";
+    if (call->replayed) headers = "Idempotency-Replayed: true\r\n";
+    net_reply(request, status, status < 400 ? JSON_TYPE : PROBLEM_TYPE, headers, call->answer);
+}
+
+static void done(struct op_call *call) { answer(((struct api_call *)(void *)call)->request, call); }
+
+/* The answer of a request that does not become a call; err was filled by base_fail(). */
+static void refuse(struct net_request *request, const char *headers, const struct mx_error *err) {
+    struct op_call call = {0};
+    call.arena = net_request_arena(request);
+    op_problem(&call, err);
+    if (headers)
+        net_reply(request, call.http_status, PROBLEM_TYPE, headers, call.answer);
+    else
+        answer(request, &call);
+}
+
+static int is_read(const struct net_request_view *view) { return mx_str_is(view->method, "GET") || mx_str_is(view->method, "HEAD"); }
+
+static void health(struct net_request *request) {
+    struct mx_error err = {0};
+    if (is_read(net_request_view(request))) {
+        net_reply(request, 200, JSON_TYPE, NULL, mx_str_of("{\"status\":\"ok\"}"));
+        return;
+    }
+    (void)base_fail(&err, MX_E_WRONG_METHOD, NULL, "/healthz is read with GET.");
+    refuse(request, "Allow: GET, HEAD\r\n", &err);
+}
+
+/* The operation that the path names, when the method fits it; else the request is answered and NULL comes back. */
+static const struct op_entry *find_operation(const struct net_api *api, struct net_request *request) {
+    const struct net_request_view *view = net_request_view(request);
+    struct mx_str name = mx_str_n(view->path.ptr + 4, view->path.len - 4);
+    const struct op_entry *entry = op_find(api->op, name);
+    struct mx_error err = {0};
+    if (entry == NULL || (entry->def->flags & MX_OP_INTERNAL)) {
+        (void)base_fail(&err, MX_E_UNKNOWN_OPERATION, NULL, "There is no operation called \"%.*s\".", (int)(name.len > 80 ? 80 : name.len),
+                        name.ptr);
+        refuse(request, NULL, &err);
+        return NULL;
+    }
+    if (mx_str_is(view->method, "POST") || (is_read(view) && entry->get_allowed)) return entry;
+    (void)base_fail(&err, MX_E_WRONG_METHOD, NULL, "\"%s\" is called with POST%s.", entry->def->name, entry->get_allowed ? " or GET" : "");
+    refuse(request, entry->get_allowed ? "Allow: GET, HEAD, POST\r\n" : "Allow: POST\r\n", &err);
+    return NULL;
+}
+
+/* "Bearer KEY": the key, or nothing. */
+static struct mx_str bearer(struct mx_str authorization) {
+    if (authorization.len < 8 || !net_word(authorization.ptr, 7, "bearer ")) return mx_str_n(NULL, 0);
+    return mx_str_n(authorization.ptr + 7, authorization.len - 7);
+}
+
+static mx_status authenticate(const struct net_api *api, struct net_request *request, const struct op_entry *entry,
+                              struct identity_principal *principal, struct mx_error *err) {
+    struct mx_str key = bearer(net_request_view(request)->authorization);
+    struct store_view *view;
+    mx_status st;
+    if (entry->def->flags & MX_OP_PUBLIC) return MX_OK;
+    if (key.len == 0) return base_fail(err, MX_E_NO_KEY, NULL, "This needs a key: send it as \"Authorization: Bearer KEY\".");
+    st = store_read_begin(api->store, net_request_arena(request), &view);
+    if (st != MX_OK) return base_fail(err, st, NULL, "Too many are reading at the same time; try again shortly.");
+    st = identity_check_key(api->identity, view, key, principal);
+    store_read_end(view);
+    return st == MX_OK ? MX_OK : base_fail(err, st, NULL, "%s", base_status_text(st));
+}
+
+/* "application/json", perhaps with parameters; no type at all is taken for JSON. */
+static int is_json(struct mx_str type) {
+    uint32_t len = 0;
+    while (len < type.len && type.ptr[len] != ';' && type.ptr[len] != ' ' && type.ptr[len] != '\t') len++;
+    return type.len == 0 || net_word(type.ptr, len, JSON_TYPE);
+}
+
+static mx_status input(struct net_request *request, const struct op_entry *entry, struct mx_str *body, struct mx_error *err) {
+    const struct net_request_view *view = net_request_view(request);
+    if (is_read(view)) {
+        if (view->body.len) return base_fail(err, MX_E_BAD_INPUT, NULL, "A GET has its input in the query, not in a body.");
+        return net_query_body(net_request_arena(request), entry->def->in, view->query, body, err);
+    }
+    if (view->query.len) return base_fail(err, MX_E_BAD_INPUT, NULL, "A POST has its input in the body, not in the query.");
+    *body = view->body;
+    return MX_OK;
+}
+
+static void operation(const struct net_api *api, struct net_request *request) {
+    const struct net_request_view *view = net_request_view(request);
+    const struct op_entry *entry = find_operation(api, request);
+    struct identity_principal principal = {0};
+    struct mx_error err = {0};
+    struct api_call *call;
+    struct mx_str body;
+    mx_status st;
+    if (entry == NULL) return;
+    st = authenticate(api, request, entry, &principal, &err);
+    if (st == MX_OK && view->body.len && !is_json(view->content_type)) {
+        net_reply(
+            request, 415, PROBLEM_TYPE, NULL,
+            net_problem(net_request_arena(request), 415, NULL, "The body of a request is JSON: send it with Content-Type: " JSON_TYPE "."));
+        return;
+    }
+    if (st == MX_OK) st = input(request, entry, &body, &err);
+    if (st != MX_OK) {
+        refuse(request, NULL, &err);
+        return;
+    }
+    call = base_arena_alloc(net_request_arena(request), sizeof(*call));
+    call->request = request;
+    call->call.arena = net_request_arena(request);
+    call->call.entry = entry;
+    call->call.principal = principal;
+    call->call.key = view->idempotency_key;
+    call->call.body = body;
+    call->call.done = done;
+    op_submit(api->op, &call->call);
+}
+
+void net_api_handle(void *arg, struct net_request *request) {
+    struct mx_str path = net_request_view(request)->path;
+    struct mx_error err = {0};
+    if (mx_str_is(path, "/healthz")) {
+        health(request);
+    } else if (path.len > 4 && memcmp(path.ptr, "/v1/", 4) == 0) {
+        operation(arg, request);
+    } else {
+        (void)base_fail(&err, MX_E_NOT_FOUND, NULL, "There is nothing at this path: operations are at /v1/ and their name.");
+        refuse(request, NULL, &err);
+    }
+}
