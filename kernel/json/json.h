@@ -75,11 +75,11 @@ void json_encode(struct base_buf *out, const struct mx_type *type, const void *o
 /* ---- canonical text of an object, without a tree (for members that a room adds to records: "$pii") ---- */
 
 /* The canonical text of a member's value, lent: 1, or 0 when there is no such member. */
-int json_object_get(struct mx_str object, const char *name, struct mx_str *value);
+int json_text_get(struct mx_str object, const char *name, struct mx_str *value);
 
 /* The object with this member set in its place (value: canonical text), or taken out (value empty), in the arena.
  * `object` may be empty: no members. */
-struct mx_str json_object_put(struct base_arena *arena, struct mx_str object, const char *name, struct mx_str value);
+struct mx_str json_text_put(struct base_arena *arena, struct mx_str object, const char *name, struct mx_str value);
 
 /* Check any JSON text and rewrite it canonically into the arena (numbers: integers only). MX_E_BAD_INPUT,
  * MX_E_DOUBLED_FIELD, MX_E_TOO_LARGE (> max bytes of result). */

@@ -90,7 +90,7 @@ int json_cursor_compare(const struct json_cursor *c, struct mx_str name) {
     return at < end;
 }
 
-int json_object_get(struct mx_str object, const char *name, struct mx_str *value) {
+int json_text_get(struct mx_str object, const char *name, struct mx_str *value) {
     struct json_cursor c;
     for (json_cursor_open(&c, object); c.at < c.end; json_cursor_next(&c)) {
         if (json_cursor_compare(&c, mx_str_of(name)) != 0) continue;
@@ -106,7 +106,7 @@ static void copy_member(struct base_buf *out, struct mx_str key, struct mx_str v
     base_buf_str(out, value);
 }
 
-struct mx_str json_object_put(struct base_arena *arena, struct mx_str object, const char *name, struct mx_str value) {
+struct mx_str json_text_put(struct base_arena *arena, struct mx_str object, const char *name, struct mx_str value) {
     struct mx_str key = mx_str_of(name);
     struct base_buf out, quoted;
     struct json_cursor c;

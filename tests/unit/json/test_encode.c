@@ -193,23 +193,23 @@ TEST(stored_text_is_stable) {
 TEST(object_members) {
     static const char text[] = "{\"$pii\":\"a,}\",\"b\":{\"c\":[1,{}]},\"d\":null}";
     struct mx_str value = STR("untouched");
-    CHECK(json_object_get(STR(text), "$pii", &value));
+    CHECK(json_text_get(STR(text), "$pii", &value));
     CHECK_STR(value, "\"a,}\"");
-    CHECK(json_object_get(STR(text), "b", &value));
+    CHECK(json_text_get(STR(text), "b", &value));
     CHECK_STR(value, "{\"c\":[1,{}]}");
-    CHECK(json_object_get(STR(text), "d", &value));
+    CHECK(json_text_get(STR(text), "d", &value));
     CHECK_STR(value, "null");
-    CHECK(!json_object_get(STR(text), "c", &value) && !json_object_get(STR(text), "dd", &value) && !json_object_get(STR(""), "a", &value));
-    CHECK(!json_object_get(STR("{}"), "a", &value));
+    CHECK(!json_text_get(STR(text), "c", &value) && !json_text_get(STR(text), "dd", &value) && !json_text_get(STR(""), "a", &value));
+    CHECK(!json_text_get(STR("{}"), "a", &value));
     CHECK_STR(value, "null");
-    CHECK_STR(json_object_put(arena, STR(text), "$pii", STR("")), "{\"b\":{\"c\":[1,{}]},\"d\":null}");
-    CHECK_STR(json_object_put(arena, STR(text), "b", STR("1")), "{\"$pii\":\"a,}\",\"b\":1,\"d\":null}");
-    CHECK_STR(json_object_put(arena, STR(text), "c", STR("1")), "{\"$pii\":\"a,}\",\"b\":{\"c\":[1,{}]},\"c\":1,\"d\":null}");
-    CHECK_STR(json_object_put(arena, STR(text), "e", STR("1")), "{\"$pii\":\"a,}\",\"b\":{\"c\":[1,{}]},\"d\":null,\"e\":1}");
-    CHECK_STR(json_object_put(arena, STR(text), "#", STR("1")), "{\"#\":1,\"$pii\":\"a,}\",\"b\":{\"c\":[1,{}]},\"d\":null}");
-    CHECK_STR(json_object_put(arena, STR(text), "x", STR("")), text);
-    CHECK_STR(json_object_put(arena, STR(""), "x", STR("1")), "{\"x\":1}");
-    CHECK_STR(json_object_put(arena, STR("{\"x\":1}"), "x", STR("")), "{}");
+    CHECK_STR(json_text_put(arena, STR(text), "$pii", STR("")), "{\"b\":{\"c\":[1,{}]},\"d\":null}");
+    CHECK_STR(json_text_put(arena, STR(text), "b", STR("1")), "{\"$pii\":\"a,}\",\"b\":1,\"d\":null}");
+    CHECK_STR(json_text_put(arena, STR(text), "c", STR("1")), "{\"$pii\":\"a,}\",\"b\":{\"c\":[1,{}]},\"c\":1,\"d\":null}");
+    CHECK_STR(json_text_put(arena, STR(text), "e", STR("1")), "{\"$pii\":\"a,}\",\"b\":{\"c\":[1,{}]},\"d\":null,\"e\":1}");
+    CHECK_STR(json_text_put(arena, STR(text), "#", STR("1")), "{\"#\":1,\"$pii\":\"a,}\",\"b\":{\"c\":[1,{}]},\"d\":null}");
+    CHECK_STR(json_text_put(arena, STR(text), "x", STR("")), text);
+    CHECK_STR(json_text_put(arena, STR(""), "x", STR("1")), "{\"x\":1}");
+    CHECK_STR(json_text_put(arena, STR("{\"x\":1}"), "x", STR("")), "{}");
 }
 
 int main(int argc, char **argv) {
