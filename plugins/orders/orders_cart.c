@@ -55,6 +55,13 @@ mx_status orders_check_pieces(struct mx_ctx *ctx, int32_t unit, struct mx_str sk
                    "%.*s is sold by the piece: the quantity must be a multiple of 1000 thousandths.", (int)sku.len, sku.ptr);
 }
 
+static mx_status check_for_sale(struct mx_ctx *ctx, const struct mx_article *article, uint32_t at) {
+    char field[48];
+    if (!article->retired) return MX_OK;
+    return mx_refuse(ctx, "retired", orders_line_field(field, at, "sku"), "%.*s is not for sale any more.", (int)article->sku.len,
+                     article->sku.ptr);
+}
+
 /* One line of the request becomes one of the cart. */
 static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale, uint32_t at) {
     const struct order_line_ask *line_ask = mx_list_at(&ask->lines, at);
@@ -65,6 +72,7 @@ static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, stru
     mx_status st = orders_ask_article(ctx, &article_ask, at, article);
 
     line->overridden = (uint8_t)MX_HAS(order_line_ask, line_ask, price);
+    if (st == MX_OK) st = check_for_sale(ctx, article, at);
     if (st == MX_OK) st = orders_check_pieces(ctx, article->unit, line_ask->sku, line_ask->qty, at);
     if (st == MX_OK && line->overridden) st = check_override(ctx, line_ask, at);
     if (st != MX_OK) return st;

@@ -1,14 +1,24 @@
 /* The books of the orders, for `merx verify`: every order is the sum of its lines, every line of its runs; what came back
- * is what the returns say, and never more than was sold. */
+ * is what the returns say, and never more than was sold.
+ *
+ * Heads, lines, what came back and the lines of returns all stand in the order of order ids, so one walk over each,
+ * side by side, sees everything once. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "internal.h"
 
+/* A walk that can look at its next record before it takes it. */
+struct walk {
+    struct mx_scan *scan;
+    void *next; /* NULL: at the end */
+};
+
 struct check {
     struct mx_ctx *ctx;
     mx_found_fn found;
     void *arg;
+    struct walk heads, lines, returned, return_lines;
 };
 
 static void say(const struct check *check, struct mx_str id, int64_t line, const char *what) {
@@ -20,16 +30,29 @@ static void say(const struct check *check, struct mx_str id, int64_t line, const
     check->found(check->arg, text);
 }
 
-/* ---- an order and its lines ---- */
+static mx_status advance(struct check *check, struct walk *walk) {
+    mx_status st = mx_scan_next(check->ctx, walk->scan, &walk->next);
+    if (st == MX_DONE) walk->next = NULL;
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status begin(struct check *check, struct walk *walk, const struct mx_table *table, const char *index) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .index = index};
+    mx_status st = mx_scan_open(check->ctx, table, &opts, NULL, &walk->scan);
+    return st == MX_OK ? advance(check, walk) : st;
+}
+
+/* ---- a line and its runs ---- */
 
 static void check_runs(const struct check *check, const struct line_rec *line) {
-    int64_t at = 0, total = 0, tax = 0, points = 0, discount = 0;
+    int64_t at = 0, amount = 0, total = 0, tax = 0, points = 0, discount = 0;
     uint32_t i, j;
 
     for (i = 0; i < line->runs.count; i++) {
         const struct order_run *run = mx_list_at(&line->runs, i);
         if (run->from != at || run->to <= run->from) say(check, line->order, line->line, "its runs do not follow each other");
         at = run->to;
+        amount += run->amount;
         total += run->total;
         tax += run->tax;
         points += run->points;
@@ -39,119 +62,119 @@ static void check_runs(const struct check *check, const struct line_rec *line) {
     if (total != line->total || tax != line->tax) say(check, line->order, line->line, "its runs do not sum to it");
     if (points != line->points) say(check, line->order, line->line, "the points of its runs do not sum to it");
     if (discount != line->discount) say(check, line->order, line->line, "the discounts of its runs do not sum to it");
+    if (amount - discount != total && amount - discount + tax != total)
+        say(check, line->order, line->line, "its price less its discounts is not its total");
 }
 
-static mx_status returned_of(struct mx_ctx *ctx, const struct line_rec *line, int64_t *qty) {
-    struct returned_rec probe, *returned;
-    mx_status st;
-    memset(&probe, 0, sizeof(probe));
-    probe.order = line->order;
-    probe.line = line->line;
-    st = mx_get(ctx, &orders_returned, &probe, &returned);
-    *qty = st == MX_OK ? returned->qty : 0;
-    return st == MX_NONE ? MX_OK : st;
+/* How much of the line came back. */
+static mx_status take_returned(struct check *check, const struct line_rec *line, int64_t *qty) {
+    const struct returned_rec *returned = check->returned.next;
+    *qty = 0;
+    if (!returned || !mx_str_eq(returned->order, line->order) || returned->line != line->line) return MX_OK;
+    *qty = returned->qty;
+    if (returned->qty > line->qty) say(check, line->order, line->line, "more came back than was sold");
+    return advance(check, &check->returned);
 }
 
-static mx_status check_lines(const struct check *check, const struct order_rec *head) {
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
+/* ---- an order, its lines and its returns ---- */
+
+static mx_status check_lines(struct check *check, const struct order_rec *head) {
     int64_t total = 0, tax = 0, discount = 0, points = 0, lines = 0, left = 0, returned;
-    struct line_rec probe, *line;
-    struct mx_scan *scan;
-    mx_status st;
+    const struct line_rec *line;
+    mx_status st = MX_OK;
 
-    memset(&probe, 0, sizeof(probe));
-    probe.order = head->id;
-    st = mx_scan_open(check->ctx, &orders_lines, &opts, &probe, &scan);
-    while (st == MX_OK && (st = mx_scan_next(check->ctx, scan, &line)) == MX_OK) {
+    while (st == MX_OK && (line = check->lines.next) && mx_str_eq(line->order, head->id)) {
         check_runs(check, line);
-        st = returned_of(check->ctx, line, &returned);
-        if (returned > line->qty) say(check, line->order, line->line, "more came back than was sold");
+        st = take_returned(check, line, &returned);
         total += line->total;
         tax += line->tax;
         discount += line->discount;
         points += line->points;
         left += line->qty - returned;
         lines++;
+        if (st == MX_OK) st = advance(check, &check->lines);
     }
-    if (st != MX_DONE) return st;
     if (lines != head->line_count) say(check, head->id, 0, "lines are missing");
     if (total != head->total || tax != head->tax || discount != head->discount) say(check, head->id, 0, "its lines do not sum to it");
     if (points != head->points_earned) say(check, head->id, 0, "the points of its lines do not sum to it");
     if (left != head->units_left) say(check, head->id, 0, "it counts other units as returned than its lines");
-    return MX_OK;
+    return st;
 }
 
-/* ---- an order and its returns ---- */
+static mx_status check_refunds(struct check *check, const struct order_rec *head) {
+    int64_t refund = 0, kept = 0, qty = 0;
+    const struct return_line_rec *line;
+    mx_status st = MX_OK;
 
-static mx_status check_refunds(const struct check *check, const struct order_rec *head) {
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "order"};
-    struct return_line_rec probe, *line;
-    int64_t refund = 0, kept = 0;
-    struct mx_scan *scan;
-    mx_status st;
-
-    memset(&probe, 0, sizeof(probe));
-    probe.order = head->id;
-    st = mx_scan_open(check->ctx, &orders_return_lines, &opts, &probe, &scan);
-    while (st == MX_OK && (st = mx_scan_next(check->ctx, scan, &line)) == MX_OK) {
+    while (st == MX_OK && (line = check->return_lines.next) && mx_str_eq(line->order, head->id)) {
         refund += line->refund;
         kept += line->kept;
+        qty += line->qty;
+        st = advance(check, &check->return_lines);
     }
-    if (st != MX_DONE) return st;
     if (refund != head->refunded) say(check, head->id, 0, "its returns do not sum to what it says was given back");
     if (refund + kept > head->total) say(check, head->id, 0, "more was given back than was paid");
     if (head->units_left == 0 && refund + kept != head->total) say(check, head->id, 0, "all of it came back, but not all of its price");
-    return MX_OK;
+    if ((qty == 0) != (head->state == ORDER_PAID) || (head->units_left == 0) != (head->state == ORDER_RETURNED))
+        say(check, head->id, 0, "its state is not what came back of it");
+    return st;
 }
 
-static mx_status check_orders(const struct check *check) {
-    struct mx_scan_opts opts = {.size = sizeof(opts)};
-    struct order_rec *head;
-    struct mx_scan *scan;
-    mx_status st = mx_scan_open(check->ctx, &orders_heads, &opts, NULL, &scan);
+/* Whatever no order took on the way belongs to none. */
+static void check_strays(const struct check *check) {
+    if (check->lines.next) say(check, ((const struct line_rec *)check->lines.next)->order, 0, "lines without an order");
+    if (check->returned.next) say(check, ((const struct returned_rec *)check->returned.next)->order, 0, "units came back of no order");
+    if (check->return_lines.next) say(check, ((const struct return_line_rec *)check->return_lines.next)->order, 0, "returns of no order");
+}
 
-    while (st == MX_OK && (st = mx_scan_next(check->ctx, scan, &head)) == MX_OK) {
+static mx_status check_orders(struct check *check) {
+    const struct order_rec *head;
+    mx_status st = begin(check, &check->heads, &orders_heads, NULL);
+
+    if (st == MX_OK) st = begin(check, &check->lines, &orders_lines, NULL);
+    if (st == MX_OK) st = begin(check, &check->returned, &orders_returned, NULL);
+    if (st == MX_OK) st = begin(check, &check->return_lines, &orders_return_lines, "order");
+    while (st == MX_OK && (head = check->heads.next)) {
         st = check_lines(check, head);
         if (st == MX_OK) st = check_refunds(check, head);
+        if (st == MX_OK) st = advance(check, &check->heads);
     }
-    return st == MX_DONE ? MX_OK : st;
+    if (st == MX_OK) check_strays(check);
+    return st;
 }
 
 /* ---- returns and their lines ---- */
 
-static mx_status check_return(const struct check *check, const struct return_rec *head) {
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
-    struct return_line_rec probe, *line;
+static mx_status check_return(struct check *check, const struct return_rec *head) {
     int64_t refund = 0, tax = 0, lines = 0;
-    struct mx_scan *scan;
-    mx_status st;
+    const struct return_line_rec *line;
+    mx_status st = MX_OK;
 
-    memset(&probe, 0, sizeof(probe));
-    probe.return_id = head->id;
-    st = mx_scan_open(check->ctx, &orders_return_lines, &opts, &probe, &scan);
-    while (st == MX_OK && (st = mx_scan_next(check->ctx, scan, &line)) == MX_OK) {
+    while (st == MX_OK && (line = check->return_lines.next) && mx_str_eq(line->return_id, head->id)) {
         refund += line->refund;
         tax += line->tax;
         lines++;
+        st = advance(check, &check->return_lines);
     }
-    if (st != MX_DONE) return st;
     if (lines != head->line_count) say(check, head->id, 0, "lines are missing");
     if (refund != head->refund || tax != head->tax) say(check, head->id, 0, "its lines do not sum to it");
-    return MX_OK;
+    return st;
 }
 
-static mx_status check_returns(const struct check *check) {
-    struct mx_scan_opts opts = {.size = sizeof(opts)};
-    struct return_rec *head;
-    struct mx_scan *scan;
-    mx_status st = mx_scan_open(check->ctx, &orders_returns, &opts, NULL, &scan);
+static mx_status check_returns(struct check *check) {
+    const struct return_rec *head;
+    mx_status st = begin(check, &check->heads, &orders_returns, NULL);
 
-    while (st == MX_OK && (st = mx_scan_next(check->ctx, scan, &head)) == MX_OK) st = check_return(check, head);
-    return st == MX_DONE ? MX_OK : st;
+    if (st == MX_OK) st = begin(check, &check->return_lines, &orders_return_lines, NULL);
+    while (st == MX_OK && (head = check->heads.next)) {
+        st = check_return(check, head);
+        if (st == MX_OK) st = advance(check, &check->heads);
+    }
+    return st;
 }
 
 mx_status orders_check_totals(struct mx_ctx *ctx, mx_found_fn found, void *arg) {
-    struct check check = {ctx, found, arg};
+    struct check check = {.ctx = ctx, .found = found, .arg = arg};
     mx_status st = check_orders(&check);
     return st == MX_OK ? check_returns(&check) : st;
 }
