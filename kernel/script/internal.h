@@ -200,7 +200,7 @@ struct script_rule {
     int64_t priority, ppm, amount, buy, pay, min_total, min_qty;
     struct script_words categories, tags, skus, tiers, channels, locations;
     int any_member;
-    int32_t from_day, until_day; /* yyyymmdd in the shop's zone, both included; 0 = open */
+    int32_t from_day, to_day; /* yyyymmdd in the shop's zone, both included; 0 = open */
     int has_when, has_lines, has_offers;
     _Atomic uint32_t faults; /* in a row */
     _Atomic int off;

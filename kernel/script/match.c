@@ -35,10 +35,10 @@ const struct base_civil *script_sale_local(struct script_sale *sale) {
 static int in_window(struct script_sale *sale, const struct script_rule *rule) {
     const struct base_civil *local;
     int32_t today;
-    if (rule->from_day == 0 && rule->until_day == 0) return 1;
+    if (rule->from_day == 0 && rule->to_day == 0) return 1;
     local = script_sale_local(sale);
     today = (local->year * 100 + local->month) * 100 + local->day;
-    return (rule->from_day == 0 || today >= rule->from_day) && (rule->until_day == 0 || today <= rule->until_day);
+    return (rule->from_day == 0 || today >= rule->from_day) && (rule->to_day == 0 || today <= rule->to_day);
 }
 
 int script_rule_applies(struct script_sale *sale, const struct script_rule *rule) {

@@ -16,7 +16,7 @@ struct declaration {
     struct script_rule *rule;
 };
 
-static const char *const known_keys[] = {"id",     "name",    "lane",      "priority", "from",    "until",    "percent",
+static const char *const known_keys[] = {"id",     "name",    "lane",      "priority", "from",    "to",       "percent",
                                          "ppm",    "amount",  "buy",       "pay",      "where",   "when",     "lines",
                                          "offers", "min_qty", "min_total", "member",   "channel", "location", NULL};
 static const char *const known_where[] = {"category", "tag", "sku", NULL};
@@ -180,8 +180,8 @@ static void read_limits(struct declaration *decl) {
                         (long long)rule->min_qty * 1000);
     }
     read_day(decl, "from", &rule->from_day);
-    read_day(decl, "until", &rule->until_day);
-    if (rule->from_day && rule->until_day && rule->until_day < rule->from_day) script_complain(&decl->reader, "until is before from");
+    read_day(decl, "to", &rule->to_day);
+    if (rule->from_day && rule->to_day && rule->to_day < rule->from_day) script_complain(&decl->reader, "to is before from");
 }
 
 static void check_offers(struct declaration *decl) {
