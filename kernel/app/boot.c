@@ -13,7 +13,7 @@
 #include "script/script.h"
 #include "json/json.h"
 
-#define NODE        "node-1" /* one node for now: a chain gives each its code */
+#define NODE        "n1" /* one node for now: a chain gives each its code */
 #define EPOCH       1
 #define LOCK_TRY_US 5000
 
@@ -44,11 +44,20 @@ static mx_status open_store(const struct store_opts *opts, int64_t wait_ms, stru
     return st;
 }
 
+static mx_status open_keys(const char *data, const char *key_file, struct crypto_keys **keys, struct mx_error *err) {
+    mx_status st = crypto_keys_open(key_file, keys, err);
+    if (st == MX_E_NOT_FOUND && app_is_vacant(data))
+        return base_fail(err, st, NULL, "There is no shop in %s; merx init --data %s makes one.", data, data);
+    if (st == MX_E_NOT_FOUND)
+        return base_fail(err, st, NULL, "The key file %s is missing; without it nobody can read the shop in %s.", key_file, data);
+    return st;
+}
+
 static mx_status open_data(const struct app_shop_opts *opts, struct app_shop *shop, struct mx_error *err) {
     struct mx_str data = app_data_path(shop->arena, opts->data);
     struct store_opts store = {0};
     mx_status st = crypto_init(err);
-    if (st == MX_OK) st = crypto_keys_open(opts->key_file ? opts->key_file : app_path(shop->arena, data.ptr, ".key"), &shop->keys, err);
+    if (st == MX_OK) st = open_keys(data.ptr, opts->key_file ? opts->key_file : app_path(shop->arena, data.ptr, ".key"), &shop->keys, err);
     store.dir = data.ptr;
     store.keys = shop->keys;
     store.create = opts->create;

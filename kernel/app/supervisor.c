@@ -117,11 +117,15 @@ static int may_restart(struct watch *watch) {
     return 1;
 }
 
-static int exit_code(const struct watch *watch) {
-    if (WIFEXITED(watch->status)) return WEXITSTATUS(watch->status);
-    base_log(BASE_LOG_ERROR, "app", "the shop was ended by signal %d", WTERMSIG(watch->status));
-    return APP_FAILED;
+static void log_bad_end(const struct watch *watch) {
+    int code = WEXITSTATUS(watch->status);
+    if (WIFSIGNALED(watch->status))
+        base_log(BASE_LOG_WARN, "app", "the serving process was ended by signal %d", WTERMSIG(watch->status));
+    else if (code == APP_STORAGE || (code != APP_OK && watch->port))
+        base_log(BASE_LOG_WARN, "app", "the serving process ended with exit code %d", code);
 }
+
+static int exit_code(const struct watch *watch) { return WIFEXITED(watch->status) ? WEXITSTATUS(watch->status) : APP_FAILED; }
 
 int app_supervise(const char *listen, int (*serve)(void *arg, const struct app_start *start), void *arg) {
     struct watch watch = {0};
@@ -141,9 +145,7 @@ int app_supervise(const char *listen, int (*serve)(void *arg, const struct app_s
         close(pipes[1]);
         watch.ready_fd = pipes[0];
         watch_child(&watch, listen);
-        if (WIFSIGNALED(watch.status) || WEXITSTATUS(watch.status) != APP_OK)
-            base_log(BASE_LOG_WARN, "app", "the serving process ended (%s %d)", WIFSIGNALED(watch.status) ? "signal" : "exit code",
-                     WIFSIGNALED(watch.status) ? WTERMSIG(watch.status) : WEXITSTATUS(watch.status));
+        log_bad_end(&watch);
     } while (may_restart(&watch));
     close(watch.signals);
     return exit_code(&watch);
