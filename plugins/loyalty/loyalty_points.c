@@ -82,7 +82,7 @@ static mx_status end_movement(struct mx_ctx *ctx, struct loyalty_movement *movem
 static mx_status move_lots(struct mx_ctx *ctx, const struct loyalty_movement *movement) {
     struct loyalty_settings settings;
     uint32_t i;
-    mx_status st = loyalty_settings_now(ctx, &settings);
+    mx_status st = movement->kind == LOYALTY_EARN ? loyalty_settings_now(ctx, &settings) : MX_OK;
     for (i = 0; st == MX_OK && i < movement->parts.count; i++) {
         st = movement->kind == LOYALTY_EARN ? put_new_lot(ctx, movement, mx_list_at(&movement->parts, i), &settings)
                                             : take_from_lot(ctx, movement, i);

@@ -137,7 +137,7 @@ class Barcodes(Catalog):
         self.assertEqual(self.shop.call("catalog.product.get", {"sku": "WRONG"})[0], 404)
 
     def test_codes_that_cannot_be(self):
-        for code in ("", "x" * 49, " lead", "trail ", "tab\there", "茶"):
+        for code in ("", "x" * 49, " lead", "trail ", "tab\there", "del\x7f", "茶"):
             with self.subTest(code=code):
                 status, answer = self.shop.call("catalog.product.put", {"sku": "ODD", "name": {"en": "x"}, "price": 1, "barcodes": [code]})
                 self.assertEqual((status, answer["field"]), (400, "barcodes[0]"), answer)
