@@ -35,7 +35,6 @@ static int planned_failure(struct script_memory *memory) {
 
 /* 1 when a block may grow from `old_bytes` (0 = new) to `bytes`. */
 static int may_grow(struct script_memory *memory, int is_text, size_t old_bytes, size_t bytes) {
-    memory->refused = NULL;
     if (planned_failure(memory)) return 0;
     if (is_text && bytes > SCRIPT_TEXT_MAX + TEXT_HEAD_BYTES) {
         memory->refused = "a text grew longer than 16 KB";
@@ -120,6 +119,7 @@ int script_protected(struct script_state *state, lua_CFunction fn, void *arg) {
     lua_State *L = state->L;
     int top = lua_gettop(L), outcome;
     state->memory.left = 0;
+    state->memory.refused = NULL;
     lua_pushcfunction(L, fn);
     lua_pushlightuserdata(L, arg);
     outcome = lua_pcall(L, 1, 0, 0);
