@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/internal.h"
+#include "base/log.h"
 #include "base/text.h"
 
 void app_prepare_process(void) {
@@ -18,6 +19,7 @@ void app_prepare_process(void) {
     if (fd > 2) close(fd);
     umask(077);
     signal(SIGPIPE, SIG_IGN);
+    base_log_level(BASE_LOG_WARN); /* a person reads the command line; serve says more */
 }
 
 int app_say(const char *command, int code, const char *format, ...) {

@@ -167,6 +167,7 @@ int app_cmd_serve(int argc, char **argv) {
     if (!serve.data) return app_say("serve", APP_USAGE, "The option --data DIR is missing.");
     if (!app_parse_number("serve", "group", group, 0, 256, &serve.group)) return APP_USAGE;
     if (!app_parse_number("serve", "threads", threads, 0, 64, &serve.threads)) return APP_USAGE;
+    base_log_level(BASE_LOG_INFO);
     arena = base_arena_new(1024);
     code = run(arena, &serve, no_supervisor);
     base_arena_free(arena);
