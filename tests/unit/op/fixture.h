@@ -31,7 +31,7 @@ struct fixture {
 static atomic_llong fixture_now = 1700000000000;
 static inline int64_t fixture_clock(void) { return atomic_load(&fixture_now); }
 
-static inline int fixture_attach(struct fixture *f, int create) {
+static inline int fixture_attach_with(struct fixture *f, int create, uint64_t reserve_bytes) {
     struct store_opts store = {0};
     struct mx_error err = {0};
     mx_status st;
@@ -39,6 +39,7 @@ static inline int fixture_attach(struct fixture *f, int create) {
     store.keys = f->keys;
     store.map_bytes = 256u << 20;
     store.create = create;
+    store.reserve_bytes = reserve_bytes;
     st = store_open(&store, &f->store, &err);
     if (st == MX_OK) st = identity_open(f->store, f->keys, &f->identity, &err);
     if (st == MX_OK) st = bus_new(f->store, f->keys, mx_str_of("n1"), 1, &f->bus);
@@ -58,6 +59,9 @@ static inline int fixture_attach(struct fixture *f, int create) {
     if (st != MX_OK) printf("# start: %s\n", err.message);
     return st == MX_OK;
 }
+
+static inline int fixture_attach(struct fixture *f, int create) { return fixture_attach_with(f, create, 0); }
+static inline int fixture_attach_reserve(struct fixture *f, uint64_t reserve_bytes) { return fixture_attach_with(f, 0, reserve_bytes); }
 
 /* The kernel without its writer: for tests that want it to wait. */
 static inline int fixture_open_idle(struct fixture *f) {
