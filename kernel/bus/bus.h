@@ -35,8 +35,8 @@ MX_MUST_CHECK mx_status bus_head(struct bus *bus, struct store_view *view, int64
 /* The entry with this number: MX_NONE when there is none. */
 MX_MUST_CHECK mx_status bus_read(struct bus *bus, struct store_view *view, int64_t seq, struct bus_entry *entry);
 
-/* Follow the chain from `from` (1 = all) to the head: found() names each break. Reads through one view at a time from the
- * store in slices. */
+/* Follow the chain to the head: found() names each break. from 1: all epochs, from their first entries; from > 1: the
+ * current epoch from that number on. Reads in slices, each through a view of its own. */
 MX_MUST_CHECK mx_status bus_verify(struct bus *bus, int64_t from, void (*found)(void *arg, const char *what), void *arg);
 
 /* Durable cursor of a follower: the last number it has handled (0 = none). */

@@ -18,8 +18,11 @@ struct bus {
 void bus_chain_hash(const struct bus *bus, const uint8_t prev[BUS_HASH_BYTES], struct store_span json, uint8_t hash[BUS_HASH_BYTES]);
 
 /* The stored bytes of an entry: MX_NONE, MX_E_DAMAGED. */
-MX_MUST_CHECK mx_status bus_entry_bytes(const struct bus *bus, struct store_view *view, int64_t seq, uint8_t hash[BUS_HASH_BYTES],
+MX_MUST_CHECK mx_status bus_entry_bytes(struct store_view *view, int64_t epoch, int64_t seq, uint8_t hash[BUS_HASH_BYTES],
                                         struct store_span *json);
+
+/* Last number and hash of an epoch (zeroes when it is empty). MX_E_DAMAGED. */
+MX_MUST_CHECK mx_status bus_epoch_head(struct store_view *view, int64_t epoch, int64_t *seq, uint8_t hash[BUS_HASH_BYTES]);
 
 /* A buffer's content as a key or value. */
 static inline struct store_span bus_span(const struct base_buf *buf) {

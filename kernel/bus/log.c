@@ -71,12 +71,12 @@ static mx_status put_head(const struct bus *bus, struct store_view *view, int64_
     return store_raw_put(view, STORE_SPACE_LOG_HEAD, bus_span(&key), bus_span(&value));
 }
 
-mx_status bus_head(struct bus *bus, struct store_view *view, int64_t *seq, uint8_t hash[CRYPTO_HASH_BYTES]) {
+mx_status bus_epoch_head(struct store_view *view, int64_t epoch, int64_t *seq, uint8_t hash[BUS_HASH_BYTES]) {
     struct base_buf key;
     struct store_span value;
     mx_status st;
     base_buf_init(&key, store_view_arena(view));
-    store_key_int(&key, bus->epoch);
+    store_key_int(&key, epoch);
     st = store_raw_get(view, STORE_SPACE_LOG_HEAD, bus_span(&key), &value);
     if (st == MX_NONE) {
         *seq = 0;
@@ -89,6 +89,10 @@ mx_status bus_head(struct bus *bus, struct store_view *view, int64_t *seq, uint8
     return MX_OK;
 }
 
+mx_status bus_head(struct bus *bus, struct store_view *view, int64_t *seq, uint8_t hash[CRYPTO_HASH_BYTES]) {
+    return bus_epoch_head(view, bus->epoch, seq, hash);
+}
+
 static void encode(const struct bus_entry *entry, struct base_buf *out) {
     struct log_entry log = {~UINT64_C(0), entry->actor, entry->at_ms, entry->data, entry->epoch,
                             entry->name,  entry->node,  entry->op,    entry->seq};
@@ -97,31 +101,33 @@ static void encode(const struct bus_entry *entry, struct base_buf *out) {
 
 mx_status bus_append(struct bus *bus, struct store_view *view, struct bus_entry *entry) {
     uint8_t prev[BUS_HASH_BYTES], hash[BUS_HASH_BYTES];
+    struct bus_entry numbered = *entry;
     struct base_buf key, json, value;
     int64_t seq;
     mx_status st = bus_head(bus, view, &seq, prev);
     if (st != MX_OK) return st;
-    entry->epoch = bus->epoch;
-    entry->seq = seq + 1;
-    entry->node = mx_str_of(bus->node);
+    numbered.epoch = bus->epoch;
+    numbered.seq = seq + 1;
+    numbered.node = mx_str_of(bus->node);
     base_buf_init(&key, store_view_arena(view));
     base_buf_init(&json, store_view_arena(view));
     base_buf_init(&value, store_view_arena(view));
-    encode(entry, &json);
+    encode(&numbered, &json);
     bus_chain_hash(bus, prev, bus_span(&json), hash);
     base_buf_add(&value, hash, BUS_HASH_BYTES);
     base_buf_str(&value, base_buf_view(&json));
-    st = store_raw_put(view, STORE_SPACE_LOG, entry_key(&key, entry->epoch, entry->seq), bus_span(&value));
-    return st == MX_OK ? put_head(bus, view, entry->seq, hash) : st;
+    st = store_raw_put(view, STORE_SPACE_LOG, entry_key(&key, numbered.epoch, numbered.seq), bus_span(&value));
+    if (st == MX_OK) st = put_head(bus, view, numbered.seq, hash);
+    if (st == MX_OK) *entry = numbered;
+    return st;
 }
 
-mx_status bus_entry_bytes(const struct bus *bus, struct store_view *view, int64_t seq, uint8_t hash[BUS_HASH_BYTES],
-                          struct store_span *json) {
+mx_status bus_entry_bytes(struct store_view *view, int64_t epoch, int64_t seq, uint8_t hash[BUS_HASH_BYTES], struct store_span *json) {
     struct base_buf key;
     struct store_span value;
     mx_status st;
     base_buf_init(&key, store_view_arena(view));
-    st = store_raw_get(view, STORE_SPACE_LOG, entry_key(&key, bus->epoch, seq), &value);
+    st = store_raw_get(view, STORE_SPACE_LOG, entry_key(&key, epoch, seq), &value);
     if (st != MX_OK) return st;
     if (value.len < BUS_HASH_BYTES) return MX_E_DAMAGED;
     memcpy(hash, value.ptr, BUS_HASH_BYTES);
@@ -134,9 +140,9 @@ mx_status bus_read(struct bus *bus, struct store_view *view, int64_t seq, struct
     uint8_t hash[BUS_HASH_BYTES];
     struct store_span json;
     struct log_entry log;
-    mx_status st = bus_entry_bytes(bus, view, seq, hash, &json);
+    mx_status st = bus_entry_bytes(view, bus->epoch, seq, hash, &json);
     if (st != MX_OK) return st;
-    st = json_decode(store_view_arena(view), &log_entry_type, mx_str_n((const char *)json.ptr, json.len), JSON_ANSWER, &log, NULL);
+    st = json_decode(store_view_arena(view), &log_entry_type, mx_str_n((const char *)json.ptr, json.len), JSON_STORE, &log, NULL);
     if (st != MX_OK) return MX_E_DAMAGED;
     entry->epoch = log.epoch;
     entry->seq = log.seq;
