@@ -14,6 +14,8 @@ foreach(name ${MERX_PLUGIN_NAMES})
     add_library(plugin_${name}_so MODULE $<TARGET_OBJECTS:plugin_${name}>)
     set_target_properties(plugin_${name}_so PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${MERX_PLUGIN_DIR}
                                                        LINKER_LANGUAGE C)
+    # The program refuses files that a group may write, whatever the umask of who builds.
+    add_custom_command(TARGET plugin_${name}_so POST_BUILD COMMAND chmod go-w ${MERX_PLUGIN_DIR} $<TARGET_FILE:plugin_${name}_so>)
     if(NOT MERX_SANITIZE OR CMAKE_C_COMPILER_ID STREQUAL "GNU")
       target_link_options(plugin_${name}_so PRIVATE -Wl,-z,defs)
     endif()
