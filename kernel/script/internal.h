@@ -30,7 +30,7 @@
 #define SCRIPT_BLOCK_MAX     (64u * 1024) /* one table or the call stack, while a rule runs: 4096 entries */
 #define SCRIPT_LOAD_BLOCK    (1u << 20)   /* the same while files load */
 #define SCRIPT_CHURN_MAX     (2u << 20)   /* bytes of large blocks that one rule may ask for and drop in a sale */
-#define SCRIPT_FILE_MAX      (64u * 1024) /* one rule file */
+#define SCRIPT_FILE_MAX      (32u * 1024) /* one rule file */
 #define SCRIPT_FILES_MAX     200          /* files of a folder */
 #define SCRIPT_RULES_MAX     1000         /* rules of a set */
 #define SCRIPT_OFFERS_MAX    100          /* offers of one rule for one cart */

@@ -1,0 +1,361 @@
+/* Hostile rules: none takes long, none gets out, and the shop sells on as if they were not there. */
+#include "fixture.h"
+
+#define CPU_MS 100
+
+static const char good_rule[] =
+    "local wanted = {'tea', 'gift', 'rose'}\n"
+    "promotion { id = 'good', amount = 7, when = function(c)\n"
+    "  local keys = ''\n"
+    "  for k, v in pairs(c) do keys = keys .. k .. ' ' end\n"
+    "  assert(keys == 'at channel coupons currency date lines location member tier total ', keys)\n"
+    "  assert(#c.lines == 2 and c.total == 300 and c.lines[1].qty == 2000 and c.lines[1].unit_price == 100 and c.lines[2].sku == 'B')\n"
+    "  assert(#c.lines[1].tags == 0 and #c.lines[2].tags == 2 and c.lines[2].tags[1] == 'gift' and c.date.hour == 12)\n"
+    "  assert(('x'):upper() == 'X' and text.upper('x') == 'X' and money.muldiv(7, 3, 2) == 11 and #wanted == 3)\n"
+    "  return true end, lines = function(line) return line.line == 2 end }\n";
+
+struct section {
+    char name[100];
+    int whole_file;
+    char expects[8];
+    char body[4000];
+};
+
+static FILE *open_corpus(const char *name) {
+    char path[1024];
+    FILE *file;
+    snprintf(path, sizeof(path), "%s/data/scripts/%s", MERX_TESTS_DIR, name);
+    file = fopen(path, "r");
+    if (file == NULL) {
+        perror(path);
+        exit(2);
+    }
+    return file;
+}
+
+/* "--- name, whole file: fault" */
+static void read_head(const char *line, struct section *section) {
+    const char *colon = strrchr(line, ':');
+    snprintf(section->name, sizeof(section->name), "%.*s", (int)(colon - line - 4), line + 4);
+    section->whole_file = strstr(section->name, ", whole file") != NULL;
+    snprintf(section->expects, sizeof(section->expects), "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
+    section->body[0] = '\0';
+}
+
+/* The next section; `head` holds the line that begins it. */
+static int next_section(FILE *file, char *head, size_t head_size, struct section *section) {
+    char line[512];
+    while (strncmp(head, "--- ", 4) != 0) {
+        if (fgets(head, (int)head_size, file) == NULL) return 0;
+    }
+    read_head(head, section);
+    head[0] = '\0';
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (strncmp(line, "--- ", 4) == 0) {
+            snprintf(head, head_size, "%s", line);
+            break;
+        }
+        strncat(section->body, line, sizeof(section->body) - strlen(section->body) - 1);
+    }
+    return 1;
+}
+
+static double longest_ms; /* of all sections */
+static char longest_name[100];
+
+static void complain(const struct section *section, const char *what, const char *more) {
+    printf("# %s: %s %s\n", section->name, what, more);
+    check_failures++;
+}
+
+/* Note what a section took since `start_ms`. */
+static void check_cpu(const struct section *section, double start_ms, const char *when) {
+    double spent = cpu_ms() - start_ms;
+    if (spent > longest_ms) {
+        longest_ms = spent;
+        snprintf(longest_name, sizeof(longest_name), "%s", section->name);
+    }
+    if (spent > CPU_MS) complain(section, when, base_arena_printf(bench.arena, "took %.0f ms", spent).ptr);
+}
+
+static int fault_of_probe(void) {
+    uint32_t i;
+    for (i = 0; i < bench.offers.faults.count; i++) {
+        if (mx_str_is(((struct mx_rule_fault *)mx_list_at(&bench.offers.faults, i))->rule, "probe")) return 1;
+    }
+    return 0;
+}
+
+/* Exactly the good rule's offer, untouched. */
+static void only_good_offers(const struct section *section) {
+    if (bench.offers.offers.count != 1 || !mx_str_is(offer_at(0)->rule, "good") || offer_at(0)->amount != 7 ||
+        offer_at(0)->lines.count != 1 || offer_line(0, 0)->line != 2)
+        complain(section, "the shop's own rule offers something else", base_arena_dup(bench.arena, answer_text()).ptr);
+}
+
+static void sell_beside(const struct section *section) {
+    struct mx_str first, second;
+    double start;
+    int i, fails = strcmp(section->expects, "fault") == 0;
+    for (i = 0; i < 3; i++) {
+        start = cpu_ms();
+        ask();
+        check_cpu(section, start, "at a sale");
+        only_good_offers(section);
+        if (fault_of_probe() != fails) complain(section, fails ? "did not fail" : "failed:", fault_at(0));
+        if (strstr(fault_at(0), "0x") != NULL) complain(section, "shows an address:", fault_at(0));
+    }
+    first = answer_text();
+    ask();
+    second = answer_text();
+    if (!mx_str_eq(first, second)) complain(section, "answers differently the second time", "");
+}
+
+/* Load the section as a file beside the shop's own rule, and sell. */
+static void run_section(const struct section *section) {
+    struct base_buf text;
+    double start;
+    mx_status st;
+    base_buf_init(&text, bench.arena);
+    base_buf_text(&text, section->whole_file ? "" : "promotion { id = 'probe', lane = 'item', offers = function(cart)\n");
+    base_buf_text(&text, section->body);
+    base_buf_text(&text, section->whole_file ? "" : "end }\n");
+    write_bytes("probe.lua", text.ptr, text.len);
+    start = cpu_ms();
+    st = load();
+    check_cpu(section, start, "to load");
+    if (strcmp(section->expects, "load") == 0) {
+        if (st != MX_E_BAD_INPUT) complain(section, "was loaded", "");
+        if (strncmp(bench.err.message, "probe.lua:", 10) != 0) complain(section, "is refused without its place:", bench.err.message);
+        ask();
+        only_good_offers(section);
+        return;
+    }
+    if (st != MX_OK) {
+        complain(section, "was not loaded:", bench.err.message);
+        return;
+    }
+    sell_beside(section);
+}
+
+/* The same body once more, run by the file itself: loading must end soon, whatever it says. */
+static void run_while_loading(const struct section *section) {
+    struct base_buf text;
+    double start;
+    if (section->whole_file) return;
+    base_buf_init(&text, bench.arena);
+    base_buf_text(
+        &text,
+        "local cart = { total = 300, lines = { { line = 1, qty = 2000, tags = {} }, { line = 2, tags = { 'gift' } } }, date = {} }\n");
+    base_buf_text(&text, "local function probe()\n");
+    base_buf_text(&text, section->body);
+    base_buf_text(&text, "end\nprobe()\n");
+    write_bytes("probe.lua", text.ptr, text.len);
+    start = cpu_ms();
+    if (load() == MX_OK || bench.err.status == MX_E_BAD_INPUT) {
+        check_cpu(section, start, "in the file");
+    } else {
+        complain(section, "is refused in an odd way:", bench.err.message);
+    }
+    ask();
+    only_good_offers(section);
+    folder_remove_path(folder_path(&bench.folder, "probe.lua"));
+    CHECK_INT(load(), MX_OK);
+}
+
+static void begin_with_good_rule(void) {
+    struct mx_cart_line *line;
+    bench_begin();
+    add_line("A", "tea", 2, 100);
+    line = add_line("B", "teaware", 1, 100);
+    bench.tags[0] = mx_str_of("gift");
+    bench.tags[1] = mx_str_of("rose");
+    line->tags.items = bench.tags;
+    line->tags.count = 2;
+    bench.cart.member = mx_str_of("mem_1");
+    bench.cart.tier = mx_str_of("gold");
+    bench.tags[2] = mx_str_of("WELCOME");
+    bench.cart.coupons.items = &bench.tags[2];
+    bench.cart.coupons.count = 1;
+    write_rules("good.lua", good_rule);
+    CHECK_INT(load(), MX_OK);
+}
+
+static void run_corpus(const char *name, int at_least) {
+    static struct section section;
+    char head[512] = "";
+    FILE *file = open_corpus(name);
+    int count = 0;
+    longest_ms = 0;
+    begin_with_good_rule();
+    while (next_section(file, head, sizeof(head), &section)) {
+        run_section(&section);
+        run_while_loading(&section);
+        base_arena_reset(bench.arena);
+        count++;
+    }
+    fclose(file);
+    bench_end();
+    printf("# %s: %d scripts, at most %.1f ms (%s)\n", name, count, longest_ms, longest_name);
+    CHECK(count >= at_least);
+}
+
+TEST(no_script_takes_long) { run_corpus("resource.lua", 60); }
+TEST(no_script_gets_out) { run_corpus("escape.lua", 80); }
+
+/* A file of 32 KB: head, the unit as often as it fits, tail. It may be refused or not, but soon. */
+static void read_soon(const char *head, const char *unit, const char *tail) {
+    struct section section = {"", 1, "", ""};
+    struct base_buf text;
+    double start;
+    base_buf_init(&text, bench.arena);
+    base_buf_text(&text, head);
+    while (text.len + strlen(unit) + strlen(tail) <= 32 * 1024) base_buf_text(&text, unit);
+    base_buf_text(&text, tail);
+    snprintf(section.name, sizeof(section.name), "%s %s...", head, unit);
+    write_bytes("probe.lua", text.ptr, text.len);
+    start = cpu_ms();
+    if (load() != MX_OK && bench.err.status != MX_E_BAD_INPUT) complain(&section, "is refused in an odd way:", bench.err.message);
+    check_cpu(&section, start, "to read");
+    ask();
+    only_good_offers(&section);
+}
+
+TEST(no_file_takes_long_to_read) {
+    static const char *const shapes[][3] = {{"local a a = a", " or a", ""},
+                                            {"local a a = a", " and a", ""},
+                                            {"local a a = a", "==a or a", ""},
+                                            {"local a if a then ", "elseif a then ", "end"},
+                                            {"local a while a do ", "if a then break end ", "end"},
+                                            {"return ", "not ", "a"},
+                                            {"return ", "(", "a"},
+                                            {"return ", "{", ""},
+                                            {"", "::a::", ""},
+                                            {"", "goto a ", ""},
+                                            {"return a", "..a", ""},
+                                            {"return a", "^a", ""},
+                                            {"return a", ".b", ""},
+                                            {"return a", "()", ""},
+                                            {"return a", "[a]", ""},
+                                            {"return ", "function() return ", ""},
+                                            {"", "local a ", ""},
+                                            {"", "do ", ""},
+                                            {"a(", "a,", "a)"},
+                                            {"a", ",a", "=1"},
+                                            {"local t = {", "1,", "}"},
+                                            {"local t = {", "{},", "}"},
+                                            {"local t = '", "\\65", "'"},
+                                            {"--[[", "x", ""},
+                                            {"[", "=", "["},
+                                            {"local t = '", "x", "'"},
+                                            {"", "\n", ""}};
+    size_t i;
+    longest_ms = 0;
+    begin_with_good_rule();
+    for (i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) read_soon(shapes[i][0], shapes[i][1], shapes[i][2]);
+    bench_end();
+    printf("# at most %.1f ms (%s)\n", longest_ms, longest_name);
+}
+
+/* ---- order and sameness ---- */
+
+TEST(pairs_goes_in_one_order) {
+    bench_begin();
+    add_line("A", "tea", 1, 100);
+    REQUIRE(rules("promotion { id = 'order', amount = 1, when = function()\n"
+                  "  local t, seen = {}, ''\n"
+                  "  for _, k in ipairs({'pear', 'fig', '', 'apple', 'fi', true, false, 2.5, -1, 10, 9, 0.5, 'figs'}) do t[k] = true end\n"
+                  "  for k, v in pairs(t) do seen = seen .. tostring(k) .. ' ' end\n"
+                  "  assert(seen == '-1 9 10 0.5 2.5  apple fi fig figs pear false true ', seen)\n"
+                  "  for k in pairs(t) do t[k] = nil end\n"
+                  "  for k in pairs(t) do error('left over') end\n"
+                  "  t = {10, 20, 30, x = 1}\n"
+                  "  for k, v in pairs(t) do if k == 1 then t[2] = nil t[3] = 33 end seen = seen .. tostring(v) .. ',' end\n"
+                  "  assert(text.ends(seen, '10,33,1,'), seen)\n"
+                  "  return true end }"));
+    CHECK_INT(ask(), 1);
+    CHECK_STR(mx_str_of(fault_at(0)), "");
+    bench_end();
+}
+
+TEST(the_same_cart_gives_the_same_bytes) {
+    static const char text[] =
+        "local rates = {tea = 3, teaware = 5, gift = 7}\n"
+        "promotion { id = 'r', lane = 'item', offers = function(cart)\n"
+        "  local out, bag = {}, {}\n"
+        "  for _, line in ipairs(cart.lines) do bag[line.sku .. line.line] = line end\n"
+        "  for key, line in pairs(bag) do for kind, rate in pairs(rates) do\n"
+        "    if line.category == kind then table.insert(out, {percent = rate, lines = {{line = line.line, qty = 1000}}}) end\n"
+        "  end end\n"
+        "  return out end }\n"
+        "promotion { id = 'bad', percent = 1, when = function(c) return c.lines[1].sku + 1 end }\n";
+    struct mx_str first = {NULL, 0};
+    int i, k;
+    bench_begin();
+    for (i = 0; i < 40; i++) add_line("ABC", i % 3 ? "tea" : "gift", 1, 100);
+    for (i = 0; i < 10; i++) {
+        REQUIRE(rules(text)); /* a fresh state each time, with another seed for its tables */
+        for (k = 0; k < 4; k++) {
+            CHECK_INT(ask(), 40);
+            if (first.ptr == NULL) first = answer_text();
+            CHECK(mx_str_eq(first, answer_text()));
+        }
+    }
+    bench_end();
+}
+
+/* A rule at the edge of its budget is inside or outside of it always. */
+TEST(the_budget_is_the_same_each_time) {
+    char text[600];
+    int loops, i;
+    bench_begin();
+    add_line("A", "tea", 1, 100);
+    for (loops = 6500; loops <= 6700; loops += 10) {
+        uint32_t faults = 0;
+        snprintf(text, sizeof(text),
+                 "promotion { id = 'r', amount = 1, when = function() local n, s = 0, '' for i = 1, %d do n = n + i n = n - 1 end"
+                 " for i = 1, 8 do s = s .. 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz' end return true end }",
+                 loops);
+        REQUIRE(rules(text));
+        for (i = 0; i < 4; i++) {
+            ask();
+            if (i == 0) faults = bench.offers.faults.count;
+            CHECK_INT(bench.offers.faults.count, faults);
+        }
+        if (loops == 6500) CHECK_INT(faults, 0);
+        if (loops == 6700) CHECK_INT(faults, 1);
+    }
+    bench_end();
+}
+
+TEST(functions_for_texts_and_numbers) {
+    bench_begin();
+    add_line("A", "tea", 1, 100);
+    REQUIRE(rules(
+        "promotion { id = 'r', amount = 1, when = function()\n"
+        "  assert(text.contains('abc', 'bc') and not text.contains('abc', 'cb') and text.contains('abc', ''))\n"
+        "  assert(text.starts('abc', 'ab') and not text.starts('ab', 'abc') and text.ends('abc', 'bc') and not text.ends('c', 'bc'))\n"
+        "  local parts = text.split('a,b,,c', ',')\n"
+        "  assert(#parts == 4 and parts[1] == 'a' and parts[3] == '' and parts[4] == 'c' and #text.split('', ',') == 1)\n"
+        "  assert(text.trim('  a b\\n') == 'a b' and text.trim(' ') == '' and ('  x'):trim() == 'x')\n"
+        "  assert(text.upper('abc茶z') == 'ABC茶Z' and text.lower('ABC') == 'abc' and text.len('茶') == 3)\n"
+        "  assert(text.sub('abc', 2) == 'bc' and text.sub('abc', -2, -2) == 'b' and text.sub('abc', 3, 2) == '')\n"
+        "  assert(money.muldiv(5, 1, 2) == 3 and money.muldiv(-5, 1, 2) == -3 and money.muldiv(5, 1, 2, 'floor') == 2)\n"
+        "  assert(money.muldiv(9007199254740991, 1000000, 1000000) == 9007199254740991)\n"
+        "  assert(math.max(1, 7, 3) == 7 and math.min(4, 2.5) == 2.5 and math.abs(-4) == 4 and math.floor(2.7) == 2 and math.ceil(2.1) == 3)\n"
+        "  assert(math.tointeger(3.0) == 3 and math.tointeger(3.5) == nil and math.tointeger('3') == nil and math.type(1) == 'integer')\n"
+        "  assert(tonumber('12') == 12 and tonumber('x') == nil and tonumber(5) == 5 and tonumber(nil) == nil)\n"
+        "  assert(tostring(12) == '12' and tostring(nil) == 'nil' and tostring(true) == 'true' and type({}) == 'table')\n"
+        "  assert(select('#', 1, nil) == 2 and select(2, 'a', 'b') == 'b' and select(-1, 'a', 'b') == 'b')\n"
+        "  local sorted = table.sort({3, 1, 2})\n"
+        "  assert(sorted[1] == 1 and sorted[3] == 3 and table.concat(sorted, '-') == '1-2-3' and table.concat({}) == '')\n"
+        "  sorted = table.sort({{n = 2, t = 'a'}, {n = 1, t = 'b'}, {n = 2, t = 'c'}}, 'n')\n"
+        "  assert(sorted[1].t == 'b' and sorted[2].t == 'a' and sorted[3].t == 'c')\n"
+        "  return true end }"));
+    CHECK_INT(ask(), 1);
+    CHECK_STR(mx_str_of(fault_at(0)), "");
+    bench_end();
+}
+
+RUN_TESTS(CASE(no_script_takes_long), CASE(no_script_gets_out), CASE(no_file_takes_long_to_read), CASE(pairs_goes_in_one_order),
+          CASE(the_same_cart_gives_the_same_bytes), CASE(the_budget_is_the_same_each_time), CASE(functions_for_texts_and_numbers))
