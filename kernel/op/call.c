@@ -15,6 +15,13 @@ int op_is_system(const struct identity_principal *principal) { return strcmp(pri
 
 static int is_command(const struct mx_op *def) { return !(def->flags & MX_OP_QUERY); }
 
+/* File and line of an error, without the folders of the machine that built the program. */
+const char *op_place(struct base_arena *arena, const struct mx_error *err) {
+    const char *slash = err->file ? strrchr(err->file, '/') : NULL;
+    if (!err->file) return "?";
+    return base_arena_printf(arena, "%s:%d", slash ? slash + 1 : err->file, (int)err->line).ptr;
+}
+
 /* Fill the answer of a call that did not succeed, or the status of one that did. */
 void op_fill(struct op_call *call, mx_status status, const struct mx_error *err) {
     if (status == MX_OK) {
@@ -24,8 +31,7 @@ void op_fill(struct op_call *call, mx_status status, const struct mx_error *err)
     }
     op_problem(call, err);
     if (call->http_status >= 500)
-        base_log(BASE_LOG_ERROR, "op", "%s: %s (%s, %s:%d)", call->entry->def->name, err->message, err->code, err->file ? err->file : "?",
-                 (int)err->line);
+        base_log(BASE_LOG_ERROR, "op", "%s: %s (%s, %s)", call->entry->def->name, err->message, err->code, op_place(call->arena, err));
 }
 
 void op_finish(struct op_call *call, mx_status status, const struct mx_error *err) {
@@ -123,6 +129,13 @@ mx_status op_answer(struct op_ctx *ctx, const struct op_reg *reg, const void *ou
     return MX_OK;
 }
 
+static void cannot_read(struct mx_error *err, mx_status st) {
+    if (st == MX_E_OVERLOADED)
+        (void)base_fail(err, st, NULL, "Too many are reading at the same time; try again shortly.");
+    else
+        (void)base_fail(err, st, NULL, "%s.", base_status_text(st));
+}
+
 static void run_query(struct op_kernel *op, struct op_call *call) {
     const struct op_reg *reg = reg_of(call);
     struct store_view *view;
@@ -136,7 +149,7 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
         if (st == MX_OK) st = op_answer(&ctx, reg, out, &call->answer);
         store_read_end(view);
     } else {
-        base_fail(&ctx.error, st, NULL, "Too many are reading at the same time; try again shortly.");
+        cannot_read(&ctx.error, st);
     }
     atomic_fetch_add_explicit(&op->count.queries, 1, memory_order_relaxed);
     op_finish(call, st, &ctx.error);
@@ -170,7 +183,7 @@ static void prepare_on_worker(void *arg) {
         prepared->error = ctx.error;
         store_read_end(view);
     } else {
-        base_fail(&prepared->error, st, NULL, "Too many are reading at the same time; try again shortly.");
+        cannot_read(&prepared->error, st);
     }
     prepared->status = st;
     call->prepared = prepared;

@@ -3,11 +3,11 @@
 #include "op/internal.h"
 
 mx_status op_settle(struct op_ctx *ctx, mx_status status) {
-    if (status == MX_OK && ctx->emitted) status = op_events_deliver(ctx);
     if (status == MX_OK && ctx->doom.status) {
         ctx->error = ctx->doom;
         status = ctx->doom.status;
     }
+    if (status == MX_OK && ctx->emitted) status = op_events_deliver(ctx);
     return status;
 }
 

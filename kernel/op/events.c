@@ -51,8 +51,8 @@ mx_status op_ctx_emit(struct mx_ctx *pub, const struct mx_event_def *event, cons
 /* A subscriber may not refuse, so its refusal is a mistake of its own; what the machine did to it keeps its status. */
 static mx_status subscriber_failed(struct op_ctx *ctx, const struct op_listener *listener, mx_status st) {
     struct mx_error cause = ctx->error;
-    base_log(BASE_LOG_ERROR, "op", "the subscriber \"%s\" of \"%s\" failed: %s (%s, %s:%d)", listener->owner->plugin.name,
-             listener->def.event, cause.message, cause.code, cause.file ? cause.file : "?", (int)cause.line);
+    base_log(BASE_LOG_ERROR, "op", "the subscriber \"%s\" of \"%s\" failed: %s (%s, %s)", listener->owner->plugin.name, listener->def.event,
+             cause.message, cause.code, op_place(ctx->arena, &cause));
     if (base_status_http(st) < 500) st = MX_E_INTERNAL;
     return base_fail(&ctx->error, st, NULL, "\"%s\" could not take note of \"%s\": %s", listener->owner->plugin.name, listener->def.event,
                      cause.message);
@@ -83,6 +83,10 @@ static mx_status deliver_one(struct op_ctx *ctx, const struct op_emitted *emitte
     event.actor = mx_str_of(ctx->principal->id);
     for (i = 0; st == MX_OK && i < emitted->topic->count; i++) {
         st = op_event_give(ctx, &emitted->topic->listeners[i], &event, emitted->data);
+        if (st == MX_OK && ctx->doom.status) {
+            ctx->error = ctx->doom; /* it swallowed the error of a command that it called */
+            st = ctx->doom.status;
+        }
         if (st != MX_OK) st = subscriber_failed(ctx, &emitted->topic->listeners[i], st);
     }
     return st;

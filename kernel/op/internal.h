@@ -96,6 +96,7 @@ struct op_writer {
     pthread_cond_t wake;
     struct op_call *first, *last;
     uint32_t waiting;
+    int admits;  /* calls may be handed to the workers */
     int running; /* takes commands */
     int stopping;
     int asleep;
@@ -221,6 +222,7 @@ mx_status op_ctx_due_cancel(struct mx_ctx *ctx, const char *op, struct mx_str id
 
 /* call.c */
 int op_is_system(const struct identity_principal *principal);
+const char *op_place(struct base_arena *arena, const struct mx_error *err);
 void op_fill(struct op_call *call, mx_status status, const struct mx_error *err);
 void op_finish(struct op_call *call, mx_status status, const struct mx_error *err);
 mx_status op_invoke(struct op_ctx *ctx, const struct op_reg *reg, const void *in, void **out);
@@ -275,11 +277,25 @@ uint32_t op_fire_due(struct op_group *group, int64_t until_us);
 uint32_t op_step_jobs(struct op_group *group, int64_t until_us);
 uint32_t op_purge(struct op_group *group);
 
+/* jobs.c: a job that is not finished. */
+#define OP_JOB_ATTEMPTS 10 /* failed tries of one step before somebody must look */
+struct op_job_record {
+    struct mx_str id;
+    struct mx_str job;
+    struct mx_str body;   /* JSON; empty = none */
+    struct mx_str cursor; /* JSON; empty at first */
+    int64_t started;
+    int64_t attempts; /* failed tries of the step in hand */
+    int64_t next;     /* not before this time */
+    struct mx_str error;
+};
 mx_status op_jobs_init(struct mx_error *err);
+mx_status op_job_read(struct op_ctx *ctx, struct store_span value, struct op_job_record *record);
+mx_status op_job_write(struct op_ctx *ctx, const struct op_job_record *record);
 
 /* shop.c, system.c: the kernel's own operations */
 extern const struct mx_table op_shop_table;
-extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_log, op_system_stat;
+extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_log, op_system_stat, op_job_list, op_job_retry;
 
 /* problem.c */
 struct mx_str op_problem_text(struct base_arena *arena, const struct mx_error *err);

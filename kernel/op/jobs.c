@@ -6,19 +6,7 @@
 #include "op/internal.h"
 #include "json/json.h"
 
-#define BODY_MAX     65536
-#define ATTEMPTS_MAX 10
-
-struct op_job_record {
-    struct mx_str id;
-    struct mx_str job;
-    struct mx_str body;   /* JSON; empty = none */
-    struct mx_str cursor; /* JSON; empty at first */
-    int64_t started;
-    int64_t attempts; /* failed tries of the step in hand */
-    int64_t next;     /* not before this time */
-    struct mx_str error;
-};
+#define BODY_MAX 65536
 
 static const struct mx_field op_job_record_fields[] = {
     MX_F_STR(op_job_record, id, 0, 0, 64, "id"),
@@ -34,7 +22,7 @@ MX_TYPE(op_job_record, "system.job", "a job that is not finished");
 
 mx_status op_jobs_init(struct mx_error *err) { return json_prepare(&op_job_record_type, err); }
 
-static mx_status write_job(struct op_ctx *ctx, const struct op_job_record *record) {
+mx_status op_job_write(struct op_ctx *ctx, const struct op_job_record *record) {
     struct store_span key = {(const uint8_t *)record->id.ptr, record->id.len}, value;
     struct base_buf buf;
     base_buf_init(&buf, ctx->arena);
@@ -57,7 +45,7 @@ mx_status op_ctx_job_start(struct mx_ctx *pub, const char *job, struct mx_str bo
     if (st != MX_OK) return st;
     record.job = mx_str_of(job);
     record.started = pub->now_ms;
-    st = write_job(ctx, &record);
+    st = op_job_write(ctx, &record);
     ctx->starts_job = 1;
     if (st == MX_OK) *id = record.id;
     return st;
@@ -71,7 +59,7 @@ struct pick {
     int found;
 };
 
-static mx_status read_job(struct op_ctx *ctx, struct store_span value, struct op_job_record *record) {
+mx_status op_job_read(struct op_ctx *ctx, struct store_span value, struct op_job_record *record) {
     struct mx_str text = base_arena_dup(ctx->arena, mx_str_n((const char *)value.ptr, value.len));
     return op_ctx_error(ctx, json_decode(ctx->arena, &op_job_record_type, text, JSON_STORE, record, &ctx->error));
 }
@@ -79,7 +67,7 @@ static mx_status read_job(struct op_ctx *ctx, struct store_span value, struct op
 static int runnable(struct op_ctx *ctx, struct pick *pick) {
     const struct op_job_record *record = &pick->record;
     pick->job = base_map_get(&ctx->op->jobs, record->job);
-    if (!pick->job || record->attempts >= ATTEMPTS_MAX) return 0;
+    if (!pick->job || record->attempts >= OP_JOB_ATTEMPTS) return 0;
     if (record->next <= ctx->pub.now_ms) return 1;
     if (pick->wake_ms == 0 || record->next < pick->wake_ms) pick->wake_ms = record->next;
     return 0;
@@ -91,7 +79,7 @@ static mx_status pick_from(struct op_ctx *ctx, struct store_span from, struct pi
     mx_status st = store_walk_open(ctx->view, STORE_SPACE_JOBS, from, 0, &walk);
     while (st == MX_OK && (st = store_walk_next(walk, &key, &value)) == MX_OK) {
         if (key.len == from.len && from.len && memcmp(key.ptr, from.ptr, key.len) == 0) continue;
-        st = read_job(ctx, value, &pick->record);
+        st = op_job_read(ctx, value, &pick->record);
         if (st == MX_OK && runnable(ctx, pick)) {
             pick->found = 1;
             return MX_OK;
@@ -130,7 +118,7 @@ static mx_status step_next(struct op_ctx *ctx, void *arg) {
     if (record->cursor.len) st = op_ctx_error(ctx, json_canonical(ctx->arena, record->cursor, BODY_MAX, &record->cursor, &ctx->error));
     record->attempts = 0;
     record->error = mx_str_n(NULL, 0);
-    return st == MX_OK ? write_job(ctx, record) : st;
+    return st == MX_OK ? op_job_write(ctx, record) : st;
 }
 
 struct failure {
@@ -146,20 +134,20 @@ static mx_status note_failure(struct op_ctx *ctx, void *arg) {
     int64_t delay_ms = OP_RETRY_MS / 60;
     mx_status st = op_ctx_error(ctx, store_raw_get(ctx->view, STORE_SPACE_JOBS, key, &value));
     int64_t i;
-    if (st == MX_OK) st = read_job(ctx, value, &record);
+    if (st == MX_OK) st = op_job_read(ctx, value, &record);
     if (st != MX_OK) return st;
     for (i = 0; i < record.attempts; i++) delay_ms *= 2;
     record.attempts++;
     record.next = ctx->pub.now_ms + delay_ms;
     record.error = mx_str_of(failure->err.message);
-    return write_job(ctx, &record);
+    return op_job_write(ctx, &record);
 }
 
 static void failed(struct op_group *group, struct op_work *work, const struct pick *pick, const struct mx_error *why) {
     struct failure failure = {base_arena_dup(work->arena, pick->record.id), *why};
     struct mx_error err = {0};
     base_log(BASE_LOG_ERROR, "op", "the job \"%.*s\" failed (try %lld of %d): %s", (int)pick->record.job.len, pick->record.job.ptr,
-             (long long)pick->record.attempts + 1, ATTEMPTS_MAX, why->message);
+             (long long)pick->record.attempts + 1, OP_JOB_ATTEMPTS, why->message);
     work->fn = note_failure;
     work->arg = &failure;
     if (op_command(group, work, &err) != MX_OK) base_log(BASE_LOG_ERROR, "op", "a job's failure could not be noted: %s", err.message);
@@ -177,8 +165,9 @@ static uint32_t step_one(struct op_group *group) {
     identity_system(&system);
     base_arena_reset(op->system_arena);
     st = op_command(group, &work, &err);
-    op->jobs_wake_ms = pick.wake_ms;
+    op->jobs_wake_ms = 0;
     if (st == MX_DONE) {
+        op->jobs_wake_ms = pick.wake_ms;
         op->jobs_left = pick.wake_ms != 0;
         return 0;
     }

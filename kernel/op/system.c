@@ -183,7 +183,8 @@ const struct mx_op op_system_stat =
     QUERY(0, "system.stat", "Figures of this process and its store.", "system.read", NULL, &system_figures_type, stat_figures);
 
 static const struct mx_table *const tables[] = {&op_shop_table, NULL};
-static const struct mx_op *const ops[] = {&op_shop_get, &op_shop_put, &op_system_verify, &op_system_log, &op_system_stat, NULL};
+static const struct mx_op *const ops[] = {&op_shop_get,    &op_shop_put, &op_system_verify, &op_system_log,
+                                          &op_system_stat, &op_job_list, &op_job_retry,     NULL};
 
 const struct mx_plugin *op_plugin(void) {
     static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),

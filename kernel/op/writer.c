@@ -127,15 +127,26 @@ static int64_t idle_ms(const struct op_kernel *op) {
     return wait_ms;
 }
 
+/* A group is begun only when there is a call, or when the clock or the hints say that something may be due. */
+static int has_own_work(const struct op_kernel *op) {
+    int64_t now_us = base_steady_us(), now_ms = op_now(op);
+    uint32_t i;
+    if (op->due_next_ms <= now_ms || now_us >= op->purge_us) return 1;
+    if (op->jobs_left && (op->jobs_wake_ms == 0 || op->jobs_wake_ms <= now_ms)) return 1;
+    for (i = 0; op->follow_all && i < op->follower_count; i++)
+        if (op->followers[i].retry_us <= now_us) return 1;
+    return 0;
+}
+
 static void *writer_main(void *arg) {
     struct op_kernel *op = arg;
     int64_t wait_ms = 0;
     for (;;) {
         int stop = 0;
         struct op_call *calls = take(op, wait_ms, &stop);
-        uint32_t steps;
+        uint32_t steps = 0;
         if (stop) break;
-        steps = run_group(op, calls);
+        if (calls || has_own_work(op)) steps = run_group(op, calls);
         answer_all(calls);
         wait_ms = steps ? 0 : idle_ms(op);
     }
@@ -156,10 +167,13 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     op->system_arena = base_arena_new(65536);
     op->follow_all = 1;
     op->jobs_left = 1;
-    op->due_next_ms = INT64_MAX;
+    op->due_next_ms = 0; /* unknown: look */
+    op->purge_us = 0;
+    writer->admits = 1;
     writer->running = 1;
     writer->stopping = 0;
     if (pthread_create(&writer->thread, NULL, writer_main, op) == 0) return MX_OK;
+    writer->admits = 0;
     writer->running = 0;
     loop_workers_free(op->workers);
     op->workers = NULL;
@@ -172,6 +186,9 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
 void op_stop(struct op_kernel *op) {
     struct op_writer *writer = &op->writer;
     if (!op->system_arena) return;
+    pthread_mutex_lock(&writer->mutex);
+    writer->admits = 0;
+    pthread_mutex_unlock(&writer->mutex);
     loop_workers_free(op->workers);
     op->workers = NULL;
     pthread_mutex_lock(&writer->mutex);

@@ -66,6 +66,17 @@ TEST(a_failed_command_leaves_no_event) {
     fixture_close(&f);
 }
 
+TEST(a_subscriber_cannot_swallow_a_failed_command) {
+    struct fixture f;
+    struct op_call call;
+    REQUIRE(fixture_open(&f));
+    call = tell(&f, "a", 0, "swallow");
+    CHECK_INT(call.status, MX_E_INTERNAL);
+    CHECK_INT(fixture_counter(&f, "a"), 0);
+    CHECK_INT(fixture_counter(&f, "heard"), 0);
+    fixture_close(&f);
+}
+
 /* ---- followers ---- */
 
 TEST(followers_count_each_event_once_over_restarts) {
@@ -210,9 +221,41 @@ TEST(a_failing_job_holds_no_other_up) {
     fixture_close(&f);
 }
 
+TEST(a_job_that_gave_up_is_listed_and_can_be_set_going) {
+    struct fixture f;
+    struct op_call call;
+    char body[80];
+    char *id;
+    int i;
+    REQUIRE(fixture_open(&f));
+    atomic_store(&toy_job_stops, 1);
+    CHECK_INT(job(&f, "x", 3), MX_OK);
+    for (i = 0; i < 400; i++) {
+        call = fixture_call(&f, "system.job.list", "");
+        if (strstr(base_arena_dup(f.arena, call.answer).ptr, "\"stopped\":true")) break;
+        atomic_fetch_add(&fixture_now, 3600000);
+        CHECK_INT(later(&f, "wake", 0, ""), MX_OK); /* a command wakes the writer sooner than its second */
+    }
+    CHECK(i < 400);
+    CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, "The job stands still.") != NULL);
+    atomic_store(&toy_job_stops, 0);
+    atomic_fetch_add(&fixture_now, 3600000);
+    usleep(30000);
+    CHECK_INT(fixture_counter(&f, "x"), 0);
+    id = strstr(base_arena_dup(f.arena, call.answer).ptr, "job_");
+    REQUIRE(id != NULL);
+    snprintf(body, sizeof(body), "{\"id\":\"%.30s\"}", id);
+    CHECK_INT(fixture_call(&f, "system.job.retry", body).status, MX_OK);
+    CHECK(fixture_wait(&f, "x", 3));
+    CHECK_STR(fixture_call(&f, "system.job.list", "").answer, "{\"jobs\":[]}");
+    CHECK_INT(fixture_call(&f, "system.job.retry", body).http_status, 404);
+    fixture_close(&f);
+}
+
 RUN_TESTS(CASE(subscribers_write_in_the_same_commit), CASE(a_subscribers_error_rolls_everything_back),
           CASE(events_go_eight_deep_and_no_deeper), CASE(a_failed_command_leaves_no_event),
-          CASE(followers_count_each_event_once_over_restarts), CASE(a_stumbling_follower_is_asked_again_and_holds_nobody_up),
-          CASE(due_times_fire_once_even_behind_a_restart), CASE(a_refused_due_operation_is_over_and_a_broken_one_comes_again),
-          CASE(jobs_step_to_their_end_over_restarts), CASE(a_failed_step_leaves_nothing_and_is_tried_again),
-          CASE(a_failing_job_holds_no_other_up))
+          CASE(a_subscriber_cannot_swallow_a_failed_command), CASE(followers_count_each_event_once_over_restarts),
+          CASE(a_stumbling_follower_is_asked_again_and_holds_nobody_up), CASE(due_times_fire_once_even_behind_a_restart),
+          CASE(a_refused_due_operation_is_over_and_a_broken_one_comes_again), CASE(jobs_step_to_their_end_over_restarts),
+          CASE(a_failed_step_leaves_nothing_and_is_tried_again), CASE(a_failing_job_holds_no_other_up),
+          CASE(a_job_that_gave_up_is_listed_and_can_be_set_going))

@@ -446,6 +446,8 @@ static mx_status helper_ask_collect(struct mx_ctx *ctx, const void *in, void *ou
     return MX_OK;
 }
 
+static const struct mx_use helper_use_add = {"toy.add", &toy_add_type, &toy_value_type};
+
 /* Counts what it heard under "heard", tells it on as often as asked, fails on request. */
 static mx_status helper_hear(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     const struct helper_heard *heard = data;
@@ -454,6 +456,11 @@ static mx_status helper_hear(struct mx_ctx *ctx, const struct mx_event *event, c
     if (st != MX_OK) return st;
     if (event->seq != 0 || !mx_str_is(event->node, "n1")) return MX_E_INTERNAL;
     if (mx_str_is(heard->how, "fail")) return mx_refuse(ctx, "will_not", NULL, "I will not hear that.");
+    if (mx_str_is(heard->how, "swallow")) {
+        struct toy_add refused = {heard->name, 1, mx_str_of("refuse")};
+        struct toy_value value;
+        return mx_call(ctx, &helper_use_add, &refused, &value) == MX_E_REFUSED ? MX_OK : MX_E_INTERNAL;
+    }
     return heard->left > 0 ? mx_emit(ctx, &helper_heard_event, &again) : MX_OK;
 }
 
@@ -503,6 +510,7 @@ static const struct mx_event_def *const helper_events[] = {&helper_heard_event, 
 static const struct mx_answer *const helper_answers[] = {&helper_answers_first, &helper_answers_veto, &helper_answers_collect, NULL};
 static const struct mx_subscription *const helper_subscriptions[] = {&helper_hears_second, &helper_hears, &helper_hears_itself,
                                                                      &helper_follows, NULL};
+static const struct mx_use *const helper_uses[] = {&helper_use_add, NULL};
 static const struct mx_plugin helper_plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
                                                .abi_minor = MX_ABI_MINOR,
                                                .name = "helper",
@@ -511,6 +519,7 @@ static const struct mx_plugin helper_plugin = {.size = (uint32_t)sizeof(struct m
                                                .ops = helper_ops,
                                                .events = helper_events,
                                                .subscriptions = helper_subscriptions,
+                                               .uses = helper_uses,
                                                .answers = helper_answers};
 
 #endif
