@@ -4,13 +4,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "app/internal.h"
 #include "base/buf.h"
+#include "net/net.h"
+
+#define HEALTH_MS 5000
 
 struct mx_str app_data_path(struct base_arena *arena, const char *data) {
     size_t len = strlen(data);
@@ -47,17 +48,10 @@ int app_is_vacant(const char *dir) {
 }
 
 int app_is_served(struct base_arena *arena, const char *data) {
-    struct sockaddr_un address = {0};
-    const char *path = app_path(arena, data, "/merx.sock");
-    int fd, served;
-    if (strlen(path) >= sizeof(address.sun_path)) return 0;
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return 0;
-    address.sun_family = AF_UNIX;
-    memcpy(address.sun_path, path, strlen(path));
-    served = connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
-    close(fd);
-    return served;
+    struct net_answer answer = {0};
+    if (access(app_path(arena, data, "/merx.sock"), F_OK) != 0) return 0;
+    return net_call(arena, base_arena_printf(arena, "unix:%s/merx.sock", data).ptr, "GET", "/healthz", NULL, mx_str_of(""), HEALTH_MS,
+                    &answer, NULL) == MX_OK;
 }
 
 mx_status app_sync_dir(const char *dir, struct mx_error *err) {
