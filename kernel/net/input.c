@@ -7,7 +7,6 @@
 #include "net/internal.h"
 
 #define FIRST_BYTES 4096u
-#define READ_MAX    (256u << 10)
 
 static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -19,7 +18,7 @@ static int resize(struct net_conn *conn, size_t cap) {
     size_t before = conn->in_cap > NET_PIPELINE_BYTES ? conn->in_cap : 0;
     size_t after = cap > NET_PIPELINE_BYTES ? cap : 0;
     char *in;
-    if (after > before && atomic_load(&server->buffered) + (after - before) > NET_BUFFERED_BYTES) return 0;
+    if (after > before && atomic_load(&server->buffered) + (after - before) > server->opts.buffer_bytes) return 0;
     in = realloc(conn->in, cap);
     if (in == NULL) return 0;
     atomic_fetch_add(&server->buffered, after);
@@ -36,19 +35,24 @@ void net_input_discard(struct net_conn *conn) {
     conn->in_at = conn->in_len = conn->in_cap = 0;
 }
 
-/* Room for one read: doubles what has come, so that a client who only announces a large body costs nothing. */
+static void move_to_front(struct net_conn *conn) {
+    size_t have = waiting(conn);
+    if (conn->in_at == 0) return;
+    memmove(conn->in, conn->in + conn->in_at, have);
+    conn->in_at = 0;
+    conn->in_len = have;
+}
+
+/* Room for one read: doubles with what has come, so that a client who only announces a large body costs nothing, and
+ * ends with the message, so that a large one can be handed over as it stands. */
 static int make_room(struct net_conn *conn) {
-    size_t have = waiting(conn), room = have < FIRST_BYTES ? FIRST_BYTES : have, cap;
-    if (room > READ_MAX) room = READ_MAX;
-    if (conn->in_cap - conn->in_len >= room / 2 && conn->in_cap > conn->in_len) return 1;
-    if (conn->in_at > 0) {
-        memmove(conn->in, conn->in + conn->in_at, have);
-        conn->in_at = 0;
-        conn->in_len = have;
-        if (conn->in_cap - conn->in_len >= room / 2) return 1;
-    }
-    for (cap = conn->in_cap ? conn->in_cap : FIRST_BYTES; cap - conn->in_len < room / 2;) cap *= 2;
-    return resize(conn, cap);
+    size_t whole = (size_t)conn->message.head_len + conn->message.body_len;
+    size_t cap = conn->in_cap ? conn->in_cap : FIRST_BYTES;
+    if (conn->in_cap - conn->in_len >= FIRST_BYTES / 2) return 1;
+    move_to_front(conn);
+    while (cap - conn->in_len < FIRST_BYTES / 2) cap *= 2;
+    if (conn->message.head_len && whole > conn->in_len && whole < cap) cap = whole;
+    return cap <= conn->in_cap || resize(conn, cap);
 }
 
 void net_input_watch(struct net_conn *conn) {
@@ -87,7 +91,10 @@ static void consume(struct net_conn *conn, size_t len, int taken) {
         return;
     }
     conn->in_at += len;
-    if (conn->in_at == conn->in_len) conn->in_at = conn->in_len = 0;
+    if (conn->in_at == conn->in_len) {
+        conn->in_at = conn->in_len = 0;
+        if (conn->in_cap > NET_PIPELINE_BYTES) net_input_discard(conn);
+    }
 }
 
 static void run(struct net_conn *conn) {

@@ -96,7 +96,6 @@ int net_word(const char *bytes, uint32_t len, const char *word);
 #define NET_PIPELINE_BYTES (64u << 10)  /* input kept while a request of the same connection is running */
 #define NET_OUT_BYTES      (256u << 10) /* unsent answers beyond which no further request is started */
 #define NET_COPY_BYTES     (32u << 10)  /* larger messages are handed over with their buffer */
-#define NET_BUFFERED_BYTES (128u << 20) /* unfinished large requests of all connections together */
 #define NET_LINGER_MS      1000
 #define NET_LINGER_BYTES   (1u << 20)
 #define NET_REJECTS_MAX    64u /* connections above the limit that are told so */
@@ -123,7 +122,7 @@ struct net_server {
     struct net_listener *listeners[2];
     int port;
     _Atomic(uint32_t) connections;
-    _Atomic(uint64_t) buffered; /* bytes of input buffers above NET_PIPELINE_BYTES */
+    _Atomic(uint64_t) buffered; /* bytes of input buffers larger than NET_PIPELINE_BYTES */
 };
 
 /* A piece of output in a connection's queue. */

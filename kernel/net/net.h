@@ -29,8 +29,9 @@ struct net_opts {
     uint32_t idle_ms;        /* 0 = 60000 */
     net_handler handler;     /* on the connection's loop thread; must lead to one net_reply() */
     void *arg;
-    uint32_t write_ms; /* 0 = 15000: a client must take 64 KB of its answers, or all of them, in this time */
-    uint32_t drain_ms; /* 0 = 5000: how long net_server_free() waits for running requests */
+    uint32_t write_ms;     /* 0 = 15000: a client must take 64 KB of its answers, or all of them, in this time */
+    uint32_t drain_ms;     /* 0 = 5000: how long net_server_free() waits for running requests */
+    uint32_t buffer_bytes; /* 0 = 128 MB: unfinished requests of more than 64 KB, of all connections together */
 };
 
 /* Listen and serve until net_server_free(). MX_E_BAD_INPUT: not a loopback address; MX_E_IO: cannot bind (message says

@@ -127,6 +127,6 @@ void net_reply(struct net_request *request, int status, const char *content_type
 
 void net_reply_error(struct net_request *request, const struct net_refusal *refusal) {
     request->close = 1;
-    net_reply(request, refusal->status, "application/problem+json", NULL,
+    net_reply(request, refusal->status, "application/problem+json", refusal->status == 503 ? "Retry-After: 1\r\n" : NULL,
               net_problem(request->arena, refusal->status, NULL, refusal->detail));
 }

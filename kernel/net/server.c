@@ -16,6 +16,7 @@ static void fill_defaults(struct net_server *server) {
     opts->idle_ms = or_default(opts->idle_ms, 60000);
     opts->write_ms = or_default(opts->write_ms, 15000);
     opts->drain_ms = or_default(opts->drain_ms, 5000);
+    opts->buffer_bytes = or_default(opts->buffer_bytes, 128u << 20);
     server->limits.header_bytes = or_default(opts->header_bytes, 16384);
     server->limits.body_bytes = or_default(opts->body_bytes, 1u << 20);
 }

@@ -215,6 +215,16 @@ TEST(health_needs_no_key) {
     end();
 }
 
+TEST(a_closing_shop_says_when_to_come_again) {
+    REQUIRE(begin());
+    op_stop(shop.op);
+    CHECK_INT(post("toy.add", "k-1", "{\"name\":\"tea\",\"by\":1}"), 503);
+    CHECK(has("\r\nRetry-After: 1\r\n"));
+    CHECK(has("\"code\":\"shutting_down\""));
+    CHECK_INT(get("/healthz"), 200);
+    end();
+}
+
 /* Commands of one connection run one after the other, also when all were sent at once. */
 TEST(pipelined_commands_are_answered_in_order) {
     char text[30000] = "", want[40];
@@ -262,4 +272,5 @@ TEST(clients_may_leave_while_their_commands_run) {
 RUN_TESTS(CASE(a_command_is_run_and_replayed), CASE(errors_name_field_and_code_and_the_connection_stays),
           CASE(a_query_answers_post_and_get), CASE(wrong_parameters_are_named), CASE(what_is_not_there_is_not_found),
           CASE(methods_fit_the_operation), CASE(a_key_is_needed), CASE(bodies_are_json), CASE(health_needs_no_key),
-          CASE(pipelined_commands_are_answered_in_order), CASE(clients_may_leave_while_their_commands_run))
+          CASE(a_closing_shop_says_when_to_come_again), CASE(pipelined_commands_are_answered_in_order),
+          CASE(clients_may_leave_while_their_commands_run))

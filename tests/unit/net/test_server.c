@@ -434,6 +434,41 @@ TEST(connections_above_the_limit_are_told_so) {
     wire_stop(&wire);
 }
 
+/* Announced bodies cost nothing; bodies that come and come in all connections at once are bounded together. */
+TEST(unfinished_large_requests_are_bounded_together) {
+    struct net_opts opts = {0};
+    enum { COUNT = 12, BODY = 512 << 10 };
+    int fds[COUNT], i, refused = 0, answered = 0;
+    char head[100], *body = calloc(1, BODY);
+    REQUIRE(body != NULL);
+    opts.buffer_bytes = 4 * BODY;
+    REQUIRE(wire_start(&wire, &opts, wire_echo));
+    sprintf(head, "POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n", BODY);
+    for (i = 0; i < COUNT; i++) {
+        fds[i] = wire_connect(&wire);
+        wire_send(fds[i], head, strlen(head));
+    }
+    for (i = 0; i < COUNT; i++) wire_send(fds[i], body, BODY - 1);
+    for (i = 0; i < COUNT; i++) {
+        wire_send(fds[i], body, 1);
+        wire_receive(fds[i], 1, 2000, &answers);
+        answered += answers.last == 200;
+        refused += answers.last == 503 && starts("\r\nRetry-After: 1\r\n");
+        close(fds[i]);
+    }
+    CHECK(refused > 0);
+    CHECK(answered >= 3);
+    CHECK_INT(answered + refused, COUNT);
+    fds[0] = wire_connect(&wire);
+    wire_send(fds[0], head, strlen(head));
+    wire_send(fds[0], body, BODY);
+    wire_receive(fds[0], 1, 2000, &answers);
+    CHECK_INT(answers.last, 200); /* what was counted is given back */
+    close(fds[0]);
+    wire_stop(&wire);
+    free(body);
+}
+
 TEST(many_connections_share_the_threads) {
     struct net_opts opts = {0};
     enum { COUNT = 300 };
@@ -630,7 +665,8 @@ RUN_TESTS(CASE(an_answer_has_its_fields), CASE(head_is_answered_without_a_body),
           CASE(a_request_may_come_in_any_two_parts), CASE(large_bodies_come_in_whole), CASE(who_expects_to_continue_is_told_so),
           CASE(a_dripping_request_ends_in_time), CASE(a_dripping_body_ends_in_time),
           CASE(an_idle_connection_ends_and_a_running_one_does_not), CASE(a_client_that_does_not_read_is_left),
-          CASE(a_slow_but_steady_reader_gets_all), CASE(connections_above_the_limit_are_told_so), CASE(many_connections_share_the_threads),
+          CASE(a_slow_but_steady_reader_gets_all), CASE(connections_above_the_limit_are_told_so),
+          CASE(unfinished_large_requests_are_bounded_together), CASE(many_connections_share_the_threads),
           CASE(a_client_may_leave_while_its_request_runs), CASE(a_client_may_stop_sending_and_still_hears_the_answer),
           CASE(closing_waits_for_running_requests), CASE(an_answer_after_the_end_does_no_harm), CASE(only_this_machine_is_listened_on),
           CASE(a_socket_file_is_for_its_owner))
