@@ -35,18 +35,14 @@ static mx_status read_strange(struct json_decoder *d, struct target *t, const st
     return st;
 }
 
-static const struct json_field *expect_field(struct target *t, struct mx_str name) {
-    const struct json_plan *plan = t->plan;
-    const struct json_field *field;
-    if (t->next < plan->count) {
-        field = &plan->fields[t->next];
-        if (field->name_len == name.len && memcmp(field->name, name.ptr, name.len) == 0) {
-            t->next++;
-            return field;
-        }
-    }
-    field = json_field_find(plan, name);
-    if (field) t->next = (uint32_t)(field - plan->fields) + 1;
+/* Past the key of the field that is next in order, when it stands here as canonical text writes it: most often so. */
+static const struct json_field *take_next(struct json_decoder *d, struct target *t) {
+    const struct json_field *field = &t->plan->fields[t->next];
+    if (t->next >= t->plan->count || (size_t)(d->r.end - d->r.at) < field->key_len) return NULL;
+    if (memcmp(d->r.at, field->key, field->key_len) != 0) return NULL;
+    d->r.at += field->key_len;
+    json_space(&d->r);
+    t->next++;
     return field;
 }
 
@@ -88,10 +84,15 @@ static mx_status read_field(struct json_decoder *d, struct target *t, const stru
 
 static mx_status read_member(struct json_decoder *d, struct target *t) {
     struct json_path at = {t->path, {NULL, 0}, -1};
-    const struct json_field *field;
-    mx_status st = json_read_name(&d->r, &at.name);
-    if (st) return st;
-    field = expect_field(t, at.name);
+    const struct json_field *field = take_next(d, t);
+    mx_status st;
+    if (field) {
+        at.name = mx_str_n(field->name, field->name_len);
+    } else {
+        if ((st = json_read_name(&d->r, &at.name))) return st;
+        field = json_field_find(t->plan, at.name);
+        if (field) t->next = (uint32_t)(field - t->plan->fields) + 1;
+    }
     if (field == NULL || (field->index == JSON_REV_INDEX && !(d->mode & (JSON_STORE | JSON_ANSWER)))) return read_strange(d, t, &at);
     return read_field(d, t, field, &at);
 }

@@ -25,6 +25,22 @@ static int by_name(const void *a, const void *b) {
     return mx_str_cmp((*left)->name, (*right)->name);
 }
 
+/* Few members are sorted by insertion; the library's sort is for many. */
+#define FEW_MEMBERS 24u
+
+static void sort(struct json_value **all, uint32_t count) {
+    uint32_t i, k;
+    if (count > FEW_MEMBERS) {
+        qsort(all, count, sizeof(*all), by_name);
+        return;
+    }
+    for (i = 1; i < count; i++) {
+        struct json_value *value = all[i];
+        for (k = i; k && mx_str_cmp(all[k - 1]->name, value->name) > 0; k--) all[k] = all[k - 1];
+        all[k] = value;
+    }
+}
+
 struct json_value *json_sort_members(struct base_arena *arena, struct json_value *first, uint32_t count,
                                      const struct json_value **doubled) {
     struct json_value **all, *member = first;
@@ -33,7 +49,7 @@ struct json_value *json_sort_members(struct base_arena *arena, struct json_value
     if (count < 2) return first;
     all = base_arena_grab(arena, count * sizeof(*all));
     for (i = 0; i < count; i++, member = member->next) all[i] = member;
-    qsort(all, count, sizeof(*all), by_name);
+    sort(all, count);
     for (i = 0; i + 1 < count; i++) {
         if (mx_str_eq(all[i]->name, all[i + 1]->name)) *doubled = all[i];
         all[i]->next = all[i + 1];
