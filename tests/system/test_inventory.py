@@ -267,6 +267,16 @@ class Ledger(Inventory):
         events = self.shop.ok("system.log.list", {"type": "inventory.moved", "limit": 500})["events"]
         self.assertEqual(events[-1]["data"], {"movement": four[0]["movement"], "kind": "adjust", "location": "store-1"})
 
+    def test_a_movement_knows_its_document_and_its_time(self):
+        self.product("WHEN")
+        self.shop.ok("inventory.receive", {"location": "store-1", "reference": "note 7", "lines": [{"sku": "WHEN", "qty": 3000, "cost": 250}]})
+        order = self.shop.ok("orders.place", {**self.sale(("WHEN", 2000)), "at": 1600000000000})["order"]
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "r", "at": 1600000300000, "lines": [{"order": order["id"], "line": 1, "qty": 1000}]})
+        back, sale, delivery = self.shop.ok("inventory.movements.list", {"limit": 3})["movements"]
+        self.assertEqual((delivery["source"], delivery["lines"]), ("note 7", [{"sku": "WHEN", "qty": 3000, "cost": 250}]))
+        self.assertGreater(delivery["at"], 1600000300000)
+        self.assertEqual((sale["at"], back["at"]), (1600000000000, 1600000300000))
+
     def test_levels_are_the_sum_of_the_movements(self):
         for number in range(7):
             self.product("LEVEL-%d" % number, stock=number + 1)

@@ -17,6 +17,7 @@ struct bend {
     struct mx_str what;
     struct mx_str member;
     struct mx_str order;
+    int64_t line;
     int64_t by;
 };
 
@@ -24,6 +25,7 @@ static const struct mx_field bend_fields[] = {
     MX_F_STR(bend, what, MX_REQUIRED, 1, 32, "what is bent"),
     MX_F_STR(bend, member, 0, 0, 64, "member"),
     MX_F_STR(bend, order, 0, 0, 64, "order"),
+    MX_F_INT(bend, line, 0, 0, 100, "line"),
     MX_F_INT(bend, by, 0, -MX_INT_MAX, MX_INT_MAX, "by how much"),
 };
 MX_TYPE(bend, "vandal.bend", "what is bent");
@@ -34,6 +36,8 @@ MX_TYPE(bend, "vandal.bend", "what is bent");
 TABLE(levels, MX_TABLE_PACKED, "inventory.level", inventory_level_type, "location sku");
 TABLE(balances, MX_TABLE_PACKED, "loyalty.balance", loyalty_balance_type, "member");
 TABLE(lots, 0, "loyalty.lot", loyalty_lot_type, "member order line run");
+TABLE(stock_movements, MX_TABLE_APPEND, "inventory.movement", inventory_movement_type, "seq");
+TABLE(point_movements, MX_TABLE_APPEND, "loyalty.movement", loyalty_movement_type, "seq");
 
 static mx_status bend_level(struct mx_ctx *ctx, const struct bend *bend) {
     struct inventory_level probe = {.location = MX_STR_INIT("store-1"), .sku = MX_STR_INIT("TEA")}, *level = &probe;
@@ -55,7 +59,8 @@ static mx_status bend_lot(struct mx_ctx *ctx, const struct bend *bend) {
         struct loyalty_lot probe = {.member = bend->member, .order = bend->order, .line = line, .run = 1}, *lot = NULL;
         mx_status st = mx_get(ctx, &lots, &probe, &lot);
         if (st != MX_OK) return mx_fail(ctx, MX_E_NOT_FOUND, "order", "No such lot.");
-        lot->earned += line == 1 ? bend->by : -bend->by;
+        if (mx_str_is(bend->what, "reversed")) lot->reversed += bend->by;
+        else lot->earned += line == 1 ? bend->by : -bend->by;
         lot->rec.has = UINT64_MAX;
         if ((st = mx_put(ctx, &lots, lot)) != MX_OK) return st;
     }
@@ -71,9 +76,26 @@ static mx_status bend_balance(struct mx_ctx *ctx, const struct bend *bend) {
     return mx_put(ctx, &balances, balance);
 }
 
+/* A movement behind a gap in the numbers. */
+static mx_status bend_ledger(struct mx_ctx *ctx, const struct bend *bend) {
+    struct inventory_movement stock = {.seq = bend->by, .rec = {.has = UINT64_MAX}};
+    struct loyalty_movement points = {.seq = bend->by, .member = bend->member, .points = 5, .rec = {.has = UINT64_MAX}};
+    return bend->member.len ? mx_put(ctx, &point_movements, &points) : mx_put(ctx, &stock_movements, &stock);
+}
+
+/* Through the front door: what any plugin may ask of loyalty. */
+static mx_status move_points(struct mx_ctx *ctx, const struct bend *bend) {
+    struct mx_points_part part = {.order = bend->order, .line = bend->line, .run = 1, .points = bend->by};
+    struct mx_points_move move = {.member = bend->member, .source = bend->what, .parts = {&part, 1, sizeof(part)}};
+    struct mx_points_moved moved;
+    return mx_call(ctx, mx_str_is(bend->what, "earn") ? &mx_points_earn : &mx_points_reverse, &move, &moved);
+}
+
 static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
     const struct bend *bend = in;
     (void)out;
+    if (mx_str_is(bend->what, "ledger")) return bend_ledger(ctx, bend);
+    if (bend->line) return move_points(ctx, bend);
     if (bend->order.len) return bend_lot(ctx, bend);
     return bend->member.len ? bend_balance(ctx, bend) : bend_level(ctx, bend);
 }
@@ -81,10 +103,11 @@ static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
 static const struct mx_op bend_op = {.size = sizeof(struct mx_op), .name = "vandal.bend", .doc = "Bend.", .permission = "vandal",
                                      .in = &bend_type, .handler = bend_it, .since = "0.1"};
 static const struct mx_op *const ops[] = {&bend_op, NULL};
+static const struct mx_use *const uses[] = {&mx_points_earn, &mx_points_reverse, NULL};
 
 MX_PLUGIN(vandal) {
     static const struct mx_plugin plugin = {.size = sizeof(struct mx_plugin), .abi_major = MX_ABI_MAJOR, .abi_minor = MX_ABI_MINOR,
-                                            .name = "vandal", .version = "1", .summary = "bends counters", .ops = ops};
+                                            .name = "vandal", .version = "1", .summary = "bends counters", .ops = ops, .uses = uses};
     return &plugin;
 }
 """
@@ -140,6 +163,43 @@ class Ledgers(unittest.TestCase):
                 self.assertEqual(len(found), 1, found)
                 self.assertIn("loyalty.balances: member " + self.member, found[0])
                 self.assertIn(words, found[0])
+
+    def test_what_is_reserved_is_not_sold(self):
+        self.shop.ok("vandal.bend", {"what": "reserved", "by": 5000})
+        self.assertEqual(self.shop.ok("inventory.stock", {"sku": "TEA", "location": "store-1"}),
+                         {"on_hand": 6000, "reserved": 5000, "available": 1000, "damaged": 0})
+        status, answer = self.shop.call("orders.place", {
+            "channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 2000}], "tenders": [{"kind": "cash", "amount": 2000}]})
+        self.assertEqual((status, answer["code"]), (409, "short_stock"))
+        self.assertIn("there are 1 at store-1; 2 are wanted", answer["detail"])
+        self.shop.ok("inventory.adjust", {"location": "store-1", "reason": "lost", "lines": [{"sku": "TEA", "qty": -3000}]})
+        self.assertEqual(self.shop.ok("inventory.stock", {"sku": "TEA", "location": "store-1"})["available"], -2000)
+
+    def test_nobody_takes_back_more_points_than_a_line_earned(self):
+        points = {"member": self.member, "order": self.order, "line": 1}
+        self.assertEqual(self.shop.ok("loyalty.points.balance", {"member": self.member})["points"], 30)
+        status, answer = self.shop.call("vandal.bend", {**points, "what": "reverse", "by": 11})
+        self.assertEqual((status, answer["code"], answer["field"]), (409, "points_not_there", "parts[0].points"))
+        self.shop.ok("vandal.bend", {**points, "what": "reverse", "by": 4})
+        self.assertEqual(self.shop.call("vandal.bend", {**points, "what": "reverse", "by": 7})[1]["code"], "points_not_there")
+        self.shop.ok("vandal.bend", {**points, "what": "reverse", "by": 6})
+        self.assertEqual(self.shop.call("vandal.bend", {**points, "line": 9, "what": "reverse", "by": 1})[1]["code"], "points_not_there")
+        self.assertEqual(self.shop.call("vandal.bend", {**points, "what": "earn", "by": 1})[0], 409)
+        self.shop.ok("vandal.bend", {**points, "line": 9, "what": "earn", "by": 0})
+        answer = self.shop.ok("loyalty.points.balance", {"member": self.member})
+        self.assertEqual((answer["points"], [(lot["line"], lot["rest"]) for lot in answer["lots"]]), (20, [(2, 20)]))
+        self.assertEqual(self.findings(), [])
+        self.assertEqual(self.shop.call("vandal.bend", {**points, "line": 9, "what": "reverse", "by": 1})[1]["code"], "points_not_there")
+
+    def test_gaps_and_broken_sums(self):
+        self.shop.ok("vandal.bend", {"what": "ledger", "by": 7})
+        self.shop.ok("vandal.bend", {"what": "ledger", "by": 7, "member": self.member})
+        self.shop.ok("vandal.bend", {"what": "reversed", "by": 11, "member": self.member, "order": self.order})
+        found = self.findings()
+        for words in ("inventory.levels: movement 3 is missing before 7", "loyalty.balances: movement 2 is missing before 7",
+                      "the parts of a movement do not sum to its points", "a lot gave back more points than it earned",
+                      "the lots are not what the movements say"):
+            self.assertEqual(len([line for line in found if words in line]), 1, (words, found))
 
     def test_both_directions(self):
         self.shop.ok("vandal.bend", {"what": "new level", "by": 1000})

@@ -100,6 +100,25 @@ class Earning(Loyalty):
         self.assertEqual([lot["order"] for lot in answer["lots"]], [second] * 260 + [first] * 240)
 
 
+    def test_a_late_sale_counts_from_its_own_time(self):
+        member = self.member()
+        self.product("LATE", price=1000, stock=1)
+        self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": member, "at": 1600000000000,
+                                      "lines": [{"sku": "LATE", "qty": 1000}], "tenders": [{"kind": "cash", "amount": 1000}]})
+        self.assertEqual(self.balance(member)["lots"][0]["available_at"], 1600000000000)
+
+    def test_many_spent_lots_are_not_all_walked_through(self):
+        member = self.member()
+        self.product("SPENT", price=100, below_zero=True)
+        for number in range(3):
+            order = self.shop.ok("orders.place", {
+                "channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "SPENT", "qty": 1000}] * 2000,
+                "tenders": [{"kind": "card", "amount": 200000, "reference": "spent-%d" % number}]})["order"]["id"]
+            self.shop.ok("orders.return", {"location": "store-1", "reason": "r", "lines": [
+                {"order": order, "line": line, "qty": 1000} for line in range(1, 2001)]})
+        self.assertEqual(self.balance(member), {"points": 0, "lots": [], "more": True})
+
+
 class Reversing(Loyalty):
     def test_returns_take_back_what_their_units_earned(self):
         """S2-5, S2-9c, S3-13 (their points): any partial returns sum to the full one, to the point."""
