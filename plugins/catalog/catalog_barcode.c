@@ -27,7 +27,8 @@ static int is_printable(struct mx_str code) {
     uint32_t i;
     if (code.len == 0 || code.len > CATALOG_BARCODE_MAX) return 0;
     for (i = 0; i < code.len; i++) {
-        if (code.ptr[i] < 0x20 || code.ptr[i] > 0x7e) return 0;
+        unsigned char c = (unsigned char)code.ptr[i];
+        if (c < 0x20 || c > 0x7e) return 0;
     }
     return code.ptr[0] != ' ' && code.ptr[code.len - 1] != ' ';
 }
