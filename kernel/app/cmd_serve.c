@@ -30,27 +30,44 @@ static void log_finding(void *arg, const char *what) {
     base_log(BASE_LOG_ERROR, "app", "verify: %s", what);
 }
 
-/* After a bad end everything is looked at before it is served; what is damaged is named and never served. */
-static void verify_first(struct app_shop *shop) {
-    uint64_t records = 0;
-    if (op_verify(shop->op, log_finding, NULL, &records) != MX_OK)
-        base_log(BASE_LOG_ERROR, "app", "the records could not all be read");
-    else
-        base_log(BASE_LOG_INFO, "app", "verified %llu records", (unsigned long long)records);
+static void set_opts(const struct serve *serve, struct app_shop_opts *opts) {
+    opts->data = serve->data;
+    opts->plugin_dir = serve->plugin_dir;
+    opts->plugins = &serve->plugins;
+    opts->group_max = (uint32_t)serve->group;
+    opts->lock_wait_ms = LOCK_WAIT_MS;
 }
 
-static mx_status open_shop(const struct serve *serve, const struct app_start *start, struct app_shop *shop, struct mx_error *err) {
+static int verify_all(void *arg) {
+    struct app_shop_opts opts = {0};
+    struct app_shop shop;
+    struct mx_error err = {0};
+    uint64_t records = 0;
+    mx_status st;
+    set_opts(arg, &opts);
+    if (app_shop_open(&opts, &shop, &err) != MX_OK) return app_say_error("serve", &err);
+    st = op_verify(shop.op, log_finding, NULL, &records);
+    app_shop_close(&shop);
+    if (st != MX_OK) return APP_STORAGE;
+    base_log(BASE_LOG_INFO, "app", "verified %llu records", (unsigned long long)records);
+    return APP_OK;
+}
+
+/* After a bad end everything is looked at before it is served. What is damaged is named and never served; the rest is. */
+static void verify_first(struct serve *serve) {
+    int code = app_run_apart(verify_all, serve);
+    if (code != APP_OK)
+        base_log(BASE_LOG_ERROR, "app", "verify could not look at everything (%s %d): bring the data back from a backup",
+                 code < 0 ? "signal" : "exit code", code < 0 ? -code : code);
+}
+
+static mx_status open_shop(const struct serve *serve, struct app_shop *shop, struct mx_error *err) {
     struct app_shop_opts opts = {0};
     mx_status st;
-    opts.data = serve->data;
+    set_opts(serve, &opts);
     opts.rules = serve->rules;
-    opts.plugin_dir = serve->plugin_dir;
-    opts.plugins = &serve->plugins;
-    opts.group_max = (uint32_t)serve->group;
-    opts.lock_wait_ms = LOCK_WAIT_MS;
     st = app_shop_open(&opts, shop, err);
     if (st != MX_OK) return st;
-    if (start->verify) verify_first(shop);
     st = app_shop_start(shop, err);
     if (st == MX_OK && serve->demo) st = app_fill_demo(shop, err);
     if (st != MX_OK) app_shop_close(shop);
@@ -97,7 +114,7 @@ static int serve_until_end(const struct serve *serve, const struct app_start *st
 }
 
 static int serve_once(void *arg, const struct app_start *start) {
-    const struct serve *serve = arg;
+    struct serve *serve = arg;
     const struct rlimit no_core = {0, 0}; /* keys and personal data stay out of core files */
     struct app_shop shop;
     struct mx_error err = {0};
@@ -109,7 +126,8 @@ static int serve_once(void *arg, const struct app_start *start) {
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    if (open_shop(serve, start, &shop, &err) != MX_OK) {
+    if (start->verify) verify_first(serve);
+    if (open_shop(serve, &shop, &err) != MX_OK) {
         code = app_say_error("serve", &err);
         return err.status == MX_E_IO ? APP_STORAGE : code;
     }

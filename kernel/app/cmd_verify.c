@@ -19,7 +19,8 @@ static void print_finding(void *arg, const char *what) {
     puts(what);
 }
 
-static int verify_here(const struct app_shop_opts *opts) {
+static int verify_here(void *arg) {
+    const struct app_shop_opts *opts = arg;
     struct app_shop shop;
     struct mx_error err = {0};
     uint64_t records = 0;
@@ -30,6 +31,13 @@ static int verify_here(const struct app_shop_opts *opts) {
     app_shop_close(&shop);
     if (st != MX_OK) return app_say("verify", APP_STORAGE, "The records could not all be read: %s.", base_status_text(st));
     return print_end((int64_t)records, findings);
+}
+
+static int verify_apart(struct app_shop_opts *opts) {
+    int code = app_run_apart(verify_here, opts);
+    if (code >= 0) return code;
+    printf("the data file itself is damaged: reading it ended with signal %d\n", -code);
+    return APP_FAILED;
 }
 
 static int print_report(struct base_arena *arena, struct mx_str text) {
@@ -79,7 +87,7 @@ int app_cmd_verify(int argc, char **argv) {
     arena = base_arena_new(65536);
     opts.data = app_data_path(arena, data).ptr;
     opts.plugins = &plugins;
-    code = app_is_served(arena, opts.data) ? verify_served(arena, opts.data) : verify_here(&opts);
+    code = app_is_served(arena, opts.data) ? verify_served(arena, opts.data) : verify_apart(&opts);
     base_arena_free(arena);
     return code;
 }

@@ -160,6 +160,11 @@ void app_print_ready(const char *listen, int port);
 /* The same address with another port, in the arena. */
 const char *app_with_port(struct base_arena *arena, const char *listen, int port);
 
+/* ---- apart.c ---- */
+
+/* Run fn(arg) in a process of its own, before this one has threads. Its exit code, or minus the signal that ended it. */
+int app_run_apart(int (*fn)(void *arg), void *arg);
+
 /* ---- schema.c ---- */
 
 struct base_buf;
