@@ -256,6 +256,11 @@ static const struct country countries[] = {
     {"ZA", "27", "0"},
     {"ZM", "260", "0"},
     {"ZW", "263", "0"},
+    {"AQ", "672", ""},
+    {"GS", "500", ""},
+    {"PN", "64", "0"},
+    {"TF", "262", "0"},
+    {"UM", "1", "1"},
     /* codes that belong to no country: freephone, satellite and international networks */
     {"", "800", ""},
     {"", "808", ""},

@@ -4,8 +4,6 @@
 #include "base/log.h"
 #include "json/internal.h"
 
-#define INT_TEXT_MAX 24u
-
 struct encoder {
     struct base_buf *out;
     int first; /* nothing written in this object yet */
@@ -13,18 +11,9 @@ struct encoder {
 
 static void write_object(struct base_buf *out, const struct json_plan *plan, const void *object, uint32_t flags);
 
-static inline char *room(struct base_buf *out, size_t bytes) {
-    return out->cap - out->len >= bytes && out->ptr ? out->ptr + out->len : base_buf_reserve(out, bytes);
-}
-
-static void put(struct base_buf *out, const char *text, size_t len) {
-    memcpy(room(out, len), text, len);
-    out->len += len;
-}
-
 /* Comma and key of a member. */
 static void put_key(struct encoder *e, const char *key, uint32_t len) {
-    char *at = room(e->out, (size_t)len + 1);
+    char *at = json_room(e->out, (size_t)len + 1);
     if (!e->first) {
         *at++ = ',';
         e->out->len++;
@@ -76,60 +65,48 @@ static int wanted(const struct json_field *field, uint32_t flags) {
 
 /* ---- values ---- */
 
-static void put_masked(struct base_buf *out) { put(out, "\"***\"", 5); }
+static void put_masked(struct base_buf *out) { json_put(out, "\"***\"", 5); }
 
 static void write_strs(struct base_buf *out, const struct json_field *field, const void *object, int masked) {
     struct mx_list list = json_get_list(object, field->offset);
     uint32_t i;
-    put(out, "[", 1);
+    json_put(out, "[", 1);
     for (i = 0; i < list.count; i++) {
-        if (i) put(out, ",", 1);
+        if (i) json_put(out, ",", 1);
         if (masked)
             put_masked(out);
         else
             json_quote(out, mx_list_str(&list, i));
     }
-    put(out, "]", 1);
+    json_put(out, "]", 1);
 }
 
 static void write_map(struct base_buf *out, const struct json_field *field, const void *object, int masked) {
     struct mx_list list = json_get_list(object, field->offset);
     uint32_t i;
-    put(out, "{", 1);
+    json_put(out, "{", 1);
     for (i = 0; i < list.count; i++) {
         const struct mx_pair *pair = mx_list_at(&list, i);
-        if (i) put(out, ",", 1);
+        if (i) json_put(out, ",", 1);
         json_quote(out, pair->key);
-        put(out, ":", 1);
+        json_put(out, ":", 1);
         if (masked)
             put_masked(out);
         else
             json_quote(out, pair->value);
     }
-    put(out, "}", 1);
+    json_put(out, "}", 1);
 }
 
 static void write_list(struct base_buf *out, const struct json_field *field, const void *object, uint32_t flags) {
     struct mx_list list = json_get_list(object, field->offset);
     uint32_t i;
-    put(out, "[", 1);
+    json_put(out, "[", 1);
     for (i = 0; i < list.count; i++) {
-        if (i) put(out, ",", 1);
+        if (i) json_put(out, ",", 1);
         write_object(out, field->child, mx_list_at(&list, i), flags);
     }
-    put(out, "]", 1);
-}
-
-static void write_int(struct base_buf *out, int64_t number) {
-    char *at = room(out, INT_TEXT_MAX), digits[INT_TEXT_MAX], *from = digits + sizeof(digits);
-    uint64_t rest = number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number;
-    do {
-        *--from = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (number < 0) *--from = '-';
-    memcpy(at, from, (size_t)(digits + sizeof(digits) - from));
-    out->len += (size_t)(digits + sizeof(digits) - from);
+    json_put(out, "]", 1);
 }
 
 static void write_value(struct base_buf *out, const struct json_field *field, const void *object, uint32_t flags) {
@@ -138,9 +115,9 @@ static void write_value(struct base_buf *out, const struct json_field *field, co
     switch (field->kind) {
     case MX_KIND_BOOL:
         if (((const uint8_t *)object)[field->offset])
-            put(out, "true", 4);
+            json_put(out, "true", 4);
         else
-            put(out, "false", 5);
+            json_put(out, "false", 5);
         break;
     case MX_KIND_STR:
     case MX_KIND_ID:
@@ -172,7 +149,7 @@ static void write_value(struct base_buf *out, const struct json_field *field, co
         write_object(out, field->child, json_get_ptr(object, field->offset), flags);
         break;
     default:
-        write_int(out, json_get_int(object, field->offset));
+        json_put_int(out, json_get_int(object, field->offset));
         break;
     }
 }
@@ -196,7 +173,7 @@ static void write_object(struct base_buf *out, const struct json_plan *plan, con
     struct json_cursor extra = {NULL, NULL, {NULL, 0}, {NULL, 0}};
     uint32_t i, below = flags & ~JSON_PII_ONLY;
     if (plan->extra_offset != MX_NO_OFFSET && !(flags & JSON_PII_ONLY)) json_cursor_open(&extra, json_get_str(object, plan->extra_offset));
-    put(out, "{", 1);
+    json_put(out, "{", 1);
     for (i = 0; i < plan->count; i++) {
         const struct json_field *field = &plan->fields[i];
         if (!wanted(field, flags) || !json_present(plan, field, object)) continue;
@@ -205,7 +182,7 @@ static void write_object(struct base_buf *out, const struct json_plan *plan, con
         write_value(out, field, object, below);
     }
     if (extra.at < extra.end) write_members_before(&e, &extra, NULL);
-    put(out, "}", 1);
+    json_put(out, "}", 1);
 }
 
 void json_encode(struct base_buf *out, const struct mx_type *type, const void *object, uint32_t flags) {

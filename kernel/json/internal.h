@@ -192,6 +192,36 @@ struct json_value *json_sort_members(struct base_arena *arena, struct json_value
 /* Append the canonical text of a sorted tree. */
 void json_write_tree(struct base_buf *out, const struct json_value *value);
 
+/* ---- writing ---- */
+
+#define JSON_INT_TEXT_MAX 24u
+
+/* Where `bytes` more may be written; the common case without a call. */
+static inline char *json_room(struct base_buf *out, size_t bytes) {
+    return out->ptr && out->cap - out->len >= bytes ? out->ptr + out->len : base_buf_reserve(out, bytes);
+}
+
+static inline void json_put(struct base_buf *out, const char *text, size_t len) {
+    memcpy(json_room(out, len), text, len);
+    out->len += len;
+}
+
+static inline void json_put_char(struct base_buf *out, char c) {
+    *json_room(out, 1) = c;
+    out->len++;
+}
+
+static inline void json_put_int(struct base_buf *out, int64_t number) {
+    char digits[JSON_INT_TEXT_MAX], *from = digits + sizeof(digits);
+    uint64_t rest = number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number;
+    do {
+        *--from = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (number < 0) *--from = '-';
+    json_put(out, from, (size_t)(digits + sizeof(digits) - from));
+}
+
 /* ---- members of canonical text, without a tree ---- */
 
 struct json_cursor {

@@ -90,7 +90,7 @@ static void put_repaired(struct base_buf *out, struct mx_str text) {
 }
 
 void json_quote(struct base_buf *out, struct mx_str text) {
-    char *room = base_buf_reserve(out, (size_t)text.len + 2);
+    char *room = json_room(out, (size_t)text.len + 2);
     size_t run = text.len ? plain_bytes(text.ptr, text.len) : 0;
     *room = '"';
     if (run == text.len && base_utf8_valid(text)) {

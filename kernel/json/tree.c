@@ -202,28 +202,28 @@ const struct json_value *json_member(const struct json_value *object, const char
 
 static void write_children(struct base_buf *out, const struct json_value *value) {
     const struct json_value *child;
-    base_buf_char(out, value->kind == JSON_OBJECT ? '{' : '[');
+    json_put_char(out, value->kind == JSON_OBJECT ? '{' : '[');
     for (child = value->first; child; child = child->next) {
         if (value->kind == JSON_OBJECT) {
             json_quote(out, child->name);
-            base_buf_char(out, ':');
+            json_put_char(out, ':');
         }
         json_write_tree(out, child);
-        if (child->next) base_buf_char(out, ',');
+        if (child->next) json_put_char(out, ',');
     }
-    base_buf_char(out, value->kind == JSON_OBJECT ? '}' : ']');
+    json_put_char(out, value->kind == JSON_OBJECT ? '}' : ']');
 }
 
 void json_write_tree(struct base_buf *out, const struct json_value *value) {
     switch (value->kind) {
     case JSON_NULL:
-        base_buf_text(out, "null");
+        json_put(out, "null", 4);
         break;
     case JSON_BOOL:
-        base_buf_text(out, value->number ? "true" : "false");
+        value->number ? json_put(out, "true", 4) : json_put(out, "false", 5);
         break;
     case JSON_INT:
-        base_buf_int(out, value->number);
+        json_put_int(out, value->number);
         break;
     case JSON_STRING:
         json_quote(out, value->text);

@@ -183,6 +183,30 @@ TEST(phones_are_stable) {
     base_arena_free(arena);
 }
 
+/* All countries of ISO 3166-1 but the two without inhabitants and telephones. */
+TEST(phones_of_all_countries) {
+    struct base_arena *arena = base_arena_new(256);
+    FILE *file = fopen("/usr/share/zoneinfo/iso3166.tab", "r");
+    char line[256];
+    int countries = 0;
+    if (file == NULL) printf("# the list of countries is not here: nothing to compare\n");
+    while (file && fgets(line, sizeof(line), file)) {
+        struct mx_str country = mx_str_n(line, 2), out, again;
+        if (line[0] == '#' || mx_str_is(country, "BV") || mx_str_is(country, "HM")) continue;
+        countries++;
+        if (!base_phone_e164(arena, STR("234 567 8901"), country, &out)) {
+            printf("# %.2s\n", line);
+            CHECK(0);
+            continue;
+        }
+        CHECK(out.len >= 12 && memcmp(out.ptr + out.len - 10, "2345678901", 10) == 0);
+        CHECK(base_phone_e164(arena, out, STR(""), &again) && mx_str_eq(out, again));
+    }
+    CHECK(file == NULL || countries > 240);
+    if (file) fclose(file);
+    base_arena_free(arena);
+}
+
 TEST(ids) {
     struct base_arena *arena = base_arena_new(256);
     struct base_random random;
@@ -268,5 +292,5 @@ TEST(statuses) {
     CHECK_INT(base_status_http(-4711), 500);
 }
 
-RUN_TESTS(CASE(utf8), CASE(parse_int), CASE(hex), CASE(codes), CASE(lower), CASE(phones), CASE(phones_are_stable), CASE(ids),
-          CASE(ids_refused), CASE(errors), CASE(long_messages_end_at_a_character), CASE(statuses))
+RUN_TESTS(CASE(utf8), CASE(parse_int), CASE(hex), CASE(codes), CASE(lower), CASE(phones), CASE(phones_are_stable),
+          CASE(phones_of_all_countries), CASE(ids), CASE(ids_refused), CASE(errors), CASE(long_messages_end_at_a_character), CASE(statuses))
