@@ -1,6 +1,5 @@
 /* The shop's own settings: currency, country, time zone. One record; without it the defaults hold. */
 #include "base/clock.h"
-#include "base/text.h"
 #include "op/internal.h"
 
 struct shop_settings {
@@ -11,7 +10,6 @@ struct shop_settings {
     struct mx_str country;
     struct mx_str zone;
     uint8_t prices_include_tax;
-    struct mx_str node;
 };
 
 static const struct mx_field shop_settings_fields[] = {
@@ -21,14 +19,13 @@ static const struct mx_field shop_settings_fields[] = {
     MX_F_STR(shop_settings, country, 0, 2, 2, "ISO 3166-1 alpha-2 code, for phone numbers"),
     MX_F_STR(shop_settings, zone, 0, 1, 64, "IANA time zone"),
     MX_F_BOOL(shop_settings, prices_include_tax, 0, "shelf prices include tax"),
-    MX_F_STR(shop_settings, node, 0, 1, 16, "code of this node"),
 };
 MX_TYPE_REC(shop_settings, "shop.record", "settings of the shop");
 
 const struct mx_table op_shop_table = {
     (uint32_t)sizeof(struct mx_table), 0, "shop.settings", "settings of the shop", &shop_settings_type, "id", NULL, NULL, 0, 0};
 
-/* On the wire: the same without the key. */
+/* On the wire: the same without the key, and the node's code, which is fixed when the program starts. */
 struct shop_wire {
     uint64_t has;
     struct mx_str currency;
@@ -45,7 +42,7 @@ static const struct mx_field shop_wire_fields[] = {
     MX_F_STR(shop_wire, country, 0, 2, 2, "ISO 3166-1 alpha-2 code, for phone numbers"),
     MX_F_STR(shop_wire, zone, 0, 1, 64, "IANA time zone"),
     MX_F_BOOL(shop_wire, prices_include_tax, 0, "shelf prices include tax"),
-    MX_F_STR(shop_wire, node, 0, 1, 16, "code of this node"),
+    MX_F_STR(shop_wire, node, MX_READONLY, 1, 64, "code of this node"),
 };
 MX_TYPE_HAS(shop_wire, "shop.settings", "settings of the shop");
 
@@ -57,8 +54,9 @@ static void set_defaults(struct shop_settings *shop) {
     shop->country = mx_str_of("CN");
     shop->zone = mx_str_of("Asia/Shanghai");
     shop->prices_include_tax = 1;
-    shop->node = mx_str_of("n1");
 }
+
+static struct mx_str node_of(const struct op_ctx *ctx) { return ctx->op->node.len ? ctx->op->node : mx_str_of("n1"); }
 
 static void set_all_present(struct shop_settings *shop) {
     MX_SET_HAS(shop_settings, shop, digits);
@@ -90,26 +88,27 @@ const struct mx_shop *op_ctx_shop(struct mx_ctx *pub) {
     ctx->shop->country = settings.country;
     ctx->shop->zone = settings.zone;
     ctx->shop->prices_include_tax = settings.prices_include_tax;
-    ctx->shop->node = ctx->op->node.len ? ctx->op->node : settings.node;
+    ctx->shop->node = node_of(ctx);
     return ctx->shop;
 }
 
-static void to_wire(const struct shop_settings *settings, struct shop_wire *wire) {
+static void to_wire(const struct op_ctx *ctx, const struct shop_settings *settings, struct shop_wire *wire) {
     wire->currency = settings->currency;
     wire->digits = settings->digits;
     wire->country = settings->country;
     wire->zone = settings->zone;
     wire->prices_include_tax = settings->prices_include_tax;
-    wire->node = settings->node;
+    wire->node = node_of(ctx);
     MX_SET_HAS(shop_wire, wire, digits);
     MX_SET_HAS(shop_wire, wire, prices_include_tax);
 }
 
 static mx_status get_settings(struct mx_ctx *pub, const void *in, void *out) {
     struct shop_settings settings;
-    mx_status st = read_settings(op_ctx_of(pub), &settings);
+    struct op_ctx *ctx = op_ctx_of(pub);
+    mx_status st = read_settings(ctx, &settings);
     (void)in;
-    if (st == MX_OK) to_wire(&settings, out);
+    if (st == MX_OK) to_wire(ctx, &settings, out);
     return st;
 }
 
@@ -125,8 +124,6 @@ static mx_status check_input(struct mx_ctx *pub, const struct shop_wire *in) {
     if (!all_upper(in->country)) return mx_fail(pub, MX_E_BAD_INPUT, "country", "The country is two capital letters, such as CN.");
     if (in->zone.len && !base_zone_get(in->zone))
         return mx_fail(pub, MX_E_BAD_INPUT, "zone", "This machine knows no time zone of that name; write it like Asia/Shanghai.");
-    if (in->node.len && !base_code_valid(in->node, 16))
-        return mx_fail(pub, MX_E_BAD_INPUT, "node", "A node's code has letters, digits, dot, dash and underscore only.");
     return MX_OK;
 }
 
@@ -136,7 +133,6 @@ static void merge(struct shop_settings *settings, const struct shop_wire *in) {
     if (in->country.len) settings->country = in->country;
     if (in->zone.len) settings->zone = in->zone;
     if (MX_HAS(shop_wire, in, prices_include_tax)) settings->prices_include_tax = in->prices_include_tax;
-    if (in->node.len) settings->node = in->node;
 }
 
 /* What every amount and every number in the log was written under stands still once the log has an entry. */
@@ -149,12 +145,10 @@ static mx_status check_history(struct op_ctx *ctx, const struct shop_settings *b
         field = "currency";
     else if (before->digits != after->digits)
         field = "digits";
-    else if (!mx_str_eq(before->node, after->node))
-        field = "node";
     if (!field) return MX_OK;
     st = bus_head(ctx->op->opts.bus, ctx->view, &seq, hash);
     if (st != MX_OK || seq == 0) return op_ctx_error(ctx, st);
-    return mx_refuse(&ctx->pub, "shop_has_history", field, "Currency, digits and node cannot change any more: the shop has history.");
+    return mx_refuse(&ctx->pub, "shop_has_history", field, "Currency and digits cannot change any more: the shop has history.");
 }
 
 static mx_status put_settings(struct mx_ctx *pub, const void *in, void *out) {
@@ -168,7 +162,7 @@ static mx_status put_settings(struct mx_ctx *pub, const void *in, void *out) {
     set_all_present(&after);
     st = check_history(ctx, &before, &after);
     if (st == MX_OK) st = mx_put(pub, &op_shop_table, &after);
-    if (st == MX_OK) to_wire(&after, out);
+    if (st == MX_OK) to_wire(ctx, &after, out);
     return st;
 }
 
