@@ -214,6 +214,46 @@ TEST(old_answers_are_forgotten) {
     fixture_close(&f);
 }
 
+/* ---- the store and the persons behind the context ---- */
+
+TEST(records_are_walked_and_numbers_have_no_gaps) {
+    struct fixture f;
+    struct op_call call;
+    REQUIRE(fixture_open(&f));
+    CHECK_INT(fixture_call(&f, "toy.add", "{\"name\":\"a\",\"by\":1}").status, MX_OK);
+    CHECK_INT(fixture_call(&f, "toy.add", "{\"name\":\"b\",\"by\":1}").status, MX_OK);
+    CHECK_STR(fixture_call(&f, "toy.scan", "{\"name\":\"x\",\"by\":1}").answer, "{\"value\":2}");
+    call = fixture_call(&f, "toy.scan", "{\"name\":\"x\",\"how\":\"not a cursor\"}");
+    CHECK_INT(call.http_status, 400);
+    CHECK(fixture_text(&f, call.answer, "detail").len > 20); /* the store's own words */
+    CHECK_STR(fixture_call(&f, "toy.number", "{\"name\":\"till-1\"}").answer, "{\"value\":1}");
+    CHECK_INT(fixture_call(&f, "toy.number", "{\"name\":\"till-1\",\"how\":\"refuse\"}").http_status, 409);
+    CHECK_STR(fixture_call(&f, "toy.number", "{\"name\":\"till-1\"}").answer, "{\"value\":2}");
+    CHECK_STR(fixture_call(&f, "toy.number", "{\"name\":\"till-2\"}").answer, "{\"value\":1}");
+    fixture_close(&f);
+}
+
+TEST(persons_are_known_by_the_shops_country) {
+    struct fixture f;
+    struct identity_principal cashier;
+    struct op_call call;
+    REQUIRE(fixture_open(&f));
+    cashier = fixture_role(&f, "cashier");
+    CHECK_INT(fixture_call(&f, "toy.join", "{\"name\":\"138 0013 8000\"}").status, MX_OK);
+    CHECK_STR(fixture_call(&f, "toy.known", "{\"name\":\"+8613800138000\"}").answer, "{\"value\":2}");
+    CHECK_STR(fixture_call_as(&f, &cashier, "toy.known", "", "{\"name\":\"+8613800138000\"}").answer, "{\"value\":1}");
+    CHECK_STR(fixture_call(&f, "toy.known", "{\"name\":\"13900139000\"}").answer, "{\"value\":0}");
+    call = fixture_call(&f, "toy.join", "{\"name\":\"13800138000\"}");
+    CHECK_INT(call.http_status, 409);
+    CHECK_STR(fixture_text(&f, call.answer, "code"), "exists");
+    CHECK_STR(fixture_text(&f, call.answer, "field"), "phone");
+    CHECK_INT(fixture_call(&f, "toy.known", "{\"name\":\"nonsense\"}").http_status, 400);
+    CHECK_INT(fixture_call(&f, "shop.settings.put", "{\"country\":\"GB\"}").status, MX_OK);
+    CHECK_INT(fixture_call(&f, "toy.join", "{\"name\":\"020 7946 0958\"}").status, MX_OK);
+    CHECK_STR(fixture_call(&f, "toy.known", "{\"name\":\"+442079460958\"}").answer, "{\"value\":2}");
+    fixture_close(&f);
+}
+
 /* ---- prepare, burning queries, personal answers ---- */
 
 TEST(prepare_runs_before_and_a_stored_answer_goes_first) {
@@ -260,5 +300,5 @@ TEST(personal_fields_are_masked) {
 RUN_TESTS(CASE(a_command_counts_and_a_query_reads), CASE(bad_input_is_named_and_changes_nothing), CASE(problems_are_canonical),
           CASE(roles_decide), CASE(internal_operations_have_no_way_in), CASE(queries_write_nothing), CASE(a_key_counts_once),
           CASE(a_key_belongs_to_one_request), CASE(refusals_are_remembered_and_input_errors_are_not), CASE(a_command_needs_a_proper_key),
-          CASE(old_answers_are_forgotten), CASE(prepare_runs_before_and_a_stored_answer_goes_first), CASE(a_burning_query_shows_once),
-          CASE(personal_fields_are_masked))
+          CASE(old_answers_are_forgotten), CASE(records_are_walked_and_numbers_have_no_gaps), CASE(persons_are_known_by_the_shops_country),
+          CASE(prepare_runs_before_and_a_stored_answer_goes_first), CASE(a_burning_query_shows_once), CASE(personal_fields_are_masked))

@@ -354,6 +354,54 @@ static mx_status toy_ask_collect(struct mx_ctx *ctx, const void *in, void *out) 
     return MX_OK;
 }
 
+/* Walks all counters; `how` is a cursor of an earlier walk, or "bad". value: how many came. */
+static mx_status toy_run_scan(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct toy_add *add = in;
+    struct toy_counter *counter = NULL;
+    struct mx_scan_opts opts = {0};
+    struct mx_scan *scan = NULL;
+    mx_status st;
+    opts.size = sizeof(opts);
+    opts.after = add->how;
+    st = mx_scan_open(ctx, &toy_counters, &opts, NULL, &scan);
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &counter)) == MX_OK) {
+        ((struct toy_value *)out)->value++;
+        if (add->by && mx_str_is(counter->name, "b") && mx_scan_cursor(ctx, scan).len == 0) return MX_E_INTERNAL;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* Draws a number, and fails on request. */
+static mx_status toy_run_number(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct toy_add *add = in;
+    mx_status st = mx_next_number(ctx, "toy", add->name, &((struct toy_value *)out)->value);
+    if (st == MX_OK && add->how.len) return mx_refuse(ctx, "no_more", NULL, "There is no more of that today.");
+    return st;
+}
+
+/* A new person with the phone `name`; and who is known by it: 1, 2 when the caller may also read it. */
+static mx_status toy_run_join(struct mx_ctx *ctx, const void *in, void *out) {
+    struct mx_str person;
+    mx_status st = ctx->identity->person_new(ctx, &person);
+    (void)out;
+    return st == MX_OK ? ctx->identity->person_link(ctx, person, "phone", ((const struct toy_add *)in)->name) : st;
+}
+
+static mx_status toy_run_known(struct mx_ctx *ctx, const void *in, void *out) {
+    struct toy_value *value = out;
+    struct mx_list phones = {NULL, 0, 0};
+    struct mx_str person;
+    mx_status st = ctx->identity->person_find(ctx, "phone", ((const struct toy_add *)in)->name, &person);
+    if (st == MX_NONE) return MX_OK;
+    if (st == MX_OK) st = ctx->identity->person_identifiers(ctx, person, "phone", &phones);
+    if (st == MX_OK && phones.count == 1) value->value = mx_list_str(&phones, 0).ptr[0] == '+' ? 2 : 1;
+    return st;
+}
+
+TOY_OP(toy_op_scan, MX_OP_QUERY, "toy.scan", "orders.read", &toy_add_type, &toy_value_type, toy_run_scan, NULL);
+TOY_OP(toy_op_number, 0, "toy.number", "orders.sell", &toy_add_type, &toy_value_type, toy_run_number, NULL);
+TOY_OP(toy_op_join, 0, "toy.join", "orders.sell", &toy_add_type, NULL, toy_run_join, NULL);
+TOY_OP(toy_op_known, MX_OP_QUERY, "toy.known", "orders.read", &toy_add_type, &toy_value_type, toy_run_known, NULL);
 TOY_OP(toy_op_add, 0, "toy.add", "orders.sell", &toy_add_type, &toy_value_type, toy_run_add, NULL);
 TOY_OP(toy_op_slow, 0, "toy.slow", "orders.sell", &toy_add_type, &toy_value_type, toy_run_slow, NULL);
 TOY_OP(toy_op_get, MX_OP_QUERY, "toy.get", "orders.read", &toy_add_type, &toy_value_type, toy_run_get, NULL);
@@ -385,9 +433,10 @@ static mx_status toy_check(struct mx_ctx *ctx, mx_found_fn found, void *arg) {
 static const struct mx_check toy_adds_up = {"toy.adds_up", toy_check};
 
 static const struct mx_table *const toy_tables[] = {&toy_counters, NULL};
-static const struct mx_op *const toy_ops[] = {
-    &toy_op_add,  &toy_op_slow,  &toy_op_get,  &toy_op_heavy, &toy_op_public,   &toy_op_burn,    &toy_op_writes,   &toy_op_meet,
-    &toy_op_tell, &toy_op_later, &toy_op_fire, &toy_op_job,   &toy_op_prepared, &toy_op_contact, &toy_op_by_phone, NULL};
+static const struct mx_op *const toy_ops[] = {&toy_op_add,    &toy_op_slow,   &toy_op_get,      &toy_op_heavy,    &toy_op_public,
+                                              &toy_op_burn,   &toy_op_writes, &toy_op_meet,     &toy_op_tell,     &toy_op_later,
+                                              &toy_op_fire,   &toy_op_job,    &toy_op_prepared, &toy_op_contact,  &toy_op_scan,
+                                              &toy_op_number, &toy_op_join,   &toy_op_known,    &toy_op_by_phone, NULL};
 static const struct mx_event_def *const toy_events[] = {&toy_happened_event, NULL};
 static const struct mx_point *const toy_points[] = {&toy_first, &toy_veto, &toy_collect, NULL};
 static const struct mx_answer *const toy_answers[] = {&toy_answers_first, &toy_answers_collect, NULL};
