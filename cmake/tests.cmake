@@ -55,3 +55,5 @@ endif()
 
 # tests/abi: frozen sample plugins.
 add_subdirectory(${CMAKE_SOURCE_DIR}/tests/abi ${CMAKE_BINARY_DIR}/abi-build)
+
+include(cmake/checks.cmake)

@@ -1,0 +1,10 @@
+# The walls of the house as tests: who includes what, headers that stand alone, plugins that stand on libc only.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  foreach(check check_floors check_headers check_docs)
+    add_test(NAME ${check} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/${check})
+  endforeach()
+  add_test(NAME check_imports COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/check_imports ${CMAKE_BINARY_DIR})
+  add_test(NAME check_checks COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/checks/test_checks.py)
+  set_tests_properties(check_floors check_headers check_docs check_imports check_checks PROPERTIES LABELS checks TIMEOUT 120)
+endif()
