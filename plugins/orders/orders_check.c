@@ -8,6 +8,10 @@
 
 #include "internal.h"
 
+static const char no_order[] = "its order is not there";
+static const char no_line[] = "units came back of a line that is not there";
+static const char no_return[] = "its return is not there";
+
 /* A walk that can look at its next record before it takes it. */
 struct walk {
     struct mx_scan *scan;
@@ -42,6 +46,19 @@ static mx_status begin(struct check *check, struct walk *walk, const struct mx_t
     return st == MX_OK ? advance(check, walk) : st;
 }
 
+/* Name and pass by whatever stands before `id` in a walk (NULL: all that is left): it belongs to nothing. id_at: place of
+ * the id in the walk's records. */
+static mx_status pass_strays(struct check *check, struct walk *walk, size_t id_at, const struct mx_str *id, const char *what) {
+    mx_status st = MX_OK;
+    while (st == MX_OK && walk->next) {
+        const struct mx_str *its_id = (const struct mx_str *)(const void *)((const char *)walk->next + id_at);
+        if (id && mx_str_cmp(*its_id, *id) >= 0) break;
+        say(check, *its_id, 0, what);
+        st = advance(check, walk);
+    }
+    return st;
+}
+
 /* ---- a line and its runs ---- */
 
 static void check_runs(const struct check *check, const struct line_rec *line) {
@@ -68,12 +85,19 @@ static void check_runs(const struct check *check, const struct line_rec *line) {
 
 /* How much of the line came back. */
 static mx_status take_returned(struct check *check, const struct line_rec *line, int64_t *qty) {
-    const struct returned_rec *returned = check->returned.next;
+    const struct returned_rec *returned;
+    mx_status st = MX_OK;
+
     *qty = 0;
-    if (!returned || !mx_str_eq(returned->order, line->order) || returned->line != line->line) return MX_OK;
-    *qty = returned->qty;
-    if (returned->qty > line->qty) say(check, line->order, line->line, "more came back than was sold");
-    return advance(check, &check->returned);
+    while (st == MX_OK && (returned = check->returned.next) && mx_str_eq(returned->order, line->order) && returned->line <= line->line) {
+        if (returned->line == line->line)
+            *qty = returned->qty;
+        else
+            say(check, returned->order, returned->line, no_line);
+        if (returned->line == line->line && returned->qty > line->qty) say(check, line->order, line->line, "more came back than was sold");
+        st = advance(check, &check->returned);
+    }
+    return st;
 }
 
 /* ---- an order, its lines and its returns ---- */
@@ -81,8 +105,9 @@ static mx_status take_returned(struct check *check, const struct line_rec *line,
 static mx_status check_lines(struct check *check, const struct order_rec *head) {
     int64_t total = 0, tax = 0, discount = 0, points = 0, lines = 0, left = 0, returned;
     const struct line_rec *line;
-    mx_status st = MX_OK;
+    mx_status st = pass_strays(check, &check->lines, offsetof(struct line_rec, order), &head->id, no_order);
 
+    if (st == MX_OK) st = pass_strays(check, &check->returned, offsetof(struct returned_rec, order), &head->id, no_line);
     while (st == MX_OK && (line = check->lines.next) && mx_str_eq(line->order, head->id)) {
         check_runs(check, line);
         st = take_returned(check, line, &returned);
@@ -104,7 +129,7 @@ static mx_status check_lines(struct check *check, const struct order_rec *head) 
 static mx_status check_refunds(struct check *check, const struct order_rec *head) {
     int64_t refund = 0, kept = 0, qty = 0;
     const struct return_line_rec *line;
-    mx_status st = MX_OK;
+    mx_status st = pass_strays(check, &check->return_lines, offsetof(struct return_line_rec, order), &head->id, no_order);
 
     while (st == MX_OK && (line = check->return_lines.next) && mx_str_eq(line->order, head->id)) {
         refund += line->refund;
@@ -120,13 +145,6 @@ static mx_status check_refunds(struct check *check, const struct order_rec *head
     return st;
 }
 
-/* Whatever no order took on the way belongs to none. */
-static void check_strays(const struct check *check) {
-    if (check->lines.next) say(check, ((const struct line_rec *)check->lines.next)->order, 0, "lines without an order");
-    if (check->returned.next) say(check, ((const struct returned_rec *)check->returned.next)->order, 0, "units came back of no order");
-    if (check->return_lines.next) say(check, ((const struct return_line_rec *)check->return_lines.next)->order, 0, "returns of no order");
-}
-
 static mx_status check_orders(struct check *check) {
     const struct order_rec *head;
     mx_status st = begin(check, &check->heads, &orders_heads, NULL);
@@ -139,7 +157,9 @@ static mx_status check_orders(struct check *check) {
         if (st == MX_OK) st = check_refunds(check, head);
         if (st == MX_OK) st = advance(check, &check->heads);
     }
-    if (st == MX_OK) check_strays(check);
+    if (st == MX_OK) st = pass_strays(check, &check->lines, offsetof(struct line_rec, order), NULL, no_order);
+    if (st == MX_OK) st = pass_strays(check, &check->returned, offsetof(struct returned_rec, order), NULL, no_line);
+    if (st == MX_OK) st = pass_strays(check, &check->return_lines, offsetof(struct return_line_rec, order), NULL, no_order);
     return st;
 }
 
@@ -148,7 +168,7 @@ static mx_status check_orders(struct check *check) {
 static mx_status check_return(struct check *check, const struct return_rec *head) {
     int64_t refund = 0, tax = 0, lines = 0;
     const struct return_line_rec *line;
-    mx_status st = MX_OK;
+    mx_status st = pass_strays(check, &check->return_lines, offsetof(struct return_line_rec, return_id), &head->id, no_return);
 
     while (st == MX_OK && (line = check->return_lines.next) && mx_str_eq(line->return_id, head->id)) {
         refund += line->refund;
@@ -170,7 +190,7 @@ static mx_status check_returns(struct check *check) {
         st = check_return(check, head);
         if (st == MX_OK) st = advance(check, &check->heads);
     }
-    return st;
+    return st == MX_OK ? pass_strays(check, &check->return_lines, offsetof(struct return_line_rec, return_id), NULL, no_return) : st;
 }
 
 mx_status orders_check_totals(struct mx_ctx *ctx, mx_found_fn found, void *arg) {

@@ -17,11 +17,15 @@ class OrdersTest(merx.ShopTest):
                 os.makedirs(os.path.join(cls.shop.data, "rules"), exist_ok=True)
                 with open(os.path.join(cls.shop.data, "rules", "test.lua"), "w") as file:
                     file.write(cls.rules)
-            cls.shop.serve()
+            cls.shop.serve(args=cls.serve_args())
             cls.fill()
         except BaseException:
             cls.shop.stop()
             raise
+
+    @classmethod
+    def serve_args(cls):
+        return []
 
     @classmethod
     def fill(cls):
