@@ -185,11 +185,11 @@ class Ledgers(unittest.TestCase):
         self.shop.ok("vandal.bend", {**points, "what": "reverse", "by": 6})
         self.assertEqual(self.shop.call("vandal.bend", {**points, "line": 9, "what": "reverse", "by": 1})[1]["code"], "points_not_there")
         self.assertEqual(self.shop.call("vandal.bend", {**points, "what": "earn", "by": 1})[0], 409)
-        self.shop.ok("vandal.bend", {**points, "line": 9, "what": "earn", "by": 0})
+        self.shop.ok("vandal.bend", {**points, "line": 9, "what": "earn", "by": 0})  # nothing is nothing: not even a lot
+        self.shop.ok("vandal.bend", {**points, "line": 9, "what": "earn", "by": 3})
         answer = self.shop.ok("loyalty.points.balance", {"member": self.member})
-        self.assertEqual((answer["points"], [(lot["line"], lot["rest"]) for lot in answer["lots"]]), (20, [(2, 20)]))
+        self.assertEqual((answer["points"], [(lot["line"], lot["rest"]) for lot in answer["lots"]]), (23, [(9, 3), (2, 20)]))
         self.assertEqual(self.findings(), [])
-        self.assertEqual(self.shop.call("vandal.bend", {**points, "line": 9, "what": "reverse", "by": 1})[1]["code"], "points_not_there")
 
     def test_gaps_and_broken_sums(self):
         self.shop.ok("vandal.bend", {"what": "ledger", "by": 7})
