@@ -15,8 +15,7 @@ static size_t waiting(const struct net_conn *conn) { return conn->in_len - conn-
 /* Large buffers are counted, so that many unfinished requests together cannot fill the memory. */
 static int resize(struct net_conn *conn, size_t cap) {
     struct net_server *server = conn->thread->server;
-    size_t before = conn->in_cap > NET_PIPELINE_BYTES ? conn->in_cap : 0;
-    size_t after = cap > NET_PIPELINE_BYTES ? cap : 0;
+    size_t before = net_counted(conn->in_cap), after = net_counted(cap);
     char *in;
     if (after > before && atomic_load(&server->buffered) + (after - before) > server->opts.buffer_bytes) return 0;
     in = realloc(conn->in, cap);
@@ -29,8 +28,8 @@ static int resize(struct net_conn *conn, size_t cap) {
 }
 
 void net_input_discard(struct net_conn *conn) {
-    if (conn->in_cap > NET_PIPELINE_BYTES) atomic_fetch_sub(&conn->thread->server->buffered, conn->in_cap);
-    free(conn->in); /* not there any more when a request took it */
+    atomic_fetch_sub(&conn->thread->server->buffered, net_counted(conn->in_cap));
+    free(conn->in);
     conn->in = NULL;
     conn->in_at = conn->in_len = conn->in_cap = 0;
 }
@@ -84,25 +83,28 @@ static void tell_to_go_on(struct net_conn *conn) {
     net_output_add(conn, &conn->go_on);
 }
 
-static void consume(struct net_conn *conn, size_t len, int taken) {
-    if (taken) {
+/* Small messages are copied next to what becomes of them; a large one takes its buffer along when nothing else is in it. */
+static void hand_over(struct net_conn *conn, struct net_request *request) {
+    size_t len = (size_t)conn->message.head_len + conn->message.body_len;
+    const char *bytes = conn->in + conn->in_at;
+    if (len > NET_COPY_BYTES && len == waiting(conn)) {
+        net_request_own(request, conn->in, conn->in_cap);
+        net_request_fill(request, &conn->message, bytes);
         conn->in = NULL;
-        net_input_discard(conn);
+        conn->in_at = conn->in_len = conn->in_cap = 0;
         return;
     }
+    net_request_fill(request, &conn->message, base_arena_dup(request->arena, mx_str_n(bytes, len)).ptr);
     conn->in_at += len;
-    if (conn->in_at == conn->in_len) {
-        conn->in_at = conn->in_len = 0;
-        if (conn->in_cap > NET_PIPELINE_BYTES) net_input_discard(conn);
-    }
+    if (conn->in_at < conn->in_len) return;
+    conn->in_at = conn->in_len = 0;
+    if (conn->in_cap > NET_PIPELINE_BYTES) net_input_discard(conn);
 }
 
 static void run(struct net_conn *conn) {
     struct net_request *request = net_request_new(conn->thread, conn);
     const struct net_opts *opts = &conn->thread->server->opts;
-    size_t len = (size_t)conn->message.head_len + conn->message.body_len;
-    int taken = net_request_fill(request, &conn->message, conn->in, conn->in_at, waiting(conn) == len);
-    consume(conn, len, taken);
+    hand_over(conn, request);
     net_message_init(&conn->message);
     conn->told_to_go_on = 0;
     conn->request = request;

@@ -122,7 +122,7 @@ struct net_server {
     struct net_listener *listeners[2];
     int port;
     _Atomic(uint32_t) connections;
-    _Atomic(uint64_t) buffered; /* bytes of input buffers larger than NET_PIPELINE_BYTES */
+    _Atomic(uint64_t) buffered; /* bytes of input buffers larger than NET_PIPELINE_BYTES, also of running requests */
 };
 
 /* A piece of output in a connection's queue. */
@@ -138,7 +138,8 @@ struct net_request {
     struct net_conn *conn; /* NULL when the client is gone */
     struct base_arena *arena;
     struct net_request_view view;
-    char *text;    /* the message, when it was too large for a copy into the arena */
+    char *text; /* the message, when it was too large for a copy into the arena */
+    size_t text_bytes;
     int head_only; /* HEAD: the answer's body is left out */
     int close;     /* the connection ends with this answer */
     int answered;
@@ -154,8 +155,12 @@ void net_run_on(struct loop *loop, loop_fn fn, void *arg); /* and wait until it 
 /* request.c */
 struct net_request *net_request_new(struct net_thread *thread, struct net_conn *conn);
 void net_request_free(struct net_request *request);
-/* Lay the message, which stands in[at], into the request; 1 when the buffer now belongs to it (only if may_take). */
-int net_request_fill(struct net_request *request, const struct net_message *message, char *in, size_t at, int may_take);
+/* Lay the message, which stands at bytes, into the request. */
+void net_request_fill(struct net_request *request, const struct net_message *message, const char *bytes);
+/* Hand it the buffer in which its message stands, counted in server->buffered. */
+void net_request_own(struct net_request *request, char *buffer, size_t bytes);
+/* Bytes of an input buffer that count against the limit. */
+static inline size_t net_counted(size_t bytes) { return bytes > NET_PIPELINE_BYTES ? bytes : 0; }
 void net_reply_error(struct net_request *request, const struct net_refusal *refusal);
 
 enum net_phase { NET_IDLE, NET_READING, NET_RUNNING };

@@ -3,7 +3,9 @@
  *
  * Limits: request line + headers 16 KB and 64 fields, body 1 MB (16 MB for owners of large imports: see opts), a whole
  * request within 15 s of its first byte, idle keep-alive 60 s, connections capped. A message that two parsers could read
- * differently is answered 400 and the connection closed; nothing of it runs. */
+ * differently is answered 400 and the connection closed; nothing of it runs. A body comes with its Content-Length:
+ * Transfer-Encoding on a request is refused, whatever its value. HTTP/1.0 is understood, one request a connection. An
+ * offered Upgrade is ignored. */
 #ifndef NET_NET_H
 #define NET_NET_H
 
@@ -31,7 +33,7 @@ struct net_opts {
     void *arg;
     uint32_t write_ms;     /* 0 = 15000: a client must take 64 KB of its answers, or all of them, in this time */
     uint32_t drain_ms;     /* 0 = 5000: how long net_server_free() waits for running requests */
-    uint32_t buffer_bytes; /* 0 = 128 MB: unfinished requests of more than 64 KB, of all connections together */
+    uint32_t buffer_bytes; /* 0 = 128 MB: large requests (above 64 KB) of all connections together, coming in or running */
 };
 
 /* Listen and serve until net_server_free(). MX_E_BAD_INPUT: not a loopback address; MX_E_IO: cannot bind (message says

@@ -29,7 +29,7 @@ struct net_request *net_request_new(struct net_thread *thread, struct net_conn *
 void net_request_free(struct net_request *request) {
     struct net_thread *thread = request->thread;
     free(request->text);
-    request->text = NULL;
+    if (!thread->closed) atomic_fetch_sub(&thread->server->buffered, net_counted(request->text_bytes));
     if (!thread->closed && thread->spare_count < NET_SPARES_MAX) {
         base_arena_reset(request->arena);
         request->next_spare = thread->spares;
@@ -56,18 +56,15 @@ static void fill_view(struct net_request_view *view, const struct net_message *m
     view->body = mx_str_n(bytes + message->head_len, message->body_len);
 }
 
-int net_request_fill(struct net_request *request, const struct net_message *message, char *in, size_t at, int may_take) {
-    size_t len = (size_t)message->head_len + message->body_len;
-    const char *bytes = in + at;
-    int taken = len > NET_COPY_BYTES && may_take;
-    if (taken)
-        request->text = in;
-    else
-        bytes = base_arena_dup(request->arena, mx_str_n(bytes, len)).ptr;
+void net_request_fill(struct net_request *request, const struct net_message *message, const char *bytes) {
     fill_view(&request->view, message, bytes);
     request->close = message->close;
     request->head_only = mx_str_is(request->view.method, "HEAD");
-    return taken;
+}
+
+void net_request_own(struct net_request *request, char *buffer, size_t bytes) {
+    request->text = buffer;
+    request->text_bytes = bytes;
 }
 
 const struct net_request_view *net_request_view(const struct net_request *request) { return &request->view; }
