@@ -147,18 +147,35 @@ static void read_name(struct declaration *decl) {
     qsort(name->items, name->count, sizeof(struct mx_pair), by_pair_key);
 }
 
-/* "2026-11-30" -> 20261130 */
+/* The number that `count` digits at `text` make, or -1. */
+static int read_digits(const char *text, int count) {
+    int i, value = 0;
+    for (i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9') return -1;
+        value = value * 10 + (text[i] - '0');
+    }
+    return value;
+}
+
+/* "2026-11-30" -> 20261130, 0 when there is no such day. */
+static int32_t day_of(struct mx_str text) {
+    static const int month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year, month, day, leap;
+    if (text.len != 10 || text.ptr[4] != '-' || text.ptr[7] != '-') return 0;
+    year = read_digits(text.ptr, 4);
+    month = read_digits(text.ptr + 5, 2);
+    day = read_digits(text.ptr + 8, 2);
+    leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (year < 2000 || month < 1 || month > 12 || day < 1) return 0;
+    if (day > month_days[month - 1] + (month == 2 && leap)) return 0;
+    return (year * 100 + month) * 100 + day;
+}
+
 static void read_day(struct declaration *decl, const char *key, int32_t *out) {
-    static const int month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year, month, day, end = 0;
     struct mx_str text;
     if (!script_read_text(&decl->reader, key, 32, &text)) return;
-    if (text.len != 10 || sscanf(text.ptr, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || year < 2000 || month < 1 ||
-        month > 12 || day < 1 || day > month_days[month - 1] ||
-        (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)))) {
-        script_complain(&decl->reader, "%s must be a day like \"2026-11-30\"", key);
-    }
-    *out = (year * 100 + month) * 100 + day;
+    *out = day_of(text);
+    if (*out == 0) script_complain(&decl->reader, "%s must be a day like \"2026-11-30\"", key);
 }
 
 static void read_lane(struct declaration *decl) {

@@ -63,6 +63,9 @@ TEST(filters_are_checked) {
     refused("promotion { id = 'a', percent = 5, min_total = 0 }", "min_total must be between");
     refused("promotion { id = 'a', percent = 5, min_total = 200.0 }", "min_total must be a whole number");
     refused("promotion { id = 'a', percent = 5, from = '2026-02-29' }", "from must be a day like");
+    refused("promotion { id = 'a', percent = 5, from = '2026-11-31' }", "from must be a day like");
+    refused("promotion { id = 'a', percent = 5, from = ' 026-11-01' }", "from must be a day like");
+    refused("promotion { id = 'a', percent = 5, from = '2100-02-29' }", "from must be a day like");
     refused("promotion { id = 'a', percent = 5, from = '2026-13-01' }", "from must be a day like");
     refused("promotion { id = 'a', percent = 5, untl = 1 }", "the key 'untl' is not known");
     refused("promotion { id = 'a', percent = 5, to = '1.12.2026' }", "to must be a day like");
@@ -71,6 +74,12 @@ TEST(filters_are_checked) {
     refused("promotion { id = 'a', percent = 5, lines = math.max }", "lines must be a function");
     refused("promotion { id = 'a', percent = 5, offers = function() end }", "offers makes its own offers");
     refused("promotion { id = 'a', where = {tag = 'x'}, offers = function() end }", "offers picks its own lines");
+    bench_end();
+}
+
+TEST(leap_days_are_days) {
+    bench_begin();
+    CHECK(rules("promotion { id = 'a', percent = 5, from = '2028-02-29', to = '2400-02-29' }"));
     bench_end();
 }
 
@@ -179,5 +188,6 @@ TEST(long_lists_and_many_rules) {
     bench_end();
 }
 
-RUN_TESTS(CASE(declarations_are_checked), CASE(filters_are_checked), CASE(files_are_checked), CASE(backslashes_before_a_zero_are_text),
-          CASE(sources_of_the_folder), CASE(the_version_follows_names_and_texts), CASE(long_lists_and_many_rules))
+RUN_TESTS(CASE(declarations_are_checked), CASE(filters_are_checked), CASE(leap_days_are_days), CASE(files_are_checked),
+          CASE(backslashes_before_a_zero_are_text), CASE(sources_of_the_folder), CASE(the_version_follows_names_and_texts),
+          CASE(long_lists_and_many_rules))
