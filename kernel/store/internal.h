@@ -60,6 +60,7 @@ struct store_index {
     const struct mx_index *def;
     struct store_table *table;
     uint16_t space;
+    int is_new, is_changed; /* while starting: to be filled; to be emptied before */
     uint32_t part_count;
     struct store_part parts[STORE_PARTS_MAX];
 };

@@ -196,18 +196,18 @@ static mx_status fill_one(struct start *start, void *arg, struct store_bytes key
 
 /* ---- ids ---- */
 
-static mx_status give_index(struct start *start, struct store_index *index, int *to_fill, int *to_empty) {
+static mx_status give_index(struct start *start, struct store_index *index) {
     const struct store_table *table = index->table;
     struct memo memo;
     struct mx_str shape = index_shape(start, index);
     mx_status st = memo_read(start, "index", table->def->name, index->def->name, &memo);
     if (st != MX_OK) return st;
-    *to_empty = memo.id && !mx_str_eq(memo.shape, shape);
-    *to_fill = !memo.id || *to_empty;
+    index->is_changed = memo.id && !mx_str_eq(memo.shape, shape);
+    index->is_new = !memo.id || index->is_changed;
     if (!memo.id) st = new_id(start, &memo.id);
     index->space = (uint16_t)memo.id;
     memo.shape = shape;
-    return st == MX_OK && *to_fill ? memo_write(start, "index", table->def->name, index->def->name, &memo) : st;
+    return st == MX_OK && index->is_new ? memo_write(start, "index", table->def->name, index->def->name, &memo) : st;
 }
 
 static mx_status give_table(struct start *start, struct store_table *table) {
@@ -255,21 +255,23 @@ static mx_status drop_old_indexes(struct start *start, struct store_table *table
     return st == MX_OK ? batch_begin(start) : st;
 }
 
-static mx_status prepare_table(struct start *start, struct store_table *table) {
+static mx_status give_ids(struct start *start, struct store_table *table) {
     mx_status st = batch_begin(start);
     if (st == MX_OK) st = give_table(start, table);
     if (st == MX_OK) st = drop_old_indexes(start, table);
+    for (uint32_t i = 0; st == MX_OK && i < table->index_count; i++) st = give_index(start, &table->indexes[i]);
+    return st == MX_OK ? batch_end(start) : st;
+}
+
+/* After all ids are given: a blind index needs persons' keys, and they come from tables too. */
+static mx_status fill_indexes(struct start *start, struct store_table *table) {
+    mx_status st = MX_OK;
     for (uint32_t i = 0; st == MX_OK && i < table->index_count; i++) {
         struct store_index *index = &table->indexes[i];
-        int to_fill = 0, to_empty = 0;
-        st = give_index(start, index, &to_fill, &to_empty);
-        if (st != MX_OK || !to_fill) continue;
-        st = batch_end(start);
-        if (st == MX_OK && to_empty) st = for_space(start, index->space, empty_one, NULL);
-        if (st == MX_OK) st = for_space(start, table->space, fill_one, index);
-        if (st == MX_OK) st = batch_begin(start);
+        if (index->is_changed) st = for_space(start, index->space, empty_one, NULL);
+        if (st == MX_OK && index->is_new) st = for_space(start, table->space, fill_one, index);
     }
-    return st == MX_OK ? batch_end(start) : st;
+    return st;
 }
 
 /* ---- the whole ---- */
@@ -309,6 +311,7 @@ static mx_status next_space_write(struct start *start, uint32_t before) {
 
 static mx_status space_table(struct store *store, struct store_table **tables, uint32_t space_end, struct mx_error *err) {
     store->space_count = space_end - STORE_SPACE_FIRST;
+    free(store->spaces);
     store->spaces = calloc((size_t)store->space_count + 1, sizeof(*store->spaces));
     if (!store->spaces) return base_fail(err, MX_E_NOMEM, NULL, "There is not enough memory for the tables.");
     for (uint32_t i = 0; i < store->tables.count; i++) {
@@ -320,31 +323,37 @@ static mx_status space_table(struct store *store, struct store_table **tables, u
     return store_tables_hash(store, err);
 }
 
+static mx_status start_all(struct start *start, struct store_table **tables) {
+    struct store *store = start->store;
+    uint32_t before;
+    mx_status st = next_space_read(start);
+    before = start->next_space;
+    for (uint32_t i = 0; st == MX_OK && i < store->tables.count; i++) st = give_ids(start, tables[i]);
+    if (st == MX_OK) st = next_space_write(start, before);
+    if (st == MX_OK) st = space_table(store, tables, start->next_space, start->err);
+    if (st != MX_OK) return st;
+    store->started = 1;
+    for (uint32_t i = 0; st == MX_OK && i < store->tables.count; i++) st = fill_indexes(start, tables[i]);
+    return st;
+}
+
 mx_status store_start(struct store *store, struct mx_error *err) {
     struct start start = {.store = store, .err = err};
     struct store_table **tables = sorted_tables(store);
-    uint32_t before;
-    mx_status st = store_group_begin(store, &start.group);
-    start.arena = base_arena_new(64 << 10);
-    if (st != MX_OK || !tables) {
-        st = io(&start, st != MX_OK ? st : MX_E_NOMEM);
-        goto out;
+    mx_status st = tables ? store_group_begin(store, &start.group) : MX_E_NOMEM;
+    if (st != MX_OK) {
+        free((void *)tables);
+        return io(&start, st);
     }
-    st = next_space_read(&start);
-    before = start.next_space;
-    for (uint32_t i = 0; st == MX_OK && i < store->tables.count; i++) st = prepare_table(&start, tables[i]);
-    if (st == MX_OK) st = next_space_write(&start, before);
-    if (st == MX_OK) st = space_table(store, tables, start.next_space, err);
+    start.arena = base_arena_new(64 << 10);
+    st = start_all(&start, tables);
     if (st != MX_OK && start.view) store_write_drop(start.view);
     if (st == MX_OK && start.changed) {
         st = store_group_commit(start.group);
         if (st != MX_OK) st = io(&start, st);
     } else
         store_group_abort(start.group);
-    start.group = NULL;
-    store->started = st == MX_OK;
-out:
-    if (start.group) store_group_abort(start.group);
+    if (st != MX_OK) store->started = 0;
     base_arena_free(start.arena);
     free((void *)tables);
     return st;

@@ -19,8 +19,8 @@
 
 struct store;
 struct store_driver; /* store/driver.h */
-struct store_view;  /* what one command or query sees */
-struct store_group; /* commands on their way to one commit */
+struct store_view;   /* what one command or query sees */
+struct store_group;  /* commands on their way to one commit */
 
 #define STORE_FORMAT     1 /* of the data folder; a newer one is refused before a byte is touched */
 #define STORE_WRITES_MAX 20000u
@@ -42,10 +42,10 @@ struct store_group; /* commands on their way to one commit */
 struct store_opts {
     const char *dir;
     const struct store_driver *driver; /* NULL = LMDB */
-    const struct crypto_keys *keys; /* kept by the caller until store_close() */
-    uint64_t map_bytes;             /* 0 = 64 GB */
-    uint64_t reserve_bytes;         /* free disk space below which commands are refused; 0 = 64 MB */
-    int create;                     /* 1: an empty folder becomes a store */
+    const struct crypto_keys *keys;    /* kept by the caller until store_close() */
+    uint64_t map_bytes;                /* 0 = 64 GB */
+    uint64_t reserve_bytes;            /* free disk space below which commands are refused; 0 = 64 MB */
+    int create;                        /* 1: an empty folder becomes a store */
 };
 
 /* Open a data folder and lock it for this process. The format file is read first.

@@ -241,6 +241,8 @@ mx_status store_tables_hash(struct store *store, struct mx_error *err) {
     uint32_t at = 0, cap = 16;
     void *found;
     while (cap < store->tables.count * 2 + 2) cap *= 2;
+    free((void *)store->hashed_defs);
+    free((void *)store->hashed_tables);
     store->hashed_defs = calloc(cap, sizeof(*store->hashed_defs));
     store->hashed_tables = calloc(cap, sizeof(*store->hashed_tables));
     if (!store->hashed_defs || !store->hashed_tables) return base_fail(err, MX_E_NOMEM, NULL, "There is not enough memory for the tables.");

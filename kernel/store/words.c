@@ -8,9 +8,11 @@ static void add_hex(struct base_buf *out, const uint8_t *bytes, size_t len) {
     for (size_t i = 0; i < len; i++) base_buf_printf(out, "%02x", bytes[i]);
 }
 
+/* A damaged or cut text need not be UTF-8; what people and JSON get must be. */
 static void add_text(struct base_buf *out, const uint8_t *bytes, size_t len) {
+    int is_utf8 = base_utf8_valid(mx_str_n((const char *)bytes, len));
     for (size_t i = 0; i < len; i++) {
-        if (bytes[i] < 0x20 || bytes[i] == '/' || bytes[i] == '%' || bytes[i] == 0x7F)
+        if (bytes[i] < 0x20 || bytes[i] == '/' || bytes[i] == '%' || bytes[i] == 0x7F || (bytes[i] >= 0x80 && !is_utf8))
             base_buf_printf(out, "%%%02X", bytes[i]);
         else
             base_buf_char(out, (char)bytes[i]);
