@@ -117,7 +117,7 @@ static mx_status stand_before(struct chain *chain, struct base_arena *arena, int
 /* The first epoch at or behind `epoch` that has a head or entries. */
 static mx_status next_epoch(struct bus *bus, struct base_arena *arena, int64_t epoch, int64_t *next) {
     struct store_view *view;
-    int64_t of_head, of_entry, seq;
+    int64_t of_head = 0, of_entry = 0, seq;
     mx_status heads, entries, st = store_read_begin(bus->store, arena, &view);
     if (st != MX_OK) return st;
     heads = first_key(view, STORE_SPACE_LOG_HEAD, epoch, -1, &of_head, NULL);

@@ -1,4 +1,6 @@
 /* Text into structs, in one pass over the text. */
+#include <stdlib.h>
+
 #include "json/internal.h"
 
 /* One object on its way in. */
@@ -18,20 +20,24 @@ static int lenient(const struct json_decoder *d) { return (d->mode & JSON_STORE)
 
 /* ---- members ---- */
 
-static void keep_strange(struct target *t, struct mx_str name, struct json_value *value) {
+static void keep_strange(struct json_decoder *d, struct target *t, struct mx_str name, int kind, struct mx_str text) {
+    struct json_value *value = base_arena_alloc(d->r.arena, sizeof(*value));
+    value->kind = kind;
     value->name = name;
+    value->text = text;
     value->next = t->strange;
     t->strange = value;
     t->strange_count++;
 }
 
 static mx_status read_strange(struct json_decoder *d, struct target *t, const struct json_path *path) {
-    struct json_value *value;
+    struct base_buf buf;
     mx_status st;
     if (!(d->mode & (JSON_STORE | JSON_ANSWER)))
         return json_refuse(&d->r, path, MX_E_UNKNOWN_FIELD, "is not a field of %s", t->plan->type->name);
-    st = json_read_tree(&d->r, path, 1, &value);
-    if (st == MX_OK) keep_strange(t, path->name, value);
+    base_buf_init(&buf, d->r.arena);
+    st = json_read_canonical(&d->r, path, &buf);
+    if (st == MX_OK) keep_strange(d, t, path->name, JSON_RAW, base_buf_view(&buf));
     return st;
 }
 
@@ -55,14 +61,6 @@ static mx_status read_null(struct json_decoder *d, struct target *t, const struc
     return MX_OK;
 }
 
-/* A word that an ENUM does not know: kept like an unknown member. */
-static void keep_word(struct json_decoder *d, struct target *t, const struct json_path *path, struct mx_str word) {
-    struct json_value *value = base_arena_alloc(d->r.arena, sizeof(*value));
-    value->kind = JSON_STRING;
-    value->text = word;
-    keep_strange(t, path->name, value);
-}
-
 static mx_status read_field(struct json_decoder *d, struct target *t, const struct json_field *field, const struct json_path *path) {
     uint64_t bit = UINT64_C(1) << (field->index & 63), *seen = &t->seen[field->index >> 6];
     struct mx_str word = {NULL, 0};
@@ -77,8 +75,8 @@ static mx_status read_field(struct json_decoder *d, struct target *t, const stru
     t->null &= ~bit;
     t->has |= bit;
     if (word.ptr == NULL) return MX_OK;
-    t->has &= ~bit;
-    keep_word(d, t, path, word);
+    t->has &= ~bit; /* a word that the ENUM does not know is kept like an unknown member */
+    keep_strange(d, t, path->name, JSON_STRING, word);
     return MX_OK;
 }
 
@@ -107,39 +105,68 @@ static mx_status refuse_missing(struct json_decoder *d, const struct target *t, 
 
 /* Members already in `extra` that the text did not bring anew. */
 static mx_status add_earlier(struct json_decoder *d, struct target *t, struct mx_str extra) {
-    struct json_reader r;
-    struct json_value *tree, *member, *next, *other;
-    mx_status st;
-    json_reader_init(&r, d->r.arena, extra, d->r.err);
-    if ((st = json_read_tree(&r, t->path, 1, &tree))) return st;
-    for (member = tree->kind == JSON_OBJECT ? tree->first : NULL; member; member = next) {
-        next = member->next;
-        for (other = t->strange; other && !mx_str_eq(other->name, member->name); other = other->next) continue;
-        if (other == NULL) keep_strange(t, member->name, member);
+    struct json_cursor c;
+    for (json_cursor_open(&c, extra); c.at < c.end; json_cursor_next(&c)) {
+        struct json_value *other;
+        struct json_reader r;
+        struct mx_str name;
+        mx_status st;
+        json_reader_init(&r, d->r.arena, c.key, d->r.err);
+        if ((st = json_read_string(&r, &name))) return st;
+        for (other = t->strange; other && !mx_str_eq(other->name, name); other = other->next) continue;
+        if (other == NULL) keep_strange(d, t, name, JSON_RAW, c.value);
     }
     return MX_OK;
 }
 
+static int by_name(const void *a, const void *b) {
+    const struct json_value *const *left = a, *const *right = b;
+    return mx_str_cmp((*left)->name, (*right)->name);
+}
+
+/* The unknown members in order; *doubled is one that stands there twice. */
+static struct json_value **sort_strange(struct json_decoder *d, const struct target *t, const struct json_value **doubled) {
+    struct json_value **all = base_arena_grab(d->r.arena, t->strange_count * sizeof(*all)), *value = t->strange;
+    uint32_t i;
+    for (i = 0; i < t->strange_count; i++, value = value->next) all[i] = value;
+    qsort(all, t->strange_count, sizeof(*all), by_name);
+    *doubled = NULL;
+    for (i = 1; i < t->strange_count; i++) {
+        if (mx_str_eq(all[i - 1]->name, all[i]->name)) *doubled = all[i];
+    }
+    return all;
+}
+
+static struct mx_str strange_text(struct json_decoder *d, struct json_value *const *all, uint32_t count) {
+    struct base_buf buf;
+    uint32_t i;
+    base_buf_init(&buf, d->r.arena);
+    for (i = 0; i < count; i++) {
+        json_put_char(&buf, i ? ',' : '{');
+        json_quote(&buf, all[i]->name);
+        json_put_char(&buf, ':');
+        json_write_value(&buf, all[i]);
+    }
+    json_put_char(&buf, '}');
+    return base_buf_view(&buf);
+}
+
 static mx_status settle_strange(struct json_decoder *d, struct target *t) {
     const struct json_value *doubled;
-    struct json_value object;
+    struct json_value **all = sort_strange(d, t, &doubled);
     struct mx_str extra;
-    struct base_buf buf;
     mx_status st;
-    t->strange = json_sort_members(d->r.arena, t->strange, t->strange_count, &doubled);
     if (doubled) {
         struct json_path at = {t->path, doubled->name, -1};
         return json_refuse(&d->r, &at, MX_E_DOUBLED_FIELD, "is given twice");
     }
     if (t->plan->extra_offset == MX_NO_OFFSET || !lenient(d)) return MX_OK;
     extra = json_get_str(t->object, t->plan->extra_offset);
-    if (extra.len && (st = add_earlier(d, t, extra))) return st;
-    memset(&object, 0, sizeof(object));
-    object.kind = JSON_OBJECT;
-    object.first = json_sort_members(d->r.arena, t->strange, t->strange_count, &doubled);
-    base_buf_init(&buf, d->r.arena);
-    json_write_tree(&buf, &object);
-    extra = base_buf_view(&buf);
+    if (extra.len) {
+        if ((st = add_earlier(d, t, extra))) return st;
+        all = sort_strange(d, t, &doubled);
+    }
+    extra = strange_text(d, all, t->strange_count);
     memcpy(t->object + t->plan->extra_offset, &extra, sizeof(extra));
     return MX_OK;
 }
@@ -185,9 +212,8 @@ mx_status json_decode(struct base_arena *arena, const struct mx_type *type, stru
     json_reader_init(&d.r, arena, text, err);
     d.mode = mode;
     if (!(mode & JSON_MERGE)) memset(object, 0, plan->struct_size);
-    json_space(&d.r);
+    if ((st = json_read_begin(&d.r))) return st;
     if (json_peek(&d.r) != '{') return base_fail(err, MX_E_BAD_INPUT, NULL, "the text is not a JSON object");
     if ((st = json_read_object(&d, plan, NULL, mode, object))) return st;
-    json_space(&d.r);
-    return d.r.at == d.r.end ? MX_OK : json_syntax(&d.r, "the end of the text");
+    return json_read_end(&d.r);
 }

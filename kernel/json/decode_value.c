@@ -137,14 +137,10 @@ static mx_status read_enum(struct json_decoder *d, const struct json_field *fiel
 }
 
 static mx_status read_json(struct json_decoder *d, const struct json_field *field, const struct json_path *path, struct mx_str *out) {
-    const char *begin = d->r.at;
-    struct json_value *value;
     struct base_buf buf;
-    mx_status st = json_read_tree(&d->r, path, 1, &value);
-    if (st) return st;
+    mx_status st;
     base_buf_init(&buf, d->r.arena);
-    base_buf_reserve(&buf, (size_t)(d->r.at - begin) + 16);
-    json_write_tree(&buf, value);
+    if ((st = json_read_canonical(&d->r, path, &buf))) return st;
     if (!lenient(d) && (int64_t)buf.len > field->max)
         return json_refuse(&d->r, path, MX_E_OUT_OF_RANGE, "must be at most %lld bytes of JSON", (long long)field->max);
     *out = base_buf_view(&buf);

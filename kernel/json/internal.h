@@ -124,6 +124,8 @@ struct json_reader {
     struct base_arena *arena;
     struct mx_error *err;
     uint32_t depth;
+    struct base_buf members; /* of the objects being made canonical, innermost last */
+    struct base_buf scratch;
 };
 
 void json_reader_init(struct json_reader *r, struct base_arena *arena, struct mx_str text, struct mx_error *err);
@@ -181,16 +183,17 @@ mx_status json_read_value(struct json_decoder *d, const struct json_field *field
 /* The object at the reader (which stands on "{") into a zeroed or, under JSON_MERGE, filled struct. */
 mx_status json_read_object(struct json_decoder *d, const struct json_plan *plan, const struct json_path *path, uint32_t mode, void *object);
 
-/* Any value as a tree; sorted: members ordered by name. */
-mx_status json_read_tree(struct json_reader *r, const struct json_path *path, int sorted, struct json_value **value);
+/* Beginning and end of a text. MX_E_BAD_INPUT: a byte order mark, something behind the value. */
+mx_status json_read_begin(struct json_reader *r);
+mx_status json_read_end(struct json_reader *r);
 
-/* ---- trees ---- */
+#define JSON_RAW 7 /* kind of a json_value whose text is canonical already */
 
-/* Order the `count` members in the list by name; *doubled gets a name that stands there twice, NULL when none does. */
-struct json_value *json_sort_members(struct base_arena *arena, struct json_value *first, uint32_t count, const struct json_value **doubled);
+/* A string, number, true, false or null. */
+mx_status json_read_scalar(struct json_reader *r, const struct json_path *path, struct json_value *value);
 
-/* Append the canonical text of a sorted tree. */
-void json_write_tree(struct base_buf *out, const struct json_value *value);
+/* Any value, appended to `out` as canonical text. */
+mx_status json_read_canonical(struct json_reader *r, const struct json_path *path, struct base_buf *out);
 
 /* ---- writing ---- */
 
@@ -221,6 +224,9 @@ static inline void json_put_int(struct base_buf *out, int64_t number) {
     if (number < 0) *--from = '-';
     json_put(out, from, (size_t)(digits + sizeof(digits) - from));
 }
+
+/* A scalar, or JSON_RAW. */
+void json_write_value(struct base_buf *out, const struct json_value *value);
 
 /* ---- members of canonical text, without a tree ---- */
 

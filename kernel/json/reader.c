@@ -16,6 +16,8 @@ void json_reader_init(struct json_reader *r, struct base_arena *arena, struct mx
     r->arena = arena;
     r->err = err;
     r->depth = 0;
+    base_buf_init(&r->members, arena);
+    base_buf_init(&r->scratch, arena);
 }
 
 /* ---- messages ---- */
@@ -281,4 +283,43 @@ mx_status json_read_next(struct json_reader *r, char close, int *more) {
         return MX_OK;
     }
     return json_syntax(r, close == '}' ? "a comma or the end of the object" : "a comma or the end of the array");
+}
+
+mx_status json_read_begin(struct json_reader *r) {
+    if (r->end - r->at >= 3 && memcmp(r->at, "\xEF\xBB\xBF", 3) == 0)
+        return base_fail(r->err, MX_E_BAD_INPUT, NULL, "the text begins with a byte order mark, which is not taken");
+    json_space(r);
+    return MX_OK;
+}
+
+mx_status json_read_end(struct json_reader *r) {
+    json_space(r);
+    return r->at == r->end ? MX_OK : json_syntax(r, "the end of the text");
+}
+
+static mx_status read_scalar_number(struct json_reader *r, const struct json_path *path, struct json_value *value) {
+    value->kind = JSON_INT;
+    switch (json_read_number(r, &value->number)) {
+    case JSON_NUMBER_OK:
+        return MX_OK;
+    case JSON_NUMBER_SYNTAX:
+        return json_syntax(r, "a number");
+    default:
+        break;
+    }
+    return json_refuse(r, path, MX_E_BAD_INPUT, "must be an integer between -%lld and %lld, without fraction or exponent",
+                       (long long)MX_INT_MAX, (long long)MX_INT_MAX);
+}
+
+mx_status json_read_scalar(struct json_reader *r, const struct json_path *path, struct json_value *value) {
+    char c = json_peek(r);
+    if (c == '"') {
+        value->kind = JSON_STRING;
+        return json_read_string(r, &value->text);
+    }
+    if (c == '-' || (c >= '0' && c <= '9')) return read_scalar_number(r, path, value);
+    value->kind = c == 'n' ? JSON_NULL : JSON_BOOL;
+    value->number = c == 't';
+    if (json_read_word(r, c == 'n' ? "null" : c == 't' ? "true" : "false")) return MX_OK;
+    return json_syntax(r, "a value");
 }
