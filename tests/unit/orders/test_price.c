@@ -271,6 +271,168 @@ TEST(an_offer_says_why_it_did_not_apply) {
     cart_free();
 }
 
+TEST(offers_that_contradict_themselves_take_nothing) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    uint32_t i;
+    cart_add(&t, 2000, 1000);
+    for (i = 0; i < 11; i++) {
+        offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_PERCENT);
+        offer->ppm = 500000;
+        offer->amount = 100;
+        offer->buy = 2;
+        offer->pay = 1;
+        cart_want(offer, 1, 0);
+    }
+    t.offers[0].lane = 0;
+    t.offers[1].lane = 6;
+    t.offers[2].min_total = -1;
+    t.offers[3].ppm = 0;
+    t.offers[4].ppm = MX_PPM_ONE + 1;
+    t.offers[5].kind = MX_OFFER_AMOUNT;
+    t.offers[5].amount = 0;
+    t.offers[6].kind = MX_OFFER_BUY_PAY;
+    t.offers[6].pay = 2;
+    t.offers[7].kind = MX_OFFER_BUY_PAY;
+    t.offers[7].pay = -1;
+    t.offers[8].kind = 0;
+    t.offers[9].kind = 4;
+    t.offers[10].kind = MX_OFFER_AMOUNT;
+    t.offers[10].amount = -1;
+    REQUIRE(cart_price(&t));
+    for (i = 0; i < t.offer_count; i++) CHECK_INT(cart_outcome(&t, i)->state, PRICE_NOT_VALID);
+    CHECK_INT(t.result.total, 2000);
+    cart_free();
+}
+
+TEST(lines_that_are_not_there_are_passed_by) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 2000, 1000);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = MX_PPM_ONE;
+    cart_want(offer, 0, 0);
+    cart_want(offer, -1, 0);
+    cart_want(offer, 2, 0);
+    cart_want(offer, 1, -1000);
+    cart_want(offer, 1, 1999); /* one whole piece */
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.discount, 1000);
+    CHECK_INT(cart_run(&t, 1, 1)->to, 1000);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+/* The runs of one line cost the same a piece: the lowest positions are used first. */
+TEST(equal_prices_go_by_position) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 4000, 1000);
+    cart_add(&t, 1000, 1000);
+    offer = cart_offer(&t, "a", MX_LANE_FLASH, MX_OFFER_BUY_PAY);
+    offer->buy = 2;
+    offer->pay = 1;
+    cart_want(offer, 1, 2000); /* 500 each */
+    offer = cart_offer(&t, "b", MX_LANE_ITEM, MX_OFFER_AMOUNT);
+    offer->amount = 1000;
+    cart_want(offer, 1, 0); /* 333 off two, 667 off two */
+    offer = cart_offer(&t, "c", MX_LANE_ITEM, MX_OFFER_AMOUNT);
+    offer->amount = 1;
+    offer->priority = 1;
+    cart_want(offer, 1, 3000);
+    offer = cart_offer(&t, "d", MX_LANE_MEMBER, MX_OFFER_BUY_PAY);
+    offer->buy = 3;
+    offer->pay = 2;
+    cart_want_all(&t, offer);
+    REQUIRE(cart_price(&t));
+    CHECK(cart_adds_up(&t));
+    CHECK_INT(t.result.lines[1].runs.count, 1);
+    CHECK_INT(t.result.lines[1].discounts.count, 1); /* the dearest piece is part of the group */
+    CHECK_INT(cart_run(&t, 1, 1)->discounts.count, 3);
+    CHECK_INT(cart_outcome(&t, 3)->amount, 666);
+    cart_free();
+}
+
+TEST(equal_prices_go_by_line) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 1000);
+    cart_add(&t, 2000, 1000);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 2;
+    offer->pay = 1;
+    cart_want_all(&t, offer);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.lines[0].discount, 500);
+    CHECK_INT(t.result.lines[1].runs.count, 2);
+    cart_free();
+}
+
+TEST(equal_runs_of_a_line_go_by_position) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    static const char *const rules[] = {"a", "b"};
+    uint32_t i;
+    cart_add(&t, 4000, 1000);
+    for (i = 0; i < 2; i++) { /* 500 each, in two runs of two */
+        offer = cart_offer(&t, rules[i], MX_LANE_FLASH, MX_OFFER_BUY_PAY);
+        offer->buy = 2;
+        offer->pay = 1;
+        cart_want(offer, 1, 2000);
+    }
+    offer = cart_offer(&t, "c", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 3;
+    offer->pay = 2;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    REQUIRE(t.result.lines[0].runs.count == 3);
+    CHECK_INT(cart_run(&t, 1, 1)->to, 2000);
+    CHECK_INT(cart_run(&t, 1, 2)->to, 3000);
+    CHECK_INT(cart_run(&t, 1, 3)->total, 500);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(offers_of_one_rule_keep_their_order) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 3000);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_AMOUNT);
+    offer->amount = 1000;
+    cart_want(offer, 1, 0);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_PERCENT);
+    offer->ppm = 500000;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.total, 1000);
+    CHECK_INT(t.result.rules.count, 1);
+    CHECK_INT(cart_run(&t, 1, 1)->discounts.count, 1);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(all_pieces_may_be_free) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 3000, 1000);
+    offer = cart_offer(&t, "a", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 2;
+    cart_want(offer, 1, 0);
+    REQUIRE(cart_price(&t));
+    CHECK_INT(t.result.total, 1000);
+    CHECK(cart_adds_up(&t));
+    cart_free();
+}
+
+TEST(no_points_no_shares) {
+    struct test_cart t = {0};
+    cart_add(&t, 1000, 100);
+    REQUIRE(cart_price(&t));
+    price_points(&cart_memory, &t.result, 1, 0);
+    CHECK_INT(t.result.lines[0].points, 0);
+    cart_free();
+}
+
 TEST(a_line_named_twice_counts_once) {
     struct test_cart t = {0};
     struct mx_offer *offer;
@@ -329,6 +491,12 @@ TEST(excluded_tax_beyond_the_range_is_refused) {
     t.tax_ppm[0] = 1;
     t.tax_on_top = 1;
     CHECK(!cart_price(&t));
+    t.lines[0].amount = MX_INT_MAX - 5;
+    t.tax_ppm[0] = 0;
+    cart_add(&t, 1000, 5);
+    CHECK(cart_price(&t));
+    t.tax_ppm[1] = 200000; /* each line fits, their sum does not */
+    CHECK(!cart_price(&t));
     cart_free();
 }
 
@@ -337,6 +505,10 @@ RUN_TESTS(CASE(plain_lines_sum), CASE(tax_is_in_the_price_or_on_top), CASE(tax_f
           CASE(amount_is_never_more_than_the_units_cost), CASE(buy_two_pay_one_lands_on_both),
           CASE(buy_pay_groups_dearest_first_and_frees_the_cheapest), CASE(every_multiple_of_the_group_counts),
           CASE(units_serve_one_buy_pay_of_a_lane), CASE(lanes_then_priority_then_rule), CASE(min_total_looks_at_the_cart_as_it_stands),
-          CASE(lines_priced_by_hand_take_no_offer), CASE(an_offer_says_why_it_did_not_apply), CASE(a_line_named_twice_counts_once),
-          CASE(seventy_four_thousand_pieces_stay_two_runs), CASE(points_are_shared_by_what_each_run_costs),
-          CASE(amounts_beyond_the_range_are_refused), CASE(excluded_tax_beyond_the_range_is_refused))
+          CASE(lines_priced_by_hand_take_no_offer), CASE(an_offer_says_why_it_did_not_apply),
+          CASE(offers_that_contradict_themselves_take_nothing), CASE(lines_that_are_not_there_are_passed_by),
+          CASE(equal_prices_go_by_position), CASE(equal_prices_go_by_line), CASE(equal_runs_of_a_line_go_by_position),
+          CASE(offers_of_one_rule_keep_their_order), CASE(all_pieces_may_be_free), CASE(no_points_no_shares),
+          CASE(a_line_named_twice_counts_once), CASE(seventy_four_thousand_pieces_stay_two_runs),
+          CASE(points_are_shared_by_what_each_run_costs), CASE(amounts_beyond_the_range_are_refused),
+          CASE(excluded_tax_beyond_the_range_is_refused))
