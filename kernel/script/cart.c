@@ -140,6 +140,8 @@ static void fill_lines(lua_State *L, const struct mx_list *lines) {
         if (lua_rawgeti(L, data, i) == LUA_TNIL) {
             lua_pop(L, 1);
             lua_createtable(L, 0, 9);
+            lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FIELDS);
+            lua_setmetatable(L, -2);
             script_freeze(L, -1);
             lua_rawseti(L, face, i);
             lua_pushvalue(L, -1);
@@ -165,6 +167,29 @@ static int show(lua_State *L) {
     return 0;
 }
 
+/* A field that holds nothing was read: nil when the field exists, an error when there is none of that name. */
+static int no_such_field(lua_State *L) {
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) return luaL_error(L, "%s has no '%s'", lua_tostring(L, lua_upvalueindex(2)), name);
+    lua_pushnil(L);
+    return 1;
+}
+
+/* Push a metatable for `noun` that knows the fields first..last of `names`. */
+static void push_fields(lua_State *L, const char *noun, int first, int last) {
+    int i;
+    lua_createtable(L, 0, 1);
+    lua_createtable(L, 0, last - first + 1);
+    for (i = first; i <= last; i++) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, names[i - 1]);
+    }
+    lua_pushstring(L, noun);
+    lua_pushcclosure(L, no_such_field, 2);
+    lua_setfield(L, -2, "__index");
+}
+
 /* A table with a face: the table goes into the registry at `key`, the face stays on the stack. */
 static void open_table(lua_State *L, int key) {
     lua_newtable(L);
@@ -182,7 +207,13 @@ void script_cart_open(lua_State *L) {
     open_table(L, SCRIPT_KEY_CART_DATA);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
+    push_fields(L, "the cart", AT, TOTAL);
+    lua_setmetatable(L, -2);
     open_table(L, SCRIPT_KEY_DATE_DATA);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_DATA);
+    push_fields(L, "the date", YEAR, WEEKDAY);
+    lua_setmetatable(L, -2);
+    lua_pop(L, 1);
     lua_setfield(L, -2, "date");
     open_table(L, SCRIPT_KEY_LINES_DATA);
     lua_setfield(L, -2, "lines");
@@ -191,6 +222,8 @@ void script_cart_open(lua_State *L) {
     script_freeze(L, -1);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_EMPTY);
     lua_pop(L, 1);
+    push_fields(L, "a line of the cart", LINE, OVERRIDDEN);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FIELDS);
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_DATA);
     lua_newtable(L);

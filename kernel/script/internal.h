@@ -119,7 +119,8 @@ enum {
     SCRIPT_KEY_LINES_DATA, /* list of line faces */
     SCRIPT_KEY_LINE_DATA,  /* list: what is behind each line's face */
     SCRIPT_KEY_LINE_FACE,
-    SCRIPT_KEY_EMPTY /* an empty list */
+    SCRIPT_KEY_LINE_FIELDS, /* metatable of what is behind a line's face */
+    SCRIPT_KEY_EMPTY        /* an empty list */
 };
 enum { SCRIPT_FN_WHEN = 1, SCRIPT_FN_LINES, SCRIPT_FN_OFFERS };
 

@@ -149,7 +149,11 @@ TEST(when_and_lines) {
     fails("percent = 5, lines = function(line) return line.qty / 2 end", "not a fraction");
     fails("percent = 5, lines = function(line) return line.qty + 1 end", "lines answered 3001 for line 1, which has 3000 thousandths");
     fails("percent = 5, lines = function(line) return -1 end", "lines answered -1");
-    fails("percent = 5, when = function(cart) return cart.totl.x end", "rules.lua:1: attempt to index a nil value (field 'totl')");
+    fails("percent = 5, when = function(cart) return cart.total.x end", "rules.lua:1: attempt to index a number value (field 'total')");
+    fails("percent = 5, when = function(cart) return cart.totl end", "rules.lua:1: the cart has no 'totl'");
+    fails("percent = 5, when = function(cart) return cart[1] end", "rules.lua:1: the cart has no '?'");
+    fails("percent = 5, when = function(cart) return cart.date.hours end", "rules.lua:1: the date has no 'hours'");
+    fails("percent = 5, lines = function(line) return line.quantity end", "rules.lua:1: a line of the cart has no 'quantity'");
     fails("percent = 5, when = function(cart) return 1 + 'a' end", "rules.lua:1: attempt to perform arithmetic on a string value");
     fails("percent = 5, when = function(cart) error('not today') end", "rules.lua:1: not today");
     fails("percent = 5, when = function(cart) promotion { id = 'b', percent = 5 } end", "not inside a rule's function");
@@ -283,6 +287,35 @@ TEST(the_rules_that_come_with_the_shop) {
     bench_end();
 }
 
+/* Each ```lua block of the guide is a file that loads. */
+TEST(the_examples_of_the_guide_load) {
+    char path[1024], line[512];
+    struct base_buf block;
+    FILE *guide;
+    int inside = 0, count = 0;
+    bench_begin();
+    snprintf(path, sizeof(path), "%s/../scripts/README.md", MERX_TESTS_DIR);
+    guide = fopen(path, "r");
+    REQUIRE(guide != NULL);
+    base_buf_init(&block, bench.arena);
+    while (fgets(line, sizeof(line), guide) != NULL) {
+        if (inside && strncmp(line, "```", 3) == 0) {
+            base_buf_char(&block, '\0');
+            CHECK(rules(block.ptr));
+            count++;
+            inside = 0;
+        } else if (inside) {
+            base_buf_text(&block, line);
+        } else if (strcmp(line, "```lua\n") == 0) {
+            inside = 1;
+            block.len = 0;
+        }
+    }
+    fclose(guide);
+    CHECK(count >= 3);
+    bench_end();
+}
+
 RUN_TESTS(CASE(kinds_and_defaults), CASE(where), CASE(who_where_when), CASE(days_are_the_shops_own_and_include_the_last),
           CASE(when_and_lines), CASE(offers), CASE(bad_offers_are_faults), CASE(what_a_rule_sees_of_the_cart),
-          CASE(carts_of_any_length_follow_each_other), CASE(the_rules_that_come_with_the_shop))
+          CASE(carts_of_any_length_follow_each_other), CASE(the_rules_that_come_with_the_shop), CASE(the_examples_of_the_guide_load))
