@@ -53,8 +53,8 @@ MX_MUST_CHECK mx_status json_copy(struct base_arena *arena, const struct mx_type
 /* Decode text into `object` (type->struct_size bytes, zeroed here unless JSON_MERGE). Text of strings without escapes is
  * borrowed from `text`, so keep it as long as the object. On failure `err` names the field by path ("lines[0].qty") and
  * the object's content is unspecified.
- * MX_E_BAD_INPUT (syntax, depth, UTF-8, not an object), MX_E_UNKNOWN_FIELD, MX_E_MISSING_FIELD, MX_E_DOUBLED_FIELD,
- * MX_E_WRONG_TYPE, MX_E_OUT_OF_RANGE. */
+ * MX_E_BAD_INPUT (syntax, depth, UTF-8, not an object), MX_E_UNKNOWN_FIELD (READONLY in input too),
+ * MX_E_MISSING_FIELD, MX_E_DOUBLED_FIELD, MX_E_WRONG_TYPE, MX_E_OUT_OF_RANGE. */
 MX_MUST_CHECK mx_status json_decode(struct base_arena *arena, const struct mx_type *type, struct mx_str text, uint32_t mode, void *object,
                                     struct mx_error *err);
 
@@ -68,8 +68,9 @@ MX_MUST_CHECK mx_status json_decode(struct base_arena *arena, const struct mx_ty
  * mask are written when non-empty or when the bit is set. `extra` members are merged in order; when one has the name of
  * a field that is written, the field counts. A record's rev is written as "rev" when it is above 0. Numbers, bools and
  * lists of REQUIRED fields are always written, and so are their texts when `min` is 0. Text that is not UTF-8 and U+0000
- * become U+FFFD. Under JSON_MASK_PII the numbers, bools, enums, structs and lists of structs that are PII are left out.
- * PUBLIC_ONLY and MASK_PII hold at every level; PII_ONLY leaves out rev and extra. */
+ * become U+FFFD; integers beyond +-MX_INT_MAX are the caller's mistake and cannot be read back. Under JSON_MASK_PII the numbers, bools,
+ * enums, structs and lists of structs that are PII are left out. PUBLIC_ONLY and MASK_PII hold at every level; PII_ONLY leaves out rev and
+ * extra. */
 void json_encode(struct base_buf *out, const struct mx_type *type, const void *object, uint32_t flags);
 
 /* ---- canonical text of an object, without a tree (for members that a room adds to records: "$pii") ---- */

@@ -1,4 +1,5 @@
 /* Every zone of the system against the C library, and the rules behind the last transition. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -58,6 +59,28 @@ static int footer_offset(const char *text, int64_t second) {
 
 static int64_t second_of(int year, int month, int day, int hour) { return base_days_from_civil(year, month, day) * 86400 + hour * 3600; }
 
+static void *get_zones(void *arg) {
+    static const char *const names[] = {"Asia/Tokyo", "Europe/Paris", "Asia/Tokyo", "America/Lima", "No/Where", "Europe/Paris"};
+    int *wrong = arg;
+    size_t i;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct base_zone *zone = base_zone_get(mx_str_of(names[i]));
+        if ((zone != NULL) != (i != 4) || (zone && zone != base_zone_get(mx_str_of(names[i])))) ++*wrong;
+    }
+    return NULL;
+}
+
+TEST(zones_from_many_threads) {
+    pthread_t threads[4];
+    int wrong[4] = {0};
+    size_t i;
+    for (i = 0; i < 4; i++) REQUIRE(pthread_create(&threads[i], NULL, get_zones, &wrong[i]) == 0);
+    for (i = 0; i < 4; i++) {
+        CHECK_INT(pthread_join(threads[i], NULL), 0);
+        CHECK_INT(wrong[i], 0);
+    }
+}
+
 TEST(footers) {
     CHECK_INT(footer_offset("CST-8", 0), 28800);
     CHECK_INT(footer_offset("<+0545>-5:45", 0), 20700);
@@ -99,4 +122,4 @@ TEST(wrong_footers) {
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) CHECK(!base_zone_footer_parse(mx_str_of(texts[i]), &footer));
 }
 
-RUN_TESTS(CASE(all_zones_agree_with_the_c_library), CASE(footers), CASE(wrong_footers))
+RUN_TESTS(CASE(all_zones_agree_with_the_c_library), CASE(zones_from_many_threads), CASE(footers), CASE(wrong_footers))

@@ -202,10 +202,30 @@ TEST(wide_objects) {
     base_buf_fini(&text);
 }
 
+/* A long text costs memory in proportion, whatever it is made of. */
+TEST(canonical_needs_little_memory) {
+    static const char *const parts[] = {"0,", "{},", "{\"b\":1,\"a\":2},", "\"\\n\",", "[[]],"};
+    size_t i;
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct base_arena *own = base_arena_new(4096);
+        struct base_buf text;
+        struct mx_str out;
+        base_buf_init(&text, NULL);
+        base_buf_char(&text, '[');
+        while (text.len < 1000000) base_buf_text(&text, parts[i]);
+        text.ptr[text.len - 1] = ']';
+        CHECK_INT(json_canonical(own, base_buf_view(&text), SIZE_MAX, &out, &err), MX_OK);
+        if (base_arena_size(own) > 8 * text.len) printf("# %s: %zu bytes\n", parts[i], base_arena_size(own));
+        CHECK(base_arena_size(own) <= 8 * text.len);
+        base_buf_fini(&text);
+        base_arena_free(own);
+    }
+}
+
 int main(int argc, char **argv) {
     static const struct check_case cases[] = {CASE(corpus),          CASE(beginnings_are_refused),        CASE(canonical_form),
                                               CASE(canonical_limit), CASE(tree_in_the_order_of_the_text), CASE(messages_say_where),
-                                              CASE(wide_objects)};
+                                              CASE(wide_objects),    CASE(canonical_needs_little_memory)};
     int failed;
     arena = base_arena_new(1 << 14);
     failed = check_main(cases, sizeof(cases) / sizeof(cases[0]), argc, argv);

@@ -1,6 +1,8 @@
 /* Checking tables, comparing types, copying between them. */
 #include "support/check.h"
 #include "unit/json/types.h"
+#include <pthread.h>
+
 #include "json/json.h"
 
 static struct mx_error err;
@@ -309,6 +311,40 @@ TEST(many_types) {
     json_fini();
 }
 
+#define THREADS        4
+#define TYPES_A_THREAD 600
+
+static struct mx_type shared_types[TYPES_A_THREAD];
+
+/* All threads meet the same unprepared types at the same time. */
+static void *decode_all(void *arg) {
+    struct base_arena *arena = base_arena_new(4096);
+    struct address a;
+    int *wrong = arg;
+    size_t i;
+    for (i = 0; i < TYPES_A_THREAD; i++) {
+        if (json_decode(arena, &shared_types[i], mx_str_of("{\"city\":\"c\",\"street\":\"s\"}"), JSON_WIRE, &a, NULL) != MX_OK ||
+            !mx_str_is(a.street, "s"))
+            ++*wrong;
+        base_arena_reset(arena);
+    }
+    base_arena_free(arena);
+    return NULL;
+}
+
+TEST(types_are_prepared_from_many_threads) {
+    pthread_t threads[THREADS];
+    int wrong[THREADS] = {0};
+    size_t i;
+    for (i = 0; i < TYPES_A_THREAD; i++) shared_types[i] = address_type;
+    for (i = 0; i < THREADS; i++) REQUIRE(pthread_create(&threads[i], NULL, decode_all, &wrong[i]) == 0);
+    for (i = 0; i < THREADS; i++) {
+        CHECK_INT(pthread_join(threads[i], NULL), 0);
+        CHECK_INT(wrong[i], 0);
+    }
+    json_fini();
+}
+
 RUN_TESTS(CASE(good_tables), CASE(wrong_tables), CASE(too_many_or_doubled_fields), CASE(records_need_their_head), CASE(wide_records),
           CASE(equal_types), CASE(copy_by_name), CASE(copy_refuses_other_kinds_and_words), CASE(copy_keeps_the_head_of_records),
-          CASE(many_types))
+          CASE(many_types), CASE(types_are_prepared_from_many_threads))
