@@ -20,6 +20,9 @@ foreach(flag -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-p
   merx_flag_if_known(merx_flags ${flag})
 endforeach()
 
+# __FILE__ names the file in the project, wherever it was built.
+merx_flag_if_known(merx_flags -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero
                -fzero-call-used-regs=used-gpr -ffunction-sections -fdata-sections)

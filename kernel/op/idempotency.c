@@ -1,11 +1,13 @@
 /* Stored answers: a command sent twice with one key happens once. Written in the command's own write set, so that the
  * answer and its effects commit or vanish together.
  *
- * Record: version (1 byte), time (8, little-endian), hash of operation and body (16), status (4), HTTP status (2), answer. */
+ * Two rows for each key. By the key's hash, small, because hashes fall on random pages: version (1 byte), time (8,
+ * little-endian), hash of operation and body (16), status (4), HTTP status (2). By time and hash, so that it is written at
+ * the end and found again when it grows old: a mark and the answer. */
 #include "op/internal.h"
 
 #define RECORD_VERSION 1
-#define RECORD_HEAD    31u
+#define RECORD_BYTES   31u
 #define KEY_BYTES      16u
 
 static void store_le(uint8_t *at, uint64_t value, int bytes) {
@@ -26,48 +28,59 @@ static struct store_span record_key(const struct op_ctx *ctx, const struct op_ca
     return span;
 }
 
+/* Key of the row by time. */
+static struct store_span age_key(const struct op_ctx *ctx, int64_t time_ms, const uint8_t key[KEY_BYTES]) {
+    struct base_buf buf;
+    struct store_span span;
+    base_buf_init(&buf, ctx->arena);
+    store_key_int(&buf, time_ms);
+    base_buf_add(&buf, key, KEY_BYTES);
+    span.ptr = (const uint8_t *)buf.ptr;
+    span.len = buf.len;
+    return span;
+}
+
+static mx_status unreadable(struct op_ctx *ctx) {
+    return op_ctx_fail(ctx, MX_E_DAMAGED, "The stored answer of an earlier request cannot be read.");
+}
+
 /* MX_NONE: the key is new. MX_E_KEY_REUSED: it belongs to another request. */
 mx_status op_idem_get(struct op_ctx *ctx, const struct op_call *call, struct op_stored *stored) {
     uint8_t key[KEY_BYTES];
-    struct store_span value;
+    struct store_span value, answer;
     mx_status st = store_raw_get(ctx->view, STORE_SPACE_IDEM, record_key(ctx, call, key), &value);
     if (st != MX_OK) return op_ctx_error(ctx, st);
-    if (value.len < RECORD_HEAD || value.ptr[0] != RECORD_VERSION)
-        return op_ctx_fail(ctx, MX_E_DAMAGED, "The stored answer of an earlier request cannot be read.");
+    if (value.len != RECORD_BYTES || value.ptr[0] != RECORD_VERSION) return unreadable(ctx);
     if (!crypto_equal(value.ptr + 9, call->body_hash, sizeof(call->body_hash)))
         return op_ctx_fail(ctx, MX_E_KEY_REUSED,
                            "This Idempotency-Key was used for another request before; make a new key for a new request.");
+    st = store_raw_get(ctx->view, STORE_SPACE_IDEM_AGE, age_key(ctx, (int64_t)load_le(value.ptr + 1, 8), key), &answer);
+    if (st == MX_NONE || (st == MX_OK && answer.len < 1)) return unreadable(ctx);
+    if (st != MX_OK) return op_ctx_error(ctx, st);
     stored->status = (mx_status)(int32_t)load_le(value.ptr + 25, 4);
     stored->http_status = (int)load_le(value.ptr + 29, 2);
-    stored->answer = mx_str_n((const char *)value.ptr + RECORD_HEAD, value.len - RECORD_HEAD);
+    stored->answer = mx_str_n((const char *)answer.ptr + 1, answer.len - 1);
     return MX_OK;
 }
 
 mx_status op_idem_put(struct op_ctx *ctx, const struct op_call *call, const struct op_stored *stored) {
-    uint8_t key[KEY_BYTES];
-    static const uint8_t mark[1] = {1};
-    struct store_span span = record_key(ctx, call, key), value, age;
-    uint8_t *record = base_arena_alloc(ctx->arena, RECORD_HEAD + stored->answer.len);
-    struct base_buf age_key;
+    uint8_t key[KEY_BYTES], record[RECORD_BYTES];
+    struct store_span span = record_key(ctx, call, key), value = {record, sizeof(record)}, answer;
+    struct base_buf text;
     mx_status st;
     record[0] = RECORD_VERSION;
     store_le(record + 1, (uint64_t)ctx->pub.now_ms, 8);
     memcpy(record + 9, call->body_hash, sizeof(call->body_hash));
     store_le(record + 25, (uint64_t)(uint32_t)stored->status, 4);
     store_le(record + 29, (uint64_t)stored->http_status, 2);
-    if (stored->answer.len) memcpy(record + RECORD_HEAD, stored->answer.ptr, stored->answer.len);
-    value.ptr = record;
-    value.len = RECORD_HEAD + stored->answer.len;
     st = store_raw_put(ctx->view, STORE_SPACE_IDEM, span, value);
     if (st != MX_OK) return op_ctx_error(ctx, st);
-    base_buf_init(&age_key, ctx->arena);
-    store_key_int(&age_key, ctx->pub.now_ms);
-    base_buf_add(&age_key, key, KEY_BYTES);
-    age.ptr = (const uint8_t *)age_key.ptr;
-    age.len = age_key.len;
-    value.ptr = mark;
-    value.len = sizeof(mark);
-    return op_ctx_error(ctx, store_raw_put(ctx->view, STORE_SPACE_IDEM_AGE, age, value));
+    base_buf_init(&text, ctx->arena);
+    base_buf_char(&text, '=');
+    base_buf_str(&text, stored->answer);
+    answer.ptr = (const uint8_t *)text.ptr;
+    answer.len = text.len;
+    return op_ctx_error(ctx, store_raw_put(ctx->view, STORE_SPACE_IDEM_AGE, age_key(ctx, ctx->pub.now_ms, key), answer));
 }
 
 static mx_status forget(struct op_ctx *ctx, struct store_span age, struct store_span key) {

@@ -12,9 +12,6 @@ static mx_status check_free_names(const struct op_kernel *op, const struct mx_pl
         return base_fail(err, MX_E_BAD_PLUGIN, NULL, "The plugin \"%s\" is registered already.", plugin->name);
     for (i = 0; plugin->ops && plugin->ops[i]; i++)
         if (base_map_get(&op->ops, mx_str_of(plugin->ops[i]->name))) return taken(err, plugin->name, "operation", plugin->ops[i]->name);
-    for (i = 0; plugin->points && plugin->points[i]; i++)
-        if (base_map_get(&op->points, mx_str_of(plugin->points[i]->name)))
-            return taken(err, plugin->name, "extension point", plugin->points[i]->name);
     for (i = 0; plugin->events && plugin->events[i]; i++)
         if (base_map_get(&op->topics, mx_str_of(plugin->events[i]->name)))
             return taken(err, plugin->name, "event", plugin->events[i]->name);
@@ -23,6 +20,20 @@ static mx_status check_free_names(const struct op_kernel *op, const struct mx_pl
     for (i = 0; plugin->subscriptions && plugin->subscriptions[i]; i++)
         if ((plugin->subscriptions[i]->flags & MX_FOLLOW) && base_map_get(&op->cursors, mx_str_of(plugin->subscriptions[i]->name)))
             return taken(err, plugin->name, "follower", plugin->subscriptions[i]->name);
+    return MX_OK;
+}
+
+/* Everyone who asks a point declares it; all declarations must say the same. */
+static mx_status check_points(const struct op_kernel *op, const struct mx_plugin *plugin, struct mx_error *err) {
+    uint32_t i;
+    for (i = 0; plugin->points && plugin->points[i]; i++) {
+        const struct mx_point *mine = plugin->points[i];
+        const struct op_point *known = base_map_get(&op->points, mx_str_of(mine->name));
+        if (known &&
+            (known->def.mode != mine->mode || !json_types_equal(known->def.in, mine->in) || !json_types_equal(known->def.out, mine->out)))
+            return base_fail(err, MX_E_BAD_PLUGIN, NULL, "Plugin \"%s\": the extension point \"%s\" is declared otherwise by \"%s\".",
+                             plugin->name, mine->name, known->owner->plugin.name);
+    }
     return MX_OK;
 }
 
@@ -88,7 +99,9 @@ static void add_the_rest(struct op_kernel *op, struct op_owner *owner) {
     const struct mx_plugin *plugin = &owner->plugin;
     uint32_t i;
     for (i = 0; plugin->points && plugin->points[i]; i++) {
-        struct op_point *point = base_arena_alloc(owner->arena, sizeof(*point));
+        struct op_point *point;
+        if (base_map_get(&op->points, mx_str_of(plugin->points[i]->name))) continue;
+        point = base_arena_alloc(owner->arena, sizeof(*point));
         op_copy_sized(&point->def, sizeof(point->def), plugin->points[i], plugin->points[i]->size);
         point->owner = owner;
         base_map_set(&op->points, mx_str_of(point->def.name), point);
@@ -117,6 +130,7 @@ mx_status op_plugin_add(struct op_kernel *op, const struct mx_plugin *given, str
     st = op_plugin_check(&plugin, err);
     if (st == MX_OK) st = check_free_names(op, &plugin, err);
     if (st == MX_OK) st = prepare_types(&plugin, err);
+    if (st == MX_OK) st = check_points(op, &plugin, err);
     if (st == MX_OK) st = add_tables(op, &plugin, err);
     if (st != MX_OK) return st;
 
@@ -138,8 +152,10 @@ void op_plugin_remove(struct op_kernel *op, const char *name) {
     if (!owner) return;
     op_thaw(op);
     for (i = 0; i < owner->op_count; i++) base_map_remove(&op->ops, mx_str_of(owner->ops[i].def.name));
-    for (i = 0; owner->plugin.points && owner->plugin.points[i]; i++)
-        base_map_remove(&op->points, mx_str_of(owner->plugin.points[i]->name));
+    for (i = 0; owner->plugin.points && owner->plugin.points[i]; i++) {
+        const struct op_point *point = base_map_get(&op->points, mx_str_of(owner->plugin.points[i]->name));
+        if (point && point->owner == owner) base_map_remove(&op->points, mx_str_of(owner->plugin.points[i]->name));
+    }
     for (i = 0; owner->plugin.events && owner->plugin.events[i]; i++)
         base_map_remove(&op->topics, mx_str_of(owner->plugin.events[i]->name));
     for (i = 0; owner->plugin.jobs && owner->plugin.jobs[i]; i++) base_map_remove(&op->jobs, mx_str_of(owner->plugin.jobs[i]->name));

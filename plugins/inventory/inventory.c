@@ -97,6 +97,7 @@ static const struct mx_table *const tables[] = {&inventory_locations, &inventory
 static const struct mx_op *const ops[] = {&location_put, &location_list,  &receive, &adjust,   &stock,
                                           &levels_list,  &movements_list, &take,    &put_back, NULL};
 static const struct mx_event_def *const events[] = {&inventory_moved_event, NULL};
+static const struct mx_point *const points[] = {&mx_point_article, NULL};
 static const struct mx_check *const checks[] = {&levels_check, NULL};
 
 MX_PLUGIN(inventory) {
@@ -110,6 +111,7 @@ MX_PLUGIN(inventory) {
         .tables = tables,
         .ops = ops,
         .events = events,
+        .points = points,
         .checks = checks,
     };
     return &plugin;

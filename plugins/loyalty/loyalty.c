@@ -125,6 +125,7 @@ static const struct mx_table *const tables[] = {&loyalty_settings_table, &loyalt
 static const struct mx_op *const ops[] = {&settings_put, &settings_get, &points_balance, &points_earn, &points_reverse, NULL};
 static const struct mx_event_def *const events[] = {&loyalty_earned_event, &loyalty_reversed_event, NULL};
 static const struct mx_answer *const answers[] = {&earn_answer, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, NULL};
 static const struct mx_check *const checks[] = {&balances_check, NULL};
 
 MX_PLUGIN(loyalty) {
@@ -139,6 +140,7 @@ MX_PLUGIN(loyalty) {
         .ops = ops,
         .events = events,
         .answers = answers,
+        .points = points,
         .checks = checks,
     };
     return &plugin;

@@ -96,7 +96,8 @@ TEST(doubled_and_unsafe_names_are_refused) {
     const struct mx_op *twice[] = {&a, &a, NULL};
     struct mx_event_def event = toy_happened_event;
     const struct mx_event_def *events[] = {&event, NULL};
-    const struct mx_point *points[] = {&toy_first, NULL};
+    struct mx_point point = toy_first;
+    const struct mx_point *points[] = {&point, NULL};
     const struct mx_job *jobs[] = {&toy_walk_job, NULL};
     const struct mx_subscription *followers[] = {&helper_follows, NULL};
     struct mx_subscription nameless = helper_follows;
@@ -118,7 +119,14 @@ TEST(doubled_and_unsafe_names_are_refused) {
     CHECK_INT(refuse_with(&f, &plugin, "personal"), MX_E_BAD_PLUGIN);
     plugin = bare("odd");
     plugin.points = points;
-    CHECK_INT(refuse_with(&f, &plugin, "registered already"), MX_E_BAD_PLUGIN);
+    point.mode = MX_POINT_VETO;
+    CHECK_INT(refuse_with(&f, &plugin, "declared otherwise"), MX_E_BAD_PLUGIN);
+    point = toy_first;
+    point.in = &wants_type;
+    CHECK_INT(refuse_with(&f, &plugin, "declared otherwise"), MX_E_BAD_PLUGIN);
+    point = toy_first; /* everyone who asks it declares it */
+    CHECK_INT(op_plugin_add(f.op, &plugin, NULL), MX_OK);
+    op_plugin_remove(f.op, "odd");
     plugin = bare("odd");
     plugin.jobs = jobs;
     CHECK_INT(refuse_with(&f, &plugin, "registered already"), MX_E_BAD_PLUGIN);
