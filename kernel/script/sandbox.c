@@ -15,7 +15,7 @@ static int base_assert(lua_State *L) {
 static int base_error(lua_State *L) { return luaL_error(L, "%s", luaL_checkstring(L, 1)); }
 
 static int next_item(lua_State *L) {
-    lua_Integer i = luaL_checkinteger(L, 2) + 1;
+    lua_Integer i = (lua_Integer)((lua_Unsigned)luaL_checkinteger(L, 2) + 1);
     lua_pushinteger(L, i);
     return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
 }
