@@ -151,6 +151,17 @@ struct overlay_node *overlay_at_or_above(const struct overlay *overlay, struct s
 struct overlay_node *overlay_at_or_below(const struct overlay *overlay, struct store_bytes key);
 int store_bytes_cmp(struct store_bytes a, struct store_bytes b);
 
+/* ---- what a command has read ---- */
+
+struct seen {
+    struct seen_slot *slots;
+    uint32_t cap, count;
+};
+/* 1 and the answer of the earlier read. */
+int seen_get(const struct seen *seen, struct store_bytes key, mx_status *st, struct store_span *value);
+/* value NULL: there was none. The value must live in the arena. */
+void seen_put(struct seen *seen, struct base_arena *arena, struct store_bytes key, const struct store_span *value);
+
 /* ---- views ---- */
 
 struct store_person_key {
@@ -165,6 +176,7 @@ struct store_view {
     struct store_group *group; /* NULL: a query's view */
     struct store_walk *walks;  /* with an open cursor */
     struct overlay overlay;
+    struct seen seen;
     uint32_t person_key_count; /* keys used lately, wiped at the end */
     uint32_t person_key_next;
     struct store_person_key person_keys[STORE_PERSON_KEYS_MAX];
@@ -192,6 +204,7 @@ struct store_walk {
     struct store_view *view;
     struct store_walk *next_open;
     struct store_cursor *cursor;
+    struct base_arena *lent;   /* memory of one record, used again for the next; NULL: records live as long as the view */
     struct store_bytes prefix; /* all keys begin so */
     int reverse;
     int started, ended;

@@ -110,13 +110,27 @@ mx_status store_scan_open(struct store_view *view, const struct mx_table *def, c
     st = open_walk(scan, &opts, probe, err);
     if (st < 0) return st;
     scan->empty = st == MX_NONE;
+    /* A person's key is remembered for the whole view, so walks over personal data lend nothing. */
+    if (opts.lend && !scan->empty && !table->has_pii) scan->walk->lent = base_arena_new(4096);
     *out = scan;
     return MX_OK;
 }
 
-mx_status store_scan_next(struct mx_scan *scan, void **record, struct mx_error *err) {
-    struct store_bytes key, stored;
+static mx_status read_entry(const struct mx_scan *scan, struct store_bytes key, struct store_bytes stored, int trusted, void **record,
+                            struct mx_error *err) {
     struct store_span value;
+    mx_status st = store_stored_value(scan->view, key, stored, trusted, &value);
+    if (scan->index) {
+        if (st != MX_OK) return store_index_damaged(scan->index, err);
+        return store_entry_record(scan->view, scan->index, key, value, record, err);
+    }
+    if (st != MX_OK) return store_read_failed(scan->table, key, st, err);
+    return store_record_decode(scan->view, scan->table, key, value, 1, record, NULL, err);
+}
+
+mx_status store_scan_next(struct mx_scan *scan, void **record, struct mx_error *err) {
+    struct base_arena *arena = scan->view->arena;
+    struct store_bytes key, stored;
     int trusted;
     mx_status st;
     if (scan->empty) return MX_DONE;
@@ -125,13 +139,13 @@ mx_status store_scan_next(struct mx_scan *scan, void **record, struct mx_error *
     if (st != MX_OK) return store_read_failed(scan->table, key_bytes(&scan->last), st, err);
     scan->last.len = 0;
     store_key_add(&scan->last, key.ptr, key.len);
-    st = store_stored_value(scan->view, key, stored, trusted, &value);
-    if (scan->index) {
-        if (st != MX_OK) return store_index_damaged(scan->index, err);
-        return store_entry_record(scan->view, scan->index, key, value, record, err);
+    if (scan->walk->lent) {
+        base_arena_reset(scan->walk->lent);
+        scan->view->arena = scan->walk->lent;
     }
-    if (st != MX_OK) return store_read_failed(scan->table, key, st, err);
-    return store_record_decode(scan->view, scan->table, key, value, 1, record, NULL, err);
+    st = read_entry(scan, key, stored, trusted, record, err);
+    scan->view->arena = arena;
+    return st;
 }
 
 struct mx_str store_scan_cursor(struct mx_scan *scan) {

@@ -34,6 +34,8 @@ mx_status store_full_walk(struct store_view *view, struct store_bytes prefix, st
 void store_walk_close(struct store_walk *walk) {
     struct store_walk **link = &walk->view->walks;
     walk->ended = 1;
+    base_arena_free(walk->lent);
+    walk->lent = NULL;
     if (!walk->cursor) return;
     walk->view->store->driver->cursor_close(walk->cursor);
     walk->cursor = NULL;

@@ -12,7 +12,7 @@ static const char no_order[] = "its order is not there";
 static const char no_line[] = "units came back of a line that is not there";
 static const char no_return[] = "its return is not there";
 
-/* A walk that can look at its next record before it takes it. */
+/* A walk that can look at its next record before it takes it. Records are lent: the next one takes their memory. */
 struct walk {
     struct mx_scan *scan;
     void *next; /* NULL: at the end */
@@ -41,7 +41,7 @@ static mx_status advance(struct check *check, struct walk *walk) {
 }
 
 static mx_status begin(struct check *check, struct walk *walk, const struct mx_table *table, const char *index) {
-    struct mx_scan_opts opts = {.size = sizeof(opts), .index = index};
+    struct mx_scan_opts opts = {.size = sizeof(opts), .index = index, .lend = 1};
     mx_status st = mx_scan_open(check->ctx, table, &opts, NULL, &walk->scan);
     return st == MX_OK ? advance(check, walk) : st;
 }

@@ -81,6 +81,11 @@ static mx_status new_return(struct mx_ctx *ctx, const struct bend *bend) {
     return add(ctx, &returns, &head, bend);
 }
 
+static mx_status new_payment(struct mx_ctx *ctx, const struct bend *bend) {
+    struct payment_rec payment = {.rec = {.has = UINT64_MAX}, .id = {bend->order.ptr, bend->order.len}, .order = bend->order, .kind = MX_TENDER_CARD};
+    return add(ctx, &payments, &payment, bend);
+}
+
 static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
     const struct bend *bend = in;
     struct order_rec head = {.id = bend->order}, *head_p = &head;
@@ -92,6 +97,7 @@ static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
     if (mx_str_is(bend->table, "orders.returned")) return mx_get(ctx, &returned, &back, &back_p) < 0 ? MX_E_IO : add(ctx, &returned, back_p, bend);
     if (mx_str_is(bend->table, "payments.order")) return mx_get(ctx, &sums, &paid, &paid_p) < 0 ? MX_E_IO : add(ctx, &sums, paid_p, bend);
     if (mx_str_is(bend->table, "orders.line")) return new_line(ctx, bend);
+    if (mx_str_is(bend->table, "new payment")) return new_payment(ctx, bend);
     if (mx_str_is(bend->table, "orders.return_line")) return new_return_line(ctx, bend);
     if (mx_str_is(bend->table, "orders.return")) return new_return(ctx, bend);
     return first_of(ctx, &payments, &payment, &payment_p) != MX_OK ? MX_E_IO : add(ctx, &payments, payment_p, bend);
@@ -183,6 +189,8 @@ class Books(OrdersTest):
             self.bend("orders.returned", "qty", 1, stray, 1)
             self.found(stray + ": its order is not there")
             self.found(stray + ": units came back of a line that is not there")
+            self.bend("new payment", "amount", 1, stray)
+            self.found(stray + ": its order has no sums")
         self.bend("orders.return", "refund", 1, stray)
         self.found("ret_01HZZZZZZZZZZZZZZZZZZZZZZX: its lines do not sum to it")
         self.bend("orders.return_line", "refund", 100000, order, 1)
