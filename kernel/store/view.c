@@ -108,8 +108,12 @@ mx_status store_full_get(struct store_view *view, struct store_bytes key, struct
     struct overlay_node *node = view->group ? overlay_get(&view->overlay, key) : NULL;
     mx_status st;
     if (node) return node->value.ptr ? store_stored_value(view, key, node->value, 1, value) : MX_NONE;
+    if (view->group && seen_get(&view->seen, key, &st, value)) return st;
     st = view->store->driver->get(view->reader, key, &stored);
-    return st == MX_OK ? store_stored_value(view, key, stored, 0, value) : st;
+    if (st == MX_OK) st = store_stored_value(view, key, stored, 0, value);
+    /* Not from the memory of a lending walk, which is used again. */
+    if (view->group && st >= 0 && view->arena == view->overlay.arena) seen_put(&view->seen, view->arena, key, st == MX_OK ? value : NULL);
+    return st;
 }
 
 mx_status store_room_for(struct store_view *view, uint32_t records, size_t bytes) {

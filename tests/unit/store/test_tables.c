@@ -532,6 +532,46 @@ TEST(scan_sees_own_writes) {
     shop_free(&shop);
 }
 
+/* A command reads a record once; what a lending walk has read is not kept for it. */
+TEST(reading_again) {
+    struct shop shop;
+    struct shop_command command;
+    struct store_view *view;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .index = "by_group", .lend = 1};
+    struct thing *got, *first = NULL;
+    struct mx_scan *scan;
+    int n = 0;
+    open_shop(&shop);
+    fill_groups(&shop, 900);
+    view = shop_begin(&shop, &command);
+    CHECK_INT(store_scan_open(view, &thing_table, &opts, NULL, &scan, &shop.err), MX_OK);
+    while (store_scan_next(scan, (void **)&got, &shop.err) == MX_OK) n++;
+    CHECK_INT(n, 900);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 901; i++) {
+            char sku[16];
+            struct thing probe;
+            snprintf(sku, sizeof(sku), "S%04d", i);
+            probe = thing_of(sku, "", 0);
+            CHECK_INT(store_get(view, &thing_table, &probe, (void **)&got, &shop.err), i < 900 && (i != 5 || round < 2) ? MX_OK : MX_NONE);
+            if (i >= 900 || (i == 5 && round == 2)) continue;
+            CHECK(mx_str_is(got->sku, sku));
+            CHECK_INT(got->price, i == 0 && round ? 4711 : (i * 7) % 50 - 25);
+            if (i == 0 && !first) first = got;
+        }
+        if (round == 0) {
+            first->price = 4711;
+            CHECK_INT(store_put(view, &thing_table, first, &shop.err), MX_OK);
+        } else if (round == 1) {
+            struct thing gone = thing_of("S0005", "", 0);
+            CHECK_INT(store_del(view, &thing_table, &gone, &shop.err), MX_OK);
+        }
+    }
+    CHECK_INT(shop_commit(&command), MX_OK);
+    CHECK_INT(verify_finds(&shop), 0);
+    shop_free(&shop);
+}
+
 /* ---- limits ---- */
 
 static struct mx_str long_text(struct base_arena *arena, char c, uint32_t len) {
@@ -656,5 +696,5 @@ TEST(unsound_values) {
 }
 
 RUN_TESTS(CASE(put_and_get), CASE(revisions), CASE(zero_numbers_and_masks), CASE(unique_index), CASE(index_upkeep), CASE(append_tables),
-          CASE(packed_tables), CASE(scans), CASE(cursors), CASE(scan_sees_own_writes), CASE(long_index_parts), CASE(too_large),
-          CASE(budget), CASE(unsound_values))
+          CASE(packed_tables), CASE(scans), CASE(cursors), CASE(scan_sees_own_writes), CASE(reading_again), CASE(long_index_parts),
+          CASE(too_large), CASE(budget), CASE(unsound_values))
