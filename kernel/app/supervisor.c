@@ -120,7 +120,8 @@ static int may_restart(struct watch *watch) {
 static void log_bad_end(const struct watch *watch) {
     int code = WEXITSTATUS(watch->status);
     if (WIFSIGNALED(watch->status))
-        base_log(BASE_LOG_WARN, "app", "the serving process was ended by signal %d", WTERMSIG(watch->status));
+        base_log(BASE_LOG_WARN, "app", "the serving process was ended by signal %d; merx verify says whether the data is sound",
+                 WTERMSIG(watch->status));
     else if (code == APP_STORAGE || (code != APP_OK && watch->port))
         base_log(BASE_LOG_WARN, "app", "the serving process ended with exit code %d", code);
 }
