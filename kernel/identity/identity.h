@@ -36,6 +36,13 @@ MX_MUST_CHECK mx_status identity_check_key(struct identity *identity, struct sto
 /* The kernel itself (boot, due times, jobs, followers): may do everything. */
 void identity_system(struct identity_principal *principal);
 
+/* Let a role do more, on behalf of a plugin: while starting up, one thread. grant: as in merx/identity.h. MX_E_BAD_INPUT:
+ * no such role, or it is the owner. MX_E_NOMEM. */
+MX_MUST_CHECK mx_status identity_grant(struct identity *identity, const char *plugin, const struct mx_grant *grant, struct mx_error *err);
+
+/* Take back all that was granted on behalf of a plugin. */
+void identity_ungrant(struct identity *identity, const char *plugin);
+
 /* 1 when the role holds the permission. */
 int identity_allowed(const struct identity *identity, const struct identity_principal *principal, const char *permission);
 

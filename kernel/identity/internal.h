@@ -21,6 +21,13 @@ struct identity_known {
     struct identity_principal principal; /* id empty: free slot */
 };
 
+/* One permission of one role. */
+struct identity_held {
+    const char *role;
+    char *permission;
+    char *plugin;
+};
+
 struct identity {
     struct store *store;
     struct crypto_keys *keys;
@@ -28,6 +35,8 @@ struct identity {
     uint8_t fresh_key[CRYPTO_KEY_BYTES];
     pthread_mutex_t cache_lock;
     struct identity_known cache[IDENTITY_CACHE_SLOTS];
+    struct identity_held *held;
+    uint32_t held_count, held_room;
 };
 
 /* ---- records ---- */
@@ -82,12 +91,14 @@ extern const struct mx_table identity_identifiers;
 extern const struct mx_table identity_state;
 
 /* roles.c */
-struct identity_role {
-    const char *code;
-    const char *const *permissions; /* ends with NULL */
-};
-extern const struct identity_role identity_roles[]; /* ends with code NULL */
-const struct identity_role *identity_role_find(struct mx_str code);
+/* Every role by name; NULL at the end. */
+extern const char *const identity_role_codes[];
+int identity_role_known(struct mx_str code);
+/* What the role holds, in the order in which it was granted: *at from 0; NULL at the end. */
+const char *identity_role_next(const struct identity *identity, const char *role, uint32_t *at);
+/* The kernel's own grants. */
+MX_MUST_CHECK mx_status identity_roles_init(struct identity *identity, struct mx_error *err);
+void identity_roles_fini(struct identity *identity);
 
 /* keys.c */
 /* How often roles and keys have changed. */

@@ -24,15 +24,20 @@ mx_status identity_open(struct store *store, struct crypto_keys *keys, struct id
     pthread_mutex_init(&identity->cache_lock, NULL);
     crypto_keys_derive(keys, CRYPTO_FOR_TOKEN, identity->token_key);
     crypto_hash(identity->token_key, purpose, sizeof(purpose) - 1, NULL, 0, NULL, 0, identity->fresh_key, sizeof(identity->fresh_key));
+    st = identity_roles_init(identity, err);
     store_person_keys(store, identity_person_key, identity);
-    *out = identity;
-    return MX_OK;
+    if (st == MX_OK)
+        *out = identity;
+    else
+        identity_close(identity);
+    return st;
 }
 
 void identity_close(struct identity *identity) {
     if (!identity) return;
     store_person_keys(identity->store, NULL, NULL);
     pthread_mutex_destroy(&identity->cache_lock);
+    identity_roles_fini(identity);
     crypto_wipe(identity, sizeof(*identity));
     free(identity);
 }

@@ -139,7 +139,7 @@ static mx_status put_principal(struct mx_ctx *ctx, const void *in, void *out) {
     struct principal_answer *answer = out;
     struct identity_member member;
     mx_status st;
-    if (!identity_role_find(ask->role))
+    if (!identity_role_known(ask->role))
         return mx_fail(ctx, MX_E_BAD_INPUT, "role", "There is no such role; identity.role.list names them.");
     st = read_or_begin(ctx, ask, &member);
     if (st != MX_OK) return st;
@@ -174,20 +174,24 @@ static mx_status list_principals(struct mx_ctx *ctx, const void *in, void *out) 
     return st == MX_DONE ? MX_OK : st;
 }
 
+static void fill_role(struct mx_ctx *ctx, const struct identity *identity, const char *code, struct role_wire *role) {
+    const char *held;
+    uint32_t count = 0, at = 0, i;
+    while (identity_role_next(identity, code, &at)) count++;
+    role->code = mx_str_of(code);
+    role->permissions = mx_list_new(ctx, count, sizeof(struct mx_str));
+    for (i = 0, at = 0; (held = identity_role_next(identity, code, &at)) != NULL; i++)
+        *(struct mx_str *)mx_list_at(&role->permissions, i) = mx_str_of(held);
+}
+
 static mx_status list_roles(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct identity_calls *calls = (const struct identity_calls *)ctx->identity;
     struct role_list *list = out;
-    uint32_t count = 0, i, k;
+    uint32_t count = 0, i;
     (void)in;
-    while (identity_roles[count].code) count++;
+    while (identity_role_codes[count]) count++;
     list->roles = mx_list_new(ctx, count, sizeof(struct role_wire));
-    for (i = 0; i < count; i++) {
-        struct role_wire *role = mx_list_at(&list->roles, i);
-        const char *const *permissions = identity_roles[i].permissions;
-        for (k = 0; permissions[k];) k++;
-        role->code = mx_str_of(identity_roles[i].code);
-        role->permissions = mx_list_new(ctx, k, sizeof(struct mx_str));
-        while (k--) *(struct mx_str *)mx_list_at(&role->permissions, k) = mx_str_of(permissions[k]);
-    }
+    for (i = 0; i < count; i++) fill_role(ctx, calls->self(ctx), identity_role_codes[i], mx_list_at(&list->roles, i));
     return MX_OK;
 }
 

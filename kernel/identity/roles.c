@@ -1,27 +1,100 @@
-/* Roles as data: what each may do. Nothing is allowed that is not listed. */
+/* Roles: their names are the kernel's, what they may do is granted by those who offer it. Nothing else is allowed. */
+#include <stdlib.h>
+
 #include "identity/internal.h"
 
-static const char *const owner[] = {"*", NULL};
-static const char *const manager[] = {"catalog.*",  "inventory.*", "orders.*",  "members.*",   "loyalty.*",
-                                      "payments.*", "shop.read",   "scripts.*", "system.read", NULL};
-static const char *const cashier[] = {"catalog.read", "inventory.read", "orders.sell", "orders.return", "orders.read", "members.join",
-                                      "members.read", "loyalty.read",   NULL};
-static const char *const channel[] = {"catalog.read", "inventory.read", "orders.sell",  "orders.read",
-                                      "members.join", "members.read",   "loyalty.read", NULL};
-static const char *const auditor[] = {"catalog.read",  "inventory.read", "orders.read", "loyalty.read", "payments.read", "system.read",
-                                      "system.verify", "shop.read",      NULL};
+#define OWNER  "owner"
+#define KERNEL "kernel"
 
-const struct identity_role identity_roles[] = {{"owner", owner},     {"manager", manager}, {"cashier", cashier},
-                                               {"channel", channel}, {"auditor", auditor}, {NULL, NULL}};
+const char *const identity_role_codes[] = {OWNER, "manager", "cashier", "channel", "auditor", NULL};
 
-const struct identity_role *identity_role_find(struct mx_str code) {
-    const struct identity_role *role;
-    for (role = identity_roles; role->code; role++)
-        if (mx_str_is(code, role->code)) return role;
+static const struct mx_grant own_grants[] = {
+    {"manager", "shop.read scripts.* system.read"},
+    {"auditor", "shop.read system.read system.verify"},
+};
+
+static const char *role_of(struct mx_str code) {
+    uint32_t i;
+    for (i = 0; identity_role_codes[i]; i++)
+        if (mx_str_is(code, identity_role_codes[i])) return identity_role_codes[i];
     return NULL;
 }
 
-/* "orders.*" holds "orders.sell" and "orders.lines.edit"; "*" holds everything. */
+int identity_role_known(struct mx_str code) { return role_of(code) != NULL; }
+
+static mx_status hold(struct identity *identity, const char *role, const char *plugin, struct mx_str permission) {
+    struct identity_held *held = identity->held;
+    if (identity->held_count == identity->held_room) {
+        uint32_t room = identity->held_room ? 2 * identity->held_room : 32;
+        held = realloc(held, room * sizeof(*held));
+        if (!held) return MX_E_NOMEM;
+        identity->held = held;
+        identity->held_room = room;
+    }
+    held += identity->held_count;
+    held->role = role;
+    held->permission = strndup(permission.ptr, permission.len);
+    held->plugin = strdup(plugin);
+    identity->held_count++;
+    return held->permission && held->plugin ? MX_OK : MX_E_NOMEM;
+}
+
+mx_status identity_grant(struct identity *identity, const char *plugin, const struct mx_grant *grant, struct mx_error *err) {
+    const char *role = role_of(mx_str_of(grant->role)), *at = grant->permissions;
+    mx_status st = MX_OK;
+    if (!role || strcmp(role, OWNER) == 0)
+        return base_fail(err, MX_E_BAD_INPUT, NULL, "There is no role \"%s\" to which something could be granted.",
+                         grant->role ? grant->role : "");
+    while (at && *at && st == MX_OK) {
+        size_t len = strcspn(at, " ");
+        if (len > 0) st = hold(identity, role, plugin, mx_str_n(at, len));
+        at += len + (at[len] == ' ');
+    }
+    return st == MX_OK ? st : base_fail(err, st, NULL, "Not enough memory to start.");
+}
+
+static void release(struct identity_held *held) {
+    free(held->permission);
+    free(held->plugin);
+}
+
+void identity_ungrant(struct identity *identity, const char *plugin) {
+    uint32_t i, kept = 0;
+    for (i = 0; i < identity->held_count; i++) {
+        if (strcmp(identity->held[i].plugin, plugin) == 0)
+            release(&identity->held[i]);
+        else
+            identity->held[kept++] = identity->held[i];
+    }
+    identity->held_count = kept;
+}
+
+mx_status identity_roles_init(struct identity *identity, struct mx_error *err) {
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < sizeof(own_grants) / sizeof(own_grants[0]); i++)
+        st = identity_grant(identity, KERNEL, &own_grants[i], err);
+    return st;
+}
+
+void identity_roles_fini(struct identity *identity) {
+    uint32_t i;
+    for (i = 0; i < identity->held_count; i++) release(&identity->held[i]);
+    free(identity->held);
+    identity->held = NULL;
+    identity->held_count = identity->held_room = 0;
+}
+
+const char *identity_role_next(const struct identity *identity, const char *role, uint32_t *at) {
+    if (strcmp(role, OWNER) == 0) return (*at)++ == 0 ? "*" : NULL;
+    while (*at < identity->held_count) {
+        const struct identity_held *held = &identity->held[(*at)++];
+        if (strcmp(held->role, role) == 0) return held->permission;
+    }
+    return NULL;
+}
+
+/* "shop.*" holds "shop.read" and "shop.till.open"; "*" holds everything. */
 static int holds(const char *held, const char *permission) {
     size_t len = strlen(held);
     if (strcmp(held, "*") == 0) return 1;
@@ -30,14 +103,12 @@ static int holds(const char *held, const char *permission) {
 }
 
 int identity_allowed(const struct identity *identity, const struct identity_principal *principal, const char *permission) {
-    const struct identity_role *role;
-    uint32_t i;
-    (void)identity;
+    const char *held;
+    uint32_t at = 0;
     if (!permission || !permission[0] || !principal->id[0]) return 0;
     if (strcmp(principal->id, "system") == 0) return 1;
-    role = identity_role_find(mx_str_of(principal->role));
-    for (i = 0; role && role->permissions[i]; i++)
-        if (holds(role->permissions[i], permission)) return 1;
+    while ((held = identity_role_next(identity, principal->role, &at)) != NULL)
+        if (holds(held, permission)) return 1;
     return 0;
 }
 

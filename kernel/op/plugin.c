@@ -73,6 +73,17 @@ static mx_status add_tables(struct op_kernel *op, const struct mx_plugin *plugin
     return st;
 }
 
+static mx_status add_grants(struct op_kernel *op, const struct mx_plugin *plugin, struct mx_error *err) {
+    struct mx_error why = {0};
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && plugin->grants && plugin->grants[i]; i++)
+        st = identity_grant(op->opts.identity, plugin->name, plugin->grants[i], &why);
+    if (st == MX_OK) return st;
+    identity_ungrant(op->opts.identity, plugin->name);
+    return base_fail(err, MX_E_BAD_PLUGIN, NULL, "Plugin \"%s\": %s", plugin->name, why.message);
+}
+
 /* A query may be called with GET when no personal data would end up in the address. */
 static int get_allowed(const struct mx_op *def) {
     return (def->flags & MX_OP_QUERY) && !(def->flags & (MX_OP_INTERNAL | MX_OP_BURNS)) && !(def->in && op_type_has(def->in, MX_PII));
@@ -131,6 +142,7 @@ mx_status op_plugin_add(struct op_kernel *op, const struct mx_plugin *given, str
     if (st == MX_OK) st = check_free_names(op, &plugin, err);
     if (st == MX_OK) st = prepare_types(&plugin, err);
     if (st == MX_OK) st = check_points(op, &plugin, err);
+    if (st == MX_OK) st = add_grants(op, &plugin, err);
     if (st == MX_OK) st = add_tables(op, &plugin, err);
     if (st != MX_OK) return st;
 
@@ -162,6 +174,7 @@ void op_plugin_remove(struct op_kernel *op, const char *name) {
     for (i = 0; owner->plugin.subscriptions && owner->plugin.subscriptions[i]; i++)
         if (owner->plugin.subscriptions[i]->flags & MX_FOLLOW)
             base_map_remove(&op->cursors, mx_str_of(owner->plugin.subscriptions[i]->name));
+    identity_ungrant(op->opts.identity, name);
     for (at = &op->owners; *at != owner; at = &(*at)->next) continue;
     *at = owner->next;
     base_arena_free(owner->arena);

@@ -76,6 +76,12 @@ static const struct mx_op *const ops[] = {&product_put, &product_get, &product_f
 static const struct mx_event_def *const events[] = {&catalog_product_changed, NULL};
 static const struct mx_answer *const answers[] = {&article_answer, NULL};
 
+static const struct mx_grant manager_may = {"manager", "catalog.*"};
+static const struct mx_grant cashier_may = {"cashier", "catalog.read"};
+static const struct mx_grant channel_may = {"channel", "catalog.read"};
+static const struct mx_grant auditor_may = {"auditor", "catalog.read"};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, NULL};
+
 MX_PLUGIN(catalog) {
     static const struct mx_plugin plugin = {
         .size = sizeof(struct mx_plugin),
@@ -88,6 +94,7 @@ MX_PLUGIN(catalog) {
         .ops = ops,
         .events = events,
         .answers = answers,
+        .grants = grants,
     };
     return &plugin;
 }

@@ -100,6 +100,12 @@ static const struct mx_event_def *const events[] = {&inventory_moved_event, NULL
 static const struct mx_point *const points[] = {&mx_point_article, NULL};
 static const struct mx_check *const checks[] = {&levels_check, NULL};
 
+static const struct mx_grant manager_may = {"manager", "inventory.*"};
+static const struct mx_grant cashier_may = {"cashier", "inventory.read"};
+static const struct mx_grant channel_may = {"channel", "inventory.read"};
+static const struct mx_grant auditor_may = {"auditor", "inventory.read"};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, NULL};
+
 MX_PLUGIN(inventory) {
     static const struct mx_plugin plugin = {
         .size = sizeof(struct mx_plugin),
@@ -113,6 +119,7 @@ MX_PLUGIN(inventory) {
         .events = events,
         .points = points,
         .checks = checks,
+        .grants = grants,
     };
     return &plugin;
 }

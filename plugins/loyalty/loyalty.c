@@ -128,6 +128,12 @@ static const struct mx_answer *const answers[] = {&earn_answer, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, NULL};
 static const struct mx_check *const checks[] = {&balances_check, NULL};
 
+static const struct mx_grant manager_may = {"manager", "loyalty.*"};
+static const struct mx_grant cashier_may = {"cashier", "loyalty.read"};
+static const struct mx_grant channel_may = {"channel", "loyalty.read"};
+static const struct mx_grant auditor_may = {"auditor", "loyalty.read"};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, NULL};
+
 MX_PLUGIN(loyalty) {
     static const struct mx_plugin plugin = {
         .size = sizeof(struct mx_plugin),
@@ -142,6 +148,7 @@ MX_PLUGIN(loyalty) {
         .answers = answers,
         .points = points,
         .checks = checks,
+        .grants = grants,
     };
     return &plugin;
 }

@@ -103,6 +103,11 @@ static const struct mx_op *const ops[] = {&join, &get, &find, &tier_put, NULL};
 static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event, NULL};
 static const struct mx_answer *const answers[] = {&member_answer, NULL};
 
+static const struct mx_grant manager_may = {"manager", "members.*"};
+static const struct mx_grant cashier_may = {"cashier", "members.join members.read"};
+static const struct mx_grant channel_may = {"channel", "members.join members.read"};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, NULL};
+
 MX_PLUGIN(membership) {
     static const struct mx_plugin plugin = {
         .size = sizeof(struct mx_plugin),
@@ -115,6 +120,7 @@ MX_PLUGIN(membership) {
         .ops = ops,
         .events = events,
         .answers = answers,
+        .grants = grants,
     };
     return &plugin;
 }

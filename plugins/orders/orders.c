@@ -189,6 +189,12 @@ const struct mx_use *const orders_uses[] = {
 static const struct mx_check totals_check = {"orders.totals", orders_check_totals};
 static const struct mx_check *const checks[] = {&totals_check, NULL};
 
+static const struct mx_grant manager_may = {"manager", "orders.*"};
+static const struct mx_grant cashier_may = {"cashier", "orders.sell orders.return orders.read"};
+static const struct mx_grant channel_may = {"channel", "orders.sell orders.read"};
+static const struct mx_grant auditor_may = {"auditor", "orders.read"};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, NULL};
+
 MX_PLUGIN(orders) {
     static const struct mx_plugin plugin = {
         .size = sizeof(struct mx_plugin),
@@ -203,6 +209,7 @@ MX_PLUGIN(orders) {
         .points = orders_points,
         .uses = orders_uses,
         .checks = checks,
+        .grants = grants,
     };
     return &plugin;
 }

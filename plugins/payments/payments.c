@@ -82,6 +82,10 @@ static const struct mx_event_def *const events[] = {&payments_captured_event, &p
 static const struct mx_check balances_check = {"payments.balances", payments_check_balances};
 static const struct mx_check *const checks[] = {&balances_check, NULL};
 
+static const struct mx_grant manager_may = {"manager", "payments.*"};
+static const struct mx_grant auditor_may = {"auditor", "payments.read"};
+static const struct mx_grant *const grants[] = {&manager_may, &auditor_may, NULL};
+
 MX_PLUGIN(payments) {
     static const struct mx_plugin plugin = {
         .size = sizeof(struct mx_plugin),
@@ -94,6 +98,7 @@ MX_PLUGIN(payments) {
         .ops = ops,
         .events = events,
         .checks = checks,
+        .grants = grants,
     };
     return &plugin;
 }

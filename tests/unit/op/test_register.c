@@ -98,6 +98,8 @@ TEST(doubled_and_unsafe_names_are_refused) {
     const struct mx_event_def *events[] = {&event, NULL};
     struct mx_point point = toy_first;
     const struct mx_point *points[] = {&point, NULL};
+    const struct mx_grant captain = {"captain", "odd.do"};
+    const struct mx_grant *grants[] = {&captain, NULL};
     const struct mx_job *jobs[] = {&toy_walk_job, NULL};
     const struct mx_subscription *followers[] = {&helper_follows, NULL};
     struct mx_subscription nameless = helper_follows;
@@ -127,6 +129,9 @@ TEST(doubled_and_unsafe_names_are_refused) {
     point = toy_first; /* everyone who asks it declares it */
     CHECK_INT(op_plugin_add(f.op, &plugin, NULL), MX_OK);
     op_plugin_remove(f.op, "odd");
+    plugin = bare("odd");
+    plugin.grants = grants;
+    CHECK_INT(refuse_with(&f, &plugin, "no role \"captain\""), MX_E_BAD_PLUGIN);
     plugin = bare("odd");
     plugin.jobs = jobs;
     CHECK_INT(refuse_with(&f, &plugin, "registered already"), MX_E_BAD_PLUGIN);

@@ -398,25 +398,25 @@ static mx_status toy_run_known(struct mx_ctx *ctx, const void *in, void *out) {
     return st;
 }
 
-TOY_OP(toy_op_scan, MX_OP_QUERY, "toy.scan", "orders.read", &toy_add_type, &toy_value_type, toy_run_scan, NULL);
-TOY_OP(toy_op_number, 0, "toy.number", "orders.sell", &toy_add_type, &toy_value_type, toy_run_number, NULL);
-TOY_OP(toy_op_join, 0, "toy.join", "orders.sell", &toy_add_type, NULL, toy_run_join, NULL);
-TOY_OP(toy_op_known, MX_OP_QUERY, "toy.known", "orders.read", &toy_add_type, &toy_value_type, toy_run_known, NULL);
-TOY_OP(toy_op_add, 0, "toy.add", "orders.sell", &toy_add_type, &toy_value_type, toy_run_add, NULL);
-TOY_OP(toy_op_slow, 0, "toy.slow", "orders.sell", &toy_add_type, &toy_value_type, toy_run_slow, NULL);
-TOY_OP(toy_op_get, MX_OP_QUERY, "toy.get", "orders.read", &toy_add_type, &toy_value_type, toy_run_get, NULL);
-TOY_OP(toy_op_heavy, MX_OP_QUERY | MX_OP_HEAVY, "toy.heavy", "orders.read", &toy_add_type, &toy_value_type, toy_run_get, NULL);
+TOY_OP(toy_op_scan, MX_OP_QUERY, "toy.scan", "toy.read", &toy_add_type, &toy_value_type, toy_run_scan, NULL);
+TOY_OP(toy_op_number, 0, "toy.number", "toy.use", &toy_add_type, &toy_value_type, toy_run_number, NULL);
+TOY_OP(toy_op_join, 0, "toy.join", "toy.use", &toy_add_type, NULL, toy_run_join, NULL);
+TOY_OP(toy_op_known, MX_OP_QUERY, "toy.known", "toy.read", &toy_add_type, &toy_value_type, toy_run_known, NULL);
+TOY_OP(toy_op_add, 0, "toy.add", "toy.use", &toy_add_type, &toy_value_type, toy_run_add, NULL);
+TOY_OP(toy_op_slow, 0, "toy.slow", "toy.use", &toy_add_type, &toy_value_type, toy_run_slow, NULL);
+TOY_OP(toy_op_get, MX_OP_QUERY, "toy.get", "toy.read", &toy_add_type, &toy_value_type, toy_run_get, NULL);
+TOY_OP(toy_op_heavy, MX_OP_QUERY | MX_OP_HEAVY, "toy.heavy", "toy.read", &toy_add_type, &toy_value_type, toy_run_get, NULL);
 TOY_OP(toy_op_public, MX_OP_QUERY | MX_OP_PUBLIC, "toy.public", NULL, &toy_add_type, &toy_value_type, toy_run_get, NULL);
-TOY_OP(toy_op_burn, MX_OP_QUERY | MX_OP_BURNS, "toy.burn", "orders.read", &toy_add_type, &toy_value_type, toy_run_burn, NULL);
-TOY_OP(toy_op_writes, MX_OP_QUERY, "toy.writes", "orders.read", &toy_add_type, &toy_value_type, toy_run_writes, NULL);
-TOY_OP(toy_op_meet, 0, "toy.meet", "orders.sell", &toy_add_type, &toy_value_type, toy_run_meet, NULL);
-TOY_OP(toy_op_tell, 0, "toy.tell", "orders.sell", &toy_add_type, NULL, toy_run_tell, NULL);
-TOY_OP(toy_op_later, 0, "toy.later", "orders.sell", &toy_add_type, NULL, toy_run_later, NULL);
+TOY_OP(toy_op_burn, MX_OP_QUERY | MX_OP_BURNS, "toy.burn", "toy.read", &toy_add_type, &toy_value_type, toy_run_burn, NULL);
+TOY_OP(toy_op_writes, MX_OP_QUERY, "toy.writes", "toy.read", &toy_add_type, &toy_value_type, toy_run_writes, NULL);
+TOY_OP(toy_op_meet, 0, "toy.meet", "toy.use", &toy_add_type, &toy_value_type, toy_run_meet, NULL);
+TOY_OP(toy_op_tell, 0, "toy.tell", "toy.use", &toy_add_type, NULL, toy_run_tell, NULL);
+TOY_OP(toy_op_later, 0, "toy.later", "toy.use", &toy_add_type, NULL, toy_run_later, NULL);
 TOY_OP(toy_op_fire, MX_OP_INTERNAL, "toy.fire", NULL, &toy_add_type, NULL, toy_run_fire, NULL);
-TOY_OP(toy_op_job, 0, "toy.job", "orders.sell", &toy_add_type, NULL, toy_run_job, NULL);
-TOY_OP(toy_op_prepared, 0, "toy.prepared", "orders.sell", &toy_add_type, &toy_value_type, toy_run_prepared, toy_prepare);
-TOY_OP(toy_op_contact, MX_OP_QUERY, "toy.contact", "orders.read", NULL, &toy_contact_type, toy_run_contact, NULL);
-TOY_OP(toy_op_by_phone, MX_OP_QUERY, "toy.by_phone", "orders.read", &toy_contact_type, &toy_contact_type, toy_run_by_phone, NULL);
+TOY_OP(toy_op_job, 0, "toy.job", "toy.use", &toy_add_type, NULL, toy_run_job, NULL);
+TOY_OP(toy_op_prepared, 0, "toy.prepared", "toy.use", &toy_add_type, &toy_value_type, toy_run_prepared, toy_prepare);
+TOY_OP(toy_op_contact, MX_OP_QUERY, "toy.contact", "toy.read", NULL, &toy_contact_type, toy_run_contact, NULL);
+TOY_OP(toy_op_by_phone, MX_OP_QUERY, "toy.by_phone", "toy.read", &toy_contact_type, &toy_contact_type, toy_run_by_phone, NULL);
 
 static const struct mx_answer toy_answers_first = {
     (uint32_t)sizeof(struct mx_answer), 200, "toy.first", &toy_add_type, &toy_value_type, toy_ask_first};
@@ -444,6 +444,10 @@ static const struct mx_use *const toy_uses[] = {&toy_use_same, &toy_use_other, &
 static const struct mx_job *const toy_jobs[] = {&toy_walk_job, NULL};
 static const struct mx_check *const toy_checks[] = {&toy_adds_up, NULL};
 
+static const struct mx_grant toy_cashier = {"cashier", "toy.use toy.read"};
+static const struct mx_grant toy_auditor = {"auditor", "toy.read"};
+static const struct mx_grant *const toy_grants[] = {&toy_cashier, &toy_auditor, NULL};
+
 static const struct mx_plugin toy_plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
                                             .abi_minor = MX_ABI_MINOR,
                                             .name = "toy",
@@ -456,7 +460,8 @@ static const struct mx_plugin toy_plugin = {.size = (uint32_t)sizeof(struct mx_p
                                             .answers = toy_answers,
                                             .uses = toy_uses,
                                             .jobs = toy_jobs,
-                                            .checks = toy_checks};
+                                            .checks = toy_checks,
+                                            .grants = toy_grants};
 
 /* ---- the helper ---- */
 
