@@ -12,6 +12,13 @@
 extern "C" {
 #endif
 
+/* What a role may do with a plugin: listed in its descriptor. role: "manager", "cashier", "channel" (web shop, app),
+ * "auditor"; the owner may do everything. permissions: with spaces between; one may end in ".*". */
+struct mx_grant {
+    const char *role;
+    const char *permissions;
+};
+
 /* Interface "mx.identity". Append-only. */
 struct mx_identity_api {
     uint32_t size;

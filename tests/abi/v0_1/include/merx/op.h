@@ -63,7 +63,8 @@ struct mx_use {
     const struct mx_type *out;
 };
 
-/* Extension points: asked *before* something happens; the answers are pure (they read, they never write). */
+/* Extension points: asked *before* something happens; the answers are pure (they read, they never write). Every plugin
+ * that asks a point lists it in its descriptor; all must declare it alike. */
 #define MX_POINT_FIRST   1 /* the first answer that does not decline counts */
 #define MX_POINT_VETO    2 /* any error refuses */
 #define MX_POINT_COLLECT 3 /* every answer counts; mx_ask_all() hands them to a callback */

@@ -54,6 +54,8 @@ struct mx_plugin {
     mx_status (*start)(void);
     void (*stop)(void);
     void (*unload)(void);
+
+    const struct mx_grant *const *grants; /* which roles may do what here; ends with NULL */
     /* 0.1 ends here */
 };
 

@@ -126,6 +126,7 @@ static inline uint32_t mx_type_index(const struct mx_type *type, size_t offset) 
     return i;
 }
 
+/* 1 when the member at `offset` of `object` was given; always 1 for types without a mask. MX_HAS() reads better. */
 static inline int mx_has_at(const struct mx_type *type, const void *object, size_t offset) {
     uint64_t mask;
     if (type->has_offset == MX_NO_OFFSET) return 1;
@@ -133,6 +134,7 @@ static inline int mx_has_at(const struct mx_type *type, const void *object, size
     return (int)((mask >> mx_type_index(type, offset)) & 1u);
 }
 
+/* Note that the member at `offset` of `object` is present or absent; nothing for types without a mask. */
 static inline void mx_set_has_at(const struct mx_type *type, void *object, size_t offset, int present) {
     uint64_t mask, bit = UINT64_C(1) << mx_type_index(type, offset);
     if (type->has_offset == MX_NO_OFFSET) return;

@@ -56,7 +56,8 @@ struct mx_scan_opts {
     struct mx_str after; /* cursor of an earlier walk over the same index: go on behind it */
     uint8_t from;        /* 1: start at the probe's value of the field behind the prefix (inclusive) */
     uint8_t reverse;     /* 1: from the end to the beginning (`from` is then the inclusive upper bound) */
-    uint8_t reserved[6];
+    uint8_t lend;        /* 1: a record lives only until the next one of this walk is asked for; for walks over everything */
+    uint8_t reserved[5];
 };
 
 /* Interface "mx.store". Reach it through the wrappers below. Append-only. */

@@ -83,8 +83,10 @@ static inline struct mx_str mx_str_n(const char *ptr, size_t len) {
     return s;
 }
 
+/* 1 when both have the same bytes. */
 static inline int mx_str_eq(struct mx_str a, struct mx_str b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
 
+/* 1 when it is exactly this C string. */
 static inline int mx_str_is(struct mx_str a, const char *text) { return mx_str_eq(a, mx_str_of(text)); }
 
 /* Order by bytes, shorter first when one is the beginning of the other: <0, 0, >0. */
