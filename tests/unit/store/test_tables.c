@@ -377,7 +377,7 @@ static void fill_groups(struct shop *shop, int records) {
 
 /* Walk by (group, price) and check order, count and bounds. */
 static int walk_group(struct shop *shop, struct store_view *view, const struct mx_scan_opts *opts, const struct thing *probe) {
-    struct thing *got, before;
+    struct thing *got, before = {0};
     struct mx_scan *scan;
     int n = 0;
     CHECK_INT(store_scan_open(view, &thing_table, opts, probe, &scan, &shop->err), MX_OK);
