@@ -345,6 +345,22 @@ const struct store_space *store_space_of(const struct store *store, uint16_t spa
 
 /* ---- start ---- */
 
+#define STORE_SPACE_LAST 65000u
+
+/* What is remembered of a table ("table", its name, "") or an index ("index", its table, its name). */
+struct store_memo {
+    int64_t id;          /* 0: not known yet */
+    struct mx_str shape; /* fields in words; a change of it changes the bytes */
+};
+struct store_span store_memo_key(struct base_arena *arena, const char *kind, const char *table, const char *index);
+mx_status store_memo_parse(struct base_arena *arena, struct store_span value, struct store_memo *memo);
+mx_status store_memo_read(struct store_view *view, const char *kind, const char *table, const char *index, struct store_memo *memo);
+mx_status store_memo_write(struct store_view *view, const char *kind, const char *table, const char *index, const struct store_memo *memo);
+struct mx_str store_table_shape(struct base_arena *arena, const struct store_table *table);
+struct mx_str store_index_shape(struct base_arena *arena, const struct store_index *index);
+/* Packed tables may get fields at the end; nothing else about a key may change. */
+int store_table_shape_grew(const struct store_table *table, struct mx_str old, struct mx_str now);
+
 mx_status store_folder_open(struct store *store, const struct store_opts *opts, struct mx_error *err);
 void store_folder_close(struct store *store);
 mx_status store_meta_open(struct store *store, int create, struct mx_error *err);

@@ -60,6 +60,19 @@ static int is_other_shop(struct store_view *view, const char *key_name) {
     return shop_check(view->arena, value, key_name, &ignored) == MX_E_FORBIDDEN;
 }
 
+/* A creation that was interrupted has left nothing; records without their description are damage. */
+static mx_status must_hold_nothing(struct store_view *view, struct mx_error *err) {
+    struct store_bytes first = {"\0", 1}, key, stored;
+    struct store_walk *walk;
+    int trusted;
+    mx_status st = store_full_walk(view, (struct store_bytes){"", 0}, first, 0, 0, &walk);
+    if (st == MX_OK) st = store_full_walk_next(walk, &key, &stored, &trusted);
+    if (st == MX_OK)
+        return base_fail(err, MX_E_EXISTS, NULL, "There are records in %s, but the one that describes the store is missing.",
+                         view->store->dir);
+    return st == MX_DONE ? MX_NONE : io(err, st);
+}
+
 mx_status store_meta_open(struct store *store, int create, struct mx_error *err) {
     struct base_arena *arena = base_arena_new(4096);
     struct store_view *view;
@@ -81,6 +94,8 @@ mx_status store_meta_open(struct store *store, int create, struct mx_error *err)
                     : shop_check(arena, value, key_name, err);
     else if (st < 0)
         st = io(err, st);
+    else if (create)
+        st = must_hold_nothing(view, err);
     store_read_end(view);
     if (st == MX_NONE)
         st = create ? shop_write(store, arena, key_name, err)

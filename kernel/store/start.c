@@ -8,7 +8,6 @@
 #include "store/internal.h"
 #include "json/json.h"
 
-#define SPACES_LAST  65000u
 #define BATCH_WRITES 4000u
 #define BATCH_BYTES  (2u << 20)
 
@@ -50,92 +49,10 @@ static int batch_full(const struct start *start) {
            base_arena_size(start->arena) >= 8 * BATCH_BYTES;
 }
 
-/* ---- what is remembered of a table or an index ---- */
-
-struct memo {
-    int64_t id;          /* 0: not known yet */
-    struct mx_str shape; /* fields in words; a change of it changes the bytes */
-};
-
-static struct store_span memo_key(struct start *start, const char *kind, const char *table, const char *index) {
-    struct base_buf key;
-    base_buf_init(&key, start->arena);
-    store_key_text(&key, mx_str_of(kind));
-    store_key_text(&key, mx_str_of(table));
-    store_key_text(&key, mx_str_of(index));
-    return (struct store_span){(const uint8_t *)key.ptr, key.len};
-}
-
-static mx_status memo_parse(struct start *start, struct store_span value, struct memo *memo) {
-    struct json_value *root;
-    const struct json_value *id, *shape;
-    if (json_parse(start->arena, mx_str_n((const char *)value.ptr, value.len), &root, NULL) != MX_OK) return io(start, MX_E_DAMAGED);
-    id = json_member(root, "id");
-    shape = json_member(root, "shape");
-    if (!id || id->kind != JSON_INT || id->number < STORE_SPACE_FIRST || id->number > SPACES_LAST || !shape || shape->kind != JSON_STRING)
-        return io(start, MX_E_DAMAGED);
-    memo->id = id->number;
-    memo->shape = shape->text;
-    return MX_OK;
-}
-
-static mx_status memo_read(struct start *start, const char *kind, const char *table, const char *index, struct memo *memo) {
-    struct store_span value;
-    mx_status st = store_raw_get(start->view, STORE_SPACE_META, memo_key(start, kind, table, index), &value);
-    memset(memo, 0, sizeof(*memo));
-    if (st < 0) return io(start, st);
-    return st == MX_NONE ? MX_OK : memo_parse(start, value, memo);
-}
-
-static mx_status memo_write(struct start *start, const char *kind, const char *table, const char *index, const struct memo *memo) {
-    struct base_buf text;
-    mx_status st;
-    base_buf_init(&text, start->arena);
-    base_buf_printf(&text, "{\"id\":%" PRId64 ",\"shape\":", memo->id);
-    json_quote(&text, memo->shape);
-    base_buf_char(&text, '}');
-    st = store_raw_put(start->view, STORE_SPACE_META, memo_key(start, kind, table, index),
-                       (struct store_span){(const uint8_t *)text.ptr, text.len});
-    return st == MX_OK ? MX_OK : io(start, st);
-}
-
 static mx_status new_id(struct start *start, int64_t *id) {
-    if (start->next_space > SPACES_LAST) return base_fail(start->err, MX_E_BAD_PLUGIN, NULL, "The store cannot hold more tables.");
+    if (start->next_space > STORE_SPACE_LAST) return base_fail(start->err, MX_E_BAD_PLUGIN, NULL, "The store cannot hold more tables.");
     *id = start->next_space++;
     return MX_OK;
-}
-
-/* ---- shapes ---- */
-
-static void add_fields(struct base_buf *shape, const struct store_part *parts, uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) {
-        if (i) base_buf_char(shape, ' ');
-        base_buf_text(shape, parts[i].field->name);
-        if (!store_field_is_number(parts[i].field)) base_buf_text(shape, parts[i].is_strs ? ":texts" : ":text");
-        if (parts[i].blind >= 0) base_buf_text(shape, ":blind");
-    }
-}
-
-static struct mx_str table_shape(struct start *start, const struct store_table *table) {
-    struct base_buf shape;
-    base_buf_init(&shape, start->arena);
-    add_fields(&shape, table->key, table->key_count);
-    if (table->packed) base_buf_text(&shape, " | packed");
-    for (uint32_t i = 0; i < table->packed_count; i++) base_buf_printf(&shape, " %s", table->packed_fields[i]->name);
-    return base_buf_view(&shape);
-}
-
-static struct mx_str index_shape(struct start *start, const struct store_index *index) {
-    struct base_buf shape;
-    base_buf_init(&shape, start->arena);
-    add_fields(&shape, index->parts, index->part_count);
-    if (index->def->flags & MX_INDEX_UNIQUE) base_buf_text(&shape, " | unique");
-    return base_buf_view(&shape);
-}
-
-/* Packed tables may get fields at the end; nothing else about a key may change. */
-static int shape_grew(const struct store_table *table, struct mx_str old, struct mx_str now) {
-    return table->packed && now.len > old.len && memcmp(now.ptr, old.ptr, old.len) == 0 && now.ptr[old.len] == ' ';
 }
 
 /* ---- emptying and filling ---- */
@@ -198,61 +115,67 @@ static mx_status fill_one(struct start *start, void *arg, struct store_bytes key
 
 static mx_status give_index(struct start *start, struct store_index *index) {
     const struct store_table *table = index->table;
-    struct memo memo;
-    struct mx_str shape = index_shape(start, index);
-    mx_status st = memo_read(start, "index", table->def->name, index->def->name, &memo);
+    struct store_memo memo;
+    struct mx_str shape = store_index_shape(start->arena, index);
+    mx_status st = store_memo_read(start->view, "index", table->def->name, index->def->name, &memo);
     if (st != MX_OK) return st;
     index->is_changed = memo.id && !mx_str_eq(memo.shape, shape);
     index->is_new = !memo.id || index->is_changed;
     if (!memo.id) st = new_id(start, &memo.id);
     index->space = (uint16_t)memo.id;
     memo.shape = shape;
-    return st == MX_OK && index->is_new ? memo_write(start, "index", table->def->name, index->def->name, &memo) : st;
+    return st == MX_OK && index->is_new ? store_memo_write(start->view, "index", table->def->name, index->def->name, &memo) : st;
 }
 
 static mx_status give_table(struct start *start, struct store_table *table) {
-    struct memo memo;
-    struct mx_str shape = table_shape(start, table);
-    mx_status st = memo_read(start, "table", table->def->name, "", &memo);
+    struct store_memo memo;
+    struct mx_str shape = store_table_shape(start->arena, table);
+    mx_status st = store_memo_read(start->view, "table", table->def->name, "", &memo);
     if (st != MX_OK) return st;
     table->space = (uint16_t)memo.id;
     if (memo.id && mx_str_eq(memo.shape, shape)) return MX_OK;
-    if (memo.id && !shape_grew(table, memo.shape, shape))
-        return base_fail(start->err, MX_E_BAD_PLUGIN, NULL, "The table %.60s of %.30s is stored in another shape (%.80s).",
-                         table->def->name, table->owner, memo.shape.ptr);
+    if (memo.id && !store_table_shape_grew(table, memo.shape, shape))
+        return base_fail(start->err, MX_E_BAD_PLUGIN, NULL, "The table %.60s of %.30s is stored in another shape (%.*s).", table->def->name,
+                         table->owner, (int)(memo.shape.len < 80 ? memo.shape.len : 80), memo.shape.ptr);
     if (!memo.id) st = new_id(start, &memo.id);
     table->space = (uint16_t)memo.id;
     memo.shape = shape;
-    return st == MX_OK ? memo_write(start, "table", table->def->name, "", &memo) : st;
+    return st == MX_OK ? store_memo_write(start->view, "table", table->def->name, "", &memo) : st;
 }
 
-/* Index memos of a table whose index is no longer declared: entries go, the id is not used again. */
-static mx_status drop_old_indexes(struct start *start, struct store_table *table) {
-    struct store_span from = memo_key(start, "index", table->def->name, ""), key, value;
+/* The next index memo of the table whose index is no longer declared: forget it. MX_DONE: there is none. */
+static mx_status forget_index(struct start *start, const struct store_table *table, uint16_t *space) {
+    struct store_span from = store_memo_key(start->arena, "index", table->def->name, ""), key, value;
     const size_t same = from.len - 2;
     struct store_walk *walk;
     mx_status st = store_walk_open(start->view, STORE_SPACE_META, from, 0, &walk);
-    uint16_t spaces[64];
-    uint32_t count = 0;
-    while (st == MX_OK) {
-        struct mx_str name;
+    while (st == MX_OK && (st = store_walk_next(walk, &key, &value)) == MX_OK) {
         struct store_span tail;
-        struct memo memo;
-        st = store_walk_next(walk, &key, &value);
-        if (st != MX_OK || key.len < same || memcmp(key.ptr, from.ptr, same) != 0) break;
+        struct store_memo memo;
+        struct mx_str name;
+        if (key.len < same || memcmp(key.ptr, from.ptr, same) != 0) return MX_DONE;
         tail = (struct store_span){key.ptr + same, key.len - same};
-        if (!store_key_take_text(start->arena, &tail, &name)) return io(start, MX_E_DAMAGED);
+        if (!store_key_take_text(start->arena, &tail, &name)) return MX_E_DAMAGED;
         if (store_index_of(table, base_arena_dup(start->arena, name).ptr)) continue;
-        st = memo_parse(start, value, &memo);
-        if (st == MX_OK && count == sizeof(spaces) / sizeof(spaces[0])) break;
+        st = store_memo_parse(start->arena, value, &memo);
         if (st == MX_OK) st = store_raw_del(start->view, STORE_SPACE_META, key);
-        if (st == MX_OK) spaces[count++] = (uint16_t)memo.id;
+        *space = (uint16_t)memo.id;
+        return st;
     }
-    store_walk_close(walk);
-    if (st < 0) return st;
-    st = batch_end(start);
-    for (uint32_t i = 0; st == MX_OK && i < count; i++) st = for_space(start, spaces[i], empty_one, NULL);
-    return st == MX_OK ? batch_begin(start) : st;
+    return st;
+}
+
+/* Entries of indexes that the table no longer has go; their ids are not used again. */
+static mx_status drop_old_indexes(struct start *start, const struct store_table *table) {
+    uint16_t space = 0;
+    mx_status st;
+    while ((st = forget_index(start, table, &space)) == MX_OK) {
+        st = batch_end(start);
+        if (st == MX_OK) st = for_space(start, space, empty_one, NULL);
+        if (st == MX_OK) st = batch_begin(start);
+        if (st != MX_OK) return st;
+    }
+    return st == MX_DONE ? MX_OK : st;
 }
 
 static mx_status give_ids(struct start *start, struct store_table *table) {
@@ -292,20 +215,20 @@ static struct store_table **sorted_tables(struct store *store) {
 }
 
 static mx_status next_space_read(struct start *start) {
-    struct memo memo;
+    struct store_memo memo;
     mx_status st = batch_begin(start);
-    if (st == MX_OK) st = memo_read(start, "next", "", "", &memo);
+    if (st == MX_OK) st = store_memo_read(start->view, "next", "", "", &memo);
     if (st != MX_OK) return st;
     start->next_space = memo.id ? (uint32_t)memo.id : STORE_SPACE_FIRST;
     return batch_end(start);
 }
 
 static mx_status next_space_write(struct start *start, uint32_t before) {
-    struct memo memo = {start->next_space, MX_STR_INIT("next")};
+    struct store_memo memo = {start->next_space, MX_STR_INIT("next")};
     mx_status st;
     if (start->next_space == before) return MX_OK;
     st = batch_begin(start);
-    if (st == MX_OK) st = memo_write(start, "next", "", "", &memo);
+    if (st == MX_OK) st = store_memo_write(start->view, "next", "", "", &memo);
     return st == MX_OK ? batch_end(start) : st;
 }
 
@@ -338,23 +261,23 @@ static mx_status start_all(struct start *start, struct store_table **tables) {
 }
 
 mx_status store_start(struct store *store, struct mx_error *err) {
-    struct start start = {.store = store, .err = err};
+    struct mx_error why = {0};
+    struct start start = {.store = store, .err = &why};
     struct store_table **tables = sorted_tables(store);
     mx_status st = tables ? store_group_begin(store, &start.group) : MX_E_NOMEM;
-    if (st != MX_OK) {
-        free((void *)tables);
-        return io(&start, st);
+    if (st == MX_OK) {
+        start.arena = base_arena_new(64 << 10);
+        st = start_all(&start, tables);
+        if (st != MX_OK && start.view) store_write_drop(start.view);
+        if (st == MX_OK && start.changed)
+            st = store_group_commit(start.group);
+        else
+            store_group_abort(start.group);
+        base_arena_free(start.arena);
     }
-    start.arena = base_arena_new(64 << 10);
-    st = start_all(&start, tables);
-    if (st != MX_OK && start.view) store_write_drop(start.view);
-    if (st == MX_OK && start.changed) {
-        st = store_group_commit(start.group);
-        if (st != MX_OK) st = io(&start, st);
-    } else
-        store_group_abort(start.group);
     if (st != MX_OK) store->started = 0;
-    base_arena_free(start.arena);
+    if (st != MX_OK && !why.message[0]) st = io(&start, st);
+    if (st != MX_OK && err) *err = why;
     free((void *)tables);
     return st;
 }

@@ -141,7 +141,7 @@ int store_key_take_text(struct base_arena *arena, struct store_span *key, struct
 MX_MUST_CHECK mx_status store_verify(struct store *store, void (*found)(void *arg, const char *what), void *arg, uint64_t *records);
 
 /* Call row() with each readable record as one line of JSON {"table":...,"key":...,"value":...} in key order; PII stays
- * sealed. prefix: only tables whose name begins so ("" = all). */
+ * sealed. prefix: only tables whose name begins so ("" = all). row() ends the walk by answering other than 0. */
 MX_MUST_CHECK mx_status store_dump(struct store *store, const char *prefix, int (*row)(void *arg, struct mx_str line), void *arg);
 
 struct store_stat {

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 
 #include "shop.h"
+#include "store/driver.h"
 #include "support/check.h"
 
 static void put_file(const char *path, const char *text) {
@@ -79,6 +80,17 @@ TEST(locked) {
     shop_free(&shop);
 }
 
+/* Put a stray record into a store and take the one away that describes it. */
+static void forget_description(const struct store_opts *opts) {
+    struct store_driver_opts driver_opts = {opts->dir, opts->map_bytes, 0, 0};
+    struct store_write writes[] = {{{"\0\1shop", 6}, {NULL, 0}}, {{"\1\0x", 3}, {"stray", 5}}};
+    struct store_reader *group;
+    struct store_db *db;
+    if (store_lmdb.open(&driver_opts, &db, NULL) != MX_OK || store_lmdb.group_begin(db, &group) != MX_OK) exit(2);
+    if (store_lmdb.group_apply(group, writes, 2) != MX_OK || store_lmdb.group_commit(group) != MX_OK) exit(2);
+    store_lmdb.close(db);
+}
+
 TEST(creation) {
     struct shop shop;
     struct store_opts opts = {0};
@@ -103,6 +115,10 @@ TEST(creation) {
     CHECK_INT(store_open(&opts, &shop.store, &shop.err), MX_E_NOT_FOUND);
     opts.create = 1;
     CHECK_INT(store_open(&opts, &shop.store, &shop.err), MX_OK);
+    shop_close(&shop);
+    forget_description(&opts);
+    CHECK_INT(store_open(&opts, &shop.store, &shop.err), MX_E_EXISTS); /* records, but nothing that says of whom */
+    shop.store = NULL;
     shop_free(&shop);
 }
 
