@@ -13,6 +13,7 @@
 
 #define TIDY_S       60
 #define LOCK_WAIT_MS 1000
+#define FILES_WANTED 8192
 
 struct serve {
     const char *data;
@@ -113,14 +114,23 @@ static int serve_until_end(const struct serve *serve, const struct app_start *st
     return st == MX_OK ? APP_OK : app_say_error("serve", &err);
 }
 
+/* Keys and personal data stay out of core files; a thousand connections need more than the usual thousand descriptors. */
+static void set_limits(void) {
+    const struct rlimit no_core = {0, 0};
+    struct rlimit files;
+    setrlimit(RLIMIT_CORE, &no_core);
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max < FILES_WANTED ? files.rlim_max : FILES_WANTED;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static int serve_once(void *arg, const struct app_start *start) {
     struct serve *serve = arg;
-    const struct rlimit no_core = {0, 0}; /* keys and personal data stay out of core files */
     struct app_shop shop;
     struct mx_error err = {0};
     sigset_t ends;
     int code;
-    setrlimit(RLIMIT_CORE, &no_core);
+    set_limits();
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);

@@ -79,10 +79,11 @@ class Lifecycle(unittest.TestCase):
         process.stdout.close()
 
     def test_demo_prices_follow_the_digits_of_the_currency(self):
-        self.shop.init(currency="JPY", digits=0, country="JP", zone="Asia/Tokyo")
-        self.shop.serve(demo=True)
-        self.assertEqual(self.shop.ok("catalog.product.get", {"sku": "TEA-001"})["product"]["price"], 128)
-        self.assertEqual(self.shop.ok("inventory.location.list")["locations"][0]["zone"], "Asia/Tokyo")
+        for currency, digits, price, small in (("JPY", 0, 128, 10), ("XTS", 3, 128000, 9900)):
+            with merx.Shop.start(demo=True, currency=currency, digits=digits, country="JP", zone="Asia/Tokyo") as shop:
+                self.assertEqual(shop.ok("catalog.product.get", {"sku": "TEA-001"})["product"]["price"], price)
+                self.assertEqual(shop.ok("catalog.product.get", {"sku": "SKIN-004"})["product"]["price"], small)
+                self.assertEqual(shop.ok("inventory.location.list")["locations"][0]["zone"], "Asia/Tokyo")
 
     def test_demo_leaves_a_shop_with_products_alone(self):
         self.shop.init()
