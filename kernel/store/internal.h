@@ -11,8 +11,9 @@
 
 #define STORE_SPACE_BYTES     2u
 #define STORE_CHECKSUM_BYTES  8u
-#define STORE_PARTS_MAX       8u   /* fields in a key or an index */
-#define STORE_LONG_PART       128u /* index texts above this are cut to STORE_CUT_PART bytes and a hash */
+#define STORE_PARTS_MAX       8u     /* fields in a key or an index */
+#define STORE_SHOP_KEY        "shop" /* of the record that describes the store */
+#define STORE_LONG_PART       128u   /* index texts above this are cut to STORE_CUT_PART bytes and a hash */
 #define STORE_CUT_PART        96u
 #define STORE_BLIND_BYTES     16u
 #define STORE_PERSON_KEYS_MAX 4u

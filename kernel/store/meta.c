@@ -8,8 +8,6 @@
 #include "store/internal.h"
 #include "json/json.h"
 
-#define SHOP_KEY "shop"
-
 static struct store_span span_of(struct mx_str text) { return (struct store_span){(const uint8_t *)text.ptr, text.len}; }
 
 static mx_status io(struct mx_error *err, mx_status st) {
@@ -27,7 +25,7 @@ static mx_status shop_write(struct store *store, struct base_arena *arena, const
     mx_status st = store_group_begin(store, &group);
     if (st != MX_OK) return io(err, st);
     st = store_write_begin(group, arena, &view);
-    if (st == MX_OK) st = store_raw_put(view, STORE_SPACE_META, span_of(mx_str_of(SHOP_KEY)), span_of(text));
+    if (st == MX_OK) st = store_raw_put(view, STORE_SPACE_META, span_of(mx_str_of(STORE_SHOP_KEY)), span_of(text));
     if (st == MX_OK) st = store_write_apply(view);
     if (st == MX_OK) return store_group_commit(group) == MX_OK ? MX_OK : io(err, MX_E_IO);
     store_group_abort(group);
@@ -86,7 +84,7 @@ mx_status store_meta_open(struct store *store, int create, struct mx_error *err)
     }
     crypto_keys_name(store->keys, name);
     key_name = base_hex(arena, name, sizeof(name)).ptr;
-    st = store_raw_get(view, STORE_SPACE_META, span_of(mx_str_of(SHOP_KEY)), &value);
+    st = store_raw_get(view, STORE_SPACE_META, span_of(mx_str_of(STORE_SHOP_KEY)), &value);
     if (st == MX_E_DAMAGED && is_other_shop(view, key_name))
         st = base_fail(err, MX_E_FORBIDDEN, NULL, "The key file belongs to another shop's data.");
     else if (st == MX_OK)

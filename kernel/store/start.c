@@ -214,10 +214,29 @@ static struct store_table **sorted_tables(struct store *store) {
     return tables;
 }
 
-static mx_status next_space_read(struct start *start) {
+/* A table whose line in the list of tables is damaged would look new, and its records would be lost from sight: so every
+ * line must be sound and must stand below the next free id. */
+static mx_status check_memos(struct start *start, int64_t next_id) {
+    struct store_span key, value;
+    struct store_walk *walk;
     struct store_memo memo;
-    mx_status st = batch_begin(start);
-    if (st == MX_OK) st = store_memo_read(start->view, "next", "", "", &memo);
+    mx_status st = store_walk_open(start->view, STORE_SPACE_META, (struct store_span){NULL, 0}, 0, &walk);
+    while (st == MX_OK && (st = store_walk_next(walk, &key, &value)) == MX_OK) {
+        if (mx_str_is(mx_str_n((const char *)key.ptr, key.len), STORE_SHOP_KEY)) continue;
+        st = store_memo_parse(start->arena, value, &memo);
+        if (st == MX_OK && memo.id > next_id) st = MX_E_DAMAGED;
+    }
+    if (st != MX_E_DAMAGED) return st == MX_DONE ? MX_OK : st;
+    return base_fail(start->err, st, NULL, "The list of tables is damaged, so records cannot be found; bring the data back from a backup.");
+}
+
+static mx_status next_space_read(struct start *start) {
+    struct store_memo memo = {0};
+    mx_status st = batch_begin(start), read;
+    if (st != MX_OK) return st;
+    read = store_memo_read(start->view, "next", "", "", &memo);
+    st = check_memos(start, memo.id);
+    if (st == MX_OK) st = read;
     if (st != MX_OK) return st;
     start->next_space = memo.id ? (uint32_t)memo.id : STORE_SPACE_FIRST;
     return batch_end(start);

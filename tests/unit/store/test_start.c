@@ -1,5 +1,6 @@
 /* Tables over the years: indexes come, change and go; packed records grow; a key never changes. */
 #include "shop.h"
+#include "store/driver.h"
 #include "support/check.h"
 
 struct item {
@@ -220,4 +221,50 @@ TEST(a_copy_of_the_definition) {
     shop_free(&shop);
 }
 
-RUN_TESTS(CASE(indexes_come_and_go), CASE(a_key_never_changes), CASE(packed_records_grow), CASE(a_copy_of_the_definition))
+/* Flip one bit in the key of the first line of the list of tables whose key begins so, with the store closed. */
+static void bend_key(struct shop *shop, const char *begin) {
+    struct store_driver_opts opts = {folder_path(&shop->folder, "data"), UINT64_C(1) << 30, 0, 0};
+    struct store_reader *group;
+    struct store_cursor *cursor;
+    struct store_db *db;
+    struct store_bytes k, v, from;
+    struct store_write writes[2];
+    uint8_t key[256], value[256];
+    size_t len = strlen(begin) + 2;
+    memcpy(key, "\0\1", 2);
+    memcpy(key + 2, begin, len - 2);
+    from = (struct store_bytes){key, len};
+    if (store_lmdb.open(&opts, &db, &shop->err) != MX_OK || store_lmdb.group_begin(db, &group) != MX_OK) exit(2);
+    if (store_lmdb.cursor_open(group, &cursor) != MX_OK || store_lmdb.cursor_seek(cursor, from, 0, &k, &v) != MX_OK) exit(2);
+    memcpy(key, k.ptr, k.len);
+    memcpy(value, v.ptr, v.len);
+    writes[0].key = (struct store_bytes){key, k.len};
+    writes[0].value = (struct store_bytes){NULL, 0};
+    writes[1].value = (struct store_bytes){value, v.len};
+    store_lmdb.cursor_close(cursor);
+    if (store_lmdb.group_apply(group, writes, 1) != MX_OK) exit(2);
+    key[5] ^= 1;
+    writes[1].key = writes[0].key;
+    if (store_lmdb.group_apply(group, writes + 1, 1) != MX_OK || store_lmdb.group_commit(group) != MX_OK) exit(2);
+    store_lmdb.close(db);
+}
+
+TEST(a_damaged_list_of_tables_stops_the_start) {
+    static const char *const lines[] = {"table", "index", "next"};
+    struct mx_table table = item_table(by_group, 1);
+    for (int i = 0; i < 3; i++) {
+        struct shop shop = {.store = NULL};
+        CHECK_INT(again(&shop, &table), MX_OK);
+        put_items(&shop, &table, 0, 3);
+        shop_close(&shop);
+        bend_key(&shop, lines[i]);
+        if (shop_open_again(&shop) != MX_OK) shop_stop(&shop, "open");
+        CHECK_INT(store_table_add(shop.store, "test", &table, &shop.err), MX_OK);
+        CHECK_INT(store_start(shop.store, &shop.err), MX_E_DAMAGED);
+        CHECK(strstr(shop.err.message, "list of tables") != NULL);
+        shop_free(&shop);
+    }
+}
+
+RUN_TESTS(CASE(indexes_come_and_go), CASE(a_damaged_list_of_tables_stops_the_start), CASE(a_key_never_changes), CASE(packed_records_grow),
+          CASE(a_copy_of_the_definition))
