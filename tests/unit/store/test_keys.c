@@ -1,6 +1,6 @@
 /* Keys sort as the values do: random texts and numbers against memcmp of their keys. */
 #include "base/id.h"
-#include "store/store.h"
+#include "store/internal.h"
 #include "support/check.h"
 
 static struct base_random dice;
@@ -92,6 +92,41 @@ TEST(there_and_back) {
     base_arena_free(arena);
 }
 
+/* The keys of tables are the same bytes as those of raw spaces; both are part of the data format. */
+TEST(one_encoding) {
+    struct base_arena *arena = base_arena_new(64 << 10);
+    int wrong = 0;
+    base_random_seed_from(&dice, 9);
+    for (int i = 0; i < 5000; i++) {
+        struct store_key key = {0, 0, {0}};
+        struct tuple tuple;
+        tuple_make(&tuple, arena);
+        store_key_add_text(&key, tuple.text);
+        store_key_add_int(&key, tuple.number);
+        store_key_add_text(&key, tuple.tail);
+        wrong += key.too_long || key.len != tuple.key.len || memcmp(key.bytes, tuple.key.ptr, key.len) != 0;
+    }
+    CHECK_INT(wrong, 0);
+    base_arena_free(arena);
+}
+
+/* Exact bytes, so that a change of the format is noticed. */
+TEST(known_bytes) {
+    struct base_arena *arena = base_arena_new(256);
+    struct base_buf key;
+    base_buf_init(&key, arena);
+    store_key_text(&key, mx_str_n("a\0b", 3));
+    store_key_int(&key, -2);
+    store_key_int(&key, 258);
+    CHECK(key.len == 6 + 16 && memcmp(key.ptr,
+                                      "a\0\xFF"
+                                      "b\0\0"
+                                      "\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFE"
+                                      "\x80\0\0\0\0\0\1\2",
+                                      22) == 0);
+    base_arena_free(arena);
+}
+
 /* Cut or foreign bytes are refused, never read beyond. */
 TEST(malformed) {
     struct base_arena *arena = base_arena_new(4096);
@@ -110,4 +145,4 @@ TEST(malformed) {
     base_arena_free(arena);
 }
 
-RUN_TESTS(CASE(order), CASE(there_and_back), CASE(malformed))
+RUN_TESTS(CASE(order), CASE(there_and_back), CASE(one_encoding), CASE(known_bytes), CASE(malformed))

@@ -74,8 +74,25 @@ MX_TYPE_REC(entry, "test.entry", "a ledger entry");
 static const struct mx_table entry_table = {
     sizeof(struct mx_table), MX_TABLE_APPEND, "test.entries", "ledger", &entry_type, "account seq", NULL, NULL, 0, sizeof(struct mx_index)};
 
+struct price {
+    struct mx_rec rec;
+    struct mx_str sku;
+    int64_t price;
+    int64_t floor;
+};
+static const struct mx_field price_fields[] = {
+    MX_F_STR(price, sku, MX_REQUIRED, 1, 64, "article"),
+    MX_F_MONEY(price, price, MX_REQUIRED, -MAX, MAX, "price"),
+    MX_F_MONEY(price, floor, 0, -MAX, MAX, "never below"),
+};
+MX_TYPE_REC(price, "test.price", "a price");
+static const struct mx_index price_indexes[] = {{"by_price", "price", 0}, {"by_floor", "floor", 0}};
+static const struct mx_table price_table = {sizeof(struct mx_table), 0, "test.prices",          "prices", &price_type, "sku", NULL,
+                                            price_indexes,           2, sizeof(struct mx_index)};
+
 static void open_shop(struct shop *shop) {
     shop_new(shop);
+    if (store_table_add(shop->store, "test", &price_table, &shop->err) != MX_OK) shop_stop(shop, "prices");
     if (store_table_add(shop->store, "test", &thing_table, &shop->err) != MX_OK) shop_stop(shop, "things");
     if (store_table_add(shop->store, "test", &count_table, &shop->err) != MX_OK) shop_stop(shop, "counts");
     if (store_table_add(shop->store, "test", &entry_table, &shop->err) != MX_OK) shop_stop(shop, "entries");
@@ -195,6 +212,48 @@ TEST(zero_numbers_and_masks) {
     CHECK_INT(store_put(view, &thing_table, got, &shop.err), MX_OK);
     CHECK_INT(shop_commit(&command), MX_OK);
     CHECK_INT(verify_finds(&shop), 0);
+    shop_free(&shop);
+}
+
+/* A required number is there even when it is 0, and so is its index entry; an optional one must be said to be there. */
+TEST(zero_in_an_index) {
+    struct shop shop;
+    struct shop_command command;
+    struct price price = {.sku = MX_STR_INIT("A")}, *got = NULL;
+    struct store_view *view;
+    open_shop(&shop);
+    view = shop_begin(&shop, &command);
+    CHECK_INT(store_put(view, &price_table, &price, &shop.err), MX_OK);
+    CHECK_INT(store_find(view, &price_table, "by_price", &price, (void **)&got, &shop.err), MX_OK);
+    CHECK_INT(store_find(view, &price_table, "by_floor", &price, (void **)&got, &shop.err), MX_NONE);
+    CHECK_INT(shop_commit(&command), MX_OK);
+    CHECK_INT(verify_finds(&shop), 0);
+    view = shop_begin(&shop, &command);
+    MX_SET_HAS(price, &price, floor);
+    CHECK_INT(store_put(view, &price_table, &price, &shop.err), MX_OK);
+    CHECK_INT(store_find(view, &price_table, "by_floor", &price, (void **)&got, &shop.err), MX_OK);
+    CHECK_INT(store_del(view, &price_table, &price, &shop.err), MX_OK);
+    CHECK_INT(shop_commit(&command), MX_OK);
+    CHECK_INT(verify_finds(&shop), 0);
+    shop_free(&shop);
+}
+
+/* Members that a newer version has written stay when an older one writes a record that it did not read itself. */
+TEST(unknown_members_stay) {
+    struct shop shop;
+    struct shop_command command;
+    struct price price = {.sku = MX_STR_INIT("A"), .price = 5}, again = {.rec = {.rev = 1}, .sku = MX_STR_INIT("A"), .price = 6},
+                 *got = NULL;
+    struct store_view *view;
+    open_shop(&shop);
+    view = shop_begin(&shop, &command);
+    price.rec.extra = mx_str_of("{\"colour\":\"teal\"}");
+    CHECK_INT(store_put(view, &price_table, &price, &shop.err), MX_OK);
+    CHECK_INT(store_put(view, &price_table, &again, &shop.err), MX_OK);
+    CHECK_INT(store_get(view, &price_table, &price, (void **)&got, &shop.err), MX_OK);
+    CHECK_INT(got->price, 6);
+    CHECK_STR(got->rec.extra, "{\"colour\":\"teal\"}");
+    CHECK_INT(shop_commit(&command), MX_OK);
     shop_free(&shop);
 }
 
@@ -695,6 +754,6 @@ TEST(unsound_values) {
     shop_free(&shop);
 }
 
-RUN_TESTS(CASE(put_and_get), CASE(revisions), CASE(zero_numbers_and_masks), CASE(unique_index), CASE(index_upkeep), CASE(append_tables),
-          CASE(packed_tables), CASE(scans), CASE(cursors), CASE(scan_sees_own_writes), CASE(reading_again), CASE(long_index_parts),
-          CASE(too_large), CASE(budget), CASE(unsound_values))
+RUN_TESTS(CASE(put_and_get), CASE(revisions), CASE(zero_numbers_and_masks), CASE(zero_in_an_index), CASE(unknown_members_stay),
+          CASE(unique_index), CASE(index_upkeep), CASE(append_tables), CASE(packed_tables), CASE(scans), CASE(cursors),
+          CASE(scan_sees_own_writes), CASE(reading_again), CASE(long_index_parts), CASE(too_large), CASE(budget), CASE(unsound_values))
