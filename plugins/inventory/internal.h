@@ -385,6 +385,8 @@ MX_MUST_CHECK mx_status inventory_level_of(struct mx_ctx *ctx, struct mx_str loc
 /* MX_OK or MX_NONE. */
 MX_MUST_CHECK mx_status inventory_location_known(struct mx_ctx *ctx, struct mx_str location);
 
+/* Answers the point "retail.location". */
+mx_status inventory_location_answer(struct mx_ctx *ctx, const void *in, void *out);
 /* Refuse an unknown location ("unknown_location"). */
 MX_MUST_CHECK mx_status inventory_location_demand(struct mx_ctx *ctx, struct mx_str location);
 

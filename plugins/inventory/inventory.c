@@ -91,13 +91,23 @@ QUERY(movements_list, "inventory.movements.list", "List the movements, the newes
 INTERNAL(take, "inventory.take", "Take sold goods out of stock.", inventory_take_handler);
 INTERNAL(put_back, "inventory.put_back", "Put returned goods back into stock.", inventory_put_back_handler);
 
+static const struct mx_answer location_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_LOCATION,
+    .in = &mx_location_ask_type,
+    .out = &mx_location_facts_type,
+    .fn = inventory_location_answer,
+};
+
 static const struct mx_check levels_check = {.name = "inventory.levels", .fn = inventory_check_levels};
 
 static const struct mx_table *const tables[] = {&inventory_locations, &inventory_levels, &inventory_movements, NULL};
 static const struct mx_op *const ops[] = {&location_put, &location_list,  &receive, &adjust,   &stock,
                                           &levels_list,  &movements_list, &take,    &put_back, NULL};
 static const struct mx_event_def *const events[] = {&inventory_moved_event, NULL};
-static const struct mx_point *const points[] = {&mx_point_article, NULL};
+static const struct mx_point *const points[] = {&mx_point_article, &mx_point_location, NULL};
+static const struct mx_answer *const answers[] = {&location_answer, NULL};
 static const struct mx_check *const checks[] = {&levels_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "inventory.*"};
@@ -118,6 +128,7 @@ MX_PLUGIN(inventory) {
         .ops = ops,
         .events = events,
         .points = points,
+        .answers = answers,
         .checks = checks,
         .grants = grants,
     };

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Everything, one record at a time. */
+static const struct mx_scan_opts whole_table = {.size = sizeof(struct mx_scan_opts), .lend = 1};
+
 /* What the movements say of one article at one location. */
 struct sum {
     char *key; /* location, NUL, sku; NULL = free slot */
@@ -95,7 +98,7 @@ static mx_status fold_movements(struct mx_ctx *ctx, struct sums *sums, mx_found_
     int64_t expected = 1;
     char text[160];
     uint32_t i;
-    mx_status st = mx_scan_open(ctx, &inventory_movements, NULL, NULL, &scan);
+    mx_status st = mx_scan_open(ctx, &inventory_movements, &whole_table, NULL, &scan);
     if (st != MX_OK) return st;
     while ((st = mx_scan_next(ctx, scan, &movement)) == MX_OK) {
         if (movement->seq != expected) {
@@ -133,7 +136,7 @@ static void compare_level(const struct inventory_level *level, struct sum *sum, 
 static mx_status compare_levels(struct mx_ctx *ctx, struct sums *sums, mx_found_fn found, void *arg) {
     struct inventory_level *level = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &inventory_levels, NULL, NULL, &scan);
+    mx_status st = mx_scan_open(ctx, &inventory_levels, &whole_table, NULL, &scan);
     if (st != MX_OK) return st;
     while ((st = mx_scan_next(ctx, scan, &level)) == MX_OK) compare_level(level, slot_of(sums, level->location, level->sku), found, arg);
     return st == MX_DONE ? MX_OK : st;

@@ -29,6 +29,17 @@ mx_status inventory_location_demand(struct mx_ctx *ctx, struct mx_str location) 
     return mx_refuse(ctx, "unknown_location", "location", "There is no location %.*s.", (int)location.len, location.ptr);
 }
 
+mx_status inventory_location_answer(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_location_ask *ask = in;
+    struct mx_location_facts *facts = out;
+    struct inventory_location probe = {.id = ask->location}, *stored = NULL;
+    mx_status st = mx_get(ctx, &inventory_locations, &probe, &stored);
+    if (st != MX_OK) return st == MX_NONE ? MX_DECLINED : st;
+    facts->id = stored->id;
+    facts->zone = stored->zone;
+    return MX_OK;
+}
+
 static void show(const struct inventory_location *location, struct inventory_location_view *view) {
     view->id = location->id;
     view->name = location->name;

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Everything, one record at a time. */
+static const struct mx_scan_opts whole_table = {.size = sizeof(struct mx_scan_opts), .lend = 1};
+
 struct side {
     int64_t earned, reversed;
     uint64_t earned_mark, reversed_mark; /* sums of points times weight, wrapping */
@@ -127,7 +130,7 @@ static mx_status fold_movements(struct check *check) {
     struct loyalty_movement *movement = NULL;
     struct mx_scan *scan = NULL;
     int64_t expected = 1;
-    mx_status st = mx_scan_open(check->ctx, &loyalty_movements, NULL, NULL, &scan);
+    mx_status st = mx_scan_open(check->ctx, &loyalty_movements, &whole_table, NULL, &scan);
     while (st == MX_OK) {
         st = mx_scan_next(check->ctx, scan, &movement);
         if (st != MX_OK) break;
@@ -141,7 +144,7 @@ static mx_status fold_movements(struct check *check) {
 static mx_status fold_lots(struct check *check) {
     struct loyalty_lot *lot = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(check->ctx, &loyalty_lots, NULL, NULL, &scan);
+    mx_status st = mx_scan_open(check->ctx, &loyalty_lots, &whole_table, NULL, &scan);
     while (st == MX_OK) {
         struct tally *tally = NULL;
         uint64_t weight;
@@ -175,7 +178,7 @@ static void compare_balance(const struct check *check, const struct loyalty_bala
 static mx_status compare_balances(struct check *check) {
     struct loyalty_balance *balance = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(check->ctx, &loyalty_balances, NULL, NULL, &scan);
+    mx_status st = mx_scan_open(check->ctx, &loyalty_balances, &whole_table, NULL, &scan);
     while (st == MX_OK) {
         st = mx_scan_next(check->ctx, scan, &balance);
         if (st == MX_OK) compare_balance(check, balance, slot_of(&check->tallies, balance->member));

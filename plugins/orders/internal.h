@@ -18,7 +18,7 @@ extern const struct mx_event_def orders_returned_event;
 /* The descriptor's own list: calls with these addresses are resolved at load. */
 enum { ORDERS_TAKE, ORDERS_PUT_BACK, ORDERS_PAY, ORDERS_REFUND, ORDERS_PAYMENTS, ORDERS_EARN, ORDERS_UNEARN, ORDERS_USES };
 extern const struct mx_use *const orders_uses[];
-enum { ORDERS_ASK_ARTICLE, ORDERS_ASK_MEMBER, ORDERS_ASK_OFFERS, ORDERS_ASK_POINTS, ORDERS_POINTS };
+enum { ORDERS_ASK_ARTICLE, ORDERS_ASK_MEMBER, ORDERS_ASK_OFFERS, ORDERS_ASK_POINTS, ORDERS_ASK_LOCATION, ORDERS_POINTS };
 extern const struct mx_point *const orders_points[];
 
 #define ORDERS_MAY_BACKDATE          "orders.backdate"
@@ -59,6 +59,9 @@ MX_MUST_CHECK mx_status orders_ask_article(struct mx_ctx *ctx, const struct mx_a
 
 /* The member's facts, or "unknown_member". */
 MX_MUST_CHECK mx_status orders_ask_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
+
+/* Refuse a location that nobody knows: "unknown_location". */
+MX_MUST_CHECK mx_status orders_check_location(struct mx_ctx *ctx, struct mx_str location);
 
 /* The time of a document: now, or `at` for those who may say so. */
 MX_MUST_CHECK mx_status orders_time(struct mx_ctx *ctx, int given, int64_t at, int64_t *time_ms);

@@ -39,6 +39,14 @@ mx_status orders_ask_member(struct mx_ctx *ctx, struct mx_str member, struct mx_
     return mx_refuse(ctx, "unknown_member", "member", "No member has the id %.*s.", (int)member.len, member.ptr);
 }
 
+mx_status orders_check_location(struct mx_ctx *ctx, struct mx_str location) {
+    struct mx_location_ask ask = {location};
+    struct mx_location_facts facts;
+    mx_status st = mx_ask(ctx, orders_points[ORDERS_ASK_LOCATION], &ask, &facts);
+    if (st != MX_DECLINED) return st;
+    return mx_refuse(ctx, "unknown_location", "location", "There is no location %.*s.", (int)location.len, location.ptr);
+}
+
 static mx_status check_override(struct mx_ctx *ctx, const struct order_line_ask *ask, uint32_t at) {
     char field[48];
     if (!mx_allowed(ctx, ORDERS_MAY_OVERRIDE))
@@ -139,6 +147,7 @@ mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, str
 
     memset(sale, 0, sizeof(*sale));
     st = orders_time(ctx, MX_HAS(order_ask, ask, at), ask->at, &sale->at);
+    if (st == MX_OK) st = orders_check_location(ctx, ask->location);
     if (st == MX_OK) st = build_cart(ctx, ask, sale);
     if (st == MX_OK) st = orders_ask_offers(ctx, sale);
     if (st != MX_OK) return st;

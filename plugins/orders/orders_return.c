@@ -168,6 +168,7 @@ static mx_status name_return(struct mx_ctx *ctx, const struct return_ask *ask, c
     } else {
         st = mx_new_id(ctx, "ret", &head->id);
     }
+    if (st == MX_OK) st = orders_check_location(ctx, ask->location);
     if (st == MX_OK && ask->member.len) st = orders_ask_member(ctx, ask->member, &facts);
     if (st != MX_OK) return st;
     head->member = ask->member;

@@ -548,5 +548,6 @@ int main(int argc, char **argv) {
     base_buf_fini(&text);
     base_arena_free(arena);
     json_fini();
+    printf("%d passed, %d failed\n", !found, found);
     return found;
 }

@@ -141,6 +141,8 @@ class Selling(OrdersTest):
         for name in ("total", "tax", "discount", "points_earned", "lines", "currency", "member"):
             self.assertEqual(order[name], quote[name], name)
         self.refused(400, "unknown_field", "tenders", "orders.quote", self.sale(("TEA", 1000)))
+        unknown = {"channel": "till", "location": "nowhere", "lines": [{"sku": "TEA", "qty": 1000}]}
+        self.refused(409, "unknown_location", "location", "orders.quote", unknown)
 
     def test_the_longest_order_a_document_holds(self):
         lines = [("TEA-0" if n % 2 else "GIFTWRAP", 1000) for n in range(merx.fewer(1000, 300))]

@@ -53,6 +53,35 @@ static const struct mx_field mx_stock_moved_fields[] = {
 };
 MX_TYPE(mx_stock_moved, "stock.moved", "the movement that was written");
 
+struct mx_location_ask {
+    struct mx_str location;
+};
+
+static const struct mx_field mx_location_ask_fields[] = {
+    MX_F_STR(mx_location_ask, location, MX_REQUIRED, 1, MX_CODE_MAX, "code of the location"),
+};
+MX_TYPE(mx_location_ask, "location.ask", "which location");
+
+struct mx_location_facts {
+    struct mx_str id;
+    struct mx_str zone; /* IANA time zone */
+};
+
+static const struct mx_field mx_location_facts_fields[] = {
+    MX_F_STR(mx_location_facts, id, MX_REQUIRED, 1, MX_CODE_MAX, "code of the location"),
+    MX_F_STR(mx_location_facts, zone, 0, 0, 64, "time zone"),
+};
+MX_TYPE(mx_location_facts, "location.facts", "a place that holds goods");
+
+/* FIRST: the facts of a location. Declines for a code that it does not know. */
+#define MX_POINT_LOCATION "retail.location"
+static const struct mx_point mx_point_location = {(uint32_t)sizeof(struct mx_point),
+                                                  MX_POINT_FIRST,
+                                                  MX_POINT_LOCATION,
+                                                  "facts of a location",
+                                                  &mx_location_ask_type,
+                                                  &mx_location_facts_type};
+
 /* Refusals of take: "short_stock" (field lines[i].qty), "unknown_location". Two lines of one SKU are summed first. */
 static const struct mx_use mx_stock_take = {"inventory.take", &mx_stock_move_type, &mx_stock_moved_type};
 static const struct mx_use mx_stock_put_back = {"inventory.put_back", &mx_stock_move_type, &mx_stock_moved_type};

@@ -126,9 +126,6 @@ TEST(doubled_and_unsafe_names_are_refused) {
     point = toy_first;
     point.in = &wants_type;
     CHECK_INT(refuse_with(&f, &plugin, "declared otherwise"), MX_E_BAD_PLUGIN);
-    point = toy_first; /* everyone who asks it declares it */
-    CHECK_INT(op_plugin_add(f.op, &plugin, NULL), MX_OK);
-    op_plugin_remove(f.op, "odd");
     plugin = bare("odd");
     plugin.grants = grants;
     CHECK_INT(refuse_with(&f, &plugin, "no role \"captain\""), MX_E_BAD_PLUGIN);
@@ -141,6 +138,21 @@ TEST(doubled_and_unsafe_names_are_refused) {
     nameless.name = NULL;
     plugin.subscriptions = nameless_list;
     CHECK_INT(refuse_with(&f, &plugin, "name"), MX_E_BAD_PLUGIN);
+    fixture_close(&f);
+}
+
+TEST(everyone_who_asks_a_point_declares_it) {
+    struct fixture f;
+    const struct mx_point *points[] = {&toy_first, NULL};
+    struct mx_plugin plugin = bare("odd");
+    memset(&f, 0, sizeof(f));
+    REQUIRE(fixture_open_idle(&f));
+    plugin.points = points;
+    CHECK_INT(op_plugin_add(f.op, &plugin, NULL), MX_OK);
+    op_plugin_remove(f.op, "odd");
+    CHECK_INT(op_freeze(f.op, NULL), MX_OK); /* it is still the toy's */
+    REQUIRE(fixture_make_owner(&f) && op_start(f.op, NULL) == MX_OK);
+    CHECK_STR(fixture_call(&f, "toy.meet", "{\"name\":\"yours\",\"how\":\"first\",\"by\":6}").answer, "{\"value\":1000}");
     fixture_close(&f);
 }
 
@@ -200,5 +212,5 @@ TEST(shorter_descriptors_are_taken) {
     fixture_close(&f);
 }
 
-RUN_TESTS(CASE(wrong_operations_are_refused), CASE(doubled_and_unsafe_names_are_refused),
+RUN_TESTS(CASE(wrong_operations_are_refused), CASE(doubled_and_unsafe_names_are_refused), CASE(everyone_who_asks_a_point_declares_it),
           CASE(types_that_do_not_fit_are_found_at_the_freeze), CASE(shorter_descriptors_are_taken))
