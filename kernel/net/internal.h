@@ -97,7 +97,7 @@ int net_word(const char *bytes, uint32_t len, const char *word);
 #define NET_OUT_BYTES      (256u << 10) /* unsent answers beyond which no further request is started */
 #define NET_COPY_BYTES     (32u << 10)  /* larger messages are handed over with their buffer */
 #define NET_LINGER_MS      1000
-#define NET_LINGER_BYTES   (1u << 20)
+#define NET_LINGER_BYTES   (16u << 20)
 #define NET_REJECTS_MAX    64u /* connections above the limit that are told so */
 #define NET_SPARES_MAX     32u
 
