@@ -10,8 +10,10 @@
 #include "net/net.h"
 #include "json/json.h"
 
-#define BODY_MAX   (16u << 20)
-#define TIMEOUT_MS 60000
+#define BODY_MAX    (16u << 20)
+#define TIMEOUT_MS  60000
+#define HTTP_NO_KEY 401
+#define NO_KEY      "A valid API key is needed; put it into MERX_KEY."
 
 /* Where to call: a URL, or a folder and the plugins to open it with when nobody serves it. */
 struct place {
@@ -35,6 +37,7 @@ static int print_answer(struct base_arena *arena, int http_status, struct mx_str
     if (fwrite(answer.ptr ? answer.ptr : "", 1, answer.len, stdout) != answer.len || putchar('\n') == EOF || fflush(stdout) != 0)
         return app_say("call", APP_FAILED, "The answer could not be written out.");
     if (http_status >= 200 && http_status < 300) return APP_OK;
+    if (http_status == HTTP_NO_KEY) return app_say("call", APP_FAILED, NO_KEY);
     if (json_parse(arena, answer, &problem, NULL) == MX_OK) detail = json_member(problem, "detail");
     if (detail) return app_say("call", APP_FAILED, "%.*s", (int)detail->text.len, detail->text.ptr);
     return app_say("call", APP_FAILED, "The answer has status %d.", http_status);
@@ -87,7 +90,7 @@ static void run_here(struct app_shop *shop, struct base_arena *arena, const stru
     }
     st = call->entry->def->flags & MX_OP_PUBLIC ? MX_OK : check_key(shop, arena, request, call);
     if (st != MX_OK) {
-        base_fail(&err, st, NULL, "%s", st == MX_E_NO_KEY ? "A valid API key is needed; put it into MERX_KEY." : base_status_text(st));
+        base_fail(&err, st, NULL, "%s", st == MX_E_NO_KEY ? NO_KEY : base_status_text(st));
         op_problem(call, &err);
         return;
     }

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import unittest
 
 import merx
@@ -56,6 +57,16 @@ class Program(unittest.TestCase):
         done = self.shop.run("call", "catalog.product.get", '{"sku":"NONE"}', "--url", url)
         self.assertEqual((done.returncode, json.loads(done.stdout)["code"]), (1, "not_found"))
         self.assertEqual(os.stat(os.path.join(self.shop.data, "merx.sock")).st_mode & 0o777, 0o600)
+
+    def test_call_says_where_the_key_goes(self):
+        call = [merx.PROGRAM, "call", "inventory.location.list", "--data", self.shop.data]
+        for served in (False, True):
+            if served:
+                self.serve()
+            for key in ("", "nonsense"):
+                done = subprocess.run(call, capture_output=True, text=True, env=dict(os.environ, MERX_KEY=key), timeout=60)
+                self.assertEqual((done.returncode, json.loads(done.stdout)["code"]), (1, "no_key"))
+                self.assertEqual(done.stderr.strip().splitlines()[-1], "merx call: A valid API key is needed; put it into MERX_KEY.")
 
     def test_ops_lists_every_operation_with_its_types(self):
         done = self.shop.run("ops", "--json")
