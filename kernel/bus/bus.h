@@ -32,7 +32,7 @@ MX_MUST_CHECK mx_status bus_append(struct bus *bus, struct store_view *view, str
 /* Last sequence number and hash (zeroes when empty). */
 MX_MUST_CHECK mx_status bus_head(struct bus *bus, struct store_view *view, int64_t *seq, uint8_t hash[CRYPTO_HASH_BYTES]);
 
-/* The entry with this number: MX_NONE when there is none. */
+/* The entry with this number: MX_NONE behind the head, MX_E_DAMAGED when it is lost or cannot be read. */
 MX_MUST_CHECK mx_status bus_read(struct bus *bus, struct store_view *view, int64_t seq, struct bus_entry *entry);
 
 /* Follow the chain to the head: found() names each break. from 1: all epochs, from their first entries; from > 1: the
@@ -48,11 +48,14 @@ struct bus_due {
     int64_t due_ms;
     struct mx_str op;
     struct mx_str id;
-    struct mx_str body; /* JSON */
+    struct mx_str body;   /* JSON */
+    uint32_t passed_over; /* set by bus_due_first(): records before it that cannot be read */
 };
 MX_MUST_CHECK mx_status bus_due_put(struct store_view *view, const struct bus_due *due);
 MX_MUST_CHECK mx_status bus_due_del(struct store_view *view, struct mx_str op, struct mx_str id); /* MX_NONE: none */
-/* The earliest one, whenever it is due: MX_NONE when there is none. */
+/* The earliest one that can be read, whenever it is due: MX_NONE when there is none. */
 MX_MUST_CHECK mx_status bus_due_first(struct store_view *view, struct bus_due *due);
+/* Take out what bus_due_first() found, also when its name cannot be looked up. */
+MX_MUST_CHECK mx_status bus_due_take(struct store_view *view, const struct bus_due *due);
 
 #endif

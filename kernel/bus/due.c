@@ -41,16 +41,29 @@ mx_status bus_due_del(struct store_view *view, struct mx_str op, struct mx_str i
     return st == MX_OK ? store_raw_del(view, STORE_SPACE_DUE, time_key(view, due_ms, op, id, &key)) : st;
 }
 
+mx_status bus_due_take(struct store_view *view, const struct bus_due *due) {
+    struct base_buf key;
+    mx_status st = store_raw_del(view, STORE_SPACE_DUE_ID, name_key(view, due->op, due->id, &key));
+    return st == MX_OK ? store_raw_del(view, STORE_SPACE_DUE, time_key(view, due->due_ms, due->op, due->id, &key)) : st;
+}
+
+static int take_apart(struct store_view *view, struct store_span key, struct store_span value, struct bus_due *due) {
+    if (value.len < 1 || !store_key_take_int(&key, &due->due_ms)) return 0;
+    due->body = mx_str_n((const char *)value.ptr + 1, value.len - 1);
+    return store_key_take_text(store_view_arena(view), &key, &due->op) && store_key_take_text(store_view_arena(view), &key, &due->id);
+}
+
+/* One record that cannot be read must not hold up all that stand behind it. */
 mx_status bus_due_first(struct store_view *view, struct bus_due *due) {
     struct store_span from = {NULL, 0}, key, value;
     struct store_walk *walk;
     mx_status st = store_walk_open(view, STORE_SPACE_DUE, from, 0, &walk);
-    if (st == MX_OK) st = store_walk_next(walk, &key, &value);
-    if (st == MX_DONE) return MX_NONE;
+    memset(due, 0, sizeof(*due));
     if (st != MX_OK) return st;
-    if (value.len < 1 || !store_key_take_int(&key, &due->due_ms) || !store_key_take_text(store_view_arena(view), &key, &due->op) ||
-        !store_key_take_text(store_view_arena(view), &key, &due->id))
-        return MX_E_DAMAGED;
-    due->body = mx_str_n((const char *)value.ptr + 1, value.len - 1);
-    return MX_OK;
+    for (;;) {
+        st = store_walk_next(walk, &key, &value);
+        if (st == MX_OK && take_apart(view, key, value, due)) return MX_OK;
+        if (st != MX_OK && st != MX_E_DAMAGED) return st == MX_DONE ? MX_NONE : st;
+        due->passed_over++;
+    }
 }

@@ -26,6 +26,12 @@ static void apply(struct op_group *group, struct op_ctx *ctx) {
     if (ctx->starts_job) group->op->jobs_left = 1;
 }
 
+void op_passed_over(uint32_t *before, uint32_t count, const char *what) {
+    if (count != *before && count)
+        base_log(BASE_LOG_ERROR, "op", "%u %s cannot be read and are passed over; verify names them", (unsigned)count, what);
+    *before = count;
+}
+
 mx_status op_command(struct op_group *group, const struct op_work *work, struct mx_error *err) {
     struct op_ctx ctx;
     struct store_view *view;

@@ -44,9 +44,10 @@ static mx_status fire_first(struct op_ctx *ctx, void *arg) {
     const struct op_reg *reg;
     void *in = NULL, *out;
     mx_status st = bus_due_first(ctx->view, &fire->due);
+    op_passed_over(&ctx->op->due_damaged, fire->due.passed_over, "due times");
     ctx->op->due_next_ms = st == MX_OK ? fire->due.due_ms : INT64_MAX;
     if (st == MX_NONE || (st == MX_OK && fire->due.due_ms > ctx->pub.now_ms)) return MX_DONE;
-    if (st == MX_OK) st = bus_due_del(ctx->view, fire->due.op, fire->due.id);
+    if (st == MX_OK) st = bus_due_take(ctx->view, &fire->due);
     if (st != MX_OK) return op_ctx_error(ctx, st);
     reg = base_map_get(&ctx->op->ops, fire->due.op);
     if (!reg) return op_ctx_fail(ctx, MX_E_INTERNAL, "There is no operation \"%.*s\".", (int)fire->due.op.len, fire->due.op.ptr);
@@ -62,17 +63,16 @@ static mx_status fire_first(struct op_ctx *ctx, void *arg) {
 
 static mx_status after_failure(struct op_ctx *ctx, void *arg) {
     struct fire *fire = arg;
-    mx_status st;
-    if (!fire->again) return op_ctx_error(ctx, bus_due_del(ctx->view, fire->due.op, fire->due.id));
+    mx_status st = bus_due_take(ctx->view, &fire->due);
     fire->due.due_ms = ctx->pub.now_ms + OP_RETRY_MS;
-    st = bus_due_put(ctx->view, &fire->due);
+    if (st == MX_OK && fire->again) st = bus_due_put(ctx->view, &fire->due);
     return op_ctx_error(ctx, st);
 }
 
 /* 1: one was fired (or put off). */
 static uint32_t fire_one(struct op_group *group) {
     struct identity_principal system;
-    struct fire fire = {{0, {NULL, 0}, {NULL, 0}, {NULL, 0}}, 0};
+    struct fire fire = {{0, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0}, 0};
     struct op_work work = {group->op->system_arena, &system, "system.due", NULL, fire_first, &fire};
     struct mx_error err = {0};
     mx_status st;

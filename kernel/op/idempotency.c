@@ -99,6 +99,10 @@ mx_status op_idem_purge(struct op_ctx *ctx, void *arg) {
         struct store_span key, rest;
         int64_t time_ms;
         st = store_walk_next(walk, &key, &value);
+        if (st == MX_E_DAMAGED) { /* it must not keep the others for ever */
+            st = MX_OK;
+            continue;
+        }
         if (st != MX_OK) break;
         rest = key;
         if (!store_key_take_int(&rest, &time_ms) || rest.len != KEY_BYTES)

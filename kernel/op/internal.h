@@ -140,7 +140,8 @@ struct op_kernel {
     char job_last[BASE_ID_MAX + 1];
     int64_t jobs_wake_ms; /* earliest next try of a failed job; 0 = none */
     int64_t purge_us;
-    int64_t due_next_ms; /* of the earliest due time seen; INT64_MAX = none */
+    int64_t due_next_ms;                /* of the earliest due time seen; INT64_MAX = none */
+    uint32_t due_damaged, jobs_damaged; /* records that were passed over at the last look */
 };
 
 /* ---- one running command or query ---- */
@@ -256,6 +257,8 @@ struct op_work {
     op_work_fn fn;
     void *arg;
 };
+/* Say that damaged records hold nobody up: when their number changes, not at each look. */
+void op_passed_over(uint32_t *before, uint32_t count, const char *what);
 mx_status op_command(struct op_group *group, const struct op_work *work, struct mx_error *err);
 /* Deliver events, and fail when the command is doomed: the end of every command's work. */
 mx_status op_settle(struct op_ctx *ctx, mx_status status);

@@ -57,11 +57,13 @@ struct pick {
     const struct op_job *job;
     int64_t wake_ms; /* earliest retry seen; 0 = none */
     int found;
+    uint32_t damaged; /* passed over, so that they hold up no other */
 };
 
 mx_status op_job_read(struct op_ctx *ctx, struct store_span value, struct op_job_record *record) {
     struct mx_str text = base_arena_dup(ctx->arena, mx_str_n((const char *)value.ptr, value.len));
-    return op_ctx_error(ctx, json_decode(ctx->arena, &op_job_record_type, text, JSON_STORE, record, &ctx->error));
+    if (json_decode(ctx->arena, &op_job_record_type, text, JSON_STORE, record, NULL) == MX_OK) return MX_OK;
+    return op_ctx_fail(ctx, MX_E_DAMAGED, "The record of a job cannot be read.");
 }
 
 static int runnable(struct op_ctx *ctx, struct pick *pick) {
@@ -77,13 +79,17 @@ static mx_status pick_from(struct op_ctx *ctx, struct store_span from, struct pi
     struct store_walk *walk;
     struct store_span key, value;
     mx_status st = store_walk_open(ctx->view, STORE_SPACE_JOBS, from, 0, &walk);
-    while (st == MX_OK && (st = store_walk_next(walk, &key, &value)) == MX_OK) {
-        if (key.len == from.len && from.len && memcmp(key.ptr, from.ptr, key.len) == 0) continue;
-        st = op_job_read(ctx, value, &pick->record);
+    while (st == MX_OK) {
+        st = store_walk_next(walk, &key, &value);
+        if (st == MX_OK && key.len == from.len && from.len && memcmp(key.ptr, from.ptr, key.len) == 0) continue;
+        if (st == MX_OK) st = op_job_read(ctx, value, &pick->record);
         if (st == MX_OK && runnable(ctx, pick)) {
             pick->found = 1;
             return MX_OK;
         }
+        if (st != MX_E_DAMAGED) continue;
+        pick->damaged++;
+        st = MX_OK;
     }
     return st == MX_DONE ? MX_OK : op_ctx_error(ctx, st);
 }
@@ -92,8 +98,14 @@ static mx_status pick_job(struct op_ctx *ctx, struct pick *pick) {
     const char *last = ctx->op->job_last;
     struct store_span behind = {(const uint8_t *)last, strlen(last)}, begin = {NULL, 0};
     mx_status st = pick_from(ctx, behind, pick);
-    if (st == MX_OK && !pick->found && behind.len) st = pick_from(ctx, begin, pick);
-    return st;
+    if (st != MX_OK || pick->found) return st;
+    if (behind.len) {
+        pick->damaged = 0;
+        st = pick_from(ctx, begin, pick);
+        if (st != MX_OK || pick->found) return st;
+    }
+    op_passed_over(&ctx->op->jobs_damaged, pick->damaged, "jobs"); /* all were looked at */
+    return MX_OK;
 }
 
 /* MX_DONE: no job can run now. */

@@ -137,5 +137,34 @@ TEST(cursors_last) {
     fixture_close(&f);
 }
 
+/* Whoever reads on must not take a lost entry for the end of the log. */
+TEST(a_lost_entry_is_damage_and_not_the_end) {
+    struct bus_entry entry;
+    struct store_view *view;
+    struct base_buf key;
+    struct store_span at;
+    struct fixture f;
+    int i;
+    fixture_open(&f);
+    view = begin(&f);
+    for (i = 0; i < 3; i++) CHECK_INT(append(&f, view, 1, "{}", &entry), MX_OK);
+    commit(&f);
+    view = begin(&f);
+    base_buf_init(&key, f.shop.arena);
+    store_key_int(&key, 1);
+    store_key_int(&key, 2);
+    at.ptr = (const uint8_t *)key.ptr;
+    at.len = key.len;
+    CHECK_INT(store_raw_del(view, STORE_SPACE_LOG, at), MX_OK);
+    commit(&f);
+    view = shop_read(&f.shop);
+    CHECK_INT(bus_read(f.bus, view, 1, &entry), MX_OK);
+    CHECK_INT(bus_read(f.bus, view, 2, &entry), MX_E_DAMAGED);
+    CHECK_INT(bus_read(f.bus, view, 3, &entry), MX_OK);
+    CHECK_INT(bus_read(f.bus, view, 4, &entry), MX_NONE);
+    store_read_end(view);
+    fixture_close(&f);
+}
+
 RUN_TESTS(CASE(entries_are_numbered_from_one), CASE(a_dropped_command_leaves_no_gap), CASE(what_was_written_is_read),
-          CASE(an_epoch_counts_for_itself), CASE(cursors_last))
+          CASE(a_lost_entry_is_damage_and_not_the_end), CASE(an_epoch_counts_for_itself), CASE(cursors_last))

@@ -166,6 +166,53 @@ TEST(a_refused_due_operation_is_over_and_a_broken_one_comes_again) {
     fixture_close(&f);
 }
 
+/* A raw record that nobody can read, put beside the sound ones while the writer rests. */
+static void plant(struct fixture *f, uint16_t space, const struct base_buf *key, const char *value) {
+    struct store_span at = {(const uint8_t *)key->ptr, key->len}, bytes = {(const uint8_t *)value, strlen(value)};
+    struct store_group *group;
+    struct store_view *view;
+    op_stop(f->op);
+    REQUIRE(store_group_begin(f->store, &group) == MX_OK && store_write_begin(group, f->arena, &view) == MX_OK);
+    CHECK_INT(store_raw_put(view, space, at, bytes), MX_OK);
+    CHECK(store_write_apply(view) == MX_OK && store_group_commit(group) == MX_OK);
+    CHECK_INT(op_start(f->op, NULL), MX_OK);
+}
+
+static void due_key(struct fixture *f, struct base_buf *key, const char *id) {
+    base_buf_init(key, f->arena);
+    store_key_text(key, mx_str_of("toy.fire"));
+    store_key_text(key, mx_str_of(id));
+}
+
+TEST(a_damaged_due_time_holds_no_other_up) {
+    struct fixture f;
+    struct base_buf key, name;
+    REQUIRE(fixture_open(&f));
+    due_key(&f, &name, "hurt");
+    base_buf_init(&key, f.arena);
+    store_key_int(&key, 1);
+    base_buf_add(&key, name.ptr, name.len);
+    plant(&f, STORE_SPACE_DUE, &key, "");
+    CHECK_INT(later(&f, "sound", 0, ""), MX_OK);
+    CHECK(fixture_wait(&f, "sound", 1));
+    fixture_close(&f);
+}
+
+/* Its time is sound, only the row that finds it by name is not: it fires, and fires once. */
+TEST(a_due_time_whose_name_is_damaged_fires_once) {
+    struct fixture f;
+    struct base_buf name;
+    REQUIRE(fixture_open(&f));
+    CHECK_INT(later(&f, "hurt", 60, ""), MX_OK);
+    due_key(&f, &name, "hurt");
+    plant(&f, STORE_SPACE_DUE_ID, &name, "x");
+    atomic_fetch_add(&fixture_now, 61000);
+    CHECK(fixture_wait(&f, "hurt", 1));
+    CHECK_INT(later(&f, "hurt", 0, ""), MX_OK);
+    CHECK(fixture_wait(&f, "hurt", 2));
+    fixture_close(&f);
+}
+
 /* ---- jobs ---- */
 
 static mx_status job(struct fixture *f, const char *name, int steps) {
@@ -221,6 +268,19 @@ TEST(a_failing_job_holds_no_other_up) {
     fixture_close(&f);
 }
 
+TEST(a_damaged_job_holds_no_other_up) {
+    struct fixture f;
+    struct base_buf key;
+    REQUIRE(fixture_open(&f));
+    base_buf_init(&key, f.arena);
+    base_buf_text(&key, "job_00000000000000000000000001");
+    plant(&f, STORE_SPACE_JOBS, &key, "{");
+    CHECK_INT(job(&f, "x", 5), MX_OK);
+    CHECK(fixture_wait(&f, "x", 5));
+    CHECK_INT(fixture_call(&f, "system.job.list", "").http_status, 500);
+    fixture_close(&f);
+}
+
 TEST(a_job_that_gave_up_is_listed_and_can_be_set_going) {
     struct fixture f;
     struct op_call call;
@@ -256,6 +316,7 @@ RUN_TESTS(CASE(subscribers_write_in_the_same_commit), CASE(a_subscribers_error_r
           CASE(events_go_eight_deep_and_no_deeper), CASE(a_failed_command_leaves_no_event),
           CASE(a_subscriber_cannot_swallow_a_failed_command), CASE(followers_count_each_event_once_over_restarts),
           CASE(a_stumbling_follower_is_asked_again_and_holds_nobody_up), CASE(due_times_fire_once_even_behind_a_restart),
-          CASE(a_refused_due_operation_is_over_and_a_broken_one_comes_again), CASE(jobs_step_to_their_end_over_restarts),
-          CASE(a_failed_step_leaves_nothing_and_is_tried_again), CASE(a_failing_job_holds_no_other_up),
-          CASE(a_job_that_gave_up_is_listed_and_can_be_set_going))
+          CASE(a_refused_due_operation_is_over_and_a_broken_one_comes_again), CASE(a_damaged_due_time_holds_no_other_up),
+          CASE(a_due_time_whose_name_is_damaged_fires_once), CASE(a_damaged_job_holds_no_other_up),
+          CASE(jobs_step_to_their_end_over_restarts), CASE(a_failed_step_leaves_nothing_and_is_tried_again),
+          CASE(a_failing_job_holds_no_other_up), CASE(a_job_that_gave_up_is_listed_and_can_be_set_going))
