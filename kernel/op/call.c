@@ -94,12 +94,12 @@ static mx_status hash_body(struct op_kernel *op, struct op_call *call, struct mx
 }
 
 static mx_status admit(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
-    int command = is_command(call->entry->def);
+    int command = is_command(call->entry->def), burns = (call->entry->def->flags & MX_OP_BURNS) != 0;
     mx_status st = check_right(op, call, err);
     if (st == MX_OK && command) st = check_key(call, err);
     if (st == MX_OK) st = decode(call, err);
     if (st == MX_OK && command && call->key.len) st = hash_body(op, call, err);
-    if (st == MX_OK && command && !op_is_system(&call->principal) && !store_has_room(op->opts.store))
+    if (st == MX_OK && (command || burns) && !op_is_system(&call->principal) && !store_has_room(op->opts.store))
         st = base_fail(err, MX_E_NO_SPACE, NULL, "The disk is nearly full: nothing new is taken until there is room again. Reading works.");
     return st;
 }

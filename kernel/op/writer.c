@@ -77,10 +77,13 @@ static struct op_call *take(struct op_kernel *op, int64_t wait_ms, int *stop) {
     return first;
 }
 
-/* Followers, due times and jobs get a short while of each group, behind the clients' commands. */
+/* Followers, due times and jobs get a short while of each group, behind the clients' commands. They wait for room on the
+ * disk as those do: a write that fails would end the program, and the next start would try it again. */
 static uint32_t run_system(struct op_group *group) {
     int64_t until_us = base_steady_us() + OP_SYSTEM_BUDGET_US;
-    uint32_t steps = op_fire_due(group, until_us);
+    uint32_t steps;
+    if (!store_has_room(group->op->opts.store)) return 0;
+    steps = op_fire_due(group, until_us);
     steps += op_follow(group, until_us);
     steps += op_step_jobs(group, until_us);
     return steps + op_purge(group);
@@ -117,6 +120,7 @@ static void answer_all(struct op_call *calls) {
 static int64_t idle_ms(const struct op_kernel *op) {
     int64_t now_us = base_steady_us(), wait_ms = IDLE_WAIT_MS;
     uint32_t i;
+    if (!store_has_room(op->opts.store)) return TIMED_WAIT_MS;
     if (op->due_next_ms != INT64_MAX || op->jobs_wake_ms) wait_ms = TIMED_WAIT_MS;
     for (i = 0; i < op->follower_count; i++)
         if (op->followers[i].retry_us > now_us) wait_ms = TIMED_WAIT_MS;
@@ -131,6 +135,7 @@ static int64_t idle_ms(const struct op_kernel *op) {
 static int has_own_work(const struct op_kernel *op) {
     int64_t now_us = base_steady_us(), now_ms = op_now(op);
     uint32_t i;
+    if (!store_has_room(op->opts.store)) return 0;
     if (op->due_next_ms <= now_ms || now_us >= op->purge_us) return 1;
     if (op->jobs_left && (op->jobs_wake_ms == 0 || op->jobs_wake_ms <= now_ms)) return 1;
     for (i = 0; op->follow_all && i < op->follower_count; i++)

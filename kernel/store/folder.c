@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "store/internal.h"
 
@@ -135,13 +136,21 @@ void store_folder_close(struct store *store) {
 
 /* ---- free space ---- */
 
+static void note_room(struct store *store, uint64_t free_bytes, uint64_t reserve) {
+    int now = free_bytes >= reserve, before = atomic_exchange(&store->has_room, now);
+    if (before && !now)
+        base_log(BASE_LOG_WARN, "store", "only %" PRIu64 " MB of the disk are free: nothing new is taken until there are %" PRIu64,
+                 free_bytes >> 20, reserve >> 20);
+    if (!before && now) base_log(BASE_LOG_INFO, "store", "there is room on the disk again");
+}
+
 int store_has_room(struct store *store) {
     int64_t now = base_steady_ms();
     struct statvfs disk;
     if (now - atomic_load(&store->room_checked_ms) >= ROOM_LOOK_MS) {
         uint64_t reserve = store->reserve_bytes ? store->reserve_bytes : RESERVE_BYTES;
         atomic_store(&store->room_checked_ms, now);
-        if (statvfs(store->dir, &disk) == 0) atomic_store(&store->has_room, (uint64_t)disk.f_bavail * disk.f_frsize >= reserve);
+        if (statvfs(store->dir, &disk) == 0) note_room(store, (uint64_t)disk.f_bavail * disk.f_frsize, reserve);
     }
     return atomic_load(&store->has_room);
 }

@@ -206,7 +206,28 @@ TEST(a_full_disk_refuses_commands_and_still_reads) {
     call = fixture_call(&f, "toy.add", "{\"name\":\"a\",\"by\":1}");
     CHECK_INT(call.status, MX_E_NO_SPACE);
     CHECK_INT(call.http_status, 503);
+    CHECK_INT(fixture_call(&f, "toy.burn", "{\"name\":\"a\"}").status, MX_E_NO_SPACE); /* it reads, but it writes too */
     CHECK_INT(fixture_counter(&f, "a"), 0);
+    fixture_close(&f);
+}
+
+/* What the writer does of its own accord would end the program on a full disk, after each restart again. */
+TEST(a_full_disk_holds_back_the_shops_own_work) {
+    struct fixture f;
+    struct store_view *view;
+    struct bus_due due;
+    memset(&f, 0, sizeof(f));
+    REQUIRE(fixture_open_idle(&f) && fixture_make_owner(&f) && op_start(f.op, NULL) == MX_OK);
+    CHECK_INT(fixture_call(&f, "toy.later", "{\"name\":\"a\",\"by\":1}").status, MX_OK);
+    fixture_detach(&f);
+    atomic_fetch_add(&fixture_now, 2000);
+    REQUIRE(fixture_attach_reserve(&f, UINT64_MAX / 2) && op_start(f.op, NULL) == MX_OK);
+    usleep(100000);
+    REQUIRE(store_read_begin(f.store, f.arena, &view) == MX_OK);
+    CHECK_INT(bus_due_first(view, &due), MX_OK);
+    store_read_end(view);
+    REQUIRE(fixture_restart(&f));
+    CHECK(fixture_wait(&f, "a", 1));
     fixture_close(&f);
 }
 
@@ -235,4 +256,5 @@ TEST(roles_are_looked_at_again_in_the_writer) {
 
 RUN_TESTS(CASE(many_threads_one_exact_sum), CASE(the_same_key_twice_in_one_group_counts_once),
           CASE(a_failed_command_in_a_group_fails_alone), CASE(a_full_queue_says_so), CASE(closing_down_answers_what_is_queued),
-          CASE(a_full_disk_refuses_commands_and_still_reads), CASE(roles_are_looked_at_again_in_the_writer))
+          CASE(a_full_disk_refuses_commands_and_still_reads), CASE(a_full_disk_holds_back_the_shops_own_work),
+          CASE(roles_are_looked_at_again_in_the_writer))
