@@ -70,6 +70,9 @@ static mx_status add_tables(struct op_kernel *op, const struct mx_plugin *plugin
     uint32_t i;
     for (i = 0; st == MX_OK && plugin->tables && plugin->tables[i]; i++)
         st = store_table_add(op->opts.store, plugin->name, plugin->tables[i], err);
+    if (st == MX_OK || i == 0) return st;
+    for (i--; i > 0; i--) store_table_remove(op->opts.store, plugin->tables[i - 1]);
+    identity_ungrant(op->opts.identity, plugin->name);
     return st;
 }
 

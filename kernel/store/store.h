@@ -59,6 +59,9 @@ void store_close(struct store *store);
  * integers behind the key. */
 MX_MUST_CHECK mx_status store_table_add(struct store *store, const char *owner, const struct mx_table *table, struct mx_error *err);
 
+/* Forget a registered table again, before store_start(); nothing when it is not registered. */
+void store_table_remove(struct store *store, const struct mx_table *table);
+
 /* Give new tables and indexes their ids (one durable commit). An index that is new on a table with records is filled. */
 MX_MUST_CHECK mx_status store_start(struct store *store, struct mx_error *err);
 

@@ -218,6 +218,13 @@ mx_status store_table_add(struct store *store, const char *owner, const struct m
     return st;
 }
 
+void store_table_remove(struct store *store, const struct mx_table *def) {
+    struct store_table *table = def->name ? base_map_get(&store->tables, mx_str_of(def->name)) : NULL;
+    if (store->started || !table || table->def != def) return;
+    base_map_remove(&store->tables, mx_str_of(def->name));
+    table_free(table);
+}
+
 void store_tables_free(struct store *store) {
     struct mx_str name;
     void *table;

@@ -141,6 +141,47 @@ TEST(doubled_and_unsafe_names_are_refused) {
     fixture_close(&f);
 }
 
+struct drawer {
+    struct mx_rec rec;
+    struct mx_str id;
+};
+static const struct mx_field drawer_fields[] = {MX_F_STR(drawer, id, MX_REQUIRED, 1, 40, "id")};
+MX_TYPE_REC(drawer, "drawer", "a drawer");
+
+/* Its first table is sound, its second is not: then the first must not stay, and no right that came with it either. */
+TEST(nothing_of_a_refused_plugin_stays) {
+    struct fixture f;
+    const struct mx_table sound = {sizeof(sound), 0, "odd.drawers", "drawers", &drawer_type, "id", NULL, NULL, 0, 0};
+    struct mx_table wrong = {sizeof(wrong), 0, "odd.wrong", "wrong", &drawer_type, "no_such_field", NULL, NULL, 0, 0};
+    const struct mx_table *tables[] = {&sound, &wrong, NULL};
+    const struct mx_grant cashier = {"cashier", "odd.open"};
+    const struct mx_grant *grants[] = {&cashier, NULL};
+    struct mx_plugin plugin = bare("odd");
+    struct identity_principal who;
+    struct store_opts opts = {0};
+    memset(&f, 0, sizeof(f));
+    REQUIRE(fixture_open_idle(&f));
+    REQUIRE(fixture_make_owner(&f));
+    who = fixture_role(&f, "cashier");
+    fixture_detach(&f); /* tables are taken in before the store starts */
+    opts.dir = f.data;
+    opts.keys = f.keys;
+    REQUIRE(store_open(&opts, &f.store, NULL) == MX_OK && identity_open(f.store, f.keys, &f.identity, NULL) == MX_OK);
+    REQUIRE(bus_new(f.store, f.keys, mx_str_of("n1"), 1, &f.bus) == MX_OK);
+    f.opts.store = f.store;
+    f.opts.bus = f.bus;
+    f.opts.identity = f.identity;
+    REQUIRE(op_new(&f.opts, &f.op, NULL) == MX_OK);
+    plugin.tables = tables;
+    plugin.grants = grants;
+    CHECK_INT(op_plugin_add(f.op, &plugin, NULL), MX_E_BAD_PLUGIN);
+    CHECK(!identity_allowed(f.identity, &who, "odd.open"));
+    wrong.key = "id";
+    CHECK_INT(op_plugin_add(f.op, &plugin, NULL), MX_OK);
+    CHECK(identity_allowed(f.identity, &who, "odd.open"));
+    fixture_close(&f);
+}
+
 TEST(everyone_who_asks_a_point_declares_it) {
     struct fixture f;
     const struct mx_point *points[] = {&toy_first, NULL};
@@ -212,5 +253,6 @@ TEST(shorter_descriptors_are_taken) {
     fixture_close(&f);
 }
 
-RUN_TESTS(CASE(wrong_operations_are_refused), CASE(doubled_and_unsafe_names_are_refused), CASE(everyone_who_asks_a_point_declares_it),
-          CASE(types_that_do_not_fit_are_found_at_the_freeze), CASE(shorter_descriptors_are_taken))
+RUN_TESTS(CASE(wrong_operations_are_refused), CASE(doubled_and_unsafe_names_are_refused), CASE(nothing_of_a_refused_plugin_stays),
+          CASE(everyone_who_asks_a_point_declares_it), CASE(types_that_do_not_fit_are_found_at_the_freeze),
+          CASE(shorter_descriptors_are_taken))
