@@ -30,10 +30,11 @@ static mx_status run_check(struct op_kernel *op, struct op_owner *owner, const s
         st = check->fn(&ctx.pub, name_check, &relay);
         if (st == MX_DECLINED || st == MX_DONE) st = MX_OK;
         if (st != MX_OK) name_check(&relay, ctx.error.message[0] ? ctx.error.message : "the check could not be finished");
+        if (st != MX_E_IO) st = MX_OK; /* it was said; the other checks go on */
         store_read_end(view);
     }
     base_arena_free(arena);
-    return st == MX_E_IO ? st : MX_OK;
+    return st;
 }
 
 mx_status op_verify(struct op_kernel *op, mx_found_fn found, void *arg, uint64_t *records) {

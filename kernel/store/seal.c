@@ -79,7 +79,8 @@ static mx_status person_key(struct store_view *view, struct mx_str person, uint8
     if (!store->person_key) return base_fail(err, MX_E_INTERNAL, NULL, "Nobody gives the keys of persons to the store.");
     st = store->person_key(store->person_key_arg, view, person, key);
     if (st == MX_E_ERASED) return base_fail(err, st, NULL, "The person %.40s was erased.", base_arena_dup(view->arena, person).ptr);
-    if (st != MX_OK) return base_fail(err, st > 0 ? MX_E_NOT_FOUND : st, NULL, "The key of a person cannot be had.");
+    if (st > 0) st = MX_E_NOT_FOUND;
+    if (st != MX_OK) return base_fail(err, st, NULL, "The key of the person %.40s cannot be had.", base_arena_dup(view->arena, person).ptr);
     slot = &view->person_keys[view->person_key_next];
     slot->person = base_arena_dup(view->arena, person);
     memcpy(slot->key, key, CRYPTO_KEY_BYTES);
@@ -169,8 +170,12 @@ mx_status store_pii_open(struct store_view *view, const struct store_table *tabl
     char *plain;
     size_t len;
     struct base_buf bound;
-    mx_status st = person_key(view, store_text_of(table->subject, record), secret, err);
+    struct mx_str person = store_text_of(table->subject, record);
+    mx_status st = person_key(view, person, secret, err);
     if (st == MX_E_ERASED) return MX_OK;
+    if (st == MX_E_NOT_FOUND)
+        return base_fail(err, MX_E_DAMAGED, NULL, "The person %.40s, under whose key a record of %.60s is sealed, is lost.",
+                         base_arena_dup(view->arena, person).ptr, table->def->name);
     if (st != MX_OK) return st;
     bound = bound_to(view->arena, table, key);
     if (!crypto_unbase64(view->arena, sealed, &bytes, &len) || len < CRYPTO_SEAL_EXTRA)

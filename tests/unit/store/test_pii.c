@@ -271,6 +271,33 @@ TEST(nobody_and_no_key) {
     shop_free(&shop);
 }
 
+static mx_status know_nobody(void *arg, struct store_view *view, struct mx_str person, uint8_t key[CRYPTO_KEY_BYTES]) {
+    (void)arg;
+    (void)view;
+    (void)person;
+    (void)key;
+    return MX_NONE;
+}
+
+/* Something stands sealed under her key, so she was there: that she is not is damage, not "no such thing". */
+TEST(a_person_who_was_lost) {
+    struct shop shop;
+    struct guest guest = guest_of(MEM1, PER1, "", ""), *got = NULL;
+    struct store_view *view;
+    open_shop(&shop);
+    guest.name = mx_str_of("Agatha");
+    CHECK_INT(put(&shop, &guest_table, &guest), MX_OK);
+    store_person_keys(shop.store, know_nobody, NULL);
+    view = shop_read(&shop);
+    CHECK_INT(store_get(view, &guest_table, &guest, (void **)&got, &shop.err), MX_E_DAMAGED);
+    CHECK(strstr(shop.err.message, PER1) != NULL);
+    store_read_end(view);
+    guest = guest_of(MEM2, PER2, "", "");
+    guest.name = mx_str_of("Miss Marple");
+    CHECK_INT(put(&shop, &guest_table, &guest), MX_E_NOT_FOUND);
+    shop_free(&shop);
+}
+
 /* A sealed part that was copied to another record does not open there. */
 TEST(bound_to_its_record) {
     struct shop shop;
@@ -435,5 +462,5 @@ TEST(refused_tables) {
     shop_free(&shop);
 }
 
-RUN_TESTS(CASE(sealed_on_disk), CASE(blind_indexes), CASE(erased_person), CASE(nobody_and_no_key), CASE(bound_to_its_record),
-          CASE(unknown_members_stay_sealed), CASE(new_blind_index), CASE(refused_tables))
+RUN_TESTS(CASE(sealed_on_disk), CASE(blind_indexes), CASE(erased_person), CASE(nobody_and_no_key), CASE(a_person_who_was_lost),
+          CASE(bound_to_its_record), CASE(unknown_members_stay_sealed), CASE(new_blind_index), CASE(refused_tables))
