@@ -8,6 +8,10 @@
 
 #define FIRST_BYTES 4096u
 
+/* So much waits behind a running request: one more read would need a buffer that counts against the limit, and a refusal
+ * would overtake the answer that the client waits for. */
+#define HELD_BACK (NET_PIPELINE_BYTES - FIRST_BYTES / 2)
+
 static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
 static size_t waiting(const struct net_conn *conn) { return conn->in_len - conn->in_at; }
@@ -55,7 +59,7 @@ static int make_room(struct net_conn *conn) {
 }
 
 void net_input_watch(struct net_conn *conn) {
-    int full = waiting(conn) >= NET_PIPELINE_BYTES && (conn->request || conn->out_bytes > NET_OUT_BYTES);
+    int full = waiting(conn) >= HELD_BACK && (conn->request || conn->out_bytes > NET_OUT_BYTES);
     int reads = !conn->at_end && (conn->lingering || (!conn->closing && !full));
     if (reads && !conn->reads) event_add(conn->readable, NULL);
     if (!reads && conn->reads) event_del(conn->readable);

@@ -41,6 +41,43 @@ static int wait_runs(int count) {
     return atomic_load(&wire.runs);
 }
 
+/* ---- limits of memory ---- */
+
+static void keep_first(void *arg, struct net_request *request) {
+    if (atomic_load(&((struct wire *)arg)->runs) == 0)
+        keep(arg, request);
+    else
+        wire_echo(arg, request);
+}
+
+/* When no buffer may grow, what a client pipelines waits in its socket: no refusal overtakes the answer it waits for. */
+TEST(no_refusal_overtakes_a_running_request) {
+    static const char one[] = GET("/next");
+    static char many[80000];
+    struct net_opts opts = {0};
+    struct net_request *first;
+    size_t len = 0;
+    int fd;
+    opts.buffer_bytes = 1;
+    REQUIRE(wire_start(&wire, &opts, keep_first));
+    fd = wire_connect(&wire);
+    for (; len + sizeof(one) < sizeof(many); len += sizeof(one) - 1) memcpy(many + len, one, sizeof(one) - 1);
+    wire_send(fd, GET("/first"), strlen(GET("/first")));
+    first = wait_kept();
+    REQUIRE(first != NULL);
+    wire_send(fd, many, 64000); /* just below what is kept of a pipeline */
+    wire_nap(100);
+    wire_send(fd, many + 64000, len - 64000);
+    wire_receive(fd, 1, 300, &answers);
+    CHECK_INT(answers.count, 0);
+    net_reply(first, 200, "text/plain", NULL, mx_str_of("first"));
+    wire_receive(fd, 2, 5000, &answers);
+    CHECK(starts("HTTP/1.1 200") && starts("first"));
+    CHECK_INT(answers.last, 200);
+    close(fd);
+    wire_stop(&wire);
+}
+
 /* ---- deadlines ---- */
 
 TEST(a_dripping_request_ends_in_time) {
@@ -246,7 +283,7 @@ TEST(many_connections_share_the_threads) {
     wire_stop(&wire);
 }
 
-RUN_TESTS(CASE(a_dripping_request_ends_in_time), CASE(a_dripping_body_ends_in_time),
+RUN_TESTS(CASE(no_refusal_overtakes_a_running_request), CASE(a_dripping_request_ends_in_time), CASE(a_dripping_body_ends_in_time),
           CASE(an_idle_connection_ends_and_a_running_one_does_not), CASE(a_client_that_does_not_read_is_left),
           CASE(a_slow_but_steady_reader_gets_all), CASE(connections_above_the_limit_are_told_so),
           CASE(unfinished_large_requests_are_bounded_together), CASE(many_connections_share_the_threads))
