@@ -45,9 +45,10 @@ class Client:
                 self.http.request(method, path, body, headers or {})
                 answer = self.http.getresponse()
                 return answer.status, answer.headers, answer.read()
-            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                self.close()
-                if fresh or attempt == 2:
+            except (OSError, http.client.HTTPException) as failure:
+                self.close()  # whatever it was, the next request begins with a new connection
+                closed = isinstance(failure, (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError))
+                if fresh or attempt == 2 or not closed:
                     raise
 
     def call(self, op, body=None, key=None, idem=None):

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -194,6 +195,15 @@ class Lifecycle(unittest.TestCase):
             thread.join()
         self.assertEqual({s for s in statuses if s not in (200, 503)}, set())
         self.assertEqual(self.shop.verify().returncode, 0)
+
+    def test_a_client_that_was_turned_away_may_come_again(self):
+        """The tests' own client: a refused connect leaves nothing behind that keeps it from the next."""
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
+            client = merx.Client(taken.getsockname()[1], "")
+            for _ in range(2):
+                with self.assertRaises(ConnectionRefusedError):
+                    client.call("system.stat")
 
     def test_kill_leaves_nothing_running(self):
         self.shop.init()
