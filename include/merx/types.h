@@ -89,6 +89,13 @@ static inline int mx_str_eq(struct mx_str a, struct mx_str b) { return a.len == 
 /* 1 when it is exactly this C string. */
 static inline int mx_str_is(struct mx_str a, const char *text) { return mx_str_eq(a, mx_str_of(text)); }
 
+/* 1 when there is nothing but spaces. */
+static inline int mx_str_is_blank(struct mx_str text) {
+    uint32_t i = 0;
+    while (i < text.len && text.ptr[i] == ' ') i++;
+    return i == text.len;
+}
+
 /* Order by bytes, shorter first when one is the beginning of the other: <0, 0, >0. */
 static inline int mx_str_cmp(struct mx_str a, struct mx_str b) {
     uint32_t n = a.len < b.len ? a.len : b.len;

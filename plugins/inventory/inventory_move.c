@@ -129,6 +129,7 @@ mx_status inventory_adjust_handler(struct mx_ctx *ctx, const void *in, void *out
     struct inventory_movement movement = begin_movement(ctx, INVENTORY_ADJUST, request->location, request->lines.count, &rules);
     uint32_t i;
     mx_status st = inventory_location_demand(ctx, request->location);
+    if (st == MX_OK && mx_str_is_blank(request->reason)) st = mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
     for (i = 0; st == MX_OK && i < request->lines.count; i++) st = adjust_line(ctx, request, i, &movement, &rules[i]);
     if (st != MX_OK) return st;
     movement.reason = request->reason;

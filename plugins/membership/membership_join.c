@@ -40,21 +40,14 @@ static mx_status demand_fresh_id(struct mx_ctx *ctx, struct mx_str id) {
     return st == MX_NONE ? MX_OK : st;
 }
 
-static mx_status demand_name(struct mx_ctx *ctx, struct mx_str name) {
-    uint32_t i;
-    for (i = 0; i < name.len; i++) {
-        if (name.ptr[i] != ' ') return MX_OK;
-    }
-    return mx_fail(ctx, MX_E_BAD_INPUT, "name", "A name has more than spaces.");
-}
-
 mx_status membership_join_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct membership_join *request = in;
     struct membership_member member = {.id = request->id, .tier = MX_STR_INIT(MEMBERSHIP_BASIC), .joined_at = ctx->now_ms};
     struct membership_profile profile = {.name = request->name};
     struct membership_joined joined;
-    mx_status st = demand_name(ctx, request->name);
-    if (st == MX_OK) st = request->id.len ? demand_fresh_id(ctx, request->id) : mx_new_id(ctx, "mem", &member.id);
+    mx_status st;
+    if (mx_str_is_blank(request->name)) return mx_fail(ctx, MX_E_BAD_INPUT, "name", "A name has more than spaces.");
+    st = request->id.len ? demand_fresh_id(ctx, request->id) : mx_new_id(ctx, "mem", &member.id);
     if (st == MX_OK) st = person_for(ctx, request->phone, &member.person);
     if (st != MX_OK) return st;
 
@@ -86,6 +79,7 @@ mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *
     mx_status st;
     if (!is_tier_code(request->tier))
         return mx_fail(ctx, MX_E_BAD_INPUT, "tier", "The code of a tier has letters a-z, digits, underscores and dashes.");
+    if (mx_str_is_blank(request->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
     st = mx_get(ctx, &membership_members, &probe, &member);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st != MX_OK) return st;

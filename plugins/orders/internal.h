@@ -128,7 +128,7 @@ void orders_return_line_doc(const struct return_line_rec *line, struct return_li
 /* Bits of all numbers of a type: what is stored and answered even when it is 0. */
 uint64_t orders_number_bits(const struct mx_type *type);
 
-/* "till-1-000042", or "till-1-r-000042" for a return. */
+/* "till-1-000042", or "till-1-r000042" for a return: whatever a till is called, the two never meet. */
 MX_MUST_CHECK mx_status orders_number(struct mx_ctx *ctx, const char *sequence, struct mx_str scope, const char *mark,
                                       struct mx_str *number);
 

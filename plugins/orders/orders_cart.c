@@ -51,7 +51,7 @@ static mx_status check_override(struct mx_ctx *ctx, const struct order_line_ask 
     char field[48];
     if (!mx_allowed(ctx, ORDERS_MAY_OVERRIDE))
         return mx_fail(ctx, MX_E_FORBIDDEN, orders_line_field(field, at, "price"), "This key may not set a price by hand.");
-    if (ask->reason.len == 0)
+    if (mx_str_is_blank(ask->reason))
         return mx_fail(ctx, MX_E_MISSING_FIELD, orders_line_field(field, at, "reason"), "A price set by hand needs a reason.");
     return MX_OK;
 }

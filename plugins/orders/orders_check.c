@@ -102,11 +102,13 @@ static mx_status take_returned(struct check *check, const struct line_rec *line,
 
 /* ---- an order, its lines and its returns ---- */
 
-static mx_status check_lines(struct check *check, const struct order_rec *head) {
+/* back: how much of its lines came back, all together. */
+static mx_status check_lines(struct check *check, const struct order_rec *head, int64_t *back) {
     int64_t total = 0, tax = 0, discount = 0, points = 0, lines = 0, left = 0, returned;
     const struct line_rec *line;
     mx_status st = pass_strays(check, &check->lines, offsetof(struct line_rec, order), &head->id, no_order);
 
+    *back = 0;
     if (st == MX_OK) st = pass_strays(check, &check->returned, offsetof(struct returned_rec, order), &head->id, no_line);
     while (st == MX_OK && (line = check->lines.next) && mx_str_eq(line->order, head->id)) {
         check_runs(check, line);
@@ -116,6 +118,7 @@ static mx_status check_lines(struct check *check, const struct order_rec *head) 
         discount += line->discount;
         points += line->points;
         left += line->qty - returned;
+        *back += returned;
         lines++;
         if (st == MX_OK) st = advance(check, &check->lines);
     }
@@ -126,8 +129,8 @@ static mx_status check_lines(struct check *check, const struct order_rec *head) 
     return st;
 }
 
-static mx_status check_refunds(struct check *check, const struct order_rec *head) {
-    int64_t refund = 0, kept = 0, qty = 0;
+static mx_status check_refunds(struct check *check, const struct order_rec *head, int64_t back) {
+    int64_t refund = 0, kept = 0, qty = 0, points = 0;
     const struct return_line_rec *line;
     mx_status st = pass_strays(check, &check->return_lines, offsetof(struct return_line_rec, order), &head->id, no_order);
 
@@ -135,11 +138,14 @@ static mx_status check_refunds(struct check *check, const struct order_rec *head
         refund += line->refund;
         kept += line->kept;
         qty += line->qty;
+        points += line->points;
         st = advance(check, &check->return_lines);
     }
     if (refund != head->refunded) say(check, head->id, 0, "its returns do not sum to what it says was given back");
+    if (qty != back) say(check, head->id, 0, "its returns do not sum to the units that came back");
     if (refund + kept > head->total) say(check, head->id, 0, "more was given back than was paid");
     if (head->units_left == 0 && refund + kept != head->total) say(check, head->id, 0, "all of it came back, but not all of its price");
+    if (head->units_left == 0 && points != head->points_earned) say(check, head->id, 0, "all of it came back, but not all of its points");
     if ((qty == 0) != (head->state == ORDER_PAID) || (head->units_left == 0) != (head->state == ORDER_RETURNED))
         say(check, head->id, 0, "its state is not what came back of it");
     return st;
@@ -147,14 +153,15 @@ static mx_status check_refunds(struct check *check, const struct order_rec *head
 
 static mx_status check_orders(struct check *check) {
     const struct order_rec *head;
+    int64_t back;
     mx_status st = begin(check, &check->heads, &orders_heads, NULL);
 
     if (st == MX_OK) st = begin(check, &check->lines, &orders_lines, NULL);
     if (st == MX_OK) st = begin(check, &check->returned, &orders_returned, NULL);
     if (st == MX_OK) st = begin(check, &check->return_lines, &orders_return_lines, "order");
     while (st == MX_OK && (head = check->heads.next)) {
-        st = check_lines(check, head);
-        if (st == MX_OK) st = check_refunds(check, head);
+        st = check_lines(check, head, &back);
+        if (st == MX_OK) st = check_refunds(check, head, back);
         if (st == MX_OK) st = advance(check, &check->heads);
     }
     if (st == MX_OK) st = pass_strays(check, &check->lines, offsetof(struct line_rec, order), NULL, no_order);

@@ -173,7 +173,7 @@ static mx_status name_return(struct mx_ctx *ctx, const struct return_ask *ask, c
     if (st != MX_OK) return st;
     head->member = ask->member;
     for (i = 0; i < back->order_count && head->member.len == 0; i++) head->member = back->orders[i].head->member;
-    return orders_number(ctx, "orders.return_number", ask->till.len ? ask->till : ask->location, "r-", &head->number);
+    return orders_number(ctx, "orders.return_number", ask->till.len ? ask->till : ask->location, "r", &head->number);
 }
 
 mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -182,8 +182,10 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct orders_back back;
     struct return_rec head;
     struct mx_refund_given given;
-    mx_status st = orders_back_find(ctx, ask, &back);
+    mx_status st;
 
+    if (mx_str_is_blank(ask->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
+    st = orders_back_find(ctx, ask, &back);
     if (st != MX_OK) return st;
     memset(&head, 0, sizeof(head));
     head.at = back.at;

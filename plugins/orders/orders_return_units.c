@@ -52,8 +52,13 @@ static mx_status load_line(struct mx_ctx *ctx, struct orders_back_order *order, 
     return st == MX_NONE ? MX_OK : st;
 }
 
-static struct orders_back_piece *new_piece(struct mx_ctx *ctx, struct orders_back *back, uint32_t at) {
+/* The next line of the return, of which there are as many as a sale may have. */
+static mx_status new_piece(struct mx_ctx *ctx, struct orders_back *back, uint32_t at, struct orders_back_piece **out) {
     struct orders_back_piece *piece;
+    char field[48];
+    if (back->piece_count == MX_LINES_MAX)
+        return mx_fail(ctx, MX_E_OUT_OF_RANGE, orders_line_field(field, at, "qty"),
+                       "These goods were sold on more than %d lines, which is too many for one return; split it.", MX_LINES_MAX);
     if (back->piece_count == back->piece_room) {
         uint32_t room = 2 * back->piece_room;
         struct orders_back_piece *more = mx_alloc(ctx, room * sizeof(*more));
@@ -61,19 +66,21 @@ static struct orders_back_piece *new_piece(struct mx_ctx *ctx, struct orders_bac
         back->pieces = more;
         back->piece_room = room;
     }
-    piece = &back->pieces[back->piece_count++];
+    *out = piece = &back->pieces[back->piece_count++];
     piece->asked = at;
     piece->rec.place = back->piece_count;
-    return piece;
+    return MX_OK;
 }
 
 /* Take `qty` of a line: the piece carries the shares of those positions. */
-static void take_units(struct mx_ctx *ctx, struct orders_back *back, struct orders_back_order *order, struct orders_back_line *line,
-                       int64_t qty, uint32_t at) {
+static mx_status take_units(struct mx_ctx *ctx, struct orders_back *back, struct orders_back_order *order, struct orders_back_line *line,
+                            int64_t qty, uint32_t at) {
     const struct return_line_ask *ask = mx_list_at(&back->ask->lines, at);
-    struct orders_back_piece *piece = new_piece(ctx, back, at);
+    struct orders_back_piece *piece;
     uint32_t i;
+    mx_status st = new_piece(ctx, back, at, &piece);
 
+    if (st != MX_OK) return st;
     piece->order = order;
     piece->stocked = line->rec->stocked;
     piece->rec.order = order->head->id;
@@ -92,6 +99,7 @@ static void take_units(struct mx_ctx *ctx, struct orders_back *back, struct orde
     piece->rec.refund = piece->carried;
     line->returned += qty;
     line->touched = 1;
+    return MX_OK;
 }
 
 static mx_status refuse_qty(struct mx_ctx *ctx, uint32_t at, int64_t left) {
@@ -117,8 +125,7 @@ static mx_status take_line(struct mx_ctx *ctx, struct orders_back *back, struct 
     st = orders_check_pieces(ctx, line->rec->unit, line->rec->sku, ask->qty, at);
     if (st != MX_OK) return st;
     if (ask->qty > line->rec->qty - line->returned) return refuse_qty(ctx, at, line->rec->qty - line->returned);
-    take_units(ctx, back, order, line, ask->qty, at);
-    return MX_OK;
+    return take_units(ctx, back, order, line, ask->qty, at);
 }
 
 /* By article: lowest line first, spilling over to the next line of it. */
@@ -139,7 +146,8 @@ static mx_status take_sku(struct mx_ctx *ctx, struct orders_back *back, struct o
         left = line->rec->qty - line->returned;
         if (left == 0) continue;
         if (left > rest) left = rest;
-        take_units(ctx, back, order, line, left, at);
+        st = take_units(ctx, back, order, line, left, at);
+        if (st != MX_OK) return st;
         rest -= left;
     }
     if (!known)
@@ -226,8 +234,8 @@ static mx_status without_receipt(struct mx_ctx *ctx, struct orders_back *back, u
 
     if (st == MX_OK) st = orders_ask_article(ctx, &article_ask, at, &article);
     if (st == MX_OK) st = orders_check_pieces(ctx, article.unit, ask->sku, ask->qty, at);
+    if (st == MX_OK) st = new_piece(ctx, back, at, &piece);
     if (st != MX_OK) return st;
-    piece = new_piece(ctx, back, at);
     piece->stocked = article.stocked;
     piece->rec.sku = ask->sku;
     piece->rec.qty = ask->qty;

@@ -43,7 +43,7 @@ static mx_status check_reference(struct mx_ctx *ctx, const struct mx_tender *ten
     char field[48];
     mx_status st;
 
-    if (tender->reference.len == 0) {
+    if (mx_str_is_blank(tender->reference)) {
         snprintf(field, sizeof(field), "tenders[%u].reference", (unsigned)at);
         return mx_fail(ctx, MX_E_MISSING_FIELD, field, "A card payment needs the terminal's reference.");
     }

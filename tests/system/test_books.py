@@ -71,7 +71,7 @@ static mx_status new_line(struct mx_ctx *ctx, const struct bend *bend) {
 }
 
 static mx_status new_return_line(struct mx_ctx *ctx, const struct bend *bend) {
-    struct return_line_rec line = {.rec = {.has = UINT64_MAX}, .return_id = MX_STR_INIT("ret_01HZZZZZZZZZZZZZZZZZZZZZZZ"), .place = 1,
+    struct return_line_rec line = {.rec = {.has = UINT64_MAX}, .return_id = MX_STR_INIT("ret_01HZZZZZZZZZZZZZZZZZZZZZZZ"), .place = bend->line,
                                    .order = bend->order, .line = bend->line, .sku = MX_STR_INIT("X")};
     return add(ctx, &return_lines, &line, bend);
 }
@@ -171,6 +171,11 @@ class Books(OrdersTest):
         self.bend("payments.payment", "refunded", 1, order)
         self.found("its refunds do not sum to what it says was given back")
         self.bend("payments.payment", "refunded", -1, order)
+        for by in (1000, -1000):  # head and line agree with each other, but not with the return
+            self.bend("orders.returned", "qty", by, order, 1)
+            self.bend("orders.order", "units_left", -by, order)
+            if by > 0:
+                self.found(order + ": its returns do not sum to the units that came back")
         self.bend("orders.returned", "qty", 5000, order, 1)
         self.found("more came back than was sold")
         self.bend("orders.returned", "qty", -5000, order, 1)
@@ -193,6 +198,10 @@ class Books(OrdersTest):
             self.found(stray + ": its order has no sums")
         self.bend("orders.return", "refund", 1, stray)
         self.found("ret_01HZZZZZZZZZZZZZZZZZZZZZZX: its lines do not sum to it")
+        whole = self.place(("TEA", 1000), member=self.member)["order"]["id"]
+        self.give_back({"order": whole, "line": 1, "qty": 1000})
+        self.bend("orders.return_line", "points", 1, whole, 2)
+        self.found(whole + ": all of it came back, but not all of its points")
         self.bend("orders.return_line", "refund", 100000, order, 1)
         self.found("more was given back than was paid")
         self.found("ret_01HZZZZZZZZZZZZZZZZZZZZZZZ: its return is not there")

@@ -188,7 +188,8 @@ class Corrections(Inventory):
             with self.subTest(lines=lines):
                 status, answer = self.shop.call("inventory.adjust", {"location": "store-1", "reason": "r", "lines": lines})
                 self.assertEqual((status, answer.get("field")), (400, field), answer)
-        for body, field in [({"location": "store-1", "lines": [good]}, "reason"), ({"location": "store-1", "lines": [good], "reason": ""}, "reason")]:
+        for body, field in [({"location": "store-1", "lines": [good]}, "reason"), ({"location": "store-1", "lines": [good], "reason": ""}, "reason"),
+                            ({"location": "store-1", "lines": [good], "reason": " "}, "reason")]:
             status, answer = self.shop.call("inventory.adjust", body)
             self.assertEqual((status, answer.get("field")), (400, field), answer)
         self.refused(409, "unknown_sku", "lines[0].sku", "inventory.adjust", {"location": "store-1", "reason": "r", "lines": [dict(good, sku="NOBODY")]})

@@ -100,7 +100,7 @@ class Tiers(Membership):
         member = self.join("13920000002")["id"]
         good = {"member": member, "tier": "gold", "reason": "r"}
         for change, field in [({"tier": "Gold"}, "tier"), ({"tier": "gold plus"}, "tier"), ({"tier": ""}, "tier"), ({"tier": "g" * 33}, "tier"),
-                              ({"reason": ""}, "reason"), ({"member": "mem_1"}, "member"), ({"if_rev": 0}, "if_rev"), ({"until": 1}, "until")]:
+                              ({"reason": ""}, "reason"), ({"reason": "  "}, "reason"), ({"member": "mem_1"}, "member"), ({"if_rev": 0}, "if_rev"), ({"until": 1}, "until")]:
             with self.subTest(change=change):
                 status, answer = self.shop.call("membership.tier.put", {**good, **change})
                 self.assertEqual((status, answer.get("field")), (400, field), answer)

@@ -96,6 +96,7 @@ class Selling(OrdersTest):
         line = {"sku": "TEA", "qty": 3000, "price": 5, "reason": "torn"}
         self.refused(403, "forbidden", "lines[0].price", "orders.place", self.sale(line), key=self.cashier)
         self.refused(400, "missing_field", "lines[0].reason", "orders.place", self.sale({"sku": "TEA", "qty": 3000, "price": 5}))
+        self.refused(400, "missing_field", "lines[0].reason", "orders.place", self.sale(dict(line, reason="  ")))
         order = self.place(line)["order"]
         self.assertEqual((order["total"], order["lines"][0]["unit_price"], order["lines"][0]["reason"]), (15, 5, "torn"))
         self.assertEqual(self.place({"sku": "TEA", "qty": 1000, "price": 0, "reason": "gift"}, cash=0)["order"]["total"], 0)

@@ -43,6 +43,7 @@ class Payments(OrdersTest):
         self.refuse("tender_too_small", card(1000), cash(989))
         self.refuse("change_not_cash", card(1991))
         self.refuse("change_not_cash", card(1000), card(1000))
+        self.refused(400, "missing_field", "tenders[0].reference", "orders.place", self.sale(("TEA", 1000), tenders=[card(1990, "  ")]))
         self.refused(400, "missing_field", "tenders[1].reference", "orders.place",
                      self.sale(("TEA", 1000), tenders=[cash(990), {"kind": "card", "amount": 1000}]))
         self.refused(400, "out_of_range", "tenders[0].amount", "orders.place", self.sale(("TEA", 1000), tenders=[cash(0)]))

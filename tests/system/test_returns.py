@@ -21,7 +21,7 @@ class Returns(OrdersTest):
         before = self.stock("SHIRT")
         done = self.give_back({"order": order["id"], "line": 1, "qty": 1000}, till="till-1")
         self.assertEqual((done["refund"], done["tax"]), (3000, 345))
-        self.assertEqual(done["number"], "till-1-r-000001")
+        self.assertEqual(done["number"], "till-1-r000001")
         self.assertEqual([(p["kind"], p["amount"], p["state"]) for p in done["payments"]], [("cash", 3000, "refunded")])
         self.assertEqual([(l["order"], l["line"], l["sku"], l["qty"], l["refund"]) for l in done["lines"]],
                          [(order["id"], 1, "SHIRT", 1000, 3000)])
@@ -102,6 +102,7 @@ class Returns(OrdersTest):
         self.refused(400, "out_of_range", "lines", "orders.return", self.back())
         line = {"order": order, "line": 1, "qty": 1000}
         self.refused(400, "missing_field", "reason", "orders.return", {"location": "store-1", "lines": [line]})
+        self.refused(400, "bad_input", "reason", "orders.return", self.back(line, reason="  "))
         self.refused(409, "unknown_location", "location", "orders.return", self.back(line, location="nowhere"))
         self.refused(409, "unknown_member", "member", "orders.return", self.back(line, member="mem_" + "0" * 26))
         self.refused(403, "forbidden", "at", "orders.return", self.back(line, at=1300000000000), key=self.cashier)
@@ -150,6 +151,21 @@ class Returns(OrdersTest):
         self.assertEqual((done["member"], done["points_reversed"], done["at"]), (self.member, first["points_earned"], 1700000000000))
         self.assertEqual(self.points(), before - first["points_earned"])
         self.assertEqual(len(self.shop.ok("orders.get", {"id": second["id"]})["returns"][0]["lines"]), 1)
+
+    def test_no_sale_has_the_number_of_a_return(self):
+        """Whatever tills are called."""
+        sold = self.place(("TEA", 1000), till="till-9")["order"]["id"]
+        numbers = [self.place(("TEA", 1000), till=till)["order"]["number"] for till in ("till-9-r", "till-9-r0")]
+        self.assertNotIn(self.give_back({"order": sold, "line": 1, "qty": 1000}, till="till-9")["number"], numbers)
+
+    def test_a_return_holds_as_many_lines_as_a_sale(self):
+        """By article, a line of the request becomes one for each sold line."""
+        order = self.place(*[("GIFTWRAP", 1000)] * 1100)["order"]["id"]
+        other = self.place(*[("GIFTWRAP", 1000)] * 1100)["order"]["id"]
+        all_of_it = {"order": order, "sku": "GIFTWRAP", "qty": 1100000}
+        self.refused(400, "out_of_range", "lines[1].qty", "orders.return", self.back(all_of_it, dict(all_of_it, order=other)))
+        done = self.give_back(all_of_it, dict(all_of_it, order=other, qty=900000))
+        self.assertEqual((len(done["lines"]), done["refund"]), (2000, 600000))
 
     def test_ids_are_taken_once(self):
         order = self.place(("TEA", 2000))["order"]["id"]
