@@ -34,9 +34,10 @@ target_include_directories(lib_lua SYSTEM INTERFACE ${lib_lua_INCLUDE})
 target_link_libraries(lib_lua INTERFACE ${lib_lua_ARCHIVE} m dl)
 target_link_libraries(lib_event INTERFACE ${lib_event_threads_ARCHIVE} Threads::Threads)
 
-# llhttp comes as C sources; they are a target of their own without our warnings.
+# llhttp comes as C sources; they are a target of their own without our warnings, but hardened like our own.
 find_path(lib_llhttp_INCLUDE llhttp.h PATH_SUFFIXES llhttp HINTS /usr/share/include/llhttp REQUIRED)
 find_path(lib_llhttp_SOURCES llhttp.c HINTS /usr/share/llhttp REQUIRED)
 add_library(lib_llhttp STATIC ${lib_llhttp_SOURCES}/llhttp.c ${lib_llhttp_SOURCES}/http.c ${lib_llhttp_SOURCES}/api.c)
 target_include_directories(lib_llhttp SYSTEM PUBLIC ${lib_llhttp_INCLUDE})
 target_compile_options(lib_llhttp PRIVATE -w)
+target_link_libraries(lib_llhttp PRIVATE merx_hardening)

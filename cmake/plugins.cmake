@@ -16,6 +16,7 @@ foreach(name ${MERX_PLUGIN_NAMES})
                                                        LINKER_LANGUAGE C)
     # The program refuses files that a group may write, whatever the umask of who builds.
     add_custom_command(TARGET plugin_${name}_so POST_BUILD COMMAND chmod go-w ${MERX_PLUGIN_DIR} $<TARGET_FILE:plugin_${name}_so>)
+    target_link_options(plugin_${name}_so PRIVATE ${merx_hardened_link})
     if(NOT MERX_SANITIZE OR CMAKE_C_COMPILER_ID STREQUAL "GNU")
       target_link_options(plugin_${name}_so PRIVATE -Wl,-z,defs)
     endif()
