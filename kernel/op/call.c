@@ -30,7 +30,7 @@ void op_fill(struct op_call *call, mx_status status, const struct mx_error *err)
         return;
     }
     op_problem(call, err);
-    if (call->http_status >= 500)
+    if (call->http_status >= 500 && call->http_status != 503) /* "not now" is the client's to hear; in a rush it is thousands */
         base_log(BASE_LOG_ERROR, "op", "%s: %s (%s, %s)", call->entry->def->name, err->message, err->code, op_place(call->arena, err));
 }
 

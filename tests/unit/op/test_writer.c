@@ -211,6 +211,29 @@ TEST(a_full_disk_refuses_commands_and_still_reads) {
     fixture_close(&f);
 }
 
+/* A full disk or a rush must not fill the log with a line for each one that was turned away. */
+TEST(what_is_turned_away_for_now_is_not_logged_one_by_one) {
+    struct fixture f;
+    char path[96], text[4096] = "";
+    int errors = dup(STDERR_FILENO), log, i;
+    ssize_t len;
+    memset(&f, 0, sizeof(f));
+    REQUIRE(fixture_open_idle(&f) && fixture_make_owner(&f));
+    fixture_detach(&f);
+    snprintf(path, sizeof(path), "%s/log", f.dir);
+    log = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    REQUIRE(log >= 0 && dup2(log, STDERR_FILENO) == STDERR_FILENO);
+    REQUIRE(fixture_attach_reserve(&f, UINT64_MAX / 2) && op_start(f.op, NULL) == MX_OK);
+    for (i = 0; i < 20; i++) CHECK_INT(fixture_call(&f, "toy.add", "{\"name\":\"a\",\"by\":1}").status, MX_E_NO_SPACE);
+    dup2(errors, STDERR_FILENO);
+    close(errors);
+    len = pread(log, text, sizeof(text) - 1, 0);
+    CHECK(len > 0 && strstr(text, "nothing new is taken") != NULL); /* said once */
+    CHECK(strstr(text, "toy.add") == NULL);
+    close(log);
+    fixture_close(&f);
+}
+
 /* What the writer does of its own accord would end the program on a full disk, after each restart again. */
 TEST(a_full_disk_holds_back_the_shops_own_work) {
     struct fixture f;
