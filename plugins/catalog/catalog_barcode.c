@@ -1,7 +1,9 @@
-/* Which codes may be barcodes. */
+/* Which codes may be barcodes, and whose they are. */
 #include "internal.h"
 
 #include <stdio.h>
+
+#define GTIN_MAX 14
 
 static int all_digits(struct mx_str code) {
     uint32_t i;
@@ -21,7 +23,9 @@ static int check_digit_fits(struct mx_str digits) {
     return sum % 10 == 0;
 }
 
-static int has_gtin_length(struct mx_str code) { return code.len == 8 || code.len == 12 || code.len == 13 || code.len == 14; }
+static const uint32_t gtin_lengths[] = {8, 12, 13, GTIN_MAX};
+
+static int has_gtin_length(struct mx_str code) { return code.len == 8 || code.len == 12 || code.len == 13 || code.len == GTIN_MAX; }
 
 static int is_printable(struct mx_str code) {
     uint32_t i;
@@ -55,4 +59,29 @@ mx_status catalog_check_barcodes(struct mx_ctx *ctx, const struct mx_list *barco
         if (given_before(barcodes, i)) return mx_fail(ctx, MX_E_BAD_INPUT, field, "This barcode is given twice.");
     }
     return MX_OK;
+}
+
+static mx_status find_exactly(struct mx_ctx *ctx, struct mx_str code, struct catalog_product **product) {
+    struct catalog_product probe = {.barcodes = {&code, 1, sizeof(code)}};
+    return mx_find(ctx, &catalog_products, "barcode", &probe, product);
+}
+
+/* GS1 General Specifications 3.3.2: a GTIN of 8, 12 or 13 digits is the one of 14 with zeros in front. */
+mx_status catalog_by_barcode(struct mx_ctx *ctx, struct mx_str code, struct catalog_product **product) {
+    static const char zeros[] = "00000000000000";
+    char text[GTIN_MAX];
+    struct mx_str digits = code;
+    uint32_t i;
+    mx_status st = find_exactly(ctx, code, product);
+
+    if (st != MX_NONE || !all_digits(code) || !has_gtin_length(code) || !check_digit_fits(code)) return st;
+    while (digits.len > 1 && digits.ptr[0] == '0') digits = mx_str_n(digits.ptr + 1, digits.len - 1);
+    for (i = 0; st == MX_NONE && i < sizeof(gtin_lengths) / sizeof(gtin_lengths[0]); i++) {
+        uint32_t length = gtin_lengths[i];
+        if (length < digits.len || length == code.len) continue;
+        memcpy(text, zeros, length - digits.len);
+        memcpy(text + (length - digits.len), digits.ptr, digits.len);
+        st = find_exactly(ctx, mx_str_n(text, length), product);
+    }
+    return st;
 }

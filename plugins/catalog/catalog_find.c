@@ -20,9 +20,8 @@ mx_status catalog_cursor(struct mx_ctx *ctx, mx_status status) {
 }
 
 static mx_status find_by_barcode(struct mx_ctx *ctx, const struct catalog_find *in, struct catalog_page *page) {
-    struct mx_str barcode = in->barcode;
-    struct catalog_product probe = {.barcodes = {&barcode, 1, sizeof(barcode)}}, *product = NULL;
-    mx_status st = mx_find(ctx, &catalog_products, "barcode", &probe, &product);
+    struct catalog_product *product = NULL;
+    mx_status st = catalog_by_barcode(ctx, in->barcode, &product);
     if (st == MX_OK) catalog_show(product, &page->views[page->count++]);
     return st == MX_NONE ? MX_OK : st;
 }

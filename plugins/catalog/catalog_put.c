@@ -70,10 +70,8 @@ static mx_status check_barcodes_free(struct mx_ctx *ctx, const struct catalog_pu
     char field[32];
     uint32_t i;
     for (i = 0; i < put->barcodes.count; i++) {
-        struct catalog_product probe = {0}, *holder = NULL;
-        mx_status st;
-        probe.barcodes = (struct mx_list){mx_list_at(&put->barcodes, i), 1, put->barcodes.elem_size};
-        st = mx_find(ctx, &catalog_products, "barcode", &probe, &holder);
+        struct catalog_product *holder = NULL;
+        mx_status st = catalog_by_barcode(ctx, mx_list_str(&put->barcodes, i), &holder);
         if (st < 0) return st;
         if (!holder || mx_str_eq(holder->sku, put->sku)) continue;
         snprintf(field, sizeof(field), "barcodes[%u]", (unsigned)i);

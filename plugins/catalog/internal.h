@@ -153,6 +153,9 @@ mx_status catalog_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status catalog_find_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status catalog_article(struct mx_ctx *ctx, const void *in, void *out);
 
+/* The product with a barcode; MX_NONE when there is none. The zeros in front of a GTIN do not matter. */
+MX_MUST_CHECK mx_status catalog_by_barcode(struct mx_ctx *ctx, struct mx_str code, struct catalog_product **product);
+
 /* Refuse codes that cannot be barcodes and wrong GS1 check digits, naming barcodes[i]. */
 MX_MUST_CHECK mx_status catalog_check_barcodes(struct mx_ctx *ctx, const struct mx_list *barcodes);
 

@@ -145,6 +145,20 @@ class Barcodes(Catalog):
                 self.assertEqual((status, answer["field"]), (400, "barcodes[0]"), answer)
         self.refused(400, "bad_input", "barcodes[1]", "catalog.product.put", {"sku": "ODD", "name": {"en": "x"}, "price": 1, "barcodes": ["9", "9"]})
 
+    def test_zeros_in_front_of_a_gtin_do_not_matter(self):
+        """A scanner reads the 12 digits of an American packet as 13; a carton writes 14."""
+        self.put("UPC", barcodes=["012345678905"])
+        self.put("SMALL", barcodes=["12345670"])
+        for code in ("012345678905", "0012345678905", "00012345678905"):
+            self.assertEqual(self.skus(barcode=code), ["UPC"])
+            if code != "012345678905":
+                self.refused(409, "barcode_taken", "barcodes[0]", "catalog.product.put",
+                             {"sku": "UPC-2", "name": {"en": "x"}, "price": 1, "barcodes": [code]})
+        self.assertEqual(self.skus(barcode="00000012345670"), ["SMALL"])
+        for other in ("12345678905", "000012345678905", "012345670", "012345678906"):
+            self.assertEqual(self.skus(barcode=other), [])
+        self.assertEqual(self.put("UPC", barcodes=["0012345678905", "012345678905"])["barcodes"], ["0012345678905", "012345678905"])
+
     def test_a_barcode_belongs_to_one_product(self):
         self.put("OWN-1", barcodes=["own"])
         self.refused(409, "barcode_taken", "barcodes[1]", "catalog.product.put",
