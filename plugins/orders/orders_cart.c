@@ -1,5 +1,6 @@
 /* From a request to a priced cart: facts of articles and member, offers, price, points. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "internal.h"
 
@@ -68,6 +69,20 @@ static mx_status check_for_sale(struct mx_ctx *ctx, const struct mx_article *art
     if (!article->retired) return MX_OK;
     return mx_refuse(ctx, "retired", orders_line_field(field, at, "sku"), "%.*s is not for sale any more.", (int)article->sku.len,
                      article->sku.ptr);
+}
+
+static mx_status check_coupons(struct mx_ctx *ctx, const struct mx_list *coupons) {
+    char field[32];
+    uint32_t i, j;
+    for (i = 0; i < coupons->count; i++) {
+        struct mx_str coupon = mx_list_str(coupons, i);
+        snprintf(field, sizeof(field), "coupons[%u]", (unsigned)i);
+        if (mx_str_is_blank(coupon) || coupon.len > ORDERS_COUPON_MAX)
+            return mx_fail(ctx, MX_E_OUT_OF_RANGE, field, "A coupon code has 1 to %d bytes, not all of them spaces.", ORDERS_COUPON_MAX);
+        for (j = 0; j < i; j++)
+            if (mx_str_eq(mx_list_str(coupons, j), coupon)) return mx_fail(ctx, MX_E_BAD_INPUT, field, "This coupon is given twice.");
+    }
+    return MX_OK;
 }
 
 /* One line of the request becomes one of the cart. */
@@ -148,6 +163,7 @@ mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, str
     memset(sale, 0, sizeof(*sale));
     st = orders_time(ctx, MX_HAS(order_ask, ask, at), ask->at, &sale->at);
     if (st == MX_OK) st = orders_check_location(ctx, ask->location);
+    if (st == MX_OK) st = check_coupons(ctx, &ask->coupons);
     if (st == MX_OK) st = build_cart(ctx, ask, sale);
     if (st == MX_OK) st = orders_ask_offers(ctx, sale);
     if (st != MX_OK) return st;

@@ -11,6 +11,7 @@
 
 #define ORDERS_REASON_MAX 200
 #define ORDERS_NUMBER_MAX 64
+#define ORDERS_COUPON_MAX 64
 #define ORDERS_PAGE       50
 #define ORDERS_PAGE_MAX   500
 

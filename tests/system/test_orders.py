@@ -64,6 +64,9 @@ class Selling(OrdersTest):
             (self.sale(("TEA", 1000), expected_total=1900), 409, "total_changed", "expected_total"),
             (self.sale(("TEA", 1000), tenders=[{"kind": "gold", "amount": 1990}]), 400, None, "tenders[0].kind"),
             (self.sale(("TEA", 1000), till_seq=5), 400, "missing_field", "till"),
+            (self.sale(("TEA", 1000), coupons=["SPRING", ""]), 400, "out_of_range", "coupons[1]"),
+            (self.sale(("TEA", 1000), coupons=["S" * 65]), 400, "out_of_range", "coupons[0]"),
+            (self.sale(("TEA", 1000), coupons=["SPRING", "OTHER", "SPRING"]), 400, "bad_input", "coupons[2]"),
         ]:
             with self.subTest(body=body):
                 before = len(self.orders()), self.stock("TEA")
