@@ -2,7 +2,7 @@
 #include "unit/bus/fixture.h"
 
 static mx_status put_due(struct store_view *view, int64_t due_ms, const char *op, const char *id, const char *body) {
-    struct bus_due due = {due_ms, mx_str_of(op), mx_str_of(id), mx_str_of(body)};
+    struct bus_due due = {due_ms, mx_str_of(op), mx_str_of(id), mx_str_of(body), 0};
     return bus_due_put(view, &due);
 }
 
