@@ -96,24 +96,17 @@ mx_status op_idem_purge(struct op_ctx *ctx, void *arg) {
     struct store_walk *walk;
     mx_status st = store_walk_open(ctx->view, STORE_SPACE_IDEM_AGE, none, 0, &walk);
     while (st == MX_OK && count < OP_STEP_RECORDS) {
-        struct store_span key, rest;
-        int64_t time_ms;
+        struct store_span key = {NULL, 0}, rest;
+        int64_t time_ms = 0;
         st = store_walk_next(walk, &key, &value);
-        if (st == MX_E_DAMAGED) { /* it must not keep the others for ever */
-            st = MX_OK;
+        rest = key;
+        if (st == MX_OK && (!store_key_take_int(&rest, &time_ms) || rest.len != KEY_BYTES)) st = MX_E_DAMAGED;
+        if (st == MX_E_DAMAGED) {
+            st = MX_OK; /* it must not keep the others for ever */
             continue;
         }
-        if (st != MX_OK) break;
-        rest = key;
-        if (!store_key_take_int(&rest, &time_ms) || rest.len != KEY_BYTES)
-            st = MX_E_DAMAGED;
-        else if (time_ms + OP_IDEM_KEEP_MS >= ctx->pub.now_ms)
-            break;
-        else {
-            struct mx_str copy = base_arena_dup(ctx->arena, mx_str_n((const char *)key.ptr, key.len));
-            keys[count].ptr = (const uint8_t *)copy.ptr;
-            keys[count++].len = copy.len;
-        }
+        if (st != MX_OK || time_ms + OP_IDEM_KEEP_MS >= ctx->pub.now_ms) break;
+        keys[count++] = key;
     }
     if (st == MX_DONE) st = MX_OK;
     for (i = 0; st == MX_OK && i < count; i++) {

@@ -84,7 +84,6 @@ struct op_call {
     const void *in;
     void *prepared;
     uint8_t body_hash[16];
-    int64_t queued_us;
 };
 
 /* Check permission, decode, run, answer. Always leads to done(), perhaps before this returns. Any thread. */

@@ -20,7 +20,6 @@ mx_status op_enqueue(struct op_kernel *op, struct op_call *call, struct mx_error
     struct op_writer *writer = &op->writer;
     mx_status st = MX_OK;
     call->next = NULL;
-    call->queued_us = base_steady_us();
     pthread_mutex_lock(&writer->mutex);
     if (!writer->running) {
         st = base_fail(err, MX_E_SHUTTING_DOWN, NULL, "The shop is closing down; try again when it is open.");

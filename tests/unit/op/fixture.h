@@ -165,6 +165,18 @@ static inline struct mx_str fixture_text(struct fixture *f, struct mx_str json, 
     return found ? found->text : mx_str_of("");
 }
 
+/* A raw record that nobody can read, put beside the sound ones while the writer rests. */
+static inline void fixture_plant(struct fixture *f, uint16_t space, const struct base_buf *key, const char *value) {
+    struct store_span at = {(const uint8_t *)key->ptr, key->len}, bytes = {(const uint8_t *)value, strlen(value)};
+    struct store_group *group;
+    struct store_view *view;
+    op_stop(f->op);
+    REQUIRE(store_group_begin(f->store, &group) == MX_OK && store_write_begin(group, f->arena, &view) == MX_OK);
+    CHECK_INT(store_raw_put(view, space, at, bytes), MX_OK);
+    CHECK(store_write_apply(view) == MX_OK && store_group_commit(group) == MX_OK);
+    CHECK_INT(op_start(f->op, NULL), MX_OK);
+}
+
 /* What a counter of the test plugin stands at. */
 static inline int64_t fixture_counter(struct fixture *f, const char *name) {
     char body[80];

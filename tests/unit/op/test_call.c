@@ -214,6 +214,21 @@ TEST(old_answers_are_forgotten) {
     fixture_close(&f);
 }
 
+TEST(a_damaged_answer_keeps_no_other_for_ever) {
+    struct fixture f;
+    struct base_buf age;
+    REQUIRE(fixture_open(&f));
+    CHECK_INT(keyed(&f, "toy.add", "k", "{\"name\":\"a\",\"by\":1}").status, MX_OK);
+    base_buf_init(&age, f.arena);
+    store_key_int(&age, 1);
+    base_buf_text(&age, "short");
+    atomic_fetch_add(&fixture_now, INT64_C(8) * 24 * 3600 * 1000 + 1000);
+    fixture_plant(&f, STORE_SPACE_IDEM_AGE, &age, "="); /* the start that follows looks for old answers */
+    usleep(50000);
+    CHECK(!keyed(&f, "toy.add", "k", "{\"name\":\"a\",\"by\":1}").replayed);
+    fixture_close(&f);
+}
+
 /* ---- the store and the persons behind the context ---- */
 
 TEST(records_are_walked_and_numbers_have_no_gaps) {
@@ -300,5 +315,6 @@ TEST(personal_fields_are_masked) {
 RUN_TESTS(CASE(a_command_counts_and_a_query_reads), CASE(bad_input_is_named_and_changes_nothing), CASE(problems_are_canonical),
           CASE(roles_decide), CASE(internal_operations_have_no_way_in), CASE(queries_write_nothing), CASE(a_key_counts_once),
           CASE(a_key_belongs_to_one_request), CASE(refusals_are_remembered_and_input_errors_are_not), CASE(a_command_needs_a_proper_key),
-          CASE(old_answers_are_forgotten), CASE(records_are_walked_and_numbers_have_no_gaps), CASE(persons_are_known_by_the_shops_country),
+          CASE(old_answers_are_forgotten), CASE(a_damaged_answer_keeps_no_other_for_ever),
+          CASE(records_are_walked_and_numbers_have_no_gaps), CASE(persons_are_known_by_the_shops_country),
           CASE(prepare_runs_before_and_a_stored_answer_goes_first), CASE(a_burning_query_shows_once), CASE(personal_fields_are_masked))

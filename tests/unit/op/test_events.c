@@ -166,18 +166,6 @@ TEST(a_refused_due_operation_is_over_and_a_broken_one_comes_again) {
     fixture_close(&f);
 }
 
-/* A raw record that nobody can read, put beside the sound ones while the writer rests. */
-static void plant(struct fixture *f, uint16_t space, const struct base_buf *key, const char *value) {
-    struct store_span at = {(const uint8_t *)key->ptr, key->len}, bytes = {(const uint8_t *)value, strlen(value)};
-    struct store_group *group;
-    struct store_view *view;
-    op_stop(f->op);
-    REQUIRE(store_group_begin(f->store, &group) == MX_OK && store_write_begin(group, f->arena, &view) == MX_OK);
-    CHECK_INT(store_raw_put(view, space, at, bytes), MX_OK);
-    CHECK(store_write_apply(view) == MX_OK && store_group_commit(group) == MX_OK);
-    CHECK_INT(op_start(f->op, NULL), MX_OK);
-}
-
 static void due_key(struct fixture *f, struct base_buf *key, const char *id) {
     base_buf_init(key, f->arena);
     store_key_text(key, mx_str_of("toy.fire"));
@@ -192,7 +180,7 @@ TEST(a_damaged_due_time_holds_no_other_up) {
     base_buf_init(&key, f.arena);
     store_key_int(&key, 1);
     base_buf_add(&key, name.ptr, name.len);
-    plant(&f, STORE_SPACE_DUE, &key, "");
+    fixture_plant(&f, STORE_SPACE_DUE, &key, "");
     CHECK_INT(later(&f, "sound", 0, ""), MX_OK);
     CHECK(fixture_wait(&f, "sound", 1));
     fixture_close(&f);
@@ -205,7 +193,7 @@ TEST(a_due_time_whose_name_is_damaged_fires_once) {
     REQUIRE(fixture_open(&f));
     CHECK_INT(later(&f, "hurt", 60, ""), MX_OK);
     due_key(&f, &name, "hurt");
-    plant(&f, STORE_SPACE_DUE_ID, &name, "x");
+    fixture_plant(&f, STORE_SPACE_DUE_ID, &name, "x");
     atomic_fetch_add(&fixture_now, 61000);
     CHECK(fixture_wait(&f, "hurt", 1));
     CHECK_INT(later(&f, "hurt", 0, ""), MX_OK);
@@ -274,7 +262,7 @@ TEST(a_damaged_job_holds_no_other_up) {
     REQUIRE(fixture_open(&f));
     base_buf_init(&key, f.arena);
     base_buf_text(&key, "job_00000000000000000000000001");
-    plant(&f, STORE_SPACE_JOBS, &key, "{");
+    fixture_plant(&f, STORE_SPACE_JOBS, &key, "{");
     CHECK_INT(job(&f, "x", 5), MX_OK);
     CHECK(fixture_wait(&f, "x", 5));
     CHECK_INT(fixture_call(&f, "system.job.list", "").http_status, 500);
