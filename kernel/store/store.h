@@ -80,6 +80,9 @@ void store_tidy(struct store *store);
 /* A snapshot for one query; records live in `arena`. MX_E_OVERLOADED. */
 MX_MUST_CHECK mx_status store_read_begin(struct store *store, struct base_arena *arena, struct store_view **view);
 void store_read_end(struct store_view *view);
+/* Let the snapshot go before the end, for work that takes long and looks through views of its own: nothing may be read
+ * through this one any more. */
+void store_read_rest(struct store_view *view);
 
 /* A group, and in it the commands one after the other. */
 MX_MUST_CHECK mx_status store_group_begin(struct store *store, struct store_group **group);

@@ -26,10 +26,13 @@ mx_status store_read_begin(struct store *store, struct base_arena *arena, struct
     return st;
 }
 
-void store_read_end(struct store_view *view) {
+void store_read_rest(struct store_view *view) {
     view_end(view);
-    view->store->driver->snapshot_end(view->reader);
+    if (view->reader) view->store->driver->snapshot_end(view->reader);
+    view->reader = NULL;
 }
+
+void store_read_end(struct store_view *view) { store_read_rest(view); }
 
 mx_status store_write_begin(struct store_group *group, struct base_arena *arena, struct store_view **view) {
     if (atomic_load(&group->store->broken)) return MX_E_IO;

@@ -93,4 +93,33 @@ TEST(a_lending_walk_may_be_left_open_and_others_keep_their_records) {
     shop_free(&shop);
 }
 
-RUN_TESTS(CASE(lent_records_take_the_memory_of_one), CASE(a_lending_walk_may_be_left_open_and_others_keep_their_records))
+/* How much the file grows when one small record is written often while a query's view stands open. */
+static uint64_t growth(int lets_go) {
+    struct shop shop;
+    struct shop_command command;
+    struct store_view *view;
+    struct store_stat before, after;
+    shop_new(&shop);
+    shop_start(&shop);
+    store_stat(shop.store, &before);
+    view = shop_read(&shop);
+    if (lets_go) store_read_rest(view);
+    for (int i = 0; i < 200; i++) {
+        struct store_view *write = shop_begin(&shop, &command);
+        struct store_span key = {(const uint8_t *)"k", 1}, value = {(const uint8_t *)&i, sizeof(i)};
+        CHECK_INT(store_raw_put(write, STORE_SPACE_JOBS, key, value), MX_OK);
+        CHECK_INT(shop_commit(&command), MX_OK);
+    }
+    store_read_end(view);
+    store_stat(shop.store, &after);
+    shop_free(&shop);
+    return after.file_bytes - before.file_bytes;
+}
+
+TEST(a_view_at_rest_keeps_no_old_pages) {
+    CHECK(growth(1) < 65536);
+    CHECK(growth(0) > 65536);
+}
+
+RUN_TESTS(CASE(a_view_at_rest_keeps_no_old_pages), CASE(lent_records_take_the_memory_of_one),
+          CASE(a_lending_walk_may_be_left_open_and_others_keep_their_records))
