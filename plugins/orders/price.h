@@ -30,7 +30,8 @@ struct order_discount {
 };
 
 /* A stretch of a line whose units were all treated alike. Positions and shares follow one cumulative rule
- * (mx_share_range), so that any sequence of partial returns sums to the whole. */
+ * (mx_share_range), so that any sequence of partial returns sums to the whole; tax is shared by the money of the
+ * positions, so that none holds more tax than money. */
 struct order_run {
     int64_t run;              /* from 1 within the line */
     int64_t from;             /* first position, thousandths */

@@ -66,7 +66,7 @@ void price_run_cut(struct price_work *work, struct price_run *run, struct mx_str
 }
 
 void price_part_of(const struct order_run *run, int64_t from, int64_t to, struct price_part *part) {
-    int64_t whole = run->to - run->from, share = 0;
+    int64_t whole = run->to - run->from, share = 0, before = 0;
     uint32_t i;
 
     memset(part, 0, sizeof(*part));
@@ -76,8 +76,10 @@ void price_part_of(const struct order_run *run, int64_t from, int64_t to, struct
     from -= run->from;
     to -= run->from;
     (void)mx_share_range(run->amount, from, to, whole, &part->amount);
-    (void)mx_share_range(run->tax, from, to, whole, &part->tax);
+    (void)mx_share_range(run->total, 0, from, whole, &before);
     (void)mx_share_range(run->total, from, to, whole, &part->total);
+    /* Tax follows the money, not the units: a unit that cost nothing holds none. With no money there is no tax. */
+    (void)mx_share_range(run->tax, before, before + part->total, run->total, &part->tax);
     (void)mx_share_range(run->points, from, to, whole, &part->points);
     for (i = 0; i < run->discounts.count; i++) {
         const struct order_discount *discount = mx_list_at(&run->discounts, i);

@@ -47,7 +47,8 @@ static void part_of_line(const struct price_line *line, int64_t from, int64_t to
     }
 }
 
-/* Return a line in random steps; 1 when the steps sum to what the line holds and none is below zero. */
+/* Return a line in random steps; 1 when the steps sum to what the line holds, none is below zero and none holds more tax
+ * than money. */
 static int steps_sum(const struct price_line *line, int64_t qty, int64_t amount, uint64_t *seed) {
     struct price_part sum = {0}, part;
     int64_t at = 0;
@@ -55,6 +56,7 @@ static int steps_sum(const struct price_line *line, int64_t qty, int64_t amount,
         int64_t step = cart_pick(seed, 1, cart_pick(seed, 0, 1) ? qty - at : (qty - at) / 7 + 1);
         part_of_line(line, at, at + step, &part);
         if (part.total < 0 || part.tax < 0 || part.points < 0 || part.discount < 0 || part.amount < 0) return 0;
+        if (part.tax > part.total) return 0;
         part_add(&sum, &part);
         at += step;
     }
