@@ -58,7 +58,7 @@ static mx_status new_piece(struct mx_ctx *ctx, struct orders_back *back, uint32_
     char field[48];
     if (back->piece_count == MX_LINES_MAX)
         return mx_fail(ctx, MX_E_OUT_OF_RANGE, orders_line_field(field, at, "qty"),
-                       "These goods were sold on more than %d lines, which is too many for one return; split it.", MX_LINES_MAX);
+                       "One return takes goods back from at most %d sold lines; make another one of the rest.", MX_LINES_MAX);
     if (back->piece_count == back->piece_room) {
         uint32_t room = 2 * back->piece_room;
         struct orders_back_piece *more = mx_alloc(ctx, room * sizeof(*more));
