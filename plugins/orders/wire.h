@@ -47,14 +47,13 @@ struct order_ask {
     struct mx_str member;
     struct mx_list lines;
     struct mx_list coupons;
-    /* orders.place only: */
+    /* a quote takes these, so that a till sends one body to both, and does not look at them: */
     struct mx_str id;
     int64_t till_seq;
     int64_t expected_total;
     struct mx_list tenders;
 };
 
-#define ORDER_QUOTE_FIELDS 7 /* a quote knows the first ones only */
 static const struct mx_field order_ask_fields[] = {
     MX_F_TIME(order_ask, at, 0, "when it was sold, when not now; needs the right orders.backdate"),
     MX_F_STR(order_ask, channel, MX_REQUIRED, 1, MX_CODE_MAX, "how it is sold"),
@@ -68,19 +67,7 @@ static const struct mx_field order_ask_fields[] = {
     MX_F_MONEY(order_ask, expected_total, 0, 0, MX_INT_MAX, "what the customer was told; refused when it costs something else"),
     MX_F_LIST(order_ask, tenders, 0, 0, MX_TENDERS_MAX, mx_tender_type, "what the customer hands over"),
 };
-MX_TYPE_HAS(order_ask, "order.ask", "a sale");
-
-static const struct mx_type order_quote_ask_type = {(uint32_t)sizeof(struct mx_type),
-                                                    (uint32_t)sizeof(struct order_ask),
-                                                    "order.quote.ask",
-                                                    "a cart to be priced",
-                                                    order_ask_fields,
-                                                    ORDER_QUOTE_FIELDS,
-                                                    (uint32_t)sizeof(struct mx_field),
-                                                    (uint32_t)offsetof(struct order_ask, has),
-                                                    MX_NO_OFFSET,
-                                                    MX_NO_OFFSET,
-                                                    0};
+MX_TYPE_HAS(order_ask, "order.ask", "a sale; a quote does not look at id, till_seq, expected_total and tenders");
 
 /* ---- an order as answered ---- */
 
