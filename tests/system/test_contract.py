@@ -13,6 +13,7 @@ import merx
 LINE = {"sku": str, "qty": int, "price": int, "reason": str}
 TENDER = {"kind": str, "amount": int, "reference": str}
 CART = {"at": int, "channel": str, "location": str, "till": str, "member": str, "lines": [LINE], "coupons": [str]}
+SALE = {**CART, "id": str, "till_seq": int, "expected_total": int, "tenders": [TENDER]}
 
 TAKES = {
     "catalog.product.put": {"sku": str, "name": dict, "price": int, "unit": str, "category": str, "tags": [str], "barcodes": [str],
@@ -26,8 +27,8 @@ TAKES = {
     "membership.get": {"id": str},
     "membership.find": {"phone": str},
     "loyalty.points.balance": {"member": str},
-    "orders.quote": CART,
-    "orders.place": {**CART, "id": str, "till_seq": int, "expected_total": int, "tenders": [TENDER]},
+    "orders.quote": SALE,
+    "orders.place": SALE,
     "orders.return": {"id": str, "at": int, "location": str, "till": str, "reason": str, "member": str, "tenders": [TENDER],
                       "lines": [{"order": str, "line": int, "sku": str, "qty": int, "price": int, "condition": str}]},
     "orders.get": {"id": str},
