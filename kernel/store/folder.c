@@ -18,7 +18,7 @@
 
 #define FORMAT_FIRST  "merx-data "
 #define RESERVE_BYTES (UINT64_C(64) << 20)
-#define ROOM_LOOK_MS  1000
+#define ROOM_LOOK_MS  100 /* a neighbour who writes fast must not fill the reserve between two looks */
 #define PATH_BYTES    4096
 
 static mx_status io_failed(struct mx_error *err, const char *what, const char *path) {

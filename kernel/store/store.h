@@ -69,7 +69,7 @@ MX_MUST_CHECK mx_status store_start(struct store *store, struct mx_error *err);
 typedef mx_status (*store_person_key_fn)(void *arg, struct store_view *view, struct mx_str person, uint8_t key[CRYPTO_KEY_BYTES]);
 void store_person_keys(struct store *store, store_person_key_fn fn, void *arg);
 
-/* 0 when free space is below the reserve (looked up at most once a second). */
+/* 0 when free space is below the reserve (looked up at most ten times a second). */
 int store_has_room(struct store *store);
 
 /* Once a minute: housekeeping of the driver. */
