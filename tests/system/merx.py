@@ -215,6 +215,7 @@ class ShopTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.shop = Shop.start(**cls.settings)
+        cls.addClassCleanup(cls.shop.stop)  # also when a subclass fails to set itself up
 
     @classmethod
     def tearDownClass(cls):
