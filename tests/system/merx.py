@@ -160,9 +160,14 @@ class Shop:
         return self.ok("identity.key.reveal", {"id": key_id})["text"]
 
     def kill(self):
-        """kill -9 of the pid that was started; waits until it is gone."""
+        """kill -9 of the pid that was started; waits until it and the server under it are gone."""
+        with open("/proc/%d/task/%d/children" % (self.process.pid, self.process.pid)) as file:
+            children = file.read().split()
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        end = time.monotonic() + 10
+        while any(os.path.exists("/proc/" + child) for child in children) and time.monotonic() < end:
+            time.sleep(0.001)
         self._closed()
 
     def close(self):
