@@ -12,6 +12,11 @@ merx_static_library(lib_lmdb lmdb.h liblmdb.a)
 merx_static_library(lib_event event2/event.h libevent_core.a)
 merx_static_library(lib_event_threads event2/thread.h libevent_pthreads.a)
 merx_static_library(lib_sodium sodium.h libsodium.a)
+merx_static_library(lib_zlib zlib.h libz.a)
+merx_static_library(lib_mbedtls mbedtls/ssl.h libmbedtls.a)
+merx_static_library(lib_mbedx509 mbedtls/x509.h libmbedx509.a)
+merx_static_library(lib_mbedcrypto mbedtls/pk.h libmbedcrypto.a)
+target_link_libraries(lib_mbedtls INTERFACE ${lib_mbedx509_ARCHIVE} ${lib_mbedcrypto_ARCHIVE})
 
 # Debian closed holes in libevent with this revision; most stood in its HTTP server, which Merx does not use. tools/setup
 # fetches it; whoever builds without is told. A machine without dpkg-query answers for its libevent itself.

@@ -42,7 +42,12 @@ extern "C" {
     X(-27, MX_E_BAD_PLUGIN, "bad_plugin", 500, "the plugin cannot be used")                                                                \
     X(-28, MX_E_SHUTTING_DOWN, "shutting_down", 503, "the shop is closing down")                                                           \
     X(-29, MX_E_BUDGET, "budget", 500, "a script used more than its budget")                                                               \
-    X(-30, MX_E_ERASED, "erased", 409, "the person behind this record was erased")
+    X(-30, MX_E_ERASED, "erased", 409, "the person behind this record was erased")                                                         \
+    X(-31, MX_E_CANCELLED, "cancelled", 409, "this was cancelled")                                                                         \
+    X(-32, MX_E_TOO_MANY, "too_many", 429, "too many tries, wait a little")                                                                \
+    X(-33, MX_E_TIMEOUT, "timeout", 504, "no answer came in time")                                                                         \
+    X(-34, MX_E_UNTRUSTED, "untrusted", 502, "the other side could not prove who it is")                                                   \
+    X(-35, MX_E_APPROVAL, "approval_needed", 409, "a second person must approve this")
 
 #define MX_ERROR_ENUM(number, name, code, http, text) name = number,
 enum { MX_ERROR_LIST(MX_ERROR_ENUM) MX_E_LAST_ = -9999 };

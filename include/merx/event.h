@@ -39,6 +39,10 @@ typedef mx_status (*mx_event_fn)(struct mx_ctx *ctx, const struct mx_event *even
 
 #define MX_FOLLOW 0x1u /* after the commit, with a durable cursor, instead of inside the transaction */
 
+/* A follower of every event subscribes to this name with type NULL; its `data` is a const struct mx_str *, the event's
+ * canonical JSON. Since 0.2. */
+#define MX_EVENT_ANY "*"
+
 struct mx_subscription {
     uint32_t size; /* sizeof(struct mx_subscription) */
     uint32_t flags;

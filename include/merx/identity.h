@@ -38,6 +38,13 @@ struct mx_identity_api {
     /* The identifiers of a kind of one person (strings), for callers with "pii.read"; others get them masked. */
     mx_status (*person_identifiers)(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_list *values);
     /* 0.1 ends here */
+    /* See mx_approved() in op.h. */
+    mx_status (*approved)(struct mx_ctx *ctx, const char *act, int64_t amount);
+    /* 1 when the principal may act for this location (always, unless its scope names others). */
+    int (*in_scope)(struct mx_ctx *ctx, struct mx_str location);
+    /* Device that the principal speaks through ("dev_..."), empty when none; lent until the command ends. */
+    struct mx_str (*device)(struct mx_ctx *ctx);
+    /* 0.2 ends here */
 };
 
 #ifdef __cplusplus

@@ -13,6 +13,7 @@
 #include "merx/event.h"
 #include "merx/identity.h"
 #include "merx/money.h"
+#include "merx/outbox.h"
 #include "merx/schema.h"
 #include "merx/store.h"
 
@@ -40,7 +41,8 @@ extern "C" {
  * the command's memory (mx_alloc). Returns MX_OK, MX_DECLINED or an error made with mx_fail()/mx_refuse(). */
 typedef mx_status (*mx_op_fn)(struct mx_ctx *ctx, const void *in, void *out);
 
-/* An operation. Input and output types hold no MX_SECRET field; the output of a command holds no MX_PII field. */
+/* An operation. An output type holds no MX_SECRET field, that of a command no MX_PII field either. An input may hold
+ * MX_SECRET fields (passwords, PINs): they are never logged, stored or shown. */
 struct mx_op {
     uint32_t size; /* sizeof(struct mx_op) */
     uint32_t flags;
@@ -141,6 +143,11 @@ struct mx_op_api {
     const struct mx_shop *(*shop)(struct mx_ctx *ctx);
     void (*log)(struct mx_ctx *ctx, int32_t level, const char *format, ...) MX_PRINTF(3, 4);
     /* 0.1 ends here */
+    mx_status (*progress)(struct mx_ctx *ctx, int64_t done, int64_t total);
+    mx_status (*send)(struct mx_ctx *ctx, const struct mx_send *send, struct mx_str *id);
+    mx_status (*call_json)(struct mx_ctx *ctx, const char *role, struct mx_str op, struct mx_str in_json, struct mx_str *out_json);
+    mx_status (*operation)(struct mx_ctx *ctx, struct mx_str op, uint32_t *flags);
+    /* 0.2 ends here */
 };
 
 /* One running command or query. Grows at the end; made by the kernel only. */
@@ -153,6 +160,9 @@ struct mx_ctx {
     const struct mx_event_api *event;
     const struct mx_identity_api *identity;
     /* 0.1 ends here */
+    int64_t expiry_ms; /* the time against which things expire: never goes back, and stands still after a jump of the clock
+                          until the owner has confirmed it; equal to now_ms on every ordinary day */
+    /* 0.2 ends here */
 };
 
 /* ---- the calls, as plugins write them ---- */
@@ -200,6 +210,40 @@ static inline void *mx_kept(struct mx_ctx *ctx) { return ctx->op->kept(ctx); }
 
 /* The shop's settings; never NULL. */
 static inline const struct mx_shop *mx_shop_of(struct mx_ctx *ctx) { return ctx->op->shop(ctx); }
+
+/* Say how far a HEAVY query or a job has come; total 0 = not known. Cheap: call it often. MX_E_CANCELLED: somebody cancelled
+ * the query or its client went away; give up and return that. Since 0.2. */
+MX_MUST_CHECK static inline mx_status mx_progress(struct mx_ctx *ctx, int64_t done, int64_t total) {
+    return ctx->op->progress(ctx, done, total);
+}
+
+/* Queue a message to the outside world in this command's own transaction; a worker sends it after the commit, with
+ * retries, and the result comes back as a command: see outbox.h. Commands only. id: "out_...", in the command's memory.
+ * MX_E_BAD_INPUT names what is wrong with it. Since 0.2. */
+MX_MUST_CHECK static inline mx_status mx_send(struct mx_ctx *ctx, const struct mx_send *send, struct mx_str *id) {
+    return ctx->op->send(ctx, send, id);
+}
+
+/* Call any operation by name, with JSON in and out, holding only what `role` holds (NULL: as the principal of this
+ * command). Where ctx is read-only only queries may be called. MX_E_UNKNOWN_OPERATION, MX_E_FORBIDDEN, input errors that
+ * name the field, and the operation's own. Since 0.2. */
+MX_MUST_CHECK static inline mx_status mx_call_json(struct mx_ctx *ctx, const char *role, struct mx_str op, struct mx_str in_json,
+                                                   struct mx_str *out_json) {
+    return ctx->op->call_json(ctx, role, op, in_json, out_json);
+}
+
+/* What kind of operation this is: its MX_OP_* flags. MX_NONE: there is none by that name. Since 0.2. */
+MX_MUST_CHECK static inline mx_status mx_operation(struct mx_ctx *ctx, struct mx_str op, uint32_t *flags) {
+    return ctx->op->operation(ctx, op, flags);
+}
+
+/* Make sure that a second person approved this very call, when the shop's policy asks for one: `act` is the name in the
+ * policy ("orders.refund"), amount what it is measured by (minor units; 0 when it is all or nothing). MX_OK: no approval is
+ * needed or there is one, which is used up with this command. MX_E_APPROVAL: return it; the caller learns what to ask for.
+ * Since 0.2. */
+MX_MUST_CHECK static inline mx_status mx_approved(struct mx_ctx *ctx, const char *act, int64_t amount) {
+    return ctx->identity->approved(ctx, act, amount);
+}
 
 /* Read the record with the probe's key. MX_NONE: there is none (record untouched). */
 MX_MUST_CHECK static inline mx_status mx_get(struct mx_ctx *ctx, const struct mx_table *table, const void *probe, void *record_out) {

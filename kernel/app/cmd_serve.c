@@ -94,7 +94,7 @@ static void wait_for_end(struct app_shop *shop, const sigset_t *ends) {
 
 static int serve_until_end(const struct serve *serve, const struct app_start *start, struct app_shop *shop, const sigset_t *ends) {
     struct base_arena *arena = base_arena_new(256);
-    struct net_api api = {shop->op, shop->identity, shop->store};
+    struct net_api api = {.op = shop->op, .identity = shop->identity, .store = shop->store, .bus = shop->bus};
     struct net_opts net = {0};
     struct net_server *server;
     struct mx_error err = {0};

@@ -39,6 +39,29 @@ MX_MUST_CHECK mx_status bus_read(struct bus *bus, struct store_view *view, int64
  * current epoch from that number on. Reads in slices, each through a view of its own. */
 MX_MUST_CHECK mx_status bus_verify(struct bus *bus, int64_t from, void (*found)(void *arg, const char *what), void *arg);
 
+/* The entry as a CloudEvents 1.0 document in JSON (structured mode): id "<node>-<epoch>-<seq>", source
+ * "merx:<node>", type = name, time, datacontenttype, data, and the extensions "sequence" (20 digits, CloudEvents'
+ * own), "actor" and "operation". */
+struct mx_str bus_cloudevent(struct base_arena *arena, const struct bus_entry *entry);
+
+/* A checkpoint: what the log's head was, signed with the shop's Ed25519 key. Kept outside the log, it shows that the end
+ * of the log was cut or everything behind it was written anew. Text: canonical JSON {"at","epoch","hash","node","seq",
+ * "shop","signature"}; the signature is over the same text without it. */
+struct bus_checkpoint {
+    struct mx_str node;
+    int64_t epoch;
+    int64_t seq;
+    int64_t at_ms;
+    uint8_t hash[CRYPTO_HASH_BYTES];
+};
+MX_MUST_CHECK mx_status bus_checkpoint_make(struct bus *bus, struct store_view *view, int64_t now_ms, struct mx_str *text);
+/* MX_E_DAMAGED: not a checkpoint, or not signed by this shop. */
+MX_MUST_CHECK mx_status bus_checkpoint_read(struct bus *bus, struct base_arena *arena, struct mx_str text,
+                                            struct bus_checkpoint *checkpoint, struct mx_error *err);
+/* Compare the log with a checkpoint: found() when the log ends before it or has another entry there. */
+MX_MUST_CHECK mx_status bus_checkpoint_compare(struct bus *bus, struct store_view *view, const struct bus_checkpoint *checkpoint,
+                                               void (*found)(void *arg, const char *what), void *arg);
+
 /* Durable cursor of a follower: the last number it has handled (0 = none). */
 MX_MUST_CHECK mx_status bus_cursor_get(struct store_view *view, struct mx_str name, int64_t *seq);
 MX_MUST_CHECK mx_status bus_cursor_put(struct store_view *view, struct mx_str name, int64_t seq);

@@ -35,6 +35,68 @@ void crypto_seal(const uint8_t key[CRYPTO_KEY_BYTES], const void *plain, size_t 
 MX_MUST_CHECK mx_status crypto_open(const uint8_t key[CRYPTO_KEY_BYTES], const void *sealed, size_t len, const void *bound,
                                     size_t bound_len, uint8_t *out);
 
+/* ---- passwords: Argon2id (RFC 9106), 19 MiB and 2 passes, as OWASP asks at least. Takes 20-60 ms: on a worker only ---- */
+
+#define CRYPTO_PASSWORD_TEXT 128 /* bytes of a stored password, with its NUL */
+
+/* Hash for storing, with salt and parameters. pepper: 32 bytes mixed in, NULL = none. MX_E_NOMEM. */
+MX_MUST_CHECK mx_status crypto_password_hash(const uint8_t *pepper, struct mx_str password, char out[CRYPTO_PASSWORD_TEXT]);
+/* 1 when it is the password. stored NULL: does the same work and answers 0, so that an unknown name takes as long. */
+int crypto_password_check(const uint8_t *pepper, struct mx_str password, const char *stored);
+
+/* ---- signatures: Ed25519 (RFC 8032) ---- */
+
+#define CRYPTO_SIGN_PUBLIC 32
+#define CRYPTO_SIGN_SECRET 64
+#define CRYPTO_SIGNATURE   64
+
+/* Key pair from a 32-byte seed. */
+void crypto_signing_pair(const uint8_t seed[32], uint8_t public_key[CRYPTO_SIGN_PUBLIC], uint8_t secret_key[CRYPTO_SIGN_SECRET]);
+void crypto_signature_make(const uint8_t secret_key[CRYPTO_SIGN_SECRET], const void *message, size_t len,
+                           uint8_t signature[CRYPTO_SIGNATURE]);
+/* 1 when the signature is the key's over this message. */
+int crypto_signature_check(const uint8_t public_key[CRYPTO_SIGN_PUBLIC], const void *message, size_t len,
+                           const uint8_t signature[CRYPTO_SIGNATURE]);
+
+/* HMAC-SHA256 (RFC 2104) over the pieces one after the other, with a key of any length. */
+struct crypto_piece {
+    const void *ptr;
+    size_t len;
+};
+void crypto_hmac_sha256(const void *key, size_t key_len, const struct crypto_piece *pieces, uint32_t count, uint8_t out[32]);
+
+/* base64 with padding (RFC 4648 section 4), as other people's headers want it. */
+struct mx_str crypto_base64_padded(struct base_arena *arena, const void *bytes, size_t len);
+int crypto_unbase64_padded(struct base_arena *arena, struct mx_str text, uint8_t **bytes, size_t *len);
+
+/* ---- hashing a stream: BLAKE2b-256 ---- */
+
+struct crypto_digest {
+    _Alignas(64) uint8_t opaque[384];
+};
+void crypto_digest_init(struct crypto_digest *digest, const uint8_t *key); /* key: 32 bytes or NULL */
+void crypto_digest_add(struct crypto_digest *digest, const void *bytes, size_t len);
+void crypto_digest_final(struct crypto_digest *digest, uint8_t out[CRYPTO_HASH_BYTES]);
+
+/* ---- a sealed stream (XChaCha20-Poly1305, libsodium's secretstream): chunks that can be neither changed, dropped,
+ * doubled, reordered nor cut at the end ---- */
+
+#define CRYPTO_STREAM_HEAD  24
+#define CRYPTO_STREAM_EXTRA 17 /* what sealing adds to a chunk */
+
+struct crypto_stream {
+    _Alignas(16) uint8_t opaque[64];
+};
+void crypto_stream_seal(struct crypto_stream *stream, const uint8_t key[CRYPTO_KEY_BYTES], uint8_t head[CRYPTO_STREAM_HEAD]);
+/* Seal the next chunk; out: len + CRYPTO_STREAM_EXTRA bytes. last: 1 with the final chunk. `bound` is authenticated too. */
+void crypto_stream_push(struct crypto_stream *stream, const void *plain, size_t len, const void *bound, size_t bound_len, int last,
+                        uint8_t *out);
+MX_MUST_CHECK mx_status crypto_stream_open(struct crypto_stream *stream, const uint8_t key[CRYPTO_KEY_BYTES],
+                                           const uint8_t head[CRYPTO_STREAM_HEAD]);
+/* Open the next chunk; out: len - CRYPTO_STREAM_EXTRA bytes. MX_E_DAMAGED: not the chunk that belongs here. */
+MX_MUST_CHECK mx_status crypto_stream_pull(struct crypto_stream *stream, const void *sealed, size_t len, const void *bound,
+                                           size_t bound_len, uint8_t *out, int *last);
+
 /* base64url without padding. */
 struct mx_str crypto_base64(struct base_arena *arena, const void *bytes, size_t len);
 /* 1 and the bytes in the arena, 0 when it is not that. */
@@ -48,6 +110,10 @@ int crypto_unbase64(struct base_arena *arena, struct mx_str text, uint8_t **byte
 #define CRYPTO_FOR_INDEX    3 /* blind indexes */
 #define CRYPTO_FOR_TOKEN    4 /* hashes of API keys */
 #define CRYPTO_FOR_IDEM     5 /* hashes of idempotency keys and bodies */
+#define CRYPTO_FOR_SIGNING  6 /* seed of the shop's Ed25519 key: checkpoints, member codes */
+#define CRYPTO_FOR_BACKUP   7 /* backup streams */
+#define CRYPTO_FOR_SECRETS  8 /* the shop's own secrets at rest: webhook secrets, messages in the outbox */
+#define CRYPTO_FOR_PIN      9 /* pepper of PINs, which are too short to stand a guess without it */
 
 struct crypto_keys;
 

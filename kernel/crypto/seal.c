@@ -23,26 +23,3 @@ mx_status crypto_open(const uint8_t key[CRYPTO_KEY_BYTES], const void *sealed, s
         return MX_E_DAMAGED;
     return MX_OK;
 }
-
-struct mx_str crypto_base64(struct base_arena *arena, const void *bytes, size_t len) {
-    size_t room = sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    char *text = base_arena_alloc(arena, room);
-    sodium_bin2base64(text, room, bytes, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return mx_str_of(text);
-}
-
-int crypto_unbase64(struct base_arena *arena, struct mx_str text, uint8_t **bytes, size_t *len) {
-    size_t room = (size_t)text.len / 4 * 3 + 3, got = 0;
-    uint8_t *out = base_arena_alloc(arena, room);
-    const char *end = text.ptr;
-    if (text.len == 0) {
-        *bytes = out;
-        *len = 0;
-        return 1;
-    }
-    if (sodium_base642bin(out, room, text.ptr, text.len, NULL, &got, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) return 0;
-    if (end != text.ptr + text.len) return 0;
-    *bytes = out;
-    *len = got;
-    return 1;
-}

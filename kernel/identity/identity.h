@@ -1,7 +1,8 @@
-/* Who is asking (principals, API keys, roles) and who a customer is (persons, their keys and identifiers).
+/* Who is asking (staff, devices, API keys, sessions, roles) and who a customer is (persons, their keys and identifiers).
  *
- * An API key is "mxk_" + 26 characters of its id + "_" + 43 characters of secret (base64url); only a keyed hash of the
- * secret is stored. Roles map to permissions as data in this room; a permission of a role may end in ".*" or be "*". */
+ * An API key is "mxk_" + 26 characters of its id + "_" + 43 characters of secret (base64url), a session's token the same
+ * with "mxs_"; only a keyed hash of the secret is stored. Roles map to permissions as data in this room; a permission of a
+ * role may end in ".*" or be "*". */
 #ifndef IDENTITY_IDENTITY_H
 #define IDENTITY_IDENTITY_H
 
@@ -12,10 +13,14 @@ struct identity;
 
 /* A principal who proved who it is. Plain data, copied freely. */
 struct identity_principal {
-    char id[40];        /* "pri_..." or "system" */
-    char role[32];      /* role code */
-    uint64_t roles_gen; /* state of roles and keys when it was checked */
-    char key[40];       /* "key_..." that proved it; empty for the system */
+    char id[40];               /* "pri_..." or "system" */
+    char role[32];             /* role code */
+    uint64_t roles_gen;        /* state of roles and keys when it was checked */
+    char key[40];              /* "key_..." or "ses_..." that proved it; empty for the system */
+    char device[40];           /* "dev_..." through which the session was opened; empty when none */
+    int64_t until_ms;          /* the proof holds no longer than this; 0 = for ever */
+    uint32_t calls_per_minute; /* 0 = as many as it likes */
+    uint8_t scoped;            /* 1: only for some locations, see identity_in_scope() */
 };
 
 /* Attach to a store (registers tables and the person-key callback); before store_start(). */
@@ -29,9 +34,39 @@ const struct mx_plugin *identity_plugin(void);
 MX_MUST_CHECK mx_status identity_make_owner(struct identity *identity, struct store_view *view, int64_t now_ms, struct mx_str *key,
                                             struct mx_error *err);
 
-/* Check an API key: MX_E_NO_KEY when it is malformed, unknown, revoked or wrong (always the same text). */
+/* Check an API key or a session's token: MX_E_NO_KEY when it is malformed, unknown, revoked, past its time or wrong (always
+ * the same text). */
 MX_MUST_CHECK mx_status identity_check_key(struct identity *identity, struct store_view *view, struct mx_str key,
                                            struct identity_principal *principal);
+
+/* 1 when the principal may act for the location: always, unless its scope names others. */
+int identity_in_scope(struct identity *identity, struct store_view *view, const struct identity_principal *principal,
+                      struct mx_str location);
+
+/* A principal that holds what a role holds and nothing else ("script"); MX_E_BAD_INPUT: no such role. */
+MX_MUST_CHECK mx_status identity_as_role(struct identity *identity, const char *role, struct identity_principal *principal);
+
+/* Does the shop's policy ask for a second person here, and is there one? What the caller brought stands in `approval` (an
+ * id from the header Merx-Approval, or empty). It must be for this operation, this body hash and this caller, given by
+ * somebody else who holds the right, not past its time and not used; it is used up in this view. MX_OK, MX_E_APPROVAL. */
+struct identity_act {
+    const char *act; /* name in the policy: an operation, or what a plugin measures ("orders.refund") */
+    const char *op;  /* the outermost operation */
+    int64_t amount;
+    struct mx_str approval;
+    const uint8_t *body_hash; /* 16 bytes */
+};
+MX_MUST_CHECK mx_status identity_approved(struct identity *identity, struct store_view *view, const struct identity_principal *principal,
+                                          const struct identity_act *act, int64_t now_ms, struct mx_error *err);
+
+/* Count one try against a limit of `per_minute` for this name and, when shop_per_minute is not 0, of the whole shop:
+ * MX_OK, or MX_E_TOO_MANY and in *wait_s how long to wait. In memory; any thread. what: "pin", "password", "calls" ... */
+MX_MUST_CHECK mx_status identity_limit(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute,
+                                       uint32_t shop_per_minute, uint32_t *wait_s);
+
+/* Persons' keys stand wrapped under an epoch's key. 1 when the key file knows the epoch that the data was last written
+ * under; 0: the key file is older than the data, and opening the shop would read living persons as erased. */
+int identity_epoch_known(struct identity *identity, struct store_view *view);
 
 /* The kernel itself (boot, due times, jobs, followers): may do everything. */
 void identity_system(struct identity_principal *principal);
@@ -60,6 +95,10 @@ struct identity_calls {
     struct mx_identity_api api;
     struct identity *(*self)(struct mx_ctx *ctx);
     struct store_view *(*view)(struct mx_ctx *ctx);
+    const struct identity_principal *(*who)(struct mx_ctx *ctx);
+    struct mx_str (*remote)(struct mx_ctx *ctx); /* address that the call came from; empty = this machine */
+    /* What a call would be remembered by: the hash of an operation and its canonical body, as op makes it. */
+    mx_status (*hash_call)(struct mx_ctx *ctx, struct mx_str op, struct mx_str body_json, uint8_t hash[16]);
 };
 
 /* Persons: contracts as in merx/identity.h. country: of the shop, for phones. */

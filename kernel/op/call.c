@@ -82,15 +82,12 @@ static mx_status decode(struct op_call *call, struct mx_error *err) {
     return st;
 }
 
-/* What two calls with one key must have in common. Canonical text, so that spaces and the order of members do not count. */
-static mx_status hash_body(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
-    struct mx_str body = call->body.len ? call->body : mx_str_of("{}");
+mx_status op_hash_body(struct op_kernel *op, struct base_arena *arena, struct mx_str name, struct mx_str body, uint8_t hash[16],
+                       struct mx_error *err) {
     struct mx_str canonical;
-    mx_status st = json_canonical(call->arena, body, OP_BODY_MAX, &canonical, err);
-    if (st != MX_OK) return st;
-    crypto_hash(op->idem_key, call->entry->def->name, strlen(call->entry->def->name), canonical.ptr, canonical.len, NULL, 0,
-                call->body_hash, sizeof(call->body_hash));
-    return MX_OK;
+    mx_status st = json_canonical(arena, body.len ? body : mx_str_of("{}"), OP_BODY_MAX, &canonical, err);
+    if (st == MX_OK) crypto_hash(op->idem_key, name.ptr, name.len, canonical.ptr, canonical.len, NULL, 0, hash, 16);
+    return st;
 }
 
 static mx_status admit(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
@@ -98,7 +95,8 @@ static mx_status admit(struct op_kernel *op, struct op_call *call, struct mx_err
     mx_status st = check_right(op, call, err);
     if (st == MX_OK && command) st = check_key(call, err);
     if (st == MX_OK) st = decode(call, err);
-    if (st == MX_OK && command && call->key.len) st = hash_body(op, call, err);
+    if (st == MX_OK && command && call->key.len)
+        st = op_hash_body(op, call->arena, mx_str_of(call->entry->def->name), call->body, call->body_hash, err);
     if (st == MX_OK && (command || burns) && !op_is_system(&call->principal) && !store_has_room(op->opts.store))
         st = base_fail(err, MX_E_NO_SPACE, NULL, "The disk is nearly full: nothing new is taken until there is room again. Reading works.");
     return st;
@@ -145,6 +143,7 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
     memset(&ctx.error, 0, sizeof(ctx.error));
     if (st == MX_OK) {
         op_ctx_init(&ctx, op, call->arena, view, &call->principal, reg->def.name, reg->owner, 1, op_now(op));
+        ctx.call = call;
         st = op_settle(&ctx, op_invoke(&ctx, reg, call->in, &out));
         if (st == MX_OK) st = op_answer(&ctx, reg, out, &call->answer);
         store_read_end(view);
@@ -178,6 +177,7 @@ static void prepare_on_worker(void *arg) {
     if (st == MX_OK) {
         void *scratch = reg->def.out ? base_arena_alloc(call->arena, reg->def.out->struct_size) : NULL;
         op_ctx_init(&ctx, task->op, call->arena, view, &call->principal, reg->def.name, reg->owner, 1, op_now(task->op));
+        ctx.call = call;
         st = op_settle(&ctx, op_ctx_error(&ctx, reg->def.prepare(&ctx.pub, call->in, scratch)));
         prepared->kept = ctx.kept;
         prepared->error = ctx.error;

@@ -88,7 +88,9 @@ static int keeps_answer(const struct op_call *call) { return call->key.len > 0 &
 /* MX_OK: done. MX_DONE: answered from the store. */
 static mx_status run_call(struct op_ctx *ctx, void *arg) {
     struct run *run = arg;
-    mx_status st = check_again(ctx, run->call);
+    mx_status st;
+    ctx->call = run->call;
+    st = check_again(ctx, run->call);
     if (st != MX_OK) return st;
     if (keeps_answer(run->call)) {
         st = op_idem_get(ctx, run->call, &run->stored);
@@ -110,7 +112,7 @@ static mx_status keep_refusal(struct op_ctx *ctx, void *arg) {
 static void refuse(struct op_group *group, struct op_work *work, struct run *run, const struct mx_error *why) {
     struct mx_error err = {0};
     op_fill(run->call, why->status, why);
-    if (run->call->http_status != 409 || !keeps_answer(run->call)) return;
+    if (run->call->http_status != 409 || why->status == MX_E_APPROVAL || !keeps_answer(run->call)) return;
     atomic_fetch_add_explicit(&group->op->count.refused, 1, memory_order_relaxed);
     run->stored.status = run->call->status;
     run->stored.http_status = run->call->http_status;

@@ -13,6 +13,7 @@ void op_ctx_init(struct op_ctx *ctx, struct op_kernel *op, struct base_arena *ar
     ctx->pub.size = sizeof(ctx->pub);
     ctx->pub.read_only = (uint32_t)read_only;
     ctx->pub.now_ms = now_ms;
+    ctx->pub.expiry_ms = now_ms;
     ctx->pub.op = &op_api;
     ctx->pub.store = &op_store_api;
     ctx->pub.event = &op_event_api;
@@ -107,9 +108,51 @@ static void ctx_log(struct mx_ctx *pub, int32_t level, const char *format, ...) 
     base_log(level, op_ctx_of(pub)->owner->plugin.name, "%s", line);
 }
 
+static mx_status not_yet(struct mx_ctx *pub) { return op_ctx_fail(op_ctx_of(pub), MX_E_INTERNAL, "This is not built yet."); }
+static mx_status ctx_progress(struct mx_ctx *pub, int64_t done, int64_t total) {
+    (void)pub;
+    (void)done;
+    (void)total;
+    return MX_OK;
+}
+static mx_status ctx_send(struct mx_ctx *pub, const struct mx_send *send, struct mx_str *id) {
+    (void)send;
+    (void)id;
+    return not_yet(pub);
+}
+static mx_status ctx_call_json(struct mx_ctx *pub, const char *role, struct mx_str op, struct mx_str in_json, struct mx_str *out_json) {
+    (void)role;
+    (void)op;
+    (void)in_json;
+    (void)out_json;
+    return not_yet(pub);
+}
+static mx_status ctx_operation(struct mx_ctx *pub, struct mx_str op, uint32_t *flags) {
+    (void)op;
+    (void)flags;
+    return not_yet(pub);
+}
+
 const struct mx_op_api op_api = {
-    sizeof(struct mx_op_api), 0,          ctx_alloc,  ctx_fail, op_ctx_call, op_ctx_ask,  op_ctx_ask_all, ctx_new_id,
-    op_ctx_job_start,         ctx_encode, ctx_decode, ctx_keep, ctx_kept,    op_ctx_shop, ctx_log,
+    sizeof(struct mx_op_api),
+    0,
+    ctx_alloc,
+    ctx_fail,
+    op_ctx_call,
+    op_ctx_ask,
+    op_ctx_ask_all,
+    ctx_new_id,
+    op_ctx_job_start,
+    ctx_encode,
+    ctx_decode,
+    ctx_keep,
+    ctx_kept,
+    op_ctx_shop,
+    ctx_log,
+    ctx_progress,
+    ctx_send,
+    ctx_call_json,
+    ctx_operation,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

@@ -44,13 +44,44 @@ static mx_status ctx_person_identifiers(struct mx_ctx *pub, struct mx_str person
     return op_ctx_error(ctx, identity_person_identifiers(ctx->op->opts.identity, ctx->view, person, kind, masked, values, &ctx->error));
 }
 
+static mx_status ctx_approved(struct mx_ctx *pub, const char *act, int64_t amount) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    struct identity_act asked = {act, ctx->op_name, amount, {NULL, 0}, NULL};
+    if (!ctx->call || op_is_system(ctx->principal)) return MX_OK;
+    asked.approval = ctx->call->approval;
+    asked.body_hash = ctx->call->body_hash;
+    return op_ctx_error(ctx, identity_approved(ctx->op->opts.identity, ctx->view, ctx->principal, &asked, pub->now_ms, &ctx->error));
+}
+
+static int ctx_in_scope(struct mx_ctx *pub, struct mx_str location) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    return identity_in_scope(ctx->op->opts.identity, ctx->view, ctx->principal, location);
+}
+
+static struct mx_str ctx_device(struct mx_ctx *pub) { return mx_str_of(op_ctx_of(pub)->principal->device); }
+
+static const struct identity_principal *ctx_who(struct mx_ctx *pub) { return op_ctx_of(pub)->principal; }
+
+static struct mx_str ctx_remote(struct mx_ctx *pub) {
+    const struct op_call *call = op_ctx_of(pub)->call;
+    return call ? call->remote : mx_str_n(NULL, 0);
+}
+
+static mx_status ctx_hash_call(struct mx_ctx *pub, struct mx_str op, struct mx_str body_json, uint8_t hash[16]) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    return op_ctx_error(ctx, op_hash_body(ctx->op, ctx->arena, op, body_json, hash, &ctx->error));
+}
+
 static struct identity *ctx_self(struct mx_ctx *pub) { return op_ctx_of(pub)->op->opts.identity; }
 
 static struct store_view *ctx_view(struct mx_ctx *pub) { return op_ctx_of(pub)->view; }
 
 const struct identity_calls op_identity_calls = {
     {sizeof(struct mx_identity_api), 0, ctx_principal, ctx_allowed, ctx_person_find, ctx_person_new, ctx_person_link,
-     ctx_person_identifiers},
+     ctx_person_identifiers, ctx_approved, ctx_in_scope, ctx_device},
     ctx_self,
     ctx_view,
+    ctx_who,
+    ctx_remote,
+    ctx_hash_call,
 };

@@ -162,6 +162,7 @@ struct op_ctx {
     const struct identity_principal *principal;
     struct op_owner *owner; /* whose code runs now */
     const char *op_name;    /* the outermost operation */
+    const struct op_call *call; /* NULL in the kernel's own work */
     struct mx_error error;
     struct mx_error doom; /* set: the command cannot succeed any more */
     struct op_emitted *emitted, *emitted_last;
@@ -201,7 +202,6 @@ mx_status op_ctx_fail(struct op_ctx *ctx, mx_status status, const char *format, 
 /* Make sure that ctx->error speaks of `status`, and hand it on. */
 mx_status op_ctx_error(struct op_ctx *ctx, mx_status status);
 void op_doom(struct op_ctx *ctx);
-int64_t op_now(const struct op_kernel *op);
 
 /* ctx_store.c, ctx_identity.c, nested.c, points.c, events.c, jobs.c, shop.c: the interface tables and their parts */
 extern const struct mx_op_api op_api;
@@ -224,6 +224,10 @@ mx_status op_ctx_due_cancel(struct mx_ctx *ctx, const char *op, struct mx_str id
 /* call.c */
 int op_is_system(const struct identity_principal *principal);
 const char *op_place(struct base_arena *arena, const struct mx_error *err);
+/* What two calls with one key must have in common: the operation and the canonical text of its body, so that spaces and the
+ * order of members do not count. */
+MX_MUST_CHECK mx_status op_hash_body(struct op_kernel *op, struct base_arena *arena, struct mx_str name, struct mx_str body,
+                                     uint8_t hash[16], struct mx_error *err);
 void op_fill(struct op_call *call, mx_status status, const struct mx_error *err);
 void op_finish(struct op_call *call, mx_status status, const struct mx_error *err);
 mx_status op_invoke(struct op_ctx *ctx, const struct op_reg *reg, const void *in, void **out);

@@ -13,6 +13,20 @@
 
 struct op_kernel;
 
+/* One request to the outside world, made on a sender's thread; blocks until it is answered or its time is up. MX_OK and
+ * the answer whatever its HTTP status; otherwise err says what went wrong in a sentence without secrets. */
+struct op_request {
+    struct mx_str method, url, headers, body; /* headers: lines that end in CRLF */
+    int64_t timeout_ms;
+};
+struct op_reply {
+    int status;
+    struct mx_str body;    /* in the arena; its beginning when it was long */
+    int64_t retry_after_s; /* 0 = did not say */
+};
+typedef mx_status (*op_send_fn)(void *arg, struct base_arena *arena, const struct op_request *request, struct op_reply *reply,
+                                struct mx_error *err);
+
 struct op_opts {
     struct store *store;
     struct bus *bus;
@@ -22,8 +36,12 @@ struct op_opts {
     uint32_t workers;               /* threads for prepare and heavy queries; 0 = 1 */
     uint32_t group_max;             /* commands in one commit; 0 = 256 */
     uint32_t queue_max;             /* commands waiting before the rest is refused as overloaded; 0 = 4096 */
-    int64_t (*now_ms)(void);        /* the shop's clock; NULL = the system's */
+    int64_t (*now_ms)(void);        /* the machine's clock, which the shop's own follows; NULL = the system's */
     void (*fatal)(const char *why); /* called on the writer thread after a failed write; must not return. NULL = exit(75) */
+    op_send_fn send;                /* how messages of the outbox leave, on threads of its own; NULL = they wait */
+    void *send_arg;
+    uint32_t senders;            /* threads that send; 0 = 2 */
+    const char *checkpoint_file; /* where signed checkpoints are appended; NULL = nowhere */
 };
 
 MX_MUST_CHECK mx_status op_new(const struct op_opts *opts, struct op_kernel **op, struct mx_error *err);
@@ -63,6 +81,26 @@ const struct op_entry *op_find(const struct op_kernel *op, struct mx_str name);
 /* Walk all in order of name: *at from 0. NULL at the end. */
 const struct op_entry *op_next(const struct op_kernel *op, uint32_t *at);
 
+/* The API as OpenAPI 3.1, appended as JSON text: every operation that can be called from outside, with its types, errors,
+ * idempotency and permission. After op_freeze(). */
+struct base_buf;
+void op_openapi(const struct op_kernel *op, struct base_buf *out);
+/* The JSON Schema of a type, appended. */
+void op_schema(struct base_buf *out, const struct mx_type *type);
+
+/* Counters and gauges as Prometheus text (exposition format 0.0.4), appended. Names and numbers only. Any thread. */
+void op_metrics(const struct op_kernel *op, struct base_buf *out);
+
+/* Call fn(arg, seq) on the writer thread after each commit that wrote to the log; seq: its new last number. Must not block.
+ * Before op_start(); at most 4. */
+void op_watch(struct op_kernel *op, void (*fn)(void *arg, int64_t seq), void *arg);
+
+/* The shop's clock: the machine's, moved by what was set for practice. */
+int64_t op_now(const struct op_kernel *op);
+
+/* 1 when the shop can serve: the writer runs, the disk has room, nothing was found broken. Else why, in a sentence. */
+int op_ready(const struct op_kernel *op, const char **why);
+
 /* ---- calls ---- */
 
 struct op_call {
@@ -74,20 +112,28 @@ struct op_call {
     struct mx_str body;                 /* JSON text; empty = {} */
     void (*done)(struct op_call *call); /* once, on whatever thread finished it; must not block */
     void *arg;
+    struct mx_str approval; /* id of a second person's approval; may be empty */
+    struct mx_str remote;   /* address that it came from; empty = this machine */
     /* the answer: */
     mx_status status;
     int http_status;
     struct mx_str answer; /* canonical JSON, in the arena; problem+json when status is an error */
     int replayed;         /* 1: the stored answer of an earlier call */
+    uint32_t wait_s;      /* with MX_E_OVERLOADED and MX_E_TOO_MANY: when to try again */
     /* private to op: */
     struct op_call *next;
     const void *in;
     void *prepared;
     uint8_t body_hash[16];
+    struct op_running *running; /* while a heavy query runs or waits */
 };
 
 /* Check permission, decode, run, answer. Always leads to done(), perhaps before this returns. Any thread. */
 void op_submit(struct op_kernel *op, struct op_call *call);
+
+/* The client went away: a heavy query of this call ends at its next mx_progress(); anything else goes on. done() is called
+ * all the same. Any thread, between op_submit() and the return of done(). */
+void op_give_up(struct op_kernel *op, struct op_call *call);
 
 /* Run a call and wait for it (command line, demo, tests). Not on the writer, a worker or a loop. */
 void op_run(struct op_kernel *op, struct op_call *call);

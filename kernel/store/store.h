@@ -150,6 +150,48 @@ MX_MUST_CHECK mx_status store_verify(struct store *store, void (*found)(void *ar
  * sealed. prefix: only tables whose name begins so ("" = all). row() ends the walk by answering other than 0. */
 MX_MUST_CHECK mx_status store_dump(struct store *store, const char *prefix, int (*row)(void *arg, struct mx_str line), void *arg);
 
+/* ---- backup: one snapshot as a sealed logical stream, never the database's own pages ----
+ *
+ * Head in clear: magic, version, public name of the master key, stream head. Then sealed chunks (crypto_stream) under the
+ * key of purpose BACKUP, bound to that head: first what it is (struct store_backup as JSON), then the records (every space,
+ * key and value as stored, without the checksums, which are made anew), last the counts and the export hash. The export hash is
+ * BLAKE2b over all records in key order: the same data has the same hash in any folder. */
+struct store_backup {
+    int64_t format;     /* STORE_FORMAT of the data */
+    int64_t epoch, seq; /* head of the log in it */
+    int64_t at_ms;
+    uint64_t records, bytes;
+    uint8_t hash[CRYPTO_HASH_BYTES]; /* export hash; known at the end */
+};
+
+/* Where a stream goes to or comes from: 0 = go on; read answers the bytes (0 = end), or -1. */
+struct store_backup_io {
+    int (*write)(void *arg, const void *bytes, size_t len);
+    long (*read)(void *arg, void *bytes, size_t len);
+    void *arg;
+};
+
+/* Write a backup of the present state while the shop goes on. The caller fills about->epoch, seq and at_ms through
+ * describe(), which is given the snapshot's own view. Holds one snapshot, at most until deadline_ms of base_steady_ms(),
+ * and gives up when free space falls below the reserve. MX_E_CANCELLED: write() said stop. MX_E_TIMEOUT, MX_E_NO_SPACE,
+ * MX_E_DAMAGED (a record is broken: names it), MX_E_IO. Any thread, one at a time (MX_E_LOCKED). */
+MX_MUST_CHECK mx_status store_backup_write(struct store *store, const struct store_backup_io *io, int64_t deadline_ms,
+                                           mx_status (*describe)(void *arg, struct store_view *view, struct store_backup *about), void *arg,
+                                           struct store_backup *about, struct mx_error *err);
+
+/* Read a whole backup without keeping anything: every chunk, count and hash. MX_E_FORBIDDEN: of another shop. MX_E_FORMAT:
+ * newer or older than this program can read. MX_E_DAMAGED: changed, cut, or not a backup; err says where. */
+MX_MUST_CHECK mx_status store_backup_check(const struct crypto_keys *keys, const struct store_backup_io *io, struct store_backup *about,
+                                           struct mx_error *err);
+
+/* Make a new data folder from it. The folder appears only when everything was read and is durable: a restore that was cut
+ * leaves nothing that could be opened. MX_E_EXISTS: the folder holds something. Others as above. */
+MX_MUST_CHECK mx_status store_backup_restore(const char *dir, const struct crypto_keys *keys, const struct store_backup_io *io,
+                                             struct store_backup *about, struct mx_error *err);
+
+/* The export hash of the present state, without a backup. */
+MX_MUST_CHECK mx_status store_export_hash(struct store *store, uint8_t hash[CRYPTO_HASH_BYTES], uint64_t *records);
+
 struct store_stat {
     uint64_t used_bytes, file_bytes, commits;
 };

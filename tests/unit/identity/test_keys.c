@@ -39,7 +39,7 @@ TEST(owner_key_opens_the_shop) {
 
 TEST(wrong_keys_are_all_refused_alike) {
     struct fixture f;
-    struct identity_principal who = {"untouched", "", 0, ""};
+    struct identity_principal who = {.id = "untouched"};
     struct mx_str key;
     char text[80];
     uint32_t i;
@@ -129,7 +129,7 @@ TEST(a_changed_role_is_seen) {
 }
 
 static int may(const struct fixture *f, const char *role, const char *permission) {
-    struct identity_principal who = {"pri_x", "", 0, ""};
+    struct identity_principal who = {.id = "pri_x"};
     snprintf(who.role, sizeof(who.role), "%s", role);
     return identity_allowed(f->identity, &who, permission);
 }
@@ -137,7 +137,7 @@ static int may(const struct fixture *f, const char *role, const char *permission
 TEST(roles_hold_what_was_granted_and_no_more) {
     static const struct mx_grant manager = {"manager", "stall.*"}, cashier = {"cashier", "stall.sell  stall.return"},
                                  stranger = {"stranger", "stall.sell"}, owner = {"owner", "stall.sell"};
-    struct identity_principal nobody = {"", "owner", 0, ""}, system;
+    struct identity_principal nobody = {.role = "owner"}, system;
     struct fixture f;
     REQUIRE(fixture_open(&f));
     CHECK(may(&f, "owner", "identity.manage") && may(&f, "manager", "shop.read") && may(&f, "auditor", "system.verify"));
