@@ -69,18 +69,27 @@ static struct mx_str bearer(struct mx_str authorization) {
     return mx_str_n(authorization.ptr + 7, authorization.len - 7);
 }
 
-static mx_status authenticate(const struct net_api *api, struct net_request *request, const struct op_entry *entry,
-                              struct identity_principal *principal, struct mx_error *err) {
+static mx_status check_bearer(const struct net_api *api, struct net_request *request, struct identity_principal *principal,
+                              struct mx_error *err) {
     struct mx_str key = bearer(net_request_view(request)->authorization);
     struct store_view *view;
     mx_status st;
-    if (entry->def->flags & MX_OP_PUBLIC) return MX_OK;
     if (key.len == 0) return base_fail(err, MX_E_NO_KEY, NULL, "This needs a key: send it as \"Authorization: Bearer KEY\".");
     st = store_read_begin(api->store, net_request_arena(request), &view);
     if (st != MX_OK) return base_fail(err, st, NULL, "Too many are reading at the same time; try again shortly.");
     st = identity_check_key(api->identity, view, key, principal);
     store_read_end(view);
     return st == MX_OK ? MX_OK : base_fail(err, st, NULL, "%s", base_status_text(st));
+}
+
+int net_api_permit(const struct net_api *api, struct net_request *request, const char *permission, struct identity_principal *principal) {
+    struct mx_error err = {0};
+    mx_status st = check_bearer(api, request, principal, &err);
+    if (st == MX_OK && !identity_allowed(api->identity, principal, permission))
+        st = base_fail(&err, MX_E_FORBIDDEN, NULL, "The role \"%s\" may not read this: it needs the permission \"%s\".", principal->role,
+                       permission);
+    if (st != MX_OK) refuse(request, NULL, &err);
+    return st == MX_OK;
 }
 
 /* "application/json", perhaps with parameters; no type at all is taken for JSON. */
@@ -110,7 +119,7 @@ static void operation(const struct net_api *api, struct net_request *request) {
     struct mx_str body;
     mx_status st;
     if (entry == NULL) return;
-    st = authenticate(api, request, entry, &principal, &err);
+    st = (entry->def->flags & MX_OP_PUBLIC) ? MX_OK : check_bearer(api, request, &principal, &err);
     if (st == MX_OK && view->body.len && !is_json(view->content_type)) {
         net_reply(
             request, 415, PROBLEM_TYPE, NULL,

@@ -5,10 +5,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 
 #include <llhttp.h>
 
+#include "identity/identity.h"
 #include "loop/loop.h"
 #include "merx/schema.h"
 #include "net/net.h"
@@ -208,6 +210,10 @@ void net_input_refuse(struct net_conn *conn, int status, const char *detail);
 void net_input_discard(struct net_conn *conn);
 void net_input_watch(struct net_conn *conn); /* read, or not for now */
 
+/* wire.c: as recv() and sendmsg() of a socket that does not block: bytes, 0 at the end of the input, or -1 and errno. */
+ssize_t net_wire_read(struct net_conn *conn, void *bytes, size_t room);
+ssize_t net_wire_send(struct net_conn *conn, const struct iovec *pieces, size_t count);
+
 /* output.c: the queue */
 void net_output_add(struct net_conn *conn, struct net_out *out);
 /* Send what the socket takes. 0, or -1 when the connection is broken. */
@@ -232,6 +238,9 @@ struct net_address {
 MX_MUST_CHECK mx_status net_address_tcp(const char *text, struct net_address *address, struct mx_error *err);
 MX_MUST_CHECK mx_status net_address_unix(const char *path, struct net_address *address, struct mx_error *err);
 void net_address_fini(struct net_address *address);
+
+/* api.c: for the routes that are no operations: who asks, and may it? 1 and *principal, or 0 when it was answered. */
+int net_api_permit(const struct net_api *api, struct net_request *request, const char *permission, struct identity_principal *principal);
 
 /* problem.c */
 /* The text of an RFC 9457 problem; code NULL = the usual one of the status. */

@@ -48,16 +48,13 @@ static void sent(struct net_conn *conn, size_t bytes) {
 
 static ssize_t send_some(struct net_conn *conn) {
     struct iovec pieces[PIECES_MAX];
-    struct msghdr message = {.msg_iov = pieces};
     const struct net_out *out;
-    ssize_t n;
-    for (out = conn->out_first; out && message.msg_iovlen < PIECES_MAX; out = out->next) {
-        pieces[message.msg_iovlen].iov_base = (void *)(uintptr_t)out->bytes;
-        pieces[message.msg_iovlen++].iov_len = out->len;
+    size_t count = 0;
+    for (out = conn->out_first; out && count < PIECES_MAX; out = out->next) {
+        pieces[count].iov_base = (void *)(uintptr_t)out->bytes;
+        pieces[count++].iov_len = out->len;
     }
-    do n = sendmsg(conn->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    while (n < 0 && errno == EINTR);
-    return n;
+    return net_wire_send(conn, pieces, count);
 }
 
 /* While something waits, the client must take enough of it in time; the time starts anew with progress. */
