@@ -11,6 +11,7 @@ import os
 import select
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -32,15 +33,22 @@ def fewer(count, under_sanitizer):
 class Client:
     """One keep-alive connection; not shared between threads."""
 
-    def __init__(self, port, key, timeout=30):
-        self.port, self.key, self.timeout, self.http = port, key, timeout, None
+    def __init__(self, port, key, timeout=30, tls=None, source=None):
+        """tls: an ssl.SSLContext, for HTTPS; source: the loopback address to come from."""
+        self.port, self.key, self.timeout, self.http, self.tls, self.source = port, key, timeout, None, tls, source
+
+    def connect(self):
+        source = (self.source, 0) if self.source else None
+        if self.tls:
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=self.timeout, source_address=source, context=self.tls)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout, source_address=source)
 
     def request(self, method, path, body=None, headers=None):
         """-> (status, headers, bytes). Connects again when the server closed the idle connection."""
         for attempt in (1, 2):
             fresh = self.http is None
             if fresh:
-                self.http = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+                self.http = self.connect()
             try:
                 self.http.request(method, path, body, headers or {})
                 answer = self.http.getresponse()
@@ -51,9 +59,9 @@ class Client:
                 if fresh or attempt == 2 or not closed:
                     raise
 
-    def call(self, op, body=None, key=None, idem=None):
+    def call(self, op, body=None, key=None, idem=None, headers=None):
         """POST an operation -> (status, decoded JSON). idem: idempotency key; False sends none."""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **(headers or {})}
         bearer = self.key if key is None else key
         if bearer:
             headers["Authorization"] = "Bearer " + bearer
@@ -82,6 +90,7 @@ class Shop:
         self.process = None
         self.owner_key = None
         self.port = None
+        self.tls_port = None
         self._local = threading.local()
 
     @classmethod
@@ -111,11 +120,16 @@ class Shop:
         self.log = open(os.path.join(self.folder, "log.txt"), "ab")
         begin = time.monotonic()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=dict(os.environ, **(env or {})))
-        line = self._ready_line(begin + timeout)
-        self.port = int(line.rsplit(":", 1)[1].strip("/ \n"))
+        lines = self._ready_lines(begin + timeout, 2 if "--listen-tls" in command else 1)
+        for line in lines:
+            port = int(line.rsplit(":", 1)[1].strip("/ \n"))
+            if line.startswith("ready https:"):
+                self.tls_port = port
+            else:
+                self.port = port
         return time.monotonic() - begin
 
-    def _ready_line(self, deadline):
+    def _ready_lines(self, deadline, count):
         text = b""
         while True:
             left = deadline - time.monotonic()
@@ -125,9 +139,9 @@ class Shop:
             if not more:
                 raise RuntimeError("the shop ended (%s): %s" % (self.process.wait(), self.log_text()[-2000:]))
             text += more
-            for line in text.decode().splitlines(True):
-                if line.startswith("ready ") and line.endswith("\n"):
-                    return line
+            lines = [line for line in text.decode().splitlines(True) if line.startswith("ready ") and line.endswith("\n")]
+            if len(lines) >= count:
+                return lines
 
     def log_text(self):
         with open(os.path.join(self.folder, "log.txt"), "r", errors="replace") as log:
@@ -137,14 +151,22 @@ class Shop:
         """A connection of its own."""
         return Client(self.port, key or self.owner_key)
 
+    def ca_file(self):
+        """The shop's own CA, which a till is given once; served with --listen-tls."""
+        return os.path.join(self.data + ".tls", "ca.crt")
+
+    def tls_client(self, key=None, source=None):
+        """A connection over HTTPS that verifies the shop's certificate."""
+        return Client(self.tls_port, key or self.owner_key, tls=ssl.create_default_context(cafile=self.ca_file()), source=source)
+
     def _mine(self):
         if getattr(self._local, "port", None) != self.port:
             self._local.client, self._local.port = self.client(), self.port
         return self._local.client
 
-    def call(self, op, body=None, key=None, idem=None):
+    def call(self, op, body=None, key=None, idem=None, headers=None):
         """An operation on this thread's connection -> (status, decoded JSON)."""
-        return self._mine().call(op, body, key, idem)
+        return self._mine().call(op, body, key, idem, headers)
 
     def ok(self, op, body=None, **more):
         """An operation that must succeed -> decoded JSON."""
