@@ -19,7 +19,7 @@ extern "C" {
 #define MX_KIND_QTY    4  /* int64_t            integer, thousandths of the unit */
 #define MX_KIND_PPM    5  /* int64_t            integer, parts per million */
 #define MX_KIND_TIME   6  /* int64_t            integer, milliseconds since 1970-01-01 UTC */
-#define MX_KIND_STR    7  /* struct mx_str      string; valid UTF-8, no control characters unless MX_MULTILINE */
+#define MX_KIND_STR    7  /* struct mx_str      string; valid UTF-8 without controls (nor marks that turn its direction) */
 #define MX_KIND_ID     8  /* struct mx_str      string: prefix "_" + 26 Crockford base32 characters */
 #define MX_KIND_ENUM   9  /* int32_t            one of `words`; 1 = the first word, 0 = absent */
 #define MX_KIND_JSON   10 /* struct mx_str      any JSON value, kept as canonical text */

@@ -49,17 +49,27 @@ static mx_status read_bool(struct json_decoder *d, const struct json_path *path,
 #define ONES  UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
+/* A character of two or three bytes that no eye sees and that steers what is shown or printed: the C1 controls, the
+ * separators of lines and paragraphs, and the marks that turn or nest the direction of text (a name could show itself as
+ * another one). The plain marks of direction, U+200E and U+200F, are part of honest names. */
+static int steers(const unsigned char *at, uint32_t left) {
+    if (at[0] == 0xc2) return left > 1 && at[1] < 0xa0;
+    if (at[0] != 0xe2 || left < 3) return 0;
+    return (at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) || (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9);
+}
+
 static int has_control(struct mx_str text, int multiline) {
     uint32_t i = 0;
     for (; text.len - i >= 8; i += 8) { /* eight bytes at once, as long as none is suspicious */
         uint64_t x, del;
         memcpy(&x, text.ptr + i, sizeof(x));
         del = x ^ (ONES * 0x7f);
-        if ((((x - ONES * 0x20) & ~x) | ((del - ONES) & ~del)) & HIGHS) break;
+        if ((((x - ONES * 0x20) & ~x) | ((del - ONES) & ~del) | x) & HIGHS) break;
     }
     for (; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
         if ((c < 0x20 || c == 0x7f) && !(multiline && (c == '\n' || c == '\t'))) return 1;
+        if (c >= 0x80 && steers((const unsigned char *)text.ptr + i, text.len - i)) return 1;
     }
     return 0;
 }

@@ -93,6 +93,19 @@ TEST(plain_text_is_borrowed) {
     CHECK_STR(line.reason, "es\\c");
 }
 
+/* What looks like a control to a careless check, and is somebody's name. */
+TEST(honest_text_is_taken) {
+    static const char *const texts[] = {"\"\xc3\xa9t\xc3\xa9\"", "\"\xc2\xa0\xc2\xa0\"", "\"\xe2\x80\x9c\"", "\"\xe2\x80\x8f.\"",
+                                        "\"\xe8\x8c\xb6.\"",     "\"\xe2\x81\xa0\"",     "\"\xe2\x82\xac\"", "\"\xe2\x80\xaf\""};
+    struct all a;
+    size_t i;
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        char text[64];
+        snprintf(text, sizeof(text), "{\"text\":%s}", texts[i]);
+        CHECK_INT(decode(&all_type, JSON_WIRE, text, &a), MX_OK);
+    }
+}
+
 TEST(long_lists) {
     struct base_buf text;
     struct mx_list *lines;
@@ -149,6 +162,12 @@ TEST(refused_on_the_wire) {
         {"{\"text\":\"a\\nb\"}", MX_E_OUT_OF_RANGE, "text", "text may hold no control characters"},
         {"{\"text\":\"a\\u007f\"}", MX_E_OUT_OF_RANGE, "text", NULL},
         {"{\"text\":\"a\x7f\"}", MX_E_OUT_OF_RANGE, "text", NULL},
+        {"{\"text\":\"a\\u0085\"}", MX_E_OUT_OF_RANGE, "text", "text may hold no control characters"},
+        {"{\"text\":\"a\xc2\x9b\"}", MX_E_OUT_OF_RANGE, "text", "text may hold no control characters"},
+        {"{\"text\":\"a\\u202e\"}", MX_E_OUT_OF_RANGE, "text", "text may hold no control characters"},
+        {"{\"text\":\"a\\u2028\"}", MX_E_OUT_OF_RANGE, "text", "text may hold no control characters"},
+        {"{\"text\":\"a\\u2066\"}", MX_E_OUT_OF_RANGE, "text", "text may hold no control characters"},
+        {"{\"note\":\"12345678\xe2\x80\xaa\"}", MX_E_OUT_OF_RANGE, "note", NULL},
         {"{\"note\":\"a\\rb\"}", MX_E_OUT_OF_RANGE, "note", "note may hold no control characters but line feeds and tabs"},
         {"{\"text\":[]}", MX_E_WRONG_TYPE, "text", NULL},
         {"{\"id\":\"ord_01ARZ3NDEKTSV4RRFFQ69G5FA\"}", MX_E_OUT_OF_RANGE, "id",
@@ -360,7 +379,7 @@ TEST(deep_paths_are_cut) {
     json_fini();
 }
 
-RUN_TESTS(CASE(every_kind), CASE(absent_is_zero), CASE(plain_text_is_borrowed), CASE(long_lists), CASE(refused_on_the_wire),
-          CASE(depth_is_bounded), CASE(records_keep_what_they_do_not_know), CASE(words_of_another_version_are_kept),
-          CASE(merge_fills_and_leaves), CASE(answers_are_read_with_patience), CASE(null_clears_where_it_may),
-          CASE(long_lists_of_words_are_cut), CASE(deep_paths_are_cut))
+RUN_TESTS(CASE(every_kind), CASE(absent_is_zero), CASE(plain_text_is_borrowed), CASE(honest_text_is_taken), CASE(long_lists),
+          CASE(refused_on_the_wire), CASE(depth_is_bounded), CASE(records_keep_what_they_do_not_know),
+          CASE(words_of_another_version_are_kept), CASE(merge_fills_and_leaves), CASE(answers_are_read_with_patience),
+          CASE(null_clears_where_it_may), CASE(long_lists_of_words_are_cut), CASE(deep_paths_are_cut))
