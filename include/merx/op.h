@@ -147,6 +147,8 @@ struct mx_op_api {
     mx_status (*send)(struct mx_ctx *ctx, const struct mx_send *send, struct mx_str *id);
     mx_status (*call_json)(struct mx_ctx *ctx, const char *role, struct mx_str op, struct mx_str in_json, struct mx_str *out_json);
     mx_status (*operation)(struct mx_ctx *ctx, struct mx_str op, uint32_t *flags);
+    struct mx_str (*problem)(struct mx_ctx *ctx);
+    const struct mx_type *(*type_of)(struct mx_ctx *ctx, struct mx_str name);
     /* 0.2 ends here */
 };
 
@@ -236,6 +238,12 @@ MX_MUST_CHECK static inline mx_status mx_call_json(struct mx_ctx *ctx, const cha
 MX_MUST_CHECK static inline mx_status mx_operation(struct mx_ctx *ctx, struct mx_str op, uint32_t *flags) {
     return ctx->op->operation(ctx, op, flags);
 }
+
+/* What the last error of this command said, in a sentence; lent until the next one. Since 0.2. */
+static inline struct mx_str mx_problem(struct mx_ctx *ctx) { return ctx->op->problem(ctx); }
+
+/* How an event's data or an operation's answer is declared, by the name of either; NULL: nobody declares it. Since 0.2. */
+static inline const struct mx_type *mx_type_of(struct mx_ctx *ctx, struct mx_str name) { return ctx->op->type_of(ctx, name); }
 
 /* Make sure that a second person approved this very call, when the shop's policy asks for one: `act` is the name in the
  * policy ("orders.refund"), amount what it is measured by (minor units; 0 when it is all or nothing). MX_OK: no approval is

@@ -153,6 +153,8 @@ const struct mx_op_api op_api = {
     ctx_send,
     ctx_call_json,
     ctx_operation,
+    op_ctx_problem,
+    op_ctx_type_of,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

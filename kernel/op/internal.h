@@ -213,6 +213,8 @@ mx_status op_ctx_ask(struct mx_ctx *ctx, const struct mx_point *point, const voi
 mx_status op_ctx_ask_all(struct mx_ctx *ctx, const struct mx_point *point, const void *in, mx_collect_fn collect, void *arg);
 mx_status op_ctx_job_start(struct mx_ctx *ctx, const char *job, struct mx_str body_json, struct mx_str *id);
 const struct mx_shop *op_ctx_shop(struct mx_ctx *ctx);
+struct mx_str op_ctx_problem(struct mx_ctx *ctx);
+const struct mx_type *op_ctx_type_of(struct mx_ctx *ctx, struct mx_str name);
 
 /* events.c: after the handler: hand what was emitted to the subscribers. */
 mx_status op_events_deliver(struct op_ctx *ctx);
@@ -306,5 +308,36 @@ extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_
 
 /* problem.c */
 struct mx_str op_problem_text(struct base_arena *arena, const struct mx_error *err);
+
+/* schema.c: field tables as JSON Schema. What stands at the other end: what a caller may send, what it may get. An answer may
+ * hold more than this version says, an input may not. */
+#define OP_SCHEMA_BOTH   0 /* all fields: for reading, not for checking */
+#define OP_SCHEMA_INPUT  1
+#define OP_SCHEMA_ANSWER 2
+
+/* parts.c: types under their names in the description of the API. */
+struct op_part {
+    const struct mx_type *type;
+    int side; /* OP_SCHEMA_INPUT, OP_SCHEMA_ANSWER */
+    struct mx_str name;
+};
+struct op_parts {
+    struct base_arena *arena;
+    struct op_part *items;
+    uint32_t count, room;
+};
+/* Take in a type and all below it (NULL is nothing); when all are in, name them; then refer to them and write them. */
+void op_parts_add(struct op_parts *parts, const struct mx_type *type, int side);
+void op_parts_name(struct op_parts *parts);
+void op_parts_refer(struct base_buf *out, const struct op_parts *parts, const struct mx_type *type, int side);
+void op_parts_write(struct base_buf *out, const struct op_parts *parts);
+
+/* One field, as of a query parameter; an object (parts NULL: types below it stand inside it). */
+void op_schema_field(struct base_buf *out, const struct mx_field *field);
+void op_schema_object(struct base_buf *out, const struct op_parts *parts, const struct mx_type *type, int side);
+/* Append members of a JSON object; each begins with a comma. */
+void op_json_name(struct base_buf *out, const char *name);
+void op_json_text(struct base_buf *out, const char *name, const char *text);
+void op_json_number(struct base_buf *out, const char *name, int64_t number);
 
 #endif
