@@ -88,6 +88,49 @@ MX_TYPE(mx_points_moved, "points.moved", "what was booked");
 static const struct mx_use mx_points_earn = {"loyalty.points.earn", &mx_points_move_type, &mx_points_moved_type};
 static const struct mx_use mx_points_reverse = {"loyalty.points.reverse", &mx_points_move_type, &mx_points_moved_type};
 
+/* Facts from which rewards are chosen. Since 0.2. */
+struct mx_reward_ask {
+    struct mx_str member;
+    struct mx_str tier;
+    int64_t points; /* balance */
+};
+
+static const struct mx_field mx_reward_ask_fields[] = {
+    MX_F_ID(mx_reward_ask, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_reward_ask, tier, 0, 0, 32, "tier"),
+    MX_F_INT(mx_reward_ask, points, 0, -MX_INT_MAX, MX_INT_MAX, "points that the member has"),
+};
+MX_TYPE(mx_reward_ask, "reward.ask", "which rewards are there for this member");
+
+struct mx_reward {
+    struct mx_str id;
+    struct mx_list name; /* by language */
+    int64_t points;      /* what it costs */
+};
+
+static const struct mx_field mx_reward_fields[] = {
+    MX_F_STR(mx_reward, id, MX_REQUIRED, 1, 64, "id of the reward"),
+    MX_F_MAP(mx_reward, name, 0, 0, 32, "name, by language"),
+    MX_F_INT(mx_reward, points, MX_REQUIRED, 1, MX_INT_MAX, "points that it costs"),
+};
+MX_TYPE(mx_reward, "reward", "something to be had for points");
+
+struct mx_rewards {
+    struct mx_list rewards; /* of struct mx_reward */
+    struct mx_str version;  /* of the rule set that answered */
+};
+
+static const struct mx_field mx_rewards_fields[] = {
+    MX_F_LIST(mx_rewards, rewards, 0, 0, 1000, mx_reward_type, "rewards open to the member"),
+    MX_F_STR(mx_rewards, version, 0, 0, 64, "version of the rule set"),
+};
+MX_TYPE(mx_rewards, "rewards", "rewards open to a member");
+
+/* COLLECT: rewards that a member may choose from, whether or not the points suffice. Since 0.2. */
+#define MX_POINT_REWARDS "loyalty.rewards"
+static const struct mx_point mx_point_rewards = {(uint32_t)sizeof(struct mx_point), MX_POINT_COLLECT,    MX_POINT_REWARDS,
+                                                 "rewards open to a member",        &mx_reward_ask_type, &mx_rewards_type};
+
 #ifdef __cplusplus
 }
 #endif
