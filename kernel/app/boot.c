@@ -67,6 +67,18 @@ static mx_status open_data(const struct app_shop_opts *opts, struct app_shop *sh
     return st;
 }
 
+/* With a key file from before the last change of epoch, living persons would be read as erased. */
+static mx_status check_epoch(struct app_shop *shop, struct mx_error *err) {
+    struct store_view *view;
+    mx_status st = store_read_begin(shop->store, shop->arena, &view);
+    if (st != MX_OK) return base_fail(err, st, NULL, "The shop's data cannot be read: %s.", base_status_text(st));
+    if (!identity_epoch_known(shop->identity, view))
+        st = base_fail(err, MX_E_FORBIDDEN, NULL,
+                       "The key file is older than the data: it lacks the key under which persons stand now. Put its newest copy back.");
+    store_read_end(view);
+    return st;
+}
+
 static mx_status open_kernel(const struct app_shop_opts *opts, struct app_shop *shop, struct mx_error *err) {
     struct op_opts op = {0};
     mx_status st;
@@ -78,10 +90,14 @@ static mx_status open_kernel(const struct app_shop_opts *opts, struct app_shop *
     op.workers = opts->workers;
     op.group_max = opts->group_max;
     op.fatal = storage_failed;
+    op.send = opts->send;
+    op.send_arg = opts->send_arg;
+    if (opts->checkpoints) op.checkpoint_file = app_path(shop->arena, app_data_path(shop->arena, opts->data).ptr, ".checkpoint");
     st = op_new(&op, &shop->op, err);
     if (st == MX_OK) st = host_new(shop->op, &shop->host, err);
     if (st == MX_OK) st = app_admit_all(shop->host, opts->plugin_dir ? opts->plugin_dir : app_plugin_dir(shop->arena), opts->plugins, err);
     if (st == MX_OK) st = store_start(shop->store, err);
+    if (st == MX_OK) st = check_epoch(shop, err);
     if (st == MX_OK) st = op_freeze(shop->op, err);
     if (st == MX_OK) st = host_start(shop->host, err);
     return st;

@@ -49,6 +49,16 @@ int app_say(const char *command, int code, const char *format, ...) MX_PRINTF(3,
 /* The message of an error, with the field at fault; returns the exit code that fits the status. */
 int app_say_error(const char *command, const struct mx_error *err);
 
+/* ---- config.c ---- */
+
+/* NULL, or what the value of this option must be: "needs a whole number from 1 to 9". */
+typedef const char *(*app_check_fn)(struct base_arena *arena, const char *name, const char *value);
+
+/* Set what the command line left unset from a file of `name = value` lines: names as the options, `yes` and `no` for
+ * switches, a list by repeating its line, comments from a # at the beginning. APP_GO_ON, or the exit code after a message
+ * with file and line. Values live in the arena. Defaults are set behind this. */
+int app_config_read(struct base_arena *arena, const struct app_usage *usage, const char *path, app_check_fn check);
+
 /* ---- paths.c ---- */
 
 /* The data folder's name without trailing slashes. */
@@ -84,6 +94,9 @@ struct app_shop_opts {
     uint32_t workers;
     int create;
     int64_t lock_wait_ms; /* how long to wait for a folder in use */
+    op_send_fn send;      /* how messages leave; NULL = they wait */
+    void *send_arg;
+    int checkpoints; /* 1: append signed checkpoints to <data>.checkpoint */
 };
 
 struct app_shop {
@@ -144,19 +157,41 @@ MX_MUST_CHECK mx_status app_fill_demo(struct app_shop *shop, struct mx_error *er
 /* Write the default rules to `dir`, unless it is there. */
 MX_MUST_CHECK mx_status app_write_rules(const char *dir, struct mx_error *err);
 
+/* ---- serve.c: one run of the open shop ---- */
+
+struct app_serve {
+    const char *data;
+    const char *listen;
+    const char *listen_tls; /* NULL = none */
+    const char *tls;        /* folder of CA and certificate */
+    const char *rules;
+    const char *plugin_dir;
+    const char *ca; /* CAs that the way out trusts; NULL = the system's */
+    struct app_words plugins;
+    struct app_words names; /* further names in the certificate */
+    struct app_words allow; /* private addresses that may be called */
+    int64_t group;
+    int64_t threads;
+    int demo;
+};
+
+/* arg: a struct app_serve. Returns the exit code. */
+int app_serve_once(void *arg, const struct app_start *start);
+
 /* ---- supervisor.c ---- */
 
 struct app_start {
     const char *listen;
-    int verify;   /* 1: the run before ended badly, look at everything first */
-    int ready_fd; /* where to report the port, as text and a line feed; -1 = say it on standard output */
+    const char *listen_tls; /* NULL = none */
+    int verify;             /* 1: the run before ended badly, look at everything first */
+    int ready_fd;           /* where to report both ports, as text and a line feed; -1 = say it on standard output */
 };
 
-/* Run serve() in a child and keep it running: see cmd_serve.c. Returns the exit code. */
-int app_supervise(const char *listen, int (*serve)(void *arg, const struct app_start *start), void *arg);
+/* Run serve() in a child and keep it running: see serve.c. first: the addresses as asked for. Returns the exit code. */
+int app_supervise(const struct app_start *first, int (*serve)(void *arg, const struct app_start *start), void *arg);
 
-/* "ready http://HOST:PORT" on standard output. listen: HOST:PORT as asked for. */
-void app_print_ready(const char *listen, int port);
+/* "ready http://HOST:PORT", and with TLS a second line with https, on standard output. */
+void app_print_ready(const struct app_start *start, int port, int tls_port);
 /* The same address with another port, in the arena. */
 const char *app_with_port(struct base_arena *arena, const char *listen, int port);
 

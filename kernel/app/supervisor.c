@@ -23,6 +23,7 @@ struct watch {
     int signals;  /* signalfd */
     int ready_fd; /* from the child; -1 once it has spoken or ended */
     int port;     /* of the first run that became ready; 0 = none yet */
+    int tls_port;
     int stopping; /* 1: somebody asked us to close */
     int status;   /* of waitpid() */
     int64_t restarts[RESTARTS_MAX];
@@ -35,9 +36,10 @@ const char *app_with_port(struct base_arena *arena, const char *listen, int port
     return base_arena_printf(arena, "%.*s:%d", host_len, listen, port).ptr;
 }
 
-void app_print_ready(const char *listen, int port) {
+void app_print_ready(const struct app_start *start, int port, int tls_port) {
     struct base_arena *arena = base_arena_new(256);
-    printf("ready http://%s\n", app_with_port(arena, listen, port));
+    printf("ready http://%s\n", app_with_port(arena, start->listen, port));
+    if (tls_port) printf("ready https://%s\n", app_with_port(arena, start->listen_tls, tls_port));
     fflush(stdout);
     base_arena_free(arena);
 }
@@ -52,7 +54,15 @@ static int open_signals(void) {
     return sigprocmask(SIG_BLOCK, &set, NULL) == 0 ? signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
 }
 
-static void run_child(const struct watch *watch, int ready_fd, pid_t parent, const char *listen,
+/* A run after the first listens where that one was found. */
+static void set_start(struct base_arena *arena, const struct watch *watch, const struct app_start *first, struct app_start *start) {
+    *start = *first;
+    if (watch->port) start->listen = app_with_port(arena, first->listen, watch->port);
+    if (watch->tls_port) start->listen_tls = app_with_port(arena, first->listen_tls, watch->tls_port);
+    start->verify = watch->restart_count > 0;
+}
+
+static void run_child(const struct watch *watch, int ready_fd, pid_t parent, const struct app_start *first,
                       int (*serve)(void *arg, const struct app_start *start), void *arg) {
     struct base_arena *arena = base_arena_new(256);
     struct app_start start;
@@ -60,21 +70,25 @@ static void run_child(const struct watch *watch, int ready_fd, pid_t parent, con
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(APP_FAILED); /* it died before we asked */
     close(watch->signals);
-    start.listen = watch->port ? app_with_port(arena, listen, watch->port) : listen; /* tills find us where we were */
-    start.verify = watch->restart_count > 0;
+    set_start(arena, watch, first, &start);
     start.ready_fd = ready_fd;
     code = serve(arg, &start);
     base_arena_free(arena);
     exit(code);
 }
 
-static void hear_ready(struct watch *watch, const char *listen) {
-    char text[16];
+static void hear_ready(struct watch *watch, const struct app_start *first) {
+    char text[32];
+    int port = 0, tls_port = 0;
     ssize_t n = read(watch->ready_fd, text, sizeof(text) - 1);
     if (n < 0 && errno == EINTR) return;
     if (n > 0) {
         text[n] = 0;
-        if (!watch->port) app_print_ready(listen, watch->port = atoi(text));
+        if (!watch->port && sscanf(text, "%d %d", &port, &tls_port) >= 1) {
+            watch->port = port;
+            watch->tls_port = tls_port;
+            app_print_ready(first, port, tls_port);
+        }
     }
     close(watch->ready_fd);
     watch->ready_fd = -1;
@@ -91,15 +105,15 @@ static int hear_signals(struct watch *watch) {
     return waitpid(watch->child, &watch->status, WNOHANG) == watch->child;
 }
 
-static void watch_child(struct watch *watch, const char *listen) {
+static void watch_child(struct watch *watch, const struct app_start *first) {
     int ended = 0;
     while (!ended) {
         struct pollfd fds[2] = {{watch->signals, POLLIN, 0}, {watch->ready_fd, POLLIN, 0}};
         if (poll(fds, watch->ready_fd >= 0 ? 2 : 1, -1) < 0 && errno != EINTR) break;
-        if (watch->ready_fd >= 0 && fds[1].revents) hear_ready(watch, listen);
+        if (watch->ready_fd >= 0 && fds[1].revents) hear_ready(watch, first);
         ended = hear_signals(watch);
     }
-    if (watch->ready_fd >= 0) hear_ready(watch, listen);
+    if (watch->ready_fd >= 0) hear_ready(watch, first);
 }
 
 /* A shop that never opened is not tried again; one that ended by itself, with a storage failure or a crash, is. */
@@ -128,7 +142,7 @@ static void log_bad_end(const struct watch *watch) {
 
 static int exit_code(const struct watch *watch) { return WIFEXITED(watch->status) ? WEXITSTATUS(watch->status) : APP_FAILED; }
 
-int app_supervise(const char *listen, int (*serve)(void *arg, const struct app_start *start), void *arg) {
+int app_supervise(const struct app_start *first, int (*serve)(void *arg, const struct app_start *start), void *arg) {
     struct watch watch = {0};
     pid_t self = getpid();
     int pipes[2];
@@ -141,11 +155,11 @@ int app_supervise(const char *listen, int (*serve)(void *arg, const struct app_s
         if (watch.child < 0) return app_say("serve", APP_FAILED, "The serving process cannot be started: %s.", strerror(errno));
         if (watch.child == 0) {
             close(pipes[0]);
-            run_child(&watch, pipes[1], self, listen, serve, arg);
+            run_child(&watch, pipes[1], self, first, serve, arg);
         }
         close(pipes[1]);
         watch.ready_fd = pipes[0];
-        watch_child(&watch, listen);
+        watch_child(&watch, first);
         log_bad_end(&watch);
     } while (may_restart(&watch));
     close(watch.signals);

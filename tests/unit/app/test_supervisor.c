@@ -11,7 +11,8 @@
 #include "app/internal.h"
 #include "support/check.h"
 
-#define PORT 41234
+#define PORT     41234
+#define TLS_PORT 41235
 
 /* What the children leave for the test to see. */
 static struct shared {
@@ -26,12 +27,12 @@ static void note_run(const struct app_start *start) {
     seen->child = getpid();
     seen->runs++;
     seen->verified += start->verify;
-    seen->same_port += strcmp(start->listen, "127.0.0.1:41234") == 0;
+    seen->same_port += strcmp(start->listen, "127.0.0.1:41234") == 0 && strcmp(start->listen_tls, "0.0.0.0:41235") == 0;
 }
 
 static void say_port(const struct app_start *start) {
-    char text[16];
-    int len = snprintf(text, sizeof(text), "%d\n", PORT);
+    char text[32];
+    int len = snprintf(text, sizeof(text), "%d %d\n", PORT, TLS_PORT);
     if (write(start->ready_fd, text, (size_t)len) != len) abort();
     close(start->ready_fd);
 }
@@ -76,6 +77,7 @@ static void begin(void) {
 
 /* Start a supervisor with its standard output in a pipe. */
 static pid_t start(int (*serve)(void *, const struct app_start *), int code, int *out) {
+    const struct app_start first = {"127.0.0.1:0", "0.0.0.0:0", 0, -1};
     int pipes[2];
     pid_t pid;
     if (pipe(pipes) != 0) abort();
@@ -86,7 +88,7 @@ static pid_t start(int (*serve)(void *, const struct app_start *), int code, int
         dup2(pipes[1], STDOUT_FILENO);
         close(pipes[0]);
         close(pipes[1]);
-        exit(app_supervise("127.0.0.1:0", serve, &code));
+        exit(app_supervise(&first, serve, &code));
     }
     close(pipes[1]);
     *out = pipes[0];
@@ -118,7 +120,7 @@ TEST(a_failing_shop_is_restarted_three_times) {
     CHECK_INT(seen->runs, 4);
     CHECK_INT(seen->verified, 3);
     CHECK_INT(seen->same_port, 3);
-    CHECK(strcmp(text, "ready http://127.0.0.1:41234\n") == 0);
+    CHECK(strcmp(text, "ready http://127.0.0.1:41234\nready https://0.0.0.0:41235\n") == 0);
 }
 
 TEST(a_shop_that_never_opened_is_not_tried_again) {
