@@ -68,6 +68,9 @@ struct store_driver {
     /* Housekeeping, each minute: forget readers of dead processes. Bytes in use, bytes of the file. */
     void (*tidy)(struct store_db *db);
     mx_status (*size)(struct store_db *db, uint64_t *used, uint64_t *file);
+
+    /* As group_apply(), with puts alone whose keys stand above all keys that are there: fills pages to their end. */
+    mx_status (*group_append)(struct store_reader *group, const struct store_write *writes, size_t count);
 };
 
 extern const struct store_driver store_lmdb;

@@ -56,7 +56,7 @@ static mx_status format_read(const char *dir, struct mx_error *err) {
     return MX_OK;
 }
 
-static int sync_folder(const char *dir) {
+int store_sync_folder(const char *dir) {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ok;
     if (fd < 0) return 0;
     ok = fsync(fd) == 0;
@@ -64,18 +64,31 @@ static int sync_folder(const char *dir) {
     return ok;
 }
 
-static mx_status format_write(const char *dir, struct mx_error *err) {
-    char path[PATH_BYTES], beside[PATH_BYTES], text[64];
-    int len = snprintf(text, sizeof(text), FORMAT_FIRST "%d\n", STORE_FORMAT), fd, ok;
-    mx_status st = path_in(path, dir, "format", err);
-    if (st == MX_OK) st = path_in(beside, dir, "format.new", err);
+/* Write a small file beside its place and rename it. */
+static mx_status put_file(const char *dir, const char *name, const char *text, struct mx_error *err) {
+    char path[PATH_BYTES], beside[PATH_BYTES], new_name[64];
+    const size_t len = strlen(text);
+    int fd, ok;
+    mx_status st = path_in(path, dir, name, err);
+    snprintf(new_name, sizeof(new_name), "%s.new", name);
+    if (st == MX_OK) st = path_in(beside, dir, new_name, err);
     if (st != MX_OK) return st;
     fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) return io_failed(err, "Creating", beside);
-    ok = write(fd, text, (size_t)len) == len && fsync(fd) == 0;
+    ok = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
-    if (!ok || rename(beside, path) != 0 || !sync_folder(dir)) return io_failed(err, "Writing", path);
+    if (!ok || rename(beside, path) != 0 || !store_sync_folder(dir)) return io_failed(err, "Writing", path);
     return MX_OK;
+}
+
+mx_status store_format_write(const char *dir, int64_t format, struct mx_error *err) {
+    char text[64];
+    snprintf(text, sizeof(text), FORMAT_FIRST "%" PRId64 "\n", format);
+    return put_file(dir, "format", text, err);
+}
+
+mx_status store_mark_write(const char *dir, const char *name, const char *text, struct mx_error *err) {
+    return put_file(dir, name, text, err);
 }
 
 /* ---- making and locking ---- */
@@ -123,7 +136,7 @@ mx_status store_folder_open(struct store *store, const struct store_opts *opts, 
         if (mkdir(opts->dir, 0700) != 0 && errno != EEXIST) return io_failed(err, "Creating", opts->dir);
         st = none ? must_be_empty(opts->dir, err) : MX_OK;
         if (st == MX_OK) st = lock(store, err);
-        if (st == MX_OK && none) st = format_write(opts->dir, err);
+        if (st == MX_OK && none) st = store_format_write(opts->dir, STORE_FORMAT, err);
         return st;
     }
     return lock(store, err);

@@ -11,9 +11,10 @@
 
 #define STORE_SPACE_BYTES     2u
 #define STORE_CHECKSUM_BYTES  8u
-#define STORE_PARTS_MAX       8u     /* fields in a key or an index */
-#define STORE_SHOP_KEY        "shop" /* of the record that describes the store */
-#define STORE_LONG_PART       128u   /* index texts above this are cut to STORE_CUT_PART bytes and a hash */
+#define STORE_PARTS_MAX       8u         /* fields in a key or an index */
+#define STORE_SHOP_KEY        "shop"     /* of the record that describes the store */
+#define STORE_RESTORED        "restored" /* file in a folder that comes from a backup and was not opened since */
+#define STORE_LONG_PART       128u       /* index texts above this are cut to STORE_CUT_PART bytes and a hash */
 #define STORE_CUT_PART        96u
 #define STORE_BLIND_BYTES     16u
 #define STORE_PERSON_KEYS_MAX 4u
@@ -108,6 +109,7 @@ struct store {
     uint32_t space_count;
     int started;
     atomic_int broken; /* a write failed: nothing more is written */
+    atomic_int backing_up;
     store_person_key_fn person_key;
     void *person_key_arg;
     atomic_int_fast64_t room_checked_ms;
@@ -362,8 +364,71 @@ struct mx_str store_index_shape(struct base_arena *arena, const struct store_ind
 /* Packed tables may get fields at the end; nothing else about a key may change. */
 int store_table_shape_grew(const struct store_table *table, struct mx_str old, struct mx_str now);
 
+/* ---- folder.c ---- */
+
 mx_status store_folder_open(struct store *store, const struct store_opts *opts, struct mx_error *err);
 void store_folder_close(struct store *store);
 mx_status store_meta_open(struct store *store, int create, struct mx_error *err);
+/* Write the format file beside and rename it; durable when it returns MX_OK. */
+mx_status store_format_write(const char *dir, int64_t format, struct mx_error *err);
+/* A file of the folder that only says that it is there; durable. */
+mx_status store_mark_write(const char *dir, const char *name, const char *text, struct mx_error *err);
+/* Flush a folder's own entries: 1, or 0 and errno. */
+int store_sync_folder(const char *dir);
+
+/* What stands in front of a stored value. */
+void store_checksum_put(const uint8_t checksum_key[CRYPTO_KEY_BYTES], struct store_bytes key, uint8_t *value_with_checksum, size_t len);
+
+/* ---- backup streams: a head in clear, then sealed chunks, each with its length in front ---- */
+
+#define BACKUP_CHUNK_BYTES (256u << 10) /* a chunk with so much in it is sealed */
+#define BACKUP_CHUNK_MAX   (STORE_VALUE_MAX + BACKUP_CHUNK_BYTES + 1024u)
+#define BACKUP_HEAD_BYTES  (8u + 4u + 16u + CRYPTO_STREAM_HEAD)
+#define BACKUP_RECORD_HEAD 6u /* length of the key (2 bytes) and of the value (4), little-endian */
+
+/* The first byte in a chunk says what it holds. */
+enum { BACKUP_ABOUT = 1, BACKUP_RECORDS = 2, BACKUP_END = 3 };
+
+struct backup_out {
+    const struct store_backup_io *io;
+    struct crypto_stream stream;
+    uint8_t head[BACKUP_HEAD_BYTES];
+    struct base_buf plain; /* the chunk that is being filled, its kind first */
+    struct base_buf sealed;
+};
+mx_status backup_out_begin(struct backup_out *out, const struct crypto_keys *keys, const struct store_backup_io *io);
+/* A new chunk in out->plain; then its seal and its way out. MX_E_CANCELLED: write() said stop. */
+void backup_out_chunk(struct backup_out *out, uint8_t kind);
+mx_status backup_out_seal(struct backup_out *out, int last);
+void backup_out_end(struct backup_out *out);
+
+struct backup_in {
+    const struct store_backup_io *io;
+    struct crypto_stream stream;
+    uint8_t head[BACKUP_HEAD_BYTES];
+    uint8_t *sealed, *plain;
+    uint64_t at; /* bytes read */
+    struct mx_error *err;
+};
+mx_status backup_in_begin(struct backup_in *in, const struct crypto_keys *keys, const struct store_backup_io *io, struct mx_error *err);
+/* The next chunk, without its kind; lent until the next call. Behind the last one nothing may stand. */
+mx_status backup_in_chunk(struct backup_in *in, uint8_t *kind, struct store_bytes *content, int *last);
+mx_status backup_in_damaged(struct backup_in *in, const char *what);
+void backup_in_end(struct backup_in *in);
+
+/* What a backup is and what was in it, as JSON. */
+void backup_about_write(struct base_buf *out, const struct store_backup *about);
+mx_status backup_about_read(struct backup_in *in, struct store_bytes content, struct store_backup *about);
+void backup_counts_write(struct base_buf *out, const struct store_backup *about);
+mx_status backup_counts_read(struct backup_in *in, struct store_bytes content, struct store_backup *about);
+
+/* Where the records of a backup go: begin() once it is known what it is. */
+struct backup_sink {
+    mx_status (*begin)(void *arg, const struct store_backup *about, struct mx_error *err);
+    mx_status (*record)(void *arg, struct store_bytes key, struct store_bytes value, struct mx_error *err);
+    void *arg;
+};
+mx_status backup_read(const struct crypto_keys *keys, const struct store_backup_io *io, const struct backup_sink *sink,
+                      struct store_backup *about, struct mx_error *err);
 
 #endif

@@ -308,6 +308,18 @@ static mx_status lmdb_group_apply(struct store_reader *group, const struct store
     return MX_OK;
 }
 
+static mx_status lmdb_group_append(struct store_reader *group, const struct store_write *writes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        MDB_val key = val(writes[i].key), value = val(writes[i].value);
+        int rc = mdb_put(group->txn, group->db->dbi, &key, &value, MDB_APPEND);
+        if (rc != 0) {
+            (void)failed("appending", rc);
+            return MX_E_IO;
+        }
+    }
+    return MX_OK;
+}
+
 static mx_status lmdb_group_commit(struct store_reader *group) {
     int rc;
     cursors_free(group);
@@ -363,4 +375,5 @@ const struct store_driver store_lmdb = {
     .group_abort = lmdb_group_abort,
     .tidy = lmdb_tidy,
     .size = lmdb_size,
+    .group_append = lmdb_group_append,
 };

@@ -82,6 +82,10 @@ static void put_checksum(uint8_t out[STORE_CHECKSUM_BYTES], uint64_t sum) {
     for (unsigned i = 0; i < STORE_CHECKSUM_BYTES; i++) out[i] = (uint8_t)(sum >> (8 * i));
 }
 
+void store_checksum_put(const uint8_t checksum_key[CRYPTO_KEY_BYTES], struct store_bytes key, uint8_t *value_with_checksum, size_t len) {
+    put_checksum(value_with_checksum, crypto_checksum(checksum_key, key.ptr, key.len, value_with_checksum + STORE_CHECKSUM_BYTES, len));
+}
+
 int store_checksum_ok(const struct store *store, struct store_bytes key, struct store_bytes stored) {
     const uint8_t *at = stored.ptr;
     uint8_t want[STORE_CHECKSUM_BYTES];
@@ -127,8 +131,7 @@ mx_status store_room_for(struct store_view *view, uint32_t records, size_t bytes
 
 void store_full_put(struct store_view *view, struct store_bytes key, uint8_t *value_with_checksum, size_t len) {
     struct store_bytes value = {value_with_checksum, len + STORE_CHECKSUM_BYTES};
-    put_checksum(value_with_checksum,
-                 crypto_checksum(view->store->checksum_key, key.ptr, key.len, value_with_checksum + STORE_CHECKSUM_BYTES, len));
+    store_checksum_put(view->store->checksum_key, key, value_with_checksum, len);
     overlay_put(&view->overlay, key, value, 1);
 }
 
