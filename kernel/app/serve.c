@@ -9,11 +9,13 @@
 #include "app/internal.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "loop/loop.h"
 #include "net/net.h"
 
-#define TIDY_S       60
-#define LOCK_WAIT_MS 1000
-#define FILES_WANTED 8192
+#define TIDY_S          60
+#define LOCK_WAIT_MS    1000
+#define FILES_WANTED    8192
+#define BACKUPS_WAITING 4
 
 static void log_finding(void *arg, const char *what) {
     (void)arg;
@@ -51,18 +53,71 @@ static void verify_first(struct app_serve *serve) {
                  code < 0 ? "signal" : "exit code", code < 0 ? -code : code);
 }
 
-static mx_status open_shop(const struct app_serve *serve, struct app_shop *shop, struct mx_error *err) {
+/* All that is open while a shop serves, in the order in which it was opened. */
+struct running {
+    struct net_way *way;
+    struct app_shop shop;
+    struct net_events *events;
+    struct loop_workers *workers; /* for backups */
+    struct net_tls *tls;
+    struct net_server *server;
+    struct net_api api;
+};
+
+static mx_status open_shop(const struct app_serve *serve, struct running *run, struct mx_error *err) {
     struct app_shop_opts opts = {0};
-    mx_status st;
+    struct app_shop *shop = &run->shop;
+    mx_status st = app_way_open(serve, &run->way, err);
+    if (st != MX_OK) return st;
     set_opts(serve, &opts);
     opts.rules = serve->rules;
     opts.checkpoints = 1;
+    opts.send = run->way ? app_send : NULL;
+    opts.send_arg = run->way;
     st = app_shop_open(&opts, shop, err);
-    if (st != MX_OK) return st;
-    st = app_shop_start(shop, err);
+    if (st == MX_OK) st = app_shop_start(shop, err);
     if (st == MX_OK && serve->demo) st = app_fill_demo(shop, err);
-    if (st != MX_OK) app_shop_close(shop);
     return st;
+}
+
+static mx_status open_net(const struct app_serve *serve, const struct app_start *start, struct running *run, struct mx_error *err) {
+    struct net_opts net = {0};
+    mx_status st = loop_workers_new("backup", 1, BACKUPS_WAITING, &run->workers, err);
+    if (st == MX_OK && start->listen_tls) st = net_tls_open(serve->tls, serve->names.at, serve->names.count, &run->tls, err);
+    if (st != MX_OK) return st;
+    run->api.op = run->shop.op;
+    run->api.identity = run->shop.identity;
+    run->api.store = run->shop.store;
+    run->api.bus = run->shop.bus;
+    run->api.events = run->events;
+    run->api.workers = run->workers;
+    net.listen = start->listen;
+    net.listen_tls = start->listen_tls;
+    net.tls = run->tls;
+    net.socket_path = app_path(run->shop.arena, serve->data, "/merx.sock");
+    net.threads = (uint32_t)serve->threads;
+    net.handler = net_api_handle;
+    net.arg = &run->api;
+    st = net_server_new(&net, &run->server, err);
+    if (st == MX_OK) run->api.server = run->server;
+    return st;
+}
+
+static void close_all(struct running *run) {
+    if (run->server) net_server_free(run->server);
+    if (run->workers) loop_workers_free(run->workers);
+    if (run->tls) net_tls_free(run->tls);
+    if (run->shop.arena) app_shop_close(&run->shop);
+    if (run->way) net_way_free(run->way);
+}
+
+/* What a till is given once, so that it knows the shop again. */
+static void say_certificate(const struct running *run) {
+    struct base_arena *arena = base_arena_new(256);
+    struct mx_str print = net_tls_fingerprint(run->tls, arena), until = base_time_text(arena, net_tls_until_ms(run->tls));
+    base_log(BASE_LOG_INFO, "app", "TLS: the shop's CA has the SHA-256 fingerprint %.*s; the certificate ends %.*s", (int)print.len,
+             print.ptr, (int)until.len, until.ptr);
+    base_arena_free(arena);
 }
 
 static void say_ready(const struct app_start *start, int port, int tls_port) {
@@ -82,28 +137,6 @@ static void wait_for_end(struct app_shop *shop, const sigset_t *ends) {
     while (sigtimedwait(ends, NULL, &minute) < 0) store_tidy(shop->store);
 }
 
-static int serve_until_end(const struct app_serve *serve, const struct app_start *start, struct app_shop *shop, const sigset_t *ends) {
-    struct base_arena *arena = base_arena_new(256);
-    struct net_api api = {.op = shop->op, .identity = shop->identity, .store = shop->store, .bus = shop->bus};
-    struct net_opts net = {0};
-    struct net_server *server;
-    struct mx_error err = {0};
-    mx_status st;
-    net.listen = start->listen;
-    net.socket_path = app_path(arena, serve->data, "/merx.sock");
-    net.threads = (uint32_t)serve->threads;
-    net.handler = net_api_handle;
-    net.arg = &api;
-    st = net_server_new(&net, &server, &err);
-    if (st == MX_OK) {
-        say_ready(start, net_server_port(server), 0);
-        wait_for_end(shop, ends);
-        net_server_free(server);
-    }
-    base_arena_free(arena);
-    return st == MX_OK ? APP_OK : app_say_error("serve", &err);
-}
-
 /* Keys and personal data stay out of core files; a thousand connections need more than the usual thousand descriptors. */
 static void set_limits(void) {
     const struct rlimit no_core = {0, 0};
@@ -114,12 +147,17 @@ static void set_limits(void) {
     setrlimit(RLIMIT_NOFILE, &files);
 }
 
+static mx_status open_all(const struct app_serve *serve, const struct app_start *start, struct running *run, struct mx_error *err) {
+    mx_status st = open_shop(serve, run, err);
+    return st == MX_OK ? open_net(serve, start, run, err) : st;
+}
+
 int app_serve_once(void *arg, const struct app_start *start) {
     struct app_serve *serve = arg;
-    struct app_shop shop;
+    struct running run = {0};
     struct mx_error err = {0};
     sigset_t ends;
-    int code;
+    int code = APP_OK;
     set_limits();
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
@@ -127,11 +165,14 @@ int app_serve_once(void *arg, const struct app_start *start) {
     sigaddset(&ends, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     if (start->verify) verify_first(serve);
-    if (open_shop(serve, &shop, &err) != MX_OK) {
+    if (open_all(serve, start, &run, &err) == MX_OK) {
+        if (run.tls) say_certificate(&run);
+        say_ready(start, net_server_port(run.server), 0);
+        wait_for_end(&run.shop, &ends);
+    } else {
         code = app_say_error("serve", &err);
-        return err.status == MX_E_IO ? APP_STORAGE : code;
+        if (err.status == MX_E_IO && !run.shop.running) code = APP_STORAGE;
     }
-    code = serve_until_end(serve, start, &shop, &ends);
-    app_shop_close(&shop);
+    close_all(&run);
     return code;
 }
