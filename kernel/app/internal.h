@@ -178,6 +178,14 @@ struct app_serve {
 /* arg: a struct app_serve. Returns the exit code. */
 int app_serve_once(void *arg, const struct app_start *start);
 
+/* ---- outside.c ---- */
+
+struct net_way;
+/* The way out for the outbox. *way NULL: there is none, messages wait. MX_E_*: the CAs named do not serve. */
+MX_MUST_CHECK mx_status app_way_open(const struct app_serve *serve, struct net_way **way, struct mx_error *err);
+/* An op_send_fn whose arg is a struct net_way. */
+mx_status app_send(void *way, struct base_arena *arena, const struct op_request *request, struct op_reply *reply, struct mx_error *err);
+
 /* ---- supervisor.c ---- */
 
 struct app_start {
@@ -199,11 +207,5 @@ const char *app_with_port(struct base_arena *arena, const char *listen, int port
 
 /* Run fn(arg) in a process of its own, before this one has threads. Its exit code, or minus the signal that ended it. */
 int app_run_apart(int (*fn)(void *arg), void *arg);
-
-/* ---- schema.c ---- */
-
-struct base_buf;
-/* Append the JSON Schema of a type. */
-void app_schema_add(struct base_buf *out, const struct mx_type *type);
 
 #endif
