@@ -46,6 +46,9 @@ int identity_in_scope(struct identity *identity, struct store_view *view, const 
 /* A principal that holds what a role holds and nothing else ("script"); MX_E_BAD_INPUT: no such role. */
 MX_MUST_CHECK mx_status identity_as_role(struct identity *identity, const char *role, struct identity_principal *principal);
 
+/* 1 when the principal is a role itself, made by identity_as_role(). */
+int identity_is_role(const struct identity_principal *principal);
+
 /* Does the shop's policy ask for a second person here, and is there one? What the caller brought stands in `approval` (an
  * id from the header Merx-Approval, or empty). It must be for this operation, this body hash and this caller, given by
  * somebody else who holds the right, not past its time and not used; it is used up in this view. MX_OK, MX_E_APPROVAL. */

@@ -51,20 +51,27 @@ mx_status identity_make_owner(struct identity *identity, struct store_view *view
 
 /* ---- checking ---- */
 
-static void take_text(char *to, size_t size, struct mx_str from) { snprintf(to, size, "%.*s", (int)from.len, from.ptr ? from.ptr : ""); }
+void identity_take_text(char *to, size_t size, struct mx_str from) { snprintf(to, size, "%.*s", (int)from.len, from.ptr ? from.ptr : ""); }
 
-static mx_status read_member(struct store_view *view, struct mx_str id, struct identity_principal *principal) {
+mx_status identity_member_get(struct store_view *view, struct mx_str id, const struct identity_member **member) {
     struct identity_member probe = {0};
-    const struct identity_member *member;
     void *record = NULL;
     mx_status st;
     probe.id = id;
     st = store_get(view, &identity_members, &probe, &record, NULL);
+    if (st == MX_OK) *member = record;
+    return st;
+}
+
+static mx_status read_member(struct store_view *view, struct mx_str id, struct identity_principal *principal) {
+    const struct identity_member *member;
+    mx_status st = identity_member_get(view, id, &member);
     if (st != MX_OK) return st == MX_NONE ? MX_E_NO_KEY : st;
-    member = record;
     if (member->disabled) return MX_E_NO_KEY;
-    take_text(principal->id, sizeof(principal->id), member->id);
-    take_text(principal->role, sizeof(principal->role), member->role);
+    principal->scoped = member->locations.count > 0;
+    principal->calls_per_minute = (uint32_t)member->calls_per_minute;
+    identity_take_text(principal->id, sizeof(principal->id), member->id);
+    identity_take_text(principal->role, sizeof(principal->role), member->role);
     return MX_OK;
 }
 
@@ -111,7 +118,7 @@ static mx_status check_key(struct identity *identity, struct store_view *view, s
     if (st != MX_OK) return st;
     if (!fits || key->revoked) return MX_E_NO_KEY;
     st = read_member(view, key->principal, principal);
-    if (st == MX_OK) take_text(principal->key, sizeof(principal->key), id);
+    if (st == MX_OK) identity_take_text(principal->key, sizeof(principal->key), id);
     return st;
 }
 
@@ -143,7 +150,7 @@ mx_status identity_check_key(struct identity *identity, struct store_view *view,
     struct identity_principal found;
     uint8_t hash[CRYPTO_HASH_BYTES];
     uint64_t gen = 0;
-    mx_status st = identity_generation(view, &gen);
+    mx_status st = identity_notice(identity, view, &gen);
     if (st != MX_OK) return st;
     if (key.len != IDENTITY_KEY_TEXT) return MX_E_NO_KEY;
     crypto_hash(identity->token_key, "text", 4, key.ptr, key.len, NULL, 0, hash, sizeof(hash));
@@ -159,17 +166,16 @@ mx_status identity_check_key(struct identity *identity, struct store_view *view,
 
 int identity_still(struct identity *identity, struct store_view *view, const struct identity_principal *principal) {
     uint64_t gen = 0;
-    (void)identity;
-    if (strcmp(principal->id, "system") == 0) return 1;
-    return identity_generation(view, &gen) == MX_OK && gen == principal->roles_gen;
+    if (identity_is_role(principal)) return 1;
+    return identity_notice(identity, view, &gen) == MX_OK && gen == principal->roles_gen;
 }
 
 mx_status identity_refresh(struct identity *identity, struct store_view *view, struct identity_principal *principal) {
     struct identity_principal found = *principal;
     const struct identity_api_key *key;
     uint64_t gen = 0;
-    mx_status st = identity_generation(view, &gen);
-    (void)identity;
+    mx_status st = identity_notice(identity, view, &gen);
+    if (identity_is_role(principal)) return MX_OK;
     if (st == MX_OK && principal->key[0]) {
         st = read_key(view, mx_str_of(principal->key), &key);
         if (st == MX_OK && key->revoked) st = MX_E_NO_KEY;

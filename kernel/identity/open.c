@@ -4,8 +4,8 @@
 #include "identity/internal.h"
 
 static mx_status add_tables(struct store *store, struct mx_error *err) {
-    static const struct mx_table *const tables[] = {&identity_members, &identity_api_keys,    &identity_fresh_keys,
-                                                    &identity_persons, &identity_identifiers, &identity_state};
+    static const struct mx_table *const tables[] = {&identity_members,     &identity_api_keys, &identity_fresh_keys, &identity_persons,
+                                                    &identity_identifiers, &identity_state,    &identity_roles,      &identity_policies};
     mx_status st = MX_OK;
     size_t i;
     for (i = 0; st == MX_OK && i < sizeof(tables) / sizeof(tables[0]); i++) st = store_table_add(store, "identity", tables[i], err);
@@ -22,6 +22,8 @@ mx_status identity_open(struct store *store, struct crypto_keys *keys, struct id
     identity->store = store;
     identity->keys = keys;
     pthread_mutex_init(&identity->cache_lock, NULL);
+    pthread_mutex_init(&identity->limit_lock, NULL);
+    pthread_rwlock_init(&identity->own_lock, NULL);
     crypto_keys_derive(keys, CRYPTO_FOR_TOKEN, identity->token_key);
     crypto_hash(identity->token_key, purpose, sizeof(purpose) - 1, NULL, 0, NULL, 0, identity->fresh_key, sizeof(identity->fresh_key));
     st = identity_roles_init(identity, err);
@@ -37,6 +39,10 @@ void identity_close(struct identity *identity) {
     if (!identity) return;
     store_person_keys(identity->store, NULL, NULL);
     pthread_mutex_destroy(&identity->cache_lock);
+    pthread_mutex_destroy(&identity->limit_lock);
+    pthread_rwlock_destroy(&identity->own_lock);
+    identity_own_fini(identity);
+    identity_limits_fini(identity);
     identity_roles_fini(identity);
     crypto_wipe(identity, sizeof(*identity));
     free(identity);

@@ -139,7 +139,7 @@ static mx_status put_principal(struct mx_ctx *ctx, const void *in, void *out) {
     struct principal_answer *answer = out;
     struct identity_member member;
     mx_status st;
-    if (!identity_role_known(ask->role))
+    if (!identity_role_known(identity_of(ctx), ask->role))
         return mx_fail(ctx, MX_E_BAD_INPUT, "role", "There is no such role; identity.role.list names them.");
     st = read_or_begin(ctx, ask, &member);
     if (st != MX_OK) return st;

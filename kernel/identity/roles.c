@@ -6,21 +6,25 @@
 #define OWNER  "owner"
 #define KERNEL "kernel"
 
-const char *const identity_role_codes[] = {OWNER, "manager", "cashier", "channel", "auditor", NULL};
+/* "till": an enrolled device before somebody stands at it. "script": what the merchant's rules may call. */
+const char *const identity_role_codes[] = {OWNER, "manager", "cashier", "channel", "auditor", "till", "script", NULL};
 
+/* "identity.self": what is about the caller alone, such as closing the own session. */
 static const struct mx_grant own_grants[] = {
-    {"manager", "shop.read scripts.* system.read"},
-    {"auditor", "shop.read system.read system.verify"},
+    {"manager", "shop.read scripts.* system.read identity.self identity.devices identity.pins"},
+    {"cashier", "identity.self"},
+    {"channel", "identity.self"},
+    {"auditor", "shop.read system.read system.verify identity.self"},
+    {"till", "shop.read identity.self identity.pin"},
+    {"script", "shop.read"},
 };
 
-static const char *role_of(struct mx_str code) {
+const char *identity_role_built_in(struct mx_str code) {
     uint32_t i;
     for (i = 0; identity_role_codes[i]; i++)
         if (mx_str_is(code, identity_role_codes[i])) return identity_role_codes[i];
     return NULL;
 }
-
-int identity_role_known(struct mx_str code) { return role_of(code) != NULL; }
 
 static mx_status hold(struct identity *identity, const char *role, const char *plugin, struct mx_str permission) {
     struct identity_held *held = identity->held;
@@ -40,7 +44,7 @@ static mx_status hold(struct identity *identity, const char *role, const char *p
 }
 
 mx_status identity_grant(struct identity *identity, const char *plugin, const struct mx_grant *grant, struct mx_error *err) {
-    const char *role = role_of(mx_str_of(grant->role)), *at = grant->permissions;
+    const char *role = identity_role_built_in(mx_str_of(grant->role)), *at = grant->permissions;
     mx_status st = MX_OK;
     if (!role || strcmp(role, OWNER) == 0)
         return base_fail(err, MX_E_BAD_INPUT, NULL, "There is no role \"%s\" to which something could be granted.",
@@ -95,7 +99,7 @@ const char *identity_role_next(const struct identity *identity, const char *role
 }
 
 /* "shop.*" holds "shop.read" and "shop.till.open"; "*" holds everything. */
-static int holds(const char *held, const char *permission) {
+int identity_holds(const char *held, const char *permission) {
     size_t len = strlen(held);
     if (strcmp(held, "*") == 0) return 1;
     if (len > 2 && strcmp(held + len - 2, ".*") == 0) return strncmp(held, permission, len - 1) == 0 && permission[len - 1] != 0;
@@ -108,8 +112,21 @@ int identity_allowed(const struct identity *identity, const struct identity_prin
     if (!permission || !permission[0] || !principal->id[0]) return 0;
     if (strcmp(principal->id, "system") == 0) return 1;
     while ((held = identity_role_next(identity, principal->role, &at)) != NULL)
-        if (holds(held, permission)) return 1;
-    return 0;
+        if (identity_holds(held, permission)) return 1;
+    return identity_own_allowed((struct identity *)(uintptr_t)identity, principal->role, permission);
+}
+
+mx_status identity_as_role(struct identity *identity, const char *role, struct identity_principal *principal) {
+    struct mx_str code = mx_str_of(role);
+    if (code.len == 0 || code.len >= sizeof(principal->role) || !identity_role_known(identity, code)) return MX_E_BAD_INPUT;
+    memset(principal, 0, sizeof(*principal));
+    memcpy(principal->id, code.ptr, code.len);
+    memcpy(principal->role, code.ptr, code.len);
+    return MX_OK;
+}
+
+int identity_is_role(const struct identity_principal *principal) {
+    return principal->key[0] == 0 && principal->id[0] && strcmp(principal->id, principal->role) == 0;
 }
 
 void identity_system(struct identity_principal *principal) {

@@ -10,11 +10,33 @@ static const struct mx_field identity_member_fields[] = {
     MX_F_STR(identity_member, role, 0, 0, 31, "role"),
     MX_F_BOOL(identity_member, disabled, 0, "may do nothing"),
     MX_F_TIME(identity_member, created, 0, "when"),
+    MX_F_STR(identity_member, login, 0, 0, 64, "staff: the name that goes with a password"),
+    MX_F_STRS(identity_member, locations, 0, 0, 64, "only for these locations; empty = for all"),
+    MX_F_INT(identity_member, calls_per_minute, 0, 0, 1000000, "at most so many calls a minute; 0 = any number"),
 };
 MX_TYPE_REC(identity_member, "identity.principal.record", "who may ask for operations");
-static const struct mx_index member_indexes[] = {{"role", "role", 0}};
+static const struct mx_index member_indexes[] = {{"role", "role", 0}, {"login", "login", MX_INDEX_UNIQUE}};
 const struct mx_table identity_members =
-    TABLE("identity.principal", "staff, devices and programs that may ask", identity_member_type, "id", NULL, member_indexes, 1);
+    TABLE("identity.principal", "staff, devices and programs that may ask", identity_member_type, "id", NULL, member_indexes, 2);
+
+static const struct mx_field identity_role_fields[] = {
+    MX_F_STR(identity_role, code, 0, 0, 31, "role"),
+    MX_F_STR(identity_role, name, 0, 0, 64, "what people call it"),
+    MX_F_STRS(identity_role, permissions, 0, 0, 200, "what the shop lets it do"),
+    MX_F_TIME(identity_role, changed, 0, "when"),
+};
+MX_TYPE_REC(identity_role, "identity.role.record", "a role of the shop's own");
+const struct mx_table identity_roles = TABLE("identity.role", "roles of the shop's own", identity_role_type, "code", NULL, NULL, 0);
+
+static const struct mx_field identity_policy_fields[] = {
+    MX_F_STR(identity_policy, act, 0, 0, 64, "an operation, or what a plugin measures"),
+    MX_F_INT(identity_policy, above, 0, 0, MX_INT_MAX, "amounts above this need a second person"),
+    MX_F_STR(identity_policy, permission, 0, 0, 63, "what that person must hold"),
+    MX_F_TIME(identity_policy, changed, 0, "when"),
+};
+MX_TYPE_REC(identity_policy, "identity.policy.record", "what needs a second person");
+const struct mx_table identity_policies =
+    TABLE("identity.policy", "what needs a second person", identity_policy_type, "act", NULL, NULL, 0);
 
 static const struct mx_field identity_api_key_fields[] = {
     MX_F_ID(identity_api_key, id, 0, "key", "id"),
@@ -22,6 +44,7 @@ static const struct mx_field identity_api_key_fields[] = {
     MX_F_STR(identity_api_key, hash, MX_SECRET, 0, 64, "keyed hash of the secret"),
     MX_F_TIME(identity_api_key, created, 0, "when"),
     MX_F_TIME(identity_api_key, revoked, 0, "when it was taken back; 0 = in force"),
+    MX_F_TIME(identity_api_key, until, 0, "refused from then on; 0 = no end"),
 };
 MX_TYPE_REC(identity_api_key, "identity.api_key.record", "an API key without its secret");
 static const struct mx_index api_key_indexes[] = {{"principal", "principal", 0}};
@@ -80,25 +103,36 @@ const struct mx_table identity_state = {(uint32_t)sizeof(struct mx_table),
                                         0,
                                         0};
 
-mx_status identity_generation(struct store_view *view, uint64_t *gen) {
+mx_status identity_count_get(struct store_view *view, const char *name, int64_t *count) {
     struct identity_counter probe = {0};
     void *record = NULL;
     mx_status st;
-    probe.name = mx_str_of("keys");
+    probe.name = mx_str_of(name);
     st = store_get(view, &identity_state, &probe, &record, NULL);
-    if (st == MX_OK) *gen = (uint64_t)((const struct identity_counter *)record)->gen;
+    if (st == MX_OK) *count = ((const struct identity_counter *)record)->gen;
     if (st != MX_NONE) return st;
-    *gen = 0;
+    *count = 0;
     return MX_OK;
 }
 
-/* Every change of a principal or key passes here: what was checked before it must be checked again. */
-mx_status identity_changed(struct store_view *view, struct mx_error *err) {
+mx_status identity_count_set(struct store_view *view, const char *name, int64_t count, struct mx_error *err) {
     struct identity_counter counter = {0};
-    uint64_t gen;
-    mx_status st = identity_generation(view, &gen);
-    if (st != MX_OK) return base_fail(err, st, NULL, "%s.", base_status_text(st));
-    counter.name = mx_str_of("keys");
-    counter.gen = (int64_t)gen + 1;
+    counter.name = mx_str_of(name);
+    counter.gen = count;
     return store_put(view, &identity_state, &counter, err);
+}
+
+static mx_status count_up(struct store_view *view, const char *name, struct mx_error *err) {
+    int64_t count = 0;
+    mx_status st = identity_count_get(view, name, &count);
+    if (st != MX_OK) return base_fail(err, st, NULL, "%s.", base_status_text(st));
+    return identity_count_set(view, name, count + 1, err);
+}
+
+/* Every change of a principal, key or session passes here: what was checked before it must be checked again. */
+mx_status identity_changed(struct store_view *view, struct mx_error *err) { return count_up(view, IDENTITY_COUNT_KEYS, err); }
+
+mx_status identity_roles_changed(struct store_view *view, struct mx_error *err) {
+    mx_status st = count_up(view, IDENTITY_COUNT_ROLES, err);
+    return st == MX_OK ? identity_changed(view, err) : st;
 }

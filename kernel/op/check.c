@@ -44,8 +44,7 @@ static mx_status check_op(const struct mx_plugin *plugin, const struct mx_op *op
         REFUSE("Plugin \"%s\": \"%s\" is a command, and only a query can be heavy or burning.", owner, op->name);
     if ((op->flags & MX_OP_HEAVY) && (op->flags & MX_OP_BURNS))
         REFUSE("Plugin \"%s\": \"%s\" cannot be both heavy and burning.", owner, op->name);
-    if (op_type_has(op->in, MX_SECRET) || op_type_has(op->out, MX_SECRET))
-        REFUSE("Plugin \"%s\": input and output of \"%s\" must not hold secret fields.", owner, op->name);
+    if (op_type_has(op->out, MX_SECRET)) REFUSE("Plugin \"%s\": the answer of \"%s\" must not hold secret fields.", owner, op->name);
     if (!(op->flags & MX_OP_QUERY) && op_type_has(op->out, MX_PII))
         REFUSE("Plugin \"%s\": the answer of the command \"%s\" must not hold personal fields; answer ids.", owner, op->name);
     return MX_OK;
