@@ -175,6 +175,7 @@ struct app_serve {
     int demo;
 };
 
+struct app_start;
 /* arg: a struct app_serve. Returns the exit code. */
 int app_serve_once(void *arg, const struct app_start *start);
 
