@@ -22,7 +22,11 @@ static void apply(struct op_group *group, struct op_ctx *ctx) {
     }
     if (store_write_apply(ctx->view) != MX_OK) op_fatal(group->op, "a command's writes could not be stored");
     group->applied++;
-    if (ctx->emits) group->op->follow_all = 1;
+    if (ctx->emits) {
+        group->op->follow_all = 1;
+        group->seq = ctx->seq;
+    }
+    op_after_keep(ctx);
     if (ctx->starts_job) group->op->jobs_left = 1;
 }
 
@@ -56,7 +60,7 @@ struct run {
 };
 
 /* Roles and keys may have changed between the caller's check and now. */
-static mx_status check_again(struct op_ctx *ctx, struct op_call *call) {
+mx_status op_check_again(struct op_ctx *ctx, struct op_call *call) {
     struct identity *identity = ctx->op->opts.identity;
     const struct mx_op *def = call->entry->def;
     mx_status st;
@@ -90,7 +94,7 @@ static mx_status run_call(struct op_ctx *ctx, void *arg) {
     struct run *run = arg;
     mx_status st;
     ctx->call = run->call;
-    st = check_again(ctx, run->call);
+    st = op_check_again(ctx, run->call);
     if (st != MX_OK) return st;
     if (keeps_answer(run->call)) {
         st = op_idem_get(ctx, run->call, &run->stored);

@@ -13,7 +13,7 @@ void op_ctx_init(struct op_ctx *ctx, struct op_kernel *op, struct base_arena *ar
     ctx->pub.size = sizeof(ctx->pub);
     ctx->pub.read_only = (uint32_t)read_only;
     ctx->pub.now_ms = now_ms;
-    ctx->pub.expiry_ms = now_ms;
+    ctx->pub.expiry_ms = op_expiry(op, now_ms);
     ctx->pub.op = &op_api;
     ctx->pub.store = &op_store_api;
     ctx->pub.event = &op_event_api;
@@ -120,18 +120,6 @@ static mx_status ctx_send(struct mx_ctx *pub, const struct mx_send *send, struct
     (void)id;
     return not_yet(pub);
 }
-static mx_status ctx_call_json(struct mx_ctx *pub, const char *role, struct mx_str op, struct mx_str in_json, struct mx_str *out_json) {
-    (void)role;
-    (void)op;
-    (void)in_json;
-    (void)out_json;
-    return not_yet(pub);
-}
-static mx_status ctx_operation(struct mx_ctx *pub, struct mx_str op, uint32_t *flags) {
-    (void)op;
-    (void)flags;
-    return not_yet(pub);
-}
 
 const struct mx_op_api op_api = {
     sizeof(struct mx_op_api),
@@ -151,8 +139,8 @@ const struct mx_op_api op_api = {
     ctx_log,
     ctx_progress,
     ctx_send,
-    ctx_call_json,
-    ctx_operation,
+    op_ctx_call_json,
+    op_ctx_operation,
     op_ctx_problem,
     op_ctx_type_of,
 };

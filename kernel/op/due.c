@@ -46,7 +46,7 @@ static mx_status fire_first(struct op_ctx *ctx, void *arg) {
     mx_status st = bus_due_first(ctx->view, &fire->due);
     op_passed_over(&ctx->op->due_damaged, fire->due.passed_over, "due times");
     ctx->op->due_next_ms = st == MX_OK ? fire->due.due_ms : INT64_MAX;
-    if (st == MX_NONE || (st == MX_OK && fire->due.due_ms > ctx->pub.now_ms)) return MX_DONE;
+    if (st == MX_NONE || (st == MX_OK && fire->due.due_ms > ctx->pub.expiry_ms)) return MX_DONE;
     if (st == MX_OK) st = bus_due_take(ctx->view, &fire->due);
     if (st != MX_OK) return op_ctx_error(ctx, st);
     reg = base_map_get(&ctx->op->ops, fire->due.op);
@@ -64,7 +64,7 @@ static mx_status fire_first(struct op_ctx *ctx, void *arg) {
 static mx_status after_failure(struct op_ctx *ctx, void *arg) {
     struct fire *fire = arg;
     mx_status st = bus_due_take(ctx->view, &fire->due);
-    fire->due.due_ms = ctx->pub.now_ms + OP_RETRY_MS;
+    fire->due.due_ms = ctx->pub.expiry_ms + OP_RETRY_MS;
     if (st == MX_OK && fire->again) st = bus_due_put(ctx->view, &fire->due);
     return op_ctx_error(ctx, st);
 }

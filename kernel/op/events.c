@@ -16,7 +16,9 @@ static mx_status append_to_log(struct op_ctx *ctx, const struct op_topic *topic,
     entry.actor = mx_str_of(ctx->principal->id);
     entry.op = mx_str_of(ctx->op_name);
     entry.data = data;
-    return op_ctx_error(ctx, bus_append(ctx->op->opts.bus, ctx->view, &entry));
+    mx_status st = op_ctx_error(ctx, bus_append(ctx->op->opts.bus, ctx->view, &entry));
+    if (st == MX_OK) ctx->seq = entry.seq;
+    return st;
 }
 
 mx_status op_ctx_emit(struct mx_ctx *pub, const struct mx_event_def *event, const void *data) {

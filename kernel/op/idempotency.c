@@ -69,7 +69,7 @@ mx_status op_idem_put(struct op_ctx *ctx, const struct op_call *call, const stru
     struct base_buf text;
     mx_status st;
     record[0] = RECORD_VERSION;
-    store_le(record + 1, (uint64_t)ctx->pub.now_ms, 8);
+    store_le(record + 1, (uint64_t)ctx->pub.expiry_ms, 8);
     memcpy(record + 9, call->body_hash, sizeof(call->body_hash));
     store_le(record + 25, (uint64_t)(uint32_t)stored->status, 4);
     store_le(record + 29, (uint64_t)stored->http_status, 2);
@@ -80,7 +80,7 @@ mx_status op_idem_put(struct op_ctx *ctx, const struct op_call *call, const stru
     base_buf_str(&text, stored->answer);
     answer.ptr = (const uint8_t *)text.ptr;
     answer.len = text.len;
-    return op_ctx_error(ctx, store_raw_put(ctx->view, STORE_SPACE_IDEM_AGE, age_key(ctx, ctx->pub.now_ms, key), answer));
+    return op_ctx_error(ctx, store_raw_put(ctx->view, STORE_SPACE_IDEM_AGE, age_key(ctx, ctx->pub.expiry_ms, key), answer));
 }
 
 static mx_status forget(struct op_ctx *ctx, struct store_span age, struct store_span key) {
@@ -105,7 +105,7 @@ mx_status op_idem_purge(struct op_ctx *ctx, void *arg) {
             st = MX_OK; /* it must not keep the others for ever */
             continue;
         }
-        if (st != MX_OK || time_ms + OP_IDEM_KEEP_MS >= ctx->pub.now_ms) break;
+        if (st != MX_OK || time_ms + OP_IDEM_KEEP_MS >= ctx->pub.expiry_ms) break;
         keys[count++] = key;
     }
     if (st == MX_DONE) st = MX_OK;

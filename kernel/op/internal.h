@@ -25,6 +25,74 @@
 #define OP_SYSTEM_STEPS     64u   /* system commands in one group */
 #define OP_SYSTEM_BUDGET_US 2000  /* and the time they may take, so that tills wait no longer */
 #define OP_RETRY_MS         60000 /* a due operation that failed inside is tried again after this */
+#define OP_WATCHERS_MAX     4u
+#define OP_CLOCK_JUMP_MS    INT64_C(3600000)                /* a jump: more than an hour against the steady clock */
+#define OP_CLOCK_AWAY_MS    (INT64_C(7) * 24 * 3600 * 1000) /* or more than seven days while the machine was off */
+
+#define OP_SHED_PART        4u    /* with a quarter of the queue full, only tills may still join it */
+#define OP_SHED_WAIT_MS     500u  /* or when the first in it has waited so long */
+#define OP_STUCK_MS         10000 /* waiting longer than this means that the shop cannot serve */
+#define OP_SNAPSHOT_MS      30000 /* a heavy query may look at one state of the shop for so long */
+
+/* ---- figures.c: what happened, in relaxed counters ---- */
+
+#define OP_CALL_BOUNDS   14u
+#define OP_COMMIT_BOUNDS 12u
+#define OP_GROUP_BOUNDS  9u
+#define OP_BOUNDS_MAX    14u
+
+struct op_histogram {
+    atomic_uint_fast64_t buckets[OP_BOUNDS_MAX + 1]; /* the last one in use: above all bounds */
+    atomic_uint_fast64_t sum;
+};
+
+enum {
+    OP_RESULT_OK,
+    OP_RESULT_REPLAYED,
+    OP_RESULT_REFUSED,
+    OP_RESULT_DENIED,
+    OP_RESULT_BAD_REQUEST,
+    OP_RESULT_LIMITED,
+    OP_RESULT_TURNED_AWAY,
+    OP_RESULT_FAILED,
+    OP_RESULTS
+};
+
+/* Of one operation. */
+struct op_figures {
+    atomic_uint_fast64_t results[OP_RESULTS];
+    struct op_histogram took; /* microseconds */
+};
+
+extern const int64_t op_call_bounds_us[OP_CALL_BOUNDS];
+extern const int64_t op_commit_bounds_us[OP_COMMIT_BOUNDS];
+extern const int64_t op_group_bounds[OP_GROUP_BOUNDS];
+void op_observe(struct op_histogram *histogram, const int64_t *bounds, uint32_t bound_count, int64_t value);
+/* A call is answered: count it under its operation. */
+void op_count_call(const struct op_call *call);
+
+/* ---- running.c: heavy queries that wait or run ---- */
+
+#define OP_STOP_CANCELLED 1
+#define OP_STOP_GONE      2
+#define OP_STOP_CLOSING   3
+
+struct op_running { /* in its call's arena; listed from its admission to just before done() */
+    struct op_running *next;
+    const struct op_call *call;
+    struct mx_str id; /* "qry_..." */
+    int64_t asked_ms;
+    int64_t snapshot_us; /* since when it holds its snapshot; 0 = it holds none. The worker's own */
+    atomic_int begun, stop;
+    atomic_llong done, total;
+};
+
+struct op_runs {
+    pthread_mutex_t mutex;
+    struct op_running *first;
+    int closing, seeded;
+    struct base_random random;
+};
 
 /* ---- registry ---- */
 
@@ -42,6 +110,7 @@ struct op_reg {
     struct mx_op def;
     struct op_owner *owner;
     int personal; /* the answer holds personal fields */
+    struct op_figures *figures;
 };
 
 /* A use, resolved. */
@@ -102,8 +171,36 @@ struct op_writer {
     int asleep;
 };
 
+struct op_watcher {
+    void (*fn)(void *arg, int64_t seq);
+    void *arg;
+};
+
+/* What a command asked to be done once it is durable: see op_after_commit(). */
+struct op_after {
+    struct op_after *next;
+    void (*fn)(struct op_kernel *op, const void *arg);
+    const void *arg;
+    size_t size;
+};
+
+/* The shop's clock and the time against which things expire: clock.c. */
+struct op_clock {
+    pthread_mutex_t mutex;
+    atomic_int_fast64_t offset_ms; /* moved for practice */
+    int64_t high_ms;               /* highest time that counts: never goes back */
+    int64_t wall_ms, mono_ms;      /* one moment on the machine's clock and on the steady one */
+    int64_t allow_ms;              /* not 0: that moment tells nothing yet; so far ahead of high_ms the clock may be */
+    char boot[40];                 /* which boot of the machine the moment belongs to */
+    /* the writer's own */
+    int noted; /* the jump that lasts was told */
+    int64_t tick_us, saved_us;
+    uint64_t groups_saved;
+};
+
 struct op_counters {
-    atomic_uint_fast64_t commands, groups, refused, replayed, queries, run_us, commit_us;
+    atomic_uint_fast64_t commands, groups, refused, replayed, queries, run_us, commit_us, shed;
+    struct op_histogram group_size, commit;
 };
 
 struct op_kernel {
@@ -131,7 +228,12 @@ struct op_kernel {
     struct loop_workers *workers;
     struct op_writer writer;
     struct op_counters count;
+    struct op_runs runs;
+    atomic_uint findings; /* of the last verification */
     uint8_t idem_key[CRYPTO_KEY_BYTES];
+    struct op_watcher watchers[OP_WATCHERS_MAX];
+    uint32_t watcher_count;
+    struct op_clock clock;
 
     /* the writer's own, touched by no other thread */
     struct base_arena *system_arena;
@@ -142,6 +244,8 @@ struct op_kernel {
     int64_t purge_us;
     int64_t due_next_ms;                /* of the earliest due time seen; INT64_MAX = none */
     uint32_t due_damaged, jobs_damaged; /* records that were passed over at the last look */
+    struct base_arena *after_arena;     /* of this group's `after` */
+    struct op_after *after, *after_last;
 };
 
 /* ---- one running command or query ---- */
@@ -160,15 +264,19 @@ struct op_ctx {
     struct base_arena *arena;
     struct store_view *view;
     const struct identity_principal *principal;
-    struct op_owner *owner; /* whose code runs now */
-    const char *op_name;    /* the outermost operation */
+    struct op_owner *owner;     /* whose code runs now */
+    const char *op_name;        /* the outermost operation */
     const struct op_call *call; /* NULL in the kernel's own work */
+    struct op_running *running; /* of a heavy query; NULL elsewhere */
+    int64_t done, total;        /* what mx_progress() said last */
     struct mx_error error;
     struct mx_error doom; /* set: the command cannot succeed any more */
     struct op_emitted *emitted, *emitted_last;
     uint32_t depth;
     uint32_t event_depth;
-    int emits;      /* an event was written */
+    int emits;   /* an event was written */
+    int64_t seq; /* its number in the log; of the last one */
+    struct op_after *after, *after_last;
     int starts_job; /* a job was written */
     int seeded;
     struct base_random random;
@@ -213,6 +321,9 @@ mx_status op_ctx_ask(struct mx_ctx *ctx, const struct mx_point *point, const voi
 mx_status op_ctx_ask_all(struct mx_ctx *ctx, const struct mx_point *point, const void *in, mx_collect_fn collect, void *arg);
 mx_status op_ctx_job_start(struct mx_ctx *ctx, const char *job, struct mx_str body_json, struct mx_str *id);
 const struct mx_shop *op_ctx_shop(struct mx_ctx *ctx);
+int op_shop_practice(struct op_ctx *ctx);
+mx_status op_ctx_call_json(struct mx_ctx *ctx, const char *role, struct mx_str op, struct mx_str in_json, struct mx_str *out_json);
+mx_status op_ctx_operation(struct mx_ctx *ctx, struct mx_str op, uint32_t *flags);
 struct mx_str op_ctx_problem(struct mx_ctx *ctx);
 const struct mx_type *op_ctx_type_of(struct mx_ctx *ctx, struct mx_str name);
 
@@ -242,6 +353,31 @@ struct op_prepared {
     struct mx_error error;
 };
 
+/* load.c: who may still join the writer's queue (its mutex is held). limits.c: how often a caller may ask. */
+struct op_load {
+    uint32_t waiting;
+    int running;
+    int64_t oldest_us; /* how long the first in the queue has waited */
+};
+void op_load_of(struct op_kernel *op, struct op_load *load);
+mx_status op_admit_to_queue(struct op_kernel *op, struct op_call *call, struct mx_error *err);
+mx_status op_limit(struct op_kernel *op, struct op_call *call, struct mx_error *err);
+
+/* running.c */
+void op_running_add(struct op_kernel *op, struct op_call *call);
+void op_running_remove(struct op_kernel *op, struct op_call *call);
+void op_running_close(struct op_kernel *op, int closing);
+void op_running_count(struct op_kernel *op, uint32_t *waiting, uint32_t *running);
+/* Cancel one, of this principal only unless it is empty. MX_NONE: there is none. */
+mx_status op_running_cancel(struct op_kernel *op, struct mx_str id, struct mx_str only_of);
+mx_status op_running_begin(struct op_ctx *ctx, struct op_running *running);
+mx_status op_ctx_progress(struct mx_ctx *ctx, int64_t done, int64_t total);
+mx_status op_ctx_read_anew(struct mx_ctx *ctx);
+
+/* queries.c */
+extern const struct mx_op op_queries_list, op_queries_cancel;
+extern const struct mx_grant *const op_queries_grants[];
+
 /* writer.c */
 mx_status op_enqueue(struct op_kernel *op, struct op_call *call, struct mx_error *err);
 void op_fatal(struct op_kernel *op, const char *why);
@@ -251,7 +387,44 @@ struct op_group {
     struct op_kernel *op;
     struct store_group *group;
     uint32_t applied; /* commands that wrote something */
+    int64_t seq;      /* last number that they wrote to the log; 0 = none */
 };
+
+/* work.c: what a person must look at. One open item for each kind and subject. */
+extern const struct mx_table op_work_table;
+extern const struct mx_op op_work_list, op_work_close;
+mx_status op_work_open(struct op_ctx *ctx, const char *kind, struct mx_str subject, const char *text);
+mx_status op_work_done(struct op_ctx *ctx, const char *kind, struct mx_str subject, const char *note); /* also when none is open */
+
+/* watch.c */
+void op_tell_watchers(struct op_kernel *op, int64_t seq);
+
+/* after.c: call fn(op, copy of arg) on the writer thread when this command is durable; never when it fails. */
+void op_after_commit(struct op_ctx *ctx, void (*fn)(struct op_kernel *op, const void *arg), const void *arg, size_t size);
+void op_after_keep(struct op_ctx *ctx);  /* the command was applied */
+void op_after_run(struct op_kernel *op); /* the group is durable */
+
+/* clock.c, clock_store.c, clock_ops.c */
+extern const struct mx_table op_clock_table;
+extern const struct mx_op op_clock_get, op_clock_confirm, op_clock_set, op_clock_advance;
+extern const struct mx_event_def op_clock_jumped, op_clock_confirmed, op_clock_was_set;
+struct op_clock_moved {
+    int64_t from, to;
+};
+void op_clock_init(struct op_clock *clock);
+void op_clock_anchor(struct op_kernel *op, int64_t now_ms);
+void op_clock_begin(struct op_kernel *op, int64_t seen_ms);
+void op_clock_copy(struct op_kernel *op, struct op_clock *copy);
+mx_status op_clock_write(struct op_ctx *ctx, const struct op_clock *clock);
+/* The time against which things expire, at `now_ms` of the shop's clock. Any thread. */
+int64_t op_expiry(struct op_kernel *op, int64_t now_ms);
+/* 1 while that time stands still. */
+int op_clock_stands(struct op_kernel *op);
+int64_t op_steady(const struct op_kernel *op);
+mx_status op_clock_load(struct op_kernel *op, struct mx_error *err); /* from op_start() */
+int op_clock_wants(struct op_kernel *op);                            /* 1: op_clock_tick() has something to do */
+uint32_t op_clock_tick(struct op_group *group);
+void op_clock_close(struct op_kernel *op); /* from op_stop(), after the writer ended */
 
 /* command.c: run `fn` as one command in a view of its own: applied when it returns MX_OK, dropped otherwise. */
 typedef mx_status (*op_work_fn)(struct op_ctx *ctx, void *arg);
@@ -265,6 +438,8 @@ struct op_work {
 };
 /* Say that damaged records hold nobody up: when their number changes, not at each look. */
 void op_passed_over(uint32_t *before, uint32_t count, const char *what);
+/* Is the principal still allowed to do this? Its key or role may have changed since the call was admitted. */
+mx_status op_check_again(struct op_ctx *ctx, struct op_call *call);
 mx_status op_command(struct op_group *group, const struct op_work *work, struct mx_error *err);
 /* Deliver events, and fail when the command is doomed: the end of every command's work. */
 mx_status op_settle(struct op_ctx *ctx, mx_status status);

@@ -42,6 +42,10 @@ struct op_opts {
     void *send_arg;
     uint32_t senders;            /* threads that send; 0 = 2 */
     const char *checkpoint_file; /* where signed checkpoints are appended; NULL = nowhere */
+    uint32_t shed_wait_ms;       /* commands of others than tills are refused when the first in the queue has waited so long; 0 = 500 */
+    int64_t (*steady_ms)(void);  /* a clock that nobody can set, against which jumps of now_ms show; NULL = the system's, or
+                                    now_ms when that is given */
+    const char *boot;            /* name of this run of the steady clock; NULL = the system's boot id */
 };
 
 MX_MUST_CHECK mx_status op_new(const struct op_opts *opts, struct op_kernel **op, struct mx_error *err);
@@ -76,6 +80,8 @@ struct op_entry {
     int get_allowed; /* a query without personal input: may be called with GET */
 };
 
+/* 1 when a query may be called with GET: no personal data and no secret would end up in the address. */
+int op_get_allowed(const struct mx_op *def);
 /* NULL when unknown (INTERNAL ones are found too). */
 const struct op_entry *op_find(const struct op_kernel *op, struct mx_str name);
 /* Walk all in order of name: *at from 0. NULL at the end. */
@@ -85,6 +91,13 @@ const struct op_entry *op_next(const struct op_kernel *op, uint32_t *at);
  * idempotency and permission. After op_freeze(). */
 struct base_buf;
 void op_openapi(const struct op_kernel *op, struct base_buf *out);
+/* The same from declarations alone, without a shop: `count` operations in order of name. */
+struct op_listed {
+    const struct mx_op *def;
+    const char *owner;   /* plugin */
+    const char *summary; /* what it says of itself; may be NULL */
+};
+void op_openapi_of(const struct op_listed *list, uint32_t count, struct base_buf *out);
 /* The JSON Schema of a type, appended. */
 void op_schema(struct base_buf *out, const struct mx_type *type);
 
@@ -126,6 +139,7 @@ struct op_call {
     void *prepared;
     uint8_t body_hash[16];
     struct op_running *running; /* while a heavy query runs or waits */
+    int64_t begun_us, queued_us;
 };
 
 /* Check permission, decode, run, answer. Always leads to done(), perhaps before this returns. Any thread. */

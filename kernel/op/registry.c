@@ -25,6 +25,8 @@ mx_status op_new(const struct op_opts *opts, struct op_kernel **out, struct mx_e
     op->frozen = base_arena_new(16384);
     op->same_arena = base_arena_new(1024);
     op->node = base_arena_dup(op->same_arena, opts->node);
+    op->after_arena = base_arena_new(4096);
+    op_clock_init(&op->clock);
     pthread_rwlock_init(&op->same_lock, NULL);
     pthread_mutex_init(&op->writer.mutex, NULL);
     crypto_keys_derive(opts->keys, CRYPTO_FOR_IDEM, op->idem_key);
@@ -45,6 +47,8 @@ void op_free(struct op_kernel *op) {
     base_map_fini(&op->same);
     base_arena_free(op->frozen);
     base_arena_free(op->same_arena);
+    base_arena_free(op->after_arena);
+    pthread_mutex_destroy(&op->clock.mutex);
     pthread_rwlock_destroy(&op->same_lock);
     pthread_mutex_destroy(&op->writer.mutex);
     crypto_wipe(op->idem_key, sizeof(op->idem_key));
@@ -96,8 +100,6 @@ int op_types_same(struct op_kernel *op, const struct mx_type *a, const struct mx
     pthread_rwlock_unlock(&op->same_lock);
     return same;
 }
-
-int64_t op_now(const struct op_kernel *op) { return op->opts.now_ms ? op->opts.now_ms() : base_now_ms(); }
 
 void op_stat(const struct op_kernel *op, struct op_stat *stat) {
     const struct op_counters *count = &op->count;

@@ -10,6 +10,7 @@ struct shop_settings {
     struct mx_str country;
     struct mx_str zone;
     uint8_t prices_include_tax;
+    uint8_t practice;
 };
 
 static const struct mx_field shop_settings_fields[] = {
@@ -19,6 +20,7 @@ static const struct mx_field shop_settings_fields[] = {
     MX_F_STR(shop_settings, country, 0, 2, 2, "ISO 3166-1 alpha-2 code, for phone numbers"),
     MX_F_STR(shop_settings, zone, 0, 1, 64, "IANA time zone"),
     MX_F_BOOL(shop_settings, prices_include_tax, 0, "shelf prices include tax"),
+    MX_F_BOOL(shop_settings, practice, 0, "a shop made for practice: its clock may be moved"),
 };
 MX_TYPE_REC(shop_settings, "shop.record", "settings of the shop");
 
@@ -34,6 +36,7 @@ struct shop_wire {
     struct mx_str zone;
     uint8_t prices_include_tax;
     struct mx_str node;
+    uint8_t practice;
 };
 
 static const struct mx_field shop_wire_fields[] = {
@@ -43,6 +46,7 @@ static const struct mx_field shop_wire_fields[] = {
     MX_F_STR(shop_wire, zone, 0, 1, 64, "IANA time zone"),
     MX_F_BOOL(shop_wire, prices_include_tax, 0, "shelf prices include tax"),
     MX_F_STR(shop_wire, node, MX_READONLY, 1, 64, "code of this node"),
+    MX_F_BOOL(shop_wire, practice, 0, "a shop made for practice: its clock may be moved; fixed once the shop has history"),
 };
 MX_TYPE_HAS(shop_wire, "shop.settings", "settings of the shop");
 
@@ -61,6 +65,7 @@ static struct mx_str node_of(const struct op_ctx *ctx) { return ctx->op->node.le
 static void set_all_present(struct shop_settings *shop) {
     MX_SET_HAS(shop_settings, shop, digits);
     MX_SET_HAS(shop_settings, shop, prices_include_tax);
+    MX_SET_HAS(shop_settings, shop, practice);
 }
 
 /* The stored settings, or the defaults (rec.rev 0). */
@@ -73,6 +78,12 @@ static mx_status read_settings(struct op_ctx *ctx, struct shop_settings *shop) {
     st = mx_get(&ctx->pub, &op_shop_table, &probe, &record);
     if (st == MX_OK) *shop = *record;
     return st == MX_NONE ? MX_OK : st;
+}
+
+/* 1 in a shop made for practice; 0 also when that cannot be read. */
+int op_shop_practice(struct op_ctx *ctx) {
+    struct shop_settings settings;
+    return read_settings(ctx, &settings) == MX_OK && settings.practice;
 }
 
 /* Never NULL; when the settings cannot be read the command is doomed, so that nothing happens in a wrong currency. */
@@ -99,6 +110,8 @@ static void to_wire(const struct op_ctx *ctx, const struct shop_settings *settin
     wire->zone = settings->zone;
     wire->prices_include_tax = settings->prices_include_tax;
     wire->node = node_of(ctx);
+    wire->practice = settings->practice;
+    if (settings->practice) MX_SET_HAS(shop_wire, wire, practice);
     MX_SET_HAS(shop_wire, wire, digits);
     MX_SET_HAS(shop_wire, wire, prices_include_tax);
 }
@@ -133,6 +146,7 @@ static void merge(struct shop_settings *settings, const struct shop_wire *in) {
     if (in->country.len) settings->country = in->country;
     if (in->zone.len) settings->zone = in->zone;
     if (MX_HAS(shop_wire, in, prices_include_tax)) settings->prices_include_tax = in->prices_include_tax;
+    if (MX_HAS(shop_wire, in, practice)) settings->practice = in->practice;
 }
 
 /* What every amount and every number in the log was written under stands still once the log has an entry. */
@@ -145,10 +159,12 @@ static mx_status check_history(struct op_ctx *ctx, const struct shop_settings *b
         field = "currency";
     else if (before->digits != after->digits)
         field = "digits";
+    else if (before->practice != after->practice)
+        field = "practice";
     if (!field) return MX_OK;
     st = bus_head(ctx->op->opts.bus, ctx->view, &seq, hash);
     if (st != MX_OK || seq == 0) return op_ctx_error(ctx, st);
-    return mx_refuse(&ctx->pub, "shop_has_history", field, "Currency and digits cannot change any more: the shop has history.");
+    return mx_refuse(&ctx->pub, "shop_has_history", field, "Currency, digits and practice cannot change any more: the shop has history.");
 }
 
 static mx_status put_settings(struct mx_ctx *pub, const void *in, void *out) {
@@ -182,7 +198,7 @@ const struct mx_op op_shop_put = {
     (uint32_t)sizeof(struct mx_op),
     0,
     "shop.settings.put",
-    "Change the shop's settings; what is left out stays. Currency and digits stand still once the shop has history.",
+    "Change the shop's settings; what is left out stays. Currency, digits and practice stand still once the shop has history.",
     "shop.manage",
     &shop_wire_type,
     &shop_wire_type,

@@ -183,9 +183,11 @@ const struct mx_op op_system_log = QUERY(0, "system.log.list", "Entries of the e
 const struct mx_op op_system_stat =
     QUERY(0, "system.stat", "Figures of this process and its store.", "system.read", NULL, &system_figures_type, stat_figures);
 
-static const struct mx_table *const tables[] = {&op_shop_table, NULL};
-static const struct mx_op *const ops[] = {&op_shop_get,    &op_shop_put, &op_system_verify, &op_system_log,
-                                          &op_system_stat, &op_job_list, &op_job_retry,     NULL};
+static const struct mx_table *const tables[] = {&op_shop_table, &op_clock_table, &op_work_table, NULL};
+static const struct mx_event_def *const events[] = {&op_clock_jumped, &op_clock_confirmed, &op_clock_was_set, NULL};
+static const struct mx_op *const ops[] = {
+    &op_shop_get,  &op_shop_put,      &op_system_verify, &op_system_log,    &op_system_stat, &op_job_list,   &op_job_retry,
+    &op_clock_get, &op_clock_confirm, &op_clock_set,     &op_clock_advance, &op_work_list,   &op_work_close, NULL};
 
 const struct mx_plugin *op_plugin(void) {
     static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
@@ -195,6 +197,7 @@ const struct mx_plugin *op_plugin(void) {
                                             .version = "0.1",
                                             .summary = "settings, verification, the log",
                                             .tables = tables,
-                                            .ops = ops};
+                                            .ops = ops,
+                                            .events = events};
     return &plugin;
 }

@@ -85,11 +85,12 @@ static uint32_t run_system(struct op_group *group) {
     steps = op_fire_due(group, until_us);
     steps += op_follow(group, until_us);
     steps += op_step_jobs(group, until_us);
+    steps += op_clock_tick(group);
     return steps + op_purge(group);
 }
 
 static uint32_t run_group(struct op_kernel *op, struct op_call *calls) {
-    struct op_group group = {op, NULL, 0};
+    struct op_group group = {op, NULL, 0, 0};
     struct op_call *call;
     int64_t begun_us = base_steady_us(), run_us;
     uint32_t steps;
@@ -101,6 +102,8 @@ static uint32_t run_group(struct op_kernel *op, struct op_call *calls) {
         store_group_abort(group.group);
     else if (store_group_commit(group.group) != MX_OK)
         op_fatal(op, "a group could not be made durable");
+    op_after_run(op);
+    if (group.seq) op_tell_watchers(op, group.seq);
     if (group.applied) atomic_fetch_add_explicit(&op->count.groups, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&op->count.run_us, (uint64_t)(run_us - begun_us), memory_order_relaxed);
     atomic_fetch_add_explicit(&op->count.commit_us, (uint64_t)(base_steady_us() - run_us), memory_order_relaxed);
@@ -116,7 +119,7 @@ static void answer_all(struct op_call *calls) {
 }
 
 /* How long there is nothing to do, as far as the writer knows. */
-static int64_t idle_ms(const struct op_kernel *op) {
+static int64_t idle_ms(struct op_kernel *op) {
     int64_t now_us = base_steady_us(), wait_ms = IDLE_WAIT_MS;
     uint32_t i;
     if (!store_has_room(op->opts.store)) return TIMED_WAIT_MS;
@@ -124,18 +127,18 @@ static int64_t idle_ms(const struct op_kernel *op) {
     for (i = 0; i < op->follower_count; i++)
         if (op->followers[i].retry_us > now_us) wait_ms = TIMED_WAIT_MS;
     if (op->due_next_ms != INT64_MAX) {
-        int64_t until_ms = op->due_next_ms - op_now(op);
+        int64_t until_ms = op->due_next_ms - op_expiry(op, op_now(op));
         if (until_ms < wait_ms) wait_ms = until_ms > 1 ? until_ms : 1;
     }
     return wait_ms;
 }
 
 /* A group is begun only when there is a call, or when the clock or the hints say that something may be due. */
-static int has_own_work(const struct op_kernel *op) {
+static int has_own_work(struct op_kernel *op) {
     int64_t now_us = base_steady_us(), now_ms = op_now(op);
     uint32_t i;
     if (!store_has_room(op->opts.store)) return 0;
-    if (op->due_next_ms <= now_ms || now_us >= op->purge_us) return 1;
+    if (op->due_next_ms <= op_expiry(op, now_ms) || now_us >= op->purge_us || op_clock_wants(op)) return 1;
     if (op->jobs_left && (op->jobs_wake_ms == 0 || op->jobs_wake_ms <= now_ms)) return 1;
     for (i = 0; op->follow_all && i < op->follower_count; i++)
         if (op->followers[i].retry_us <= now_us) return 1;
@@ -162,7 +165,8 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     pthread_condattr_t attr;
     mx_status st;
     if (!op->is_frozen) return base_fail(err, MX_E_INTERNAL, NULL, "The registry must be frozen before the writer starts.");
-    st = loop_workers_new("merx-work", op->opts.workers, OP_WORKER_QUEUE, &op->workers, err);
+    st = op_clock_load(op, err);
+    if (st == MX_OK) st = loop_workers_new("merx-work", op->opts.workers, OP_WORKER_QUEUE, &op->workers, err);
     if (st != MX_OK) return st;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -202,6 +206,7 @@ void op_stop(struct op_kernel *op) {
     pthread_mutex_unlock(&writer->mutex);
     pthread_join(writer->thread, NULL);
     pthread_cond_destroy(&writer->wake);
+    op_clock_close(op);
     base_arena_free(op->system_arena);
     op->system_arena = NULL;
 }
