@@ -1,23 +1,10 @@
-/* Stands in until the files of TLS and of the way out are here. */
+/* Stands in until the way out is here. */
 #include "net/internal.h"
 
 static mx_status not_yet(struct mx_error *err) {
     return base_fail(err, MX_E_INTERNAL, NULL, "This part of the network is not built in yet.");
 }
 
-mx_status net_tls_open(const char *dir, const char *const *names, uint32_t count, struct net_tls **tls, struct mx_error *err) {
-    (void)dir, (void)names, (void)count, (void)tls;
-    return not_yet(err);
-}
-void net_tls_free(struct net_tls *tls) { (void)tls; }
-struct mx_str net_tls_fingerprint(const struct net_tls *tls, struct base_arena *arena) {
-    (void)tls, (void)arena;
-    return mx_str_of("");
-}
-int64_t net_tls_until_ms(const struct net_tls *tls) {
-    (void)tls;
-    return 0;
-}
 mx_status net_way_new(const struct net_out_opts *opts, struct net_way **way, struct mx_error *err) {
     (void)opts, (void)way;
     return not_yet(err);
