@@ -13,8 +13,6 @@
 #include "script/script.h"
 #include "json/json.h"
 
-#define NODE        "n1" /* one node for now: a chain gives each its code */
-#define EPOCH       1
 #define LOCK_TRY_US 5000
 
 /* A write failed: whoever waits must not be told that anything happened. */
@@ -56,6 +54,7 @@ static mx_status open_keys(const char *data, const char *key_file, struct crypto
 static mx_status open_data(const struct app_shop_opts *opts, struct app_shop *shop, struct mx_error *err) {
     struct mx_str data = app_data_path(shop->arena, opts->data);
     struct store_opts store = {0};
+    int64_t epoch = 1;
     mx_status st = crypto_init(err);
     if (st == MX_OK) st = open_keys(data.ptr, opts->key_file ? opts->key_file : app_path(shop->arena, data.ptr, ".key"), &shop->keys, err);
     store.dir = data.ptr;
@@ -63,7 +62,8 @@ static mx_status open_data(const struct app_shop_opts *opts, struct app_shop *sh
     store.create = opts->create;
     if (st == MX_OK) st = open_store(&store, opts->lock_wait_ms, &shop->store, err);
     if (st == MX_OK) st = identity_open(shop->store, shop->keys, &shop->identity, err);
-    if (st == MX_OK) st = bus_new(shop->store, shop->keys, mx_str_of(NODE), EPOCH, &shop->bus);
+    if (st == MX_OK) st = store_epoch_open(shop->store, &epoch, err);
+    if (st == MX_OK) st = bus_new(shop->store, shop->keys, mx_str_of(APP_NODE), epoch, &shop->bus);
     return st;
 }
 
@@ -86,7 +86,7 @@ static mx_status open_kernel(const struct app_shop_opts *opts, struct app_shop *
     op.bus = shop->bus;
     op.identity = shop->identity;
     op.keys = shop->keys;
-    op.node = mx_str_of(NODE);
+    op.node = mx_str_of(APP_NODE);
     op.workers = opts->workers;
     op.group_max = opts->group_max;
     op.fatal = storage_failed;

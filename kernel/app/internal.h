@@ -84,6 +84,8 @@ MX_MUST_CHECK mx_status app_write_file(const char *path, const void *bytes, size
 
 /* ---- boot.c: open everything in order, close it in reverse ---- */
 
+#define APP_NODE "n1" /* one node for now: a chain gives each its code */
+
 struct app_shop_opts {
     const char *data;
     const char *key_file;            /* NULL = <data>.key */

@@ -33,7 +33,7 @@ static mx_status path_in(char path[PATH_BYTES], const char *dir, const char *nam
 /* ---- the format file ---- */
 
 /* MX_NONE: there is no format file. */
-static mx_status format_read(const char *dir, struct mx_error *err) {
+static mx_status format_read(const char *dir, int64_t *format, struct mx_error *err) {
     char path[PATH_BYTES], text[64];
     const size_t first = strlen(FORMAT_FIRST);
     int64_t number;
@@ -53,6 +53,7 @@ static mx_status format_read(const char *dir, struct mx_error *err) {
         return base_fail(err, MX_E_FORMAT, NULL,
                          "The data in %s has format %" PRId64 "; this program knows formats up to %d. Nothing was changed.", dir, number,
                          STORE_FORMAT);
+    *format = number;
     return MX_OK;
 }
 
@@ -128,7 +129,8 @@ mx_status store_folder_open(struct store *store, const struct store_opts *opts, 
         errno = EIO;
         return io_failed(err, "Opening", opts->dir);
     }
-    st = format_read(opts->dir, err);
+    store->format = STORE_FORMAT;
+    st = format_read(opts->dir, &store->format, err);
     if (st < 0) return st;
     if (st == MX_NONE && !opts->create) return base_fail(err, MX_E_NOT_FOUND, NULL, "There is no data of a shop in %s.", opts->dir);
     if (opts->create) {

@@ -13,6 +13,7 @@
 #define STORE_CHECKSUM_BYTES  8u
 #define STORE_PARTS_MAX       8u         /* fields in a key or an index */
 #define STORE_SHOP_KEY        "shop"     /* of the record that describes the store */
+#define STORE_LOG_KEY         "log"      /* of the record that knows the log's epoch */
 #define STORE_RESTORED        "restored" /* file in a folder that comes from a backup and was not opened since */
 #define STORE_LONG_PART       128u       /* index texts above this are cut to STORE_CUT_PART bytes and a hash */
 #define STORE_CUT_PART        96u
@@ -107,6 +108,7 @@ struct store {
     uint32_t hashed_cap;
     struct store_space *spaces; /* from STORE_SPACE_FIRST */
     uint32_t space_count;
+    int64_t format; /* of the folder, when it was opened */
     int started;
     atomic_int broken; /* a write failed: nothing more is written */
     atomic_int backing_up;
@@ -369,6 +371,8 @@ int store_table_shape_grew(const struct store_table *table, struct mx_str old, s
 mx_status store_folder_open(struct store *store, const struct store_opts *opts, struct mx_error *err);
 void store_folder_close(struct store *store);
 mx_status store_meta_open(struct store *store, int create, struct mx_error *err);
+/* Bring the folder to STORE_FORMAT. */
+mx_status store_upgrade(struct store *store, struct mx_error *err);
 /* Write the format file beside and rename it; durable when it returns MX_OK. */
 mx_status store_format_write(const char *dir, int64_t format, struct mx_error *err);
 /* A file of the folder that only says that it is there; durable. */

@@ -214,6 +214,13 @@ static struct store_table **sorted_tables(struct store *store) {
     return tables;
 }
 
+/* Lines of the list of tables have three texts for a key; what the store remembers of itself has a word. */
+static int is_memo(struct start *start, struct store_span key) {
+    struct mx_str text;
+    return store_key_take_text(start->arena, &key, &text) && store_key_take_text(start->arena, &key, &text) &&
+           store_key_take_text(start->arena, &key, &text) && key.len == 0;
+}
+
 /* A table whose line in the list of tables is damaged would look new, and its records would be lost from sight: so every
  * line must be sound and must stand below the next free id. */
 static mx_status check_memos(struct start *start, int64_t next_id) {
@@ -222,7 +229,7 @@ static mx_status check_memos(struct start *start, int64_t next_id) {
     struct store_memo memo;
     mx_status st = store_walk_open(start->view, STORE_SPACE_META, (struct store_span){NULL, 0}, 0, &walk);
     while (st == MX_OK && (st = store_walk_next(walk, &key, &value)) == MX_OK) {
-        if (mx_str_is(mx_str_n((const char *)key.ptr, key.len), STORE_SHOP_KEY)) continue;
+        if (!is_memo(start, key)) continue;
         st = store_memo_parse(start->arena, value, &memo);
         if (st == MX_OK && memo.id > next_id) st = MX_E_DAMAGED;
     }

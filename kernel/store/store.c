@@ -23,6 +23,7 @@ mx_status store_open(const struct store_opts *opts, struct store **out, struct m
     st = store->dir ? store_folder_open(store, opts, err) : MX_E_NOMEM;
     if (st == MX_OK) st = store->driver->open(&db, &store->db, err);
     if (st == MX_OK) st = store_meta_open(store, opts->create, err);
+    if (st == MX_OK && store->format < STORE_FORMAT) st = store_upgrade(store, err);
     if (st == MX_OK)
         *out = store;
     else

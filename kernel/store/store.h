@@ -22,7 +22,7 @@ struct store_driver; /* store/driver.h */
 struct store_view;   /* what one command or query sees */
 struct store_group;  /* commands on their way to one commit */
 
-#define STORE_FORMAT     1 /* of the data folder; a newer one is refused before a byte is touched */
+#define STORE_FORMAT     2 /* of the data folder; a newer one is refused before a byte is touched */
 #define STORE_WRITES_MAX 20000u
 #define STORE_BYTES_MAX  (8u << 20)
 
@@ -48,7 +48,8 @@ struct store_opts {
     int create;                        /* 1: an empty folder becomes a store */
 };
 
-/* Open a data folder and lock it for this process. The format file is read first.
+/* Open a data folder and lock it for this process. The format file is read first; data of an older format are brought to
+ * ours, in bounded commits: killed anywhere, the next opening goes on.
  * MX_E_FORMAT: newer format. MX_E_LOCKED: in use. MX_E_NOT_FOUND: no data here. MX_E_EXISTS: create and there is data.
  * MX_E_FORBIDDEN: the key file is of another shop. MX_E_IO. */
 MX_MUST_CHECK mx_status store_open(const struct store_opts *opts, struct store **store, struct mx_error *err);
@@ -191,6 +192,15 @@ MX_MUST_CHECK mx_status store_backup_restore(const char *dir, const struct crypt
 
 /* The export hash of the present state, without a backup. */
 MX_MUST_CHECK mx_status store_export_hash(struct store *store, uint8_t hash[CRYPTO_HASH_BYTES], uint64_t *records);
+
+/* The epoch of the log: 1 in a new shop, a higher one after each restore, so that no number is given out twice. */
+MX_MUST_CHECK mx_status store_epoch(struct store_view *view, int64_t *epoch);
+/* The same at the beginning of work: a store that was restored gets its next epoch here, durably. Before bus_new(). */
+MX_MUST_CHECK mx_status store_epoch_open(struct store *store, int64_t *epoch, struct mx_error *err);
+/* After a restore, before anything opens it: the next epoch is to be above this one too. */
+MX_MUST_CHECK mx_status store_restored_above(const char *dir, int64_t epoch, struct mx_error *err);
+/* The highest time in the log as it was when the data came from format 1; 0 = they did not. */
+MX_MUST_CHECK mx_status store_high_ms(struct store_view *view, int64_t *high_ms);
 
 struct store_stat {
     uint64_t used_bytes, file_bytes, commits;

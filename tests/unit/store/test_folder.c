@@ -37,13 +37,13 @@ TEST(newer_format) {
     shop_new(&shop);
     shop_start(&shop);
     shop_close(&shop);
-    put_file(folder_path(&shop.folder, "data/format"), "merx-data 2\n");
+    put_file(folder_path(&shop.folder, "data/format"), "merx-data 3\n");
     before = folder_sum(folder_path(&shop.folder, "data"));
     CHECK_INT(shop_open_again(&shop), MX_E_FORMAT);
     CHECK(folder_sum(folder_path(&shop.folder, "data")) == before);
     put_file(folder_path(&shop.folder, "data/format"), "something else\n");
     CHECK_INT(shop_open_again(&shop), MX_E_DAMAGED);
-    put_file(folder_path(&shop.folder, "data/format"), "merx-data 1\n");
+    put_file(folder_path(&shop.folder, "data/format"), "merx-data 2\n");
     CHECK_INT(shop_open_again(&shop), MX_OK);
     shop_free(&shop);
 }
