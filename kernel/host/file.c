@@ -42,19 +42,53 @@ static mx_status open_file(const char *path, const char *name, const struct mx_p
     return MX_OK;
 }
 
-mx_status host_load(struct host *host, const char *dir, const char *name, struct mx_error *err) {
-    const struct mx_plugin *plugin = NULL;
-    char path[4096];
-    mx_status st;
+static mx_status path_of(char *path, size_t size, const char *dir, const char *name, struct mx_error *err) {
     int len;
     if (!host_name_valid(name))
         return base_fail(err, MX_E_BAD_PLUGIN, "name", "A plugin's name is made of a-z, 0-9 and _ and begins with a letter.");
-    len = snprintf(path, sizeof(path), "%s/%s.so", dir, name);
-    if (len < 0 || (size_t)len >= sizeof(path))
+    len = snprintf(path, size, "%s/%s.so", dir, name);
+    if (len < 0 || (size_t)len >= size)
         return base_fail(err, MX_E_BAD_PLUGIN, NULL, "The plugin %s cannot be loaded: the path of its folder is too long.", name);
-    st = check_owner(dir, 1, err);
+    return MX_OK;
+}
+
+static void keep_first(void *arg, int level, const char *check, const char *text) {
+    struct mx_error *err = arg;
+    if (level == HOST_FAIL && err->status == MX_OK) base_fail(err, MX_E_BAD_PLUGIN, check, "%s", text);
+}
+
+mx_status host_load(struct host *host, const char *dir, const char *name, struct mx_error *err) {
+    const struct mx_plugin *plugin = NULL;
+    struct mx_error first = {0};
+    char path[4096];
+    mx_status st = path_of(path, sizeof(path), dir, name, err);
+    if (st == MX_OK) st = check_owner(dir, 1, err);
     if (st == MX_OK) st = check_owner(path, 0, err);
+    if (st == MX_OK && !host_check_symbols(path, name, keep_first, &first))
+        st = base_fail(err, MX_E_BAD_PLUGIN, NULL, "The plugin %s is refused. %s", name, first.message);
     if (st == MX_OK) st = open_file(path, name, &plugin, err);
     if (st == MX_OK) st = host_admit(host, name, plugin, err);
+    return st;
+}
+
+static int tell_error(mx_status st, const struct mx_error *err, const char *check, const char *good, host_found_fn found, void *arg) {
+    found(arg, st == MX_OK ? HOST_GOOD : HOST_FAIL, check, st == MX_OK ? good : err->message);
+    return st == MX_OK;
+}
+
+mx_status host_look(const char *dir, const char *name, host_found_fn found, void *arg, struct mx_plugin *plugin) {
+    const struct mx_plugin *theirs = NULL;
+    struct mx_error err = {0};
+    char path[4096], good[128];
+    mx_status st = path_of(path, sizeof(path), dir, name, &err);
+    if (st == MX_OK) st = check_owner(dir, 1, &err);
+    if (st == MX_OK) st = check_owner(path, 0, &err);
+    if (!tell_error(st, &err, "file", "Nobody but its owner can write the file and its folder.", found, arg)) return st;
+    if (!host_check_symbols(path, name, found, arg)) return MX_E_BAD_PLUGIN;
+    st = open_file(path, name, &theirs, &err);
+    if (st == MX_OK) st = host_descriptor_copy(name, theirs, plugin, &err);
+    snprintf(good, sizeof(good), "It was built for %u.%u of the contract; this program has %d.%d.", (unsigned)plugin->abi_major,
+             (unsigned)plugin->abi_minor, MX_ABI_MAJOR, MX_ABI_MINOR);
+    tell_error(st, &err, "contract", good, found, arg);
     return st;
 }

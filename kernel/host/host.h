@@ -26,9 +26,22 @@ MX_MUST_CHECK mx_status host_new(struct op_kernel *op, struct host **host, struc
  * op_plugin_add() found. */
 MX_MUST_CHECK mx_status host_admit(struct host *host, const char *name, const struct mx_plugin *plugin, struct mx_error *err);
 
-/* Load <dir>/<name>.so: name of a-z 0-9 _ only. MX_E_BAD_PLUGIN: world- or group-writable file or directory, missing
- * symbol, and all of host_admit(). */
+/* Load <dir>/<name>.so: name of a-z 0-9 _ only. MX_E_BAD_PLUGIN: world- or group-writable file or directory, a link, not a
+ * shared object of this machine, symbols that are neither the C library's nor its entry, and all of host_admit(). */
 MX_MUST_CHECK mx_status host_load(struct host *host, const char *dir, const char *name, struct mx_error *err);
+
+#define HOST_GOOD 0
+#define HOST_WARN 1
+#define HOST_FAIL 2
+/* check: "file", "symbols", "contract". */
+typedef void (*host_found_fn)(void *arg, int level, const char *check, const char *text);
+
+/* Look at <dir>/<name>.so as host_load() does and tell everything that is found, good or bad; no code of it runs but the
+ * function that returns its descriptor. *plugin: a zeroed copy of that of this program's size. MX_E_BAD_PLUGIN: it would be refused. */
+MX_MUST_CHECK mx_status host_look(const char *dir, const char *name, host_found_fn found, void *arg, struct mx_plugin *plugin);
+
+/* 1 for a name that may be a plugin's: a-z first, then a-z 0-9 _, at most 32. */
+int host_name_valid(const char *name);
 
 /* All of host_builtins, linked or from `dir`. */
 MX_MUST_CHECK mx_status host_load_builtins(struct host *host, const char *dir, struct mx_error *err);
