@@ -42,7 +42,8 @@ extern "C" {
 typedef mx_status (*mx_op_fn)(struct mx_ctx *ctx, const void *in, void *out);
 
 /* An operation. An output type holds no MX_SECRET field, that of a command no MX_PII field either. An input may hold
- * MX_SECRET fields (passwords, PINs): they are never logged, stored or shown. */
+ * MX_SECRET texts at its top level (passwords, PINs): they are never logged, stored or shown, and two calls that differ in
+ * them alone count as the same for an idempotency key. */
 struct mx_op {
     uint32_t size; /* sizeof(struct mx_op) */
     uint32_t flags;
@@ -149,6 +150,7 @@ struct mx_op_api {
     mx_status (*operation)(struct mx_ctx *ctx, struct mx_str op, uint32_t *flags);
     struct mx_str (*problem)(struct mx_ctx *ctx);
     const struct mx_type *(*type_of)(struct mx_ctx *ctx, struct mx_str name);
+    mx_status (*read_anew)(struct mx_ctx *ctx);
     /* 0.2 ends here */
 };
 
@@ -218,6 +220,12 @@ static inline const struct mx_shop *mx_shop_of(struct mx_ctx *ctx) { return ctx-
 MX_MUST_CHECK static inline mx_status mx_progress(struct mx_ctx *ctx, int64_t done, int64_t total) {
     return ctx->op->progress(ctx, done, total);
 }
+
+/* Look at the shop as it is now, between two slices of a HEAVY query; elsewhere nothing happens. Records read before stay,
+ * walks opened before are at an end: go on with mx_scan_open() and the cursor of the last one in opts.after. A heavy query
+ * that looks at one state for more than 30 s is ended by mx_progress() (MX_E_TIMEOUT), because while that state stands
+ * nothing the tills replace can be used again. MX_E_OVERLOADED. Since 0.2. */
+MX_MUST_CHECK static inline mx_status mx_read_anew(struct mx_ctx *ctx) { return ctx->op->read_anew(ctx); }
 
 /* Queue a message to the outside world in this command's own transaction; a worker sends it after the commit, with
  * retries, and the result comes back as a command: see outbox.h. Commands only. id: "out_...", in the command's memory.

@@ -36,6 +36,8 @@ void op_fill(struct op_call *call, mx_status status, const struct mx_error *err)
 
 void op_finish(struct op_call *call, mx_status status, const struct mx_error *err) {
     op_fill(call, status, err);
+    if (call->http_status == 503 && call->wait_s == 0) call->wait_s = 1;
+    op_count_call(call);
     call->done(call);
 }
 
@@ -92,7 +94,8 @@ mx_status op_hash_body(struct op_kernel *op, struct base_arena *arena, struct mx
 
 static mx_status admit(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
     int command = is_command(call->entry->def), burns = (call->entry->def->flags & MX_OP_BURNS) != 0;
-    mx_status st = check_right(op, call, err);
+    mx_status st = op_limit(op, call, err);
+    if (st == MX_OK) st = check_right(op, call, err);
     if (st == MX_OK && command) st = check_key(call, err);
     if (st == MX_OK) st = decode(call, err);
     if (st == MX_OK && command && call->key.len)
@@ -134,6 +137,14 @@ static void cannot_read(struct mx_error *err, mx_status st) {
         (void)base_fail(err, st, NULL, "%s.", base_status_text(st));
 }
 
+/* It may have waited for long: is it still wanted, and may its caller still ask? */
+static mx_status begin_heavy(struct op_ctx *ctx, struct op_call *call) {
+    mx_status st;
+    ctx->running = call->running;
+    st = op_running_begin(ctx, call->running);
+    return st == MX_OK ? op_check_again(ctx, call) : st;
+}
+
 static void run_query(struct op_kernel *op, struct op_call *call) {
     const struct op_reg *reg = reg_of(call);
     struct store_view *view;
@@ -144,13 +155,15 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
     if (st == MX_OK) {
         op_ctx_init(&ctx, op, call->arena, view, &call->principal, reg->def.name, reg->owner, 1, op_now(op));
         ctx.call = call;
-        st = op_settle(&ctx, op_invoke(&ctx, reg, call->in, &out));
+        if (call->running) st = begin_heavy(&ctx, call);
+        if (st == MX_OK) st = op_settle(&ctx, op_invoke(&ctx, reg, call->in, &out));
         if (st == MX_OK) st = op_answer(&ctx, reg, out, &call->answer);
-        store_read_end(view);
+        store_read_end(ctx.view);
     } else {
         cannot_read(&ctx.error, st);
     }
     atomic_fetch_add_explicit(&op->count.queries, 1, memory_order_relaxed);
+    if (call->running) op_running_remove(op, call);
     op_finish(call, st, &ctx.error);
 }
 
@@ -196,6 +209,7 @@ static void post(struct op_kernel *op, struct op_call *call, loop_fn fn) {
     task->op = op;
     task->call = call;
     if (op->workers && loop_workers_post(op->workers, fn, task)) return;
+    if (call->running) op_running_remove(op, call);
     op_finish(call, MX_E_OVERLOADED,
               (base_fail(&err, MX_E_OVERLOADED, NULL, "Too many heavy requests wait already; try again shortly."), &err));
 }
@@ -208,8 +222,11 @@ void op_submit(struct op_kernel *op, struct op_call *call) {
     call->http_status = 0;
     call->answer = mx_str_n(NULL, 0);
     call->replayed = 0;
+    call->wait_s = 0;
     call->in = NULL;
     call->prepared = NULL;
+    call->running = NULL;
+    call->begun_us = base_steady_us();
     st = admit(op, call, &err);
     if (st != MX_OK) {
         op_finish(call, st, &err);
@@ -218,6 +235,7 @@ void op_submit(struct op_kernel *op, struct op_call *call) {
     } else if (is_command(def) || (def->flags & MX_OP_BURNS)) {
         queue_or_refuse(op, call);
     } else if (def->flags & MX_OP_HEAVY) {
+        op_running_add(op, call);
         post(op, call, query_on_worker);
     } else {
         run_query(op, call);

@@ -109,12 +109,6 @@ static void ctx_log(struct mx_ctx *pub, int32_t level, const char *format, ...) 
 }
 
 static mx_status not_yet(struct mx_ctx *pub) { return op_ctx_fail(op_ctx_of(pub), MX_E_INTERNAL, "This is not built yet."); }
-static mx_status ctx_progress(struct mx_ctx *pub, int64_t done, int64_t total) {
-    (void)pub;
-    (void)done;
-    (void)total;
-    return MX_OK;
-}
 static mx_status ctx_send(struct mx_ctx *pub, const struct mx_send *send, struct mx_str *id) {
     (void)send;
     (void)id;
@@ -137,12 +131,13 @@ const struct mx_op_api op_api = {
     ctx_kept,
     op_ctx_shop,
     ctx_log,
-    ctx_progress,
+    op_ctx_progress,
     ctx_send,
     op_ctx_call_json,
     op_ctx_operation,
     op_ctx_problem,
     op_ctx_type_of,
+    op_ctx_read_anew,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

@@ -457,6 +457,7 @@ mx_status op_idem_purge(struct op_ctx *ctx, void *found);
 
 /* The writer's own work; each returns the number of commands run (0 = nothing to do now). */
 uint32_t op_follow(struct op_group *group, int64_t until_us);
+mx_status op_followers_begin(struct op_kernel *op, struct mx_error *err); /* from op_start() */
 uint32_t op_fire_due(struct op_group *group, int64_t until_us);
 uint32_t op_step_jobs(struct op_group *group, int64_t until_us);
 uint32_t op_purge(struct op_group *group);

@@ -87,9 +87,8 @@ static mx_status add_grants(struct op_kernel *op, const struct mx_plugin *plugin
     return base_fail(err, MX_E_BAD_PLUGIN, NULL, "Plugin \"%s\": %s", plugin->name, why.message);
 }
 
-/* A query may be called with GET when no personal data would end up in the address. */
-static int get_allowed(const struct mx_op *def) {
-    return (def->flags & MX_OP_QUERY) && !(def->flags & (MX_OP_INTERNAL | MX_OP_BURNS)) && !(def->in && op_type_has(def->in, MX_PII));
+int op_get_allowed(const struct mx_op *def) {
+    return (def->flags & MX_OP_QUERY) && !(def->flags & (MX_OP_INTERNAL | MX_OP_BURNS)) && !op_type_has(def->in, MX_PII | MX_SECRET);
 }
 
 static void add_ops(struct op_kernel *op, struct op_owner *owner) {
@@ -101,10 +100,11 @@ static void add_ops(struct op_kernel *op, struct op_owner *owner) {
         struct op_reg *reg = &owner->ops[i];
         op_copy_sized(&reg->def, sizeof(reg->def), plugin->ops[i], plugin->ops[i]->size);
         reg->owner = owner;
+        reg->figures = base_arena_alloc(owner->arena, sizeof(*reg->figures));
         reg->personal = op_type_has(reg->def.out, MX_PII);
         reg->entry.def = &reg->def;
         reg->entry.owner = plugin->name;
-        reg->entry.get_allowed = get_allowed(&reg->def);
+        reg->entry.get_allowed = op_get_allowed(&reg->def);
         base_map_set(&op->ops, mx_str_of(reg->def.name), reg);
     }
 }

@@ -15,6 +15,7 @@ mx_status op_new(const struct op_opts *opts, struct op_kernel **out, struct mx_e
     if (op->opts.workers == 0) op->opts.workers = 1;
     if (op->opts.group_max == 0) op->opts.group_max = OP_GROUP_MAX;
     if (op->opts.queue_max == 0) op->opts.queue_max = OP_QUEUE_MAX;
+    if (op->opts.shed_wait_ms == 0) op->opts.shed_wait_ms = OP_SHED_WAIT_MS;
     base_map_init(&op->ops);
     base_map_init(&op->points);
     base_map_init(&op->topics);
@@ -29,6 +30,7 @@ mx_status op_new(const struct op_opts *opts, struct op_kernel **out, struct mx_e
     op_clock_init(&op->clock);
     pthread_rwlock_init(&op->same_lock, NULL);
     pthread_mutex_init(&op->writer.mutex, NULL);
+    pthread_mutex_init(&op->runs.mutex, NULL);
     crypto_keys_derive(opts->keys, CRYPTO_FOR_IDEM, op->idem_key);
     *out = op;
     return MX_OK;
@@ -51,6 +53,7 @@ void op_free(struct op_kernel *op) {
     pthread_mutex_destroy(&op->clock.mutex);
     pthread_rwlock_destroy(&op->same_lock);
     pthread_mutex_destroy(&op->writer.mutex);
+    pthread_mutex_destroy(&op->runs.mutex);
     crypto_wipe(op->idem_key, sizeof(op->idem_key));
     free(op);
 }

@@ -39,6 +39,7 @@ static mx_status verify(struct mx_ctx *pub, const void *in, void *out) {
     (void)in;
     findings.list.count = 0;
     if (ctx->depth == 0) store_read_rest(ctx->view); /* while a snapshot stands, the file grows with every sale */
+    if (ctx->running) ctx->running->snapshot_us = 0;
     st = op_ctx_error(ctx, op_verify(ctx->op, add_finding, &findings, &records));
     if (st != MX_OK) return st;
     result->records = (int64_t)records;
@@ -185,9 +186,10 @@ const struct mx_op op_system_stat =
 
 static const struct mx_table *const tables[] = {&op_shop_table, &op_clock_table, &op_work_table, NULL};
 static const struct mx_event_def *const events[] = {&op_clock_jumped, &op_clock_confirmed, &op_clock_was_set, NULL};
-static const struct mx_op *const ops[] = {
-    &op_shop_get,  &op_shop_put,      &op_system_verify, &op_system_log,    &op_system_stat, &op_job_list,   &op_job_retry,
-    &op_clock_get, &op_clock_confirm, &op_clock_set,     &op_clock_advance, &op_work_list,   &op_work_close, NULL};
+static const struct mx_op *const ops[] = {&op_shop_get,      &op_shop_put,     &op_system_verify,  &op_system_log,
+                                          &op_system_stat,   &op_job_list,     &op_job_retry,      &op_clock_get,
+                                          &op_clock_confirm, &op_clock_set,    &op_clock_advance,  &op_work_list,
+                                          &op_work_close,    &op_queries_list, &op_queries_cancel, NULL};
 
 const struct mx_plugin *op_plugin(void) {
     static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
@@ -197,6 +199,7 @@ const struct mx_plugin *op_plugin(void) {
                                             .version = "0.1",
                                             .summary = "settings, verification, the log",
                                             .tables = tables,
+                                            .grants = op_queries_grants,
                                             .ops = ops,
                                             .events = events};
     return &plugin;

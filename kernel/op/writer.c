@@ -18,14 +18,13 @@ void op_fatal(struct op_kernel *op, const char *why) {
 
 mx_status op_enqueue(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
     struct op_writer *writer = &op->writer;
-    mx_status st = MX_OK;
+    mx_status st;
     call->next = NULL;
+    call->queued_us = base_steady_us();
     pthread_mutex_lock(&writer->mutex);
-    if (!writer->running) {
-        st = base_fail(err, MX_E_SHUTTING_DOWN, NULL, "The shop is closing down; try again when it is open.");
-    } else if (writer->waiting >= op->opts.queue_max) {
-        st = base_fail(err, MX_E_OVERLOADED, NULL, "Too many commands wait already; try again shortly.");
-    } else {
+    st = writer->running ? op_admit_to_queue(op, call, err)
+                         : base_fail(err, MX_E_SHUTTING_DOWN, NULL, "The shop is closing down; try again when it is open.");
+    if (st == MX_OK) {
         if (writer->last)
             writer->last->next = call;
         else
@@ -92,21 +91,24 @@ static uint32_t run_system(struct op_group *group) {
 static uint32_t run_group(struct op_kernel *op, struct op_call *calls) {
     struct op_group group = {op, NULL, 0, 0};
     struct op_call *call;
-    int64_t begun_us = base_steady_us(), run_us;
-    uint32_t steps;
+    int64_t begun_us = base_steady_us(), run_us, commit_us;
+    uint32_t steps, size = 0;
     if (store_group_begin(op->opts.store, &group.group) != MX_OK) op_fatal(op, "no group could be begun");
-    for (call = calls; call; call = call->next) op_run_call(&group, call);
+    for (call = calls; call; call = call->next, size++) op_run_call(&group, call);
     steps = run_system(&group);
     run_us = base_steady_us();
     if (group.applied == 0)
         store_group_abort(group.group);
     else if (store_group_commit(group.group) != MX_OK)
         op_fatal(op, "a group could not be made durable");
+    commit_us = base_steady_us() - run_us;
     op_after_run(op);
     if (group.seq) op_tell_watchers(op, group.seq);
+    if (size) op_observe(&op->count.group_size, op_group_bounds, OP_GROUP_BOUNDS, size);
+    if (group.applied) op_observe(&op->count.commit, op_commit_bounds_us, OP_COMMIT_BOUNDS, commit_us);
     if (group.applied) atomic_fetch_add_explicit(&op->count.groups, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&op->count.run_us, (uint64_t)(run_us - begun_us), memory_order_relaxed);
-    atomic_fetch_add_explicit(&op->count.commit_us, (uint64_t)(base_steady_us() - run_us), memory_order_relaxed);
+    atomic_fetch_add_explicit(&op->count.commit_us, (uint64_t)commit_us, memory_order_relaxed);
     return steps;
 }
 
@@ -114,6 +116,7 @@ static void answer_all(struct op_call *calls) {
     while (calls) {
         struct op_call *call = calls;
         calls = call->next;
+        op_count_call(call);
         call->done(call);
     }
 }
@@ -166,6 +169,7 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     mx_status st;
     if (!op->is_frozen) return base_fail(err, MX_E_INTERNAL, NULL, "The registry must be frozen before the writer starts.");
     st = op_clock_load(op, err);
+    if (st == MX_OK) st = op_followers_begin(op, err);
     if (st == MX_OK) st = loop_workers_new("merx-work", op->opts.workers, OP_WORKER_QUEUE, &op->workers, err);
     if (st != MX_OK) return st;
     pthread_condattr_init(&attr);
@@ -173,6 +177,7 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     pthread_cond_init(&writer->wake, &attr);
     pthread_condattr_destroy(&attr);
     op->system_arena = base_arena_new(65536);
+    op_running_close(op, 0);
     op->follow_all = 1;
     op->jobs_left = 1;
     op->due_next_ms = 0; /* unknown: look */
@@ -197,6 +202,7 @@ void op_stop(struct op_kernel *op) {
     pthread_mutex_lock(&writer->mutex);
     writer->admits = 0;
     pthread_mutex_unlock(&writer->mutex);
+    op_running_close(op, 1);
     loop_workers_free(op->workers);
     op->workers = NULL;
     pthread_mutex_lock(&writer->mutex);

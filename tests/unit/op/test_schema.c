@@ -1,6 +1,6 @@
 /* Field tables as JSON Schema: every kind, and that the text is JSON. */
-#include "app/internal.h"
 #include "base/buf.h"
+#include "op/op.h"
 #include "support/check.h"
 #include "json/json.h"
 
@@ -61,7 +61,7 @@ TEST(every_kind_has_a_schema) {
     struct json_value *root = NULL;
     struct mx_error err;
     base_buf_init(&out, arena);
-    app_schema_add(&out, &every_type);
+    op_schema(&out, &every_type);
     CHECK_INT(json_parse(arena, base_buf_view(&out), &root, &err), MX_OK);
     REQUIRE(root);
     text_is(member(root, "title", NULL, NULL), "every");
@@ -72,7 +72,7 @@ TEST(every_kind_has_a_schema) {
     number_is(member(root, "properties", "rate", "maximum"), MX_PPM_ONE);
     CHECK(member(root, "properties", "at", "readOnly"));
     CHECK(member(root, "properties", "text", "x-personal"));
-    text_is(member(root, "properties", "id", "prefix"), "ord");
+    text_is(member(root, "properties", "id", "x-merx-prefix"), "ord");
     CHECK(member(root, "properties", "word", "enum"));
     text_is(member(root, "properties", "map", "type"), "object");
     number_is(member(root, "properties", "list", "minItems"), 1);
@@ -90,7 +90,7 @@ TEST(no_type_is_an_empty_object) {
     struct base_arena *arena = base_arena_new(256);
     struct base_buf out;
     base_buf_init(&out, arena);
-    app_schema_add(&out, NULL);
+    op_schema(&out, NULL);
     CHECK_STR(base_buf_view(&out), "{\"type\":\"object\",\"additionalProperties\":false}");
     base_arena_free(arena);
 }

@@ -1,0 +1,30 @@
+/* How often a caller may ask. The counting itself is the identity room's. */
+#include "op/internal.h"
+
+#define MINUTE_PUBLIC_ADDRESS 60u  /* calls without a key, from one address */
+#define MINUTE_PUBLIC_SHOP    600u /* and from all of them: passwords and PINs cannot be tried faster than that */
+
+static mx_status too_many(struct op_call *call, uint32_t wait_s, struct mx_error *err, const char *what) {
+    call->wait_s = wait_s ? wait_s : 1;
+    return base_fail(err, MX_E_TOO_MANY, NULL, "%s; try again in %u s.", what, (unsigned)call->wait_s);
+}
+
+/* Operations that need no key are the only door for somebody who has none: counted by address, and for the whole shop so that
+ * many addresses do not help. Calls from this machine's own command line have no address. */
+static mx_status limit_public(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
+    uint32_t wait_s = 0;
+    if (call->remote.len == 0) return MX_OK;
+    if (identity_limit(op->opts.identity, "public", call->remote, MINUTE_PUBLIC_ADDRESS, MINUTE_PUBLIC_SHOP, &wait_s) == MX_OK)
+        return MX_OK;
+    return too_many(call, wait_s, err, "Too many calls without a key");
+}
+
+mx_status op_limit(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
+    const struct identity_principal *who = &call->principal;
+    uint32_t wait_s = 0;
+    if (op_is_system(who)) return MX_OK;
+    if (call->entry->def->flags & MX_OP_PUBLIC) return limit_public(op, call, err);
+    if (who->calls_per_minute == 0) return MX_OK;
+    if (identity_limit(op->opts.identity, "calls", mx_str_of(who->id), who->calls_per_minute, 0, &wait_s) == MX_OK) return MX_OK;
+    return too_many(call, wait_s, err, "This caller's calls for this minute are used up");
+}
