@@ -37,7 +37,8 @@ struct mx_event {
 /* `data` is of the subscription's own `type` (copied by field name when the emitter's differs). */
 typedef mx_status (*mx_event_fn)(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 
-#define MX_FOLLOW 0x1u /* after the commit, with a durable cursor, instead of inside the transaction */
+#define MX_FOLLOW   0x1u /* after the commit, with a durable cursor, instead of inside the transaction */
+#define MX_FROM_NOW 0x2u /* a follower that is new begins behind the last entry, not at the log's beginning. Since 0.2 */
 
 /* A follower of every event subscribes to this name with type NULL; its `data` is a const struct mx_str *, the event's
  * canonical JSON. Since 0.2. */

@@ -64,6 +64,8 @@ MX_MUST_CHECK mx_status bus_checkpoint_compare(struct bus *bus, struct store_vie
 
 /* Durable cursor of a follower: the last number it has handled (0 = none). */
 MX_MUST_CHECK mx_status bus_cursor_get(struct store_view *view, struct mx_str name, int64_t *seq);
+/* The same; MX_NONE: it was never put. */
+MX_MUST_CHECK mx_status bus_cursor_find(struct store_view *view, struct mx_str name, int64_t *seq);
 MX_MUST_CHECK mx_status bus_cursor_put(struct store_view *view, struct mx_str name, int64_t seq);
 
 /* Due times: one per (op, id). */

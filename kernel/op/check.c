@@ -77,8 +77,11 @@ static mx_status check_events(const struct mx_plugin *plugin, struct mx_error *e
     }
     for (i = 0; plugin->subscriptions && plugin->subscriptions[i]; i++) {
         const struct mx_subscription *sub = plugin->subscriptions[i];
-        if (sub->size < offsetof(struct mx_subscription, name) || !sub->event || !sub->type || !sub->fn)
+        int any = sub->size >= offsetof(struct mx_subscription, name) && sub->event && strcmp(sub->event, MX_EVENT_ANY) == 0;
+        if (sub->size < offsetof(struct mx_subscription, name) || !sub->event || (!sub->type && !any) || !sub->fn)
             REFUSE("Plugin \"%s\": a subscription needs an event, a type and a function.", plugin->name);
+        if (any && (sub->type || !(sub->flags & MX_FOLLOW)))
+            REFUSE("Plugin \"%s\": who hears every event follows the log, and gets the data as text, without a type.", plugin->name);
         if ((sub->flags & MX_FOLLOW) && (sub->size < sizeof(*sub) || !sub->name || !sub->name[0]))
             REFUSE("Plugin \"%s\": the follower of \"%s\" needs a name for its cursor.", plugin->name, sub->event);
         for (k = 0; (sub->flags & MX_FOLLOW) && k < i; k++)

@@ -60,15 +60,16 @@ static mx_status subscriber_failed(struct op_ctx *ctx, const struct op_listener 
                      cause.message);
 }
 
-/* Hand the event to one listener, decoded into the listener's own type. */
+/* Hand the event to one listener, decoded into the listener's own type; as text to one who hears every event. */
 mx_status op_event_give(struct op_ctx *ctx, const struct op_listener *listener, const struct mx_event *event, struct mx_str data) {
     const struct mx_type *type = listener->def.type;
-    void *object = base_arena_alloc(ctx->arena, type->struct_size);
+    void *object = type ? base_arena_alloc(ctx->arena, type->struct_size) : NULL;
     struct op_frame before;
-    mx_status st = op_ctx_error(ctx, json_decode(ctx->arena, type, data, JSON_ANSWER, object, &ctx->error));
+    mx_status st = MX_OK;
+    if (type) st = op_ctx_error(ctx, json_decode(ctx->arena, type, data, JSON_ANSWER, object, &ctx->error));
     if (st != MX_OK) return st;
     before = op_frame_enter(ctx, listener->owner, 0);
-    st = listener->def.fn(&ctx->pub, event, object);
+    st = listener->def.fn(&ctx->pub, event, type ? object : (const void *)&data);
     op_frame_leave(ctx, &before);
     if (st == MX_NONE || st == MX_DONE) st = op_ctx_fail(ctx, MX_E_INTERNAL, "The listener ended with the status %d.", (int)st);
     return st == MX_DECLINED ? MX_OK : op_ctx_error(ctx, st);

@@ -24,6 +24,10 @@ static mx_status hand_over(struct op_ctx *ctx, const struct op_follower *followe
     return op_settle(ctx, op_event_give(ctx, &follower->listener, &event, entry->data));
 }
 
+static int hears(const struct mx_subscription *sub, struct mx_str event) {
+    return strcmp(sub->event, MX_EVENT_ANY) == 0 || mx_str_is(event, sub->event);
+}
+
 /* Pass over what is not for this follower, handle the next entry that is. MX_DONE: it has read everything. */
 static mx_status follow_next(struct op_ctx *ctx, void *arg) {
     struct follow *follow = arg;
@@ -38,7 +42,7 @@ static mx_status follow_next(struct op_ctx *ctx, void *arg) {
         if (st == MX_NONE) break;
         if (st != MX_OK) return op_ctx_error(ctx, st);
         at++;
-        if (!mx_str_is(entry.name, follow->follower->listener.def.event)) continue;
+        if (!hears(&follow->follower->listener.def, entry.name)) continue;
         st = hand_over(ctx, follow->follower, &entry);
         if (st != MX_OK) return st;
         break;
@@ -78,6 +82,44 @@ static uint32_t step(struct op_group *group, struct op_follower *follower, int *
     follower->backoff_ms = 0;
     follower->retry_us = 0;
     return 1;
+}
+
+/* Before the writer starts: who is new and wants only what comes from now on stands at the head. */
+static mx_status stand_at_head(struct op_kernel *op, struct store_view *view, const struct op_follower *follower) {
+    struct mx_str name = mx_str_of(follower->listener.def.name);
+    uint8_t hash[CRYPTO_HASH_BYTES];
+    int64_t seq;
+    mx_status st;
+    if (!(follower->listener.def.flags & MX_FROM_NOW)) return MX_OK;
+    st = bus_cursor_find(view, name, &seq);
+    if (st != MX_NONE) return st;
+    st = bus_head(op->opts.bus, view, &seq, hash);
+    return st == MX_OK ? bus_cursor_put(view, name, seq) : st;
+}
+
+mx_status op_followers_begin(struct op_kernel *op, struct mx_error *err) {
+    struct base_arena *arena = base_arena_new(4096);
+    struct store_group *group = NULL;
+    struct store_view *view = NULL;
+    uint32_t i;
+    mx_status st = store_group_begin(op->opts.store, &group);
+    if (st == MX_OK) st = store_write_begin(group, arena, &view);
+    for (i = 0; st == MX_OK && i < op->follower_count; i++) st = stand_at_head(op, view, &op->followers[i]);
+    if (st == MX_OK) {
+        uint32_t records = 0;
+        size_t bytes = 0;
+        store_write_size(view, &records, &bytes);
+        st = records ? store_write_apply(view) : MX_NONE;
+        view = records ? NULL : view;
+    }
+    if (view) store_write_drop(view);
+    if (st == MX_OK)
+        st = store_group_commit(group);
+    else if (group)
+        store_group_abort(group);
+    base_arena_free(arena);
+    if (st == MX_OK || st == MX_NONE) return MX_OK;
+    return base_fail(err, st, NULL, "The places of followers in the log cannot be kept: %s.", base_status_text(st));
 }
 
 uint32_t op_follow(struct op_group *group, int64_t until_us) {
