@@ -21,6 +21,7 @@ struct identity_principal {
     int64_t until_ms;          /* the proof holds no longer than this; 0 = for ever */
     uint32_t calls_per_minute; /* 0 = as many as it likes */
     uint8_t scoped;            /* 1: only for some locations, see identity_in_scope() */
+    uint32_t idle_s;           /* sessions: the proof ends after so long without a call; 0 = never */
 };
 
 /* Attach to a store (registers tables and the person-key callback); before store_start(). */
@@ -102,6 +103,7 @@ struct identity_calls {
     struct mx_str (*remote)(struct mx_ctx *ctx); /* address that the call came from; empty = this machine */
     /* What a call would be remembered by: the hash of an operation and its canonical body, as op makes it. */
     mx_status (*hash_call)(struct mx_ctx *ctx, struct mx_str op, struct mx_str body_json, uint8_t hash[16]);
+    void (*wait)(struct mx_ctx *ctx, uint32_t wait_s); /* tell the caller when to try again */
 };
 
 /* Persons: contracts as in merx/identity.h. country: of the shop, for phones. */

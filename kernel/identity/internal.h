@@ -14,6 +14,9 @@
 #define IDENTITY_SECRET_BYTES 32u
 #define IDENTITY_CACHE_SLOTS  256u
 #define IDENTITY_VALUE_MAX    128
+#define IDENTITY_PAGE_MAX     500u
+#define IDENTITY_GUESSES      5u                     /* wrong passwords or PINs a minute for each name */
+#define IDENTITY_GUESSES_SHOP 60u                    /* and for the whole shop */
 #define IDENTITY_FRESH_MS     (INT64_C(3600) * 1000) /* how long a fresh key waits to be fetched */
 
 /* A key that was found good in the state `gen` of roles and keys. */
@@ -63,6 +66,11 @@ struct identity {
     atomic_int own_roles;          /* 1: the shop has roles of its own */
     pthread_mutex_t limit_lock;
     struct identity_bucket *buckets;
+    struct identity_seen *seen; /* when sessions were last used; under limit_lock */
+    int64_t (*clock)(void);     /* the machine's; tests have their own */
+    atomic_llong latest_ms;     /* highest time read from it */
+    int64_t started_ms;
+    uint8_t pin_pepper[CRYPTO_KEY_BYTES];
 };
 
 /* ---- records ---- */
@@ -99,6 +107,44 @@ struct identity_policy {
     int64_t changed;
 };
 extern const struct mx_table identity_policies;
+
+/* What staff prove themselves with. */
+struct identity_proof {
+    struct mx_rec rec;
+    struct mx_str principal;
+    struct mx_str password; /* Argon2id; empty = none */
+    struct mx_str pin;      /* Argon2id over the peppered digits; empty = none */
+};
+extern const struct mx_table identity_proofs;
+
+#define IDENTITY_BY_PASSWORD 1
+#define IDENTITY_BY_PIN      2
+#define IDENTITY_BY_DEVICE   3
+
+struct identity_session {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str principal;
+    struct mx_str hash; /* keyed hash of the secret, base64url */
+    int32_t kind;       /* IDENTITY_BY_* */
+    struct mx_str device;
+    struct mx_str parent; /* the device's session that it stands on */
+    int64_t created;
+    int64_t until;
+    int64_t idle_s;
+};
+extern const struct mx_table identity_sessions;
+extern const char *const identity_session_kinds[];
+
+/* How long sessions last. */
+struct identity_settings {
+    struct mx_rec rec;
+    struct mx_str id; /* "sessions" */
+    int64_t password_hours, password_idle_minutes;
+    int64_t pin_hours, pin_idle_minutes;
+    int64_t device_hours;
+};
+extern const struct mx_table identity_settings_table;
 
 struct identity_api_key {
     struct mx_rec rec;
@@ -191,6 +237,64 @@ void identity_take_text(char *to, size_t size, struct mx_str from);
 /* The record of a principal. MX_NONE. */
 MX_MUST_CHECK mx_status identity_member_get(struct store_view *view, struct mx_str id, const struct identity_member **member);
 
+/* proofs.c: what a key or session says of itself. */
+struct identity_evidence {
+    struct mx_str hash, principal, device;
+    int64_t until_ms;
+    uint32_t idle_s;
+    int ended;
+};
+MX_MUST_CHECK mx_status identity_evidence_get(struct store_view *view, struct mx_str id, struct identity_evidence *evidence);
+
+/* sessions.c */
+/* The machine's clock, which never goes back. */
+int64_t identity_now(struct identity *identity);
+void identity_seen_fini(struct identity *identity);
+/* Make a session: id, principal, kind, device, parent, until and idle_s are given. token: in the view's arena. */
+MX_MUST_CHECK mx_status identity_session_new(struct identity *identity, struct store_view *view, struct identity_session *session,
+                                             struct mx_str *token, struct mx_error *err);
+/* Is a principal whose proof was good once still within its time? touch: it is used now. */
+int identity_in_time(struct identity *identity, const struct identity_principal *principal, int touch);
+/* End one session and those that stand on it. MX_NONE: there is none. */
+MX_MUST_CHECK mx_status identity_session_end(struct store_view *view, struct mx_str id, struct mx_error *err);
+/* End all sessions with this value in an index ("principal", "device", "parent"), but not `except`. */
+MX_MUST_CHECK mx_status identity_sessions_end(struct store_view *view, const char *index, struct mx_str value, struct mx_str except,
+                                              struct mx_error *err);
+MX_MUST_CHECK mx_status identity_settings_read(struct store_view *view, struct identity_settings *settings);
+
+/* session_ops.c */
+struct identity_opened {
+    struct mx_str token;
+    struct mx_str session;
+    struct mx_str principal;
+    struct mx_str role;
+    int64_t until;
+    int64_t idle_s;
+};
+extern const struct mx_type *const identity_opened_wire;
+/* Open the session (all but the id is given) and fill the answer. */
+MX_MUST_CHECK mx_status identity_session_answer(struct mx_ctx *ctx, struct identity_session *session, struct mx_str role,
+                                                struct identity_opened *opened);
+
+/* passwords.c: NULL when it will do, else a sentence that says why not. */
+const char *identity_password_weak(struct mx_str password, struct mx_str login);
+const char *identity_pin_weak(struct mx_str pin);
+
+/* staff.c: rules about who may change whom, for operations. */
+/* Nobody gives or touches more than he holds: the caller must hold all that the role holds. */
+MX_MUST_CHECK mx_status identity_may_give(struct mx_ctx *ctx, struct mx_str role, const char *field);
+/* The principal, when the caller may change it. */
+MX_MUST_CHECK mx_status identity_subject(struct mx_ctx *ctx, struct mx_str id, const char *field, struct identity_member **member);
+/* Its record of password and PIN, or an empty one. */
+MX_MUST_CHECK mx_status identity_proof_get(struct mx_ctx *ctx, struct mx_str principal, struct identity_proof *proof);
+/* A shop without an owner could never be managed again. */
+MX_MUST_CHECK mx_status identity_keep_owner(struct mx_ctx *ctx, const struct identity_member *changed);
+/* Count a guess; MX_E_TOO_MANY has said when to try again. */
+MX_MUST_CHECK mx_status identity_guess(struct mx_ctx *ctx, const char *what, struct mx_str name, uint32_t per_minute,
+                                       uint32_t shop_per_minute);
+/* Write a changed principal; its sessions end when it may do nothing any more. */
+MX_MUST_CHECK mx_status identity_member_put(struct mx_ctx *ctx, struct identity_member *member);
+
 /* scope.c */
 int identity_lists(const struct mx_list *list, struct mx_str text);
 
@@ -202,13 +306,22 @@ MX_MUST_CHECK mx_status identity_normalise(struct base_arena *arena, const char 
                                            struct mx_str *out, struct mx_error *err);
 struct mx_str identity_mask(struct base_arena *arena, const char *kind, struct mx_str value);
 
-/* ops.c, key_ops.c */
+/* The operations, each in the file of its things. */
+#define IDENTITY_OP(flags, name, doc, permission, in, out, handler, prepare)                                                               \
+    { (uint32_t)sizeof(struct mx_op), flags, name, doc, permission, in, out, handler, prepare, MX_HOME_HERE, MX_OFFLINE_REFUSE, "0.2" }
 extern const struct mx_op identity_op_principal_put, identity_op_principal_list, identity_op_role_list, identity_op_key_create,
     identity_op_key_reveal, identity_op_key_revoke, identity_op_key_list, identity_op_key_expire;
+extern const struct mx_op identity_op_staff_put, identity_op_staff_list, identity_op_staff_password;
+extern const struct mx_op identity_op_session_open, identity_op_session_close, identity_op_session_list, identity_op_session_revoke,
+    identity_op_session_expire;
+extern const struct mx_op identity_op_settings_get, identity_op_settings_put;
 
 /* What the operations of this room need of the command they run in. */
 static inline struct identity *identity_of(struct mx_ctx *ctx) {
     return ((const struct identity_calls *)(const void *)ctx->identity)->self(ctx);
+}
+static inline const struct identity_principal *identity_who(struct mx_ctx *ctx) {
+    return ((const struct identity_calls *)(const void *)ctx->identity)->who(ctx);
 }
 static inline struct store_view *identity_view(struct mx_ctx *ctx) {
     return ((const struct identity_calls *)(const void *)ctx->identity)->view(ctx);

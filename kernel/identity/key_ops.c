@@ -103,11 +103,8 @@ static mx_status answer_key(struct mx_ctx *ctx, const struct identity_api_key *k
 }
 
 static mx_status check_principal(struct mx_ctx *ctx, struct mx_str id) {
-    struct identity_member probe = {0}, *member = NULL;
-    mx_status st;
-    probe.id = id;
-    st = mx_get(ctx, &identity_members, &probe, &member);
-    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "principal", "There is no such principal.");
+    struct identity_member *member = NULL;
+    mx_status st = identity_subject(ctx, id, "principal", &member);
     if (st == MX_OK && member->disabled) return mx_refuse(ctx, "principal_disabled", "principal", "This principal is switched off.");
     return st;
 }

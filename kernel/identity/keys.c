@@ -75,51 +75,53 @@ static mx_status read_member(struct store_view *view, struct mx_str id, struct i
     return MX_OK;
 }
 
-static mx_status read_key(struct store_view *view, struct mx_str id, const struct identity_api_key **key) {
-    struct identity_api_key probe = {0};
-    void *record = NULL;
-    mx_status st;
-    probe.id = id;
-    st = store_get(view, &identity_api_keys, &probe, &record, NULL);
-    if (st != MX_OK) return st == MX_NONE ? MX_E_NO_KEY : st;
-    *key = record;
-    return MX_OK;
-}
-
 /* The hash is compared also when there is no such key, so that the time tells nothing. */
-static int secret_fits(const struct identity *identity, struct base_arena *arena, const struct identity_api_key *key, struct mx_str id,
+static int secret_fits(const struct identity *identity, struct base_arena *arena, struct mx_str stored_text, struct mx_str id,
                        const uint8_t *secret) {
     uint8_t hash[CRYPTO_HASH_BYTES], none[CRYPTO_HASH_BYTES] = {0}, *stored = NULL;
     size_t len = 0;
     identity_hash_secret(identity, id, secret, hash);
-    if (!key || !crypto_unbase64(arena, key->hash, &stored, &len) || len != sizeof(hash)) stored = none;
+    if (!crypto_unbase64(arena, stored_text, &stored, &len) || len != sizeof(hash)) stored = none;
     return crypto_equal(hash, stored, sizeof(hash)) & (stored != none);
 }
 
+/* "mxk_..." of a key, "mxs_..." of a session. */
 static int take_apart(struct base_arena *arena, struct mx_str key, struct mx_str *id, uint8_t **secret) {
+    const char *prefix = NULL;
     size_t len = 0;
-    if (key.len != IDENTITY_KEY_TEXT || memcmp(key.ptr, "mxk_", ID_AT) != 0 || key.ptr[SECRET_AT - 1] != '_') return 0;
-    *id = base_arena_printf(arena, "key_%.*s", (int)ID_LEN, key.ptr + ID_AT);
-    if (!base_id_valid(*id, "key")) return 0;
+    if (key.len != IDENTITY_KEY_TEXT || key.ptr[SECRET_AT - 1] != '_') return 0;
+    if (memcmp(key.ptr, "mxk_", ID_AT) == 0) prefix = "key";
+    if (memcmp(key.ptr, "mxs_", ID_AT) == 0) prefix = "ses";
+    if (!prefix) return 0;
+    *id = base_arena_printf(arena, "%s_%.*s", prefix, (int)ID_LEN, key.ptr + ID_AT);
+    if (!base_id_valid(*id, prefix)) return 0;
     return crypto_unbase64(arena, mx_str_n(key.ptr + SECRET_AT, SECRET_LEN), secret, &len) && len == IDENTITY_SECRET_BYTES;
+}
+
+static void take_evidence(const struct identity_evidence *evidence, struct identity_principal *principal) {
+    identity_take_text(principal->device, sizeof(principal->device), evidence->device);
+    principal->until_ms = evidence->until_ms;
+    principal->idle_s = evidence->idle_s;
 }
 
 static mx_status check_key(struct identity *identity, struct store_view *view, struct mx_str text, struct identity_principal *principal) {
     struct base_arena *arena = store_view_arena(view);
-    const struct identity_api_key *key = NULL;
+    struct identity_evidence evidence = {0};
     struct mx_str id;
     uint8_t *secret;
     mx_status st;
     int fits;
     if (!take_apart(arena, text, &id, &secret)) return MX_E_NO_KEY;
-    st = read_key(view, id, &key);
-    fits = secret_fits(identity, arena, key, id, secret);
+    st = identity_evidence_get(view, id, &evidence);
+    fits = secret_fits(identity, arena, evidence.hash, id, secret);
     crypto_wipe(secret, IDENTITY_SECRET_BYTES);
     if (st != MX_OK) return st;
-    if (!fits || key->revoked) return MX_E_NO_KEY;
-    st = read_member(view, key->principal, principal);
-    if (st == MX_OK) identity_take_text(principal->key, sizeof(principal->key), id);
-    return st;
+    if (!fits || evidence.ended) return MX_E_NO_KEY;
+    st = read_member(view, evidence.principal, principal);
+    if (st != MX_OK) return st;
+    identity_take_text(principal->key, sizeof(principal->key), id);
+    take_evidence(&evidence, principal);
+    return MX_OK;
 }
 
 /* ---- keys found good lately, as long as no key and no role changes ---- */
@@ -154,12 +156,14 @@ mx_status identity_check_key(struct identity *identity, struct store_view *view,
     if (st != MX_OK) return st;
     if (key.len != IDENTITY_KEY_TEXT) return MX_E_NO_KEY;
     crypto_hash(identity->token_key, "text", 4, key.ptr, key.len, NULL, 0, hash, sizeof(hash));
-    if (cache_get(identity, hash, gen, principal)) return MX_OK;
-    memset(&found, 0, sizeof(found));
-    st = check_key(identity, view, key, &found);
-    if (st != MX_OK) return st;
-    found.roles_gen = gen;
-    cache_put(identity, hash, &found);
+    if (!cache_get(identity, hash, gen, &found)) {
+        memset(&found, 0, sizeof(found));
+        st = check_key(identity, view, key, &found);
+        if (st != MX_OK) return st;
+        found.roles_gen = gen;
+        cache_put(identity, hash, &found);
+    }
+    if (!identity_in_time(identity, &found, 1)) return MX_E_NO_KEY;
     *principal = found;
     return MX_OK;
 }
@@ -167,18 +171,20 @@ mx_status identity_check_key(struct identity *identity, struct store_view *view,
 int identity_still(struct identity *identity, struct store_view *view, const struct identity_principal *principal) {
     uint64_t gen = 0;
     if (identity_is_role(principal)) return 1;
-    return identity_notice(identity, view, &gen) == MX_OK && gen == principal->roles_gen;
+    return identity_notice(identity, view, &gen) == MX_OK && gen == principal->roles_gen && identity_in_time(identity, principal, 0);
 }
 
 mx_status identity_refresh(struct identity *identity, struct store_view *view, struct identity_principal *principal) {
     struct identity_principal found = *principal;
-    const struct identity_api_key *key;
+    struct identity_evidence evidence = {0};
     uint64_t gen = 0;
     mx_status st = identity_notice(identity, view, &gen);
     if (identity_is_role(principal)) return MX_OK;
     if (st == MX_OK && principal->key[0]) {
-        st = read_key(view, mx_str_of(principal->key), &key);
-        if (st == MX_OK && key->revoked) st = MX_E_NO_KEY;
+        st = identity_evidence_get(view, mx_str_of(principal->key), &evidence);
+        if (st == MX_OK && evidence.ended) st = MX_E_NO_KEY;
+        if (st == MX_OK) take_evidence(&evidence, &found);
+        if (st == MX_OK && !identity_in_time(identity, &found, 0)) st = MX_E_NO_KEY;
     }
     if (st == MX_OK) st = read_member(view, mx_str_of(principal->id), &found);
     if (st != MX_OK) return st;

@@ -1,11 +1,13 @@
 /* Attaching to a store, and the descriptor of this room's operations. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "identity/internal.h"
 
 static mx_status add_tables(struct store *store, struct mx_error *err) {
-    static const struct mx_table *const tables[] = {&identity_members,     &identity_api_keys, &identity_fresh_keys, &identity_persons,
-                                                    &identity_identifiers, &identity_state,    &identity_roles,      &identity_policies};
+    static const struct mx_table *const tables[] = {&identity_members,     &identity_api_keys, &identity_fresh_keys,    &identity_persons,
+                                                    &identity_identifiers, &identity_state,    &identity_roles,         &identity_policies,
+                                                    &identity_proofs,      &identity_sessions, &identity_settings_table};
     mx_status st = MX_OK;
     size_t i;
     for (i = 0; st == MX_OK && i < sizeof(tables) / sizeof(tables[0]); i++) st = store_table_add(store, "identity", tables[i], err);
@@ -24,6 +26,9 @@ mx_status identity_open(struct store *store, struct crypto_keys *keys, struct id
     pthread_mutex_init(&identity->cache_lock, NULL);
     pthread_mutex_init(&identity->limit_lock, NULL);
     pthread_rwlock_init(&identity->own_lock, NULL);
+    identity->clock = base_now_ms;
+    identity->started_ms = base_now_ms();
+    crypto_keys_derive(keys, CRYPTO_FOR_PIN, identity->pin_pepper);
     crypto_keys_derive(keys, CRYPTO_FOR_TOKEN, identity->token_key);
     crypto_hash(identity->token_key, purpose, sizeof(purpose) - 1, NULL, 0, NULL, 0, identity->fresh_key, sizeof(identity->fresh_key));
     st = identity_roles_init(identity, err);
@@ -43,22 +48,39 @@ void identity_close(struct identity *identity) {
     pthread_rwlock_destroy(&identity->own_lock);
     identity_own_fini(identity);
     identity_limits_fini(identity);
+    identity_seen_fini(identity);
     identity_roles_fini(identity);
     crypto_wipe(identity, sizeof(*identity));
     free(identity);
 }
 
-static const struct mx_op *const ops[] = {&identity_op_principal_put, &identity_op_principal_list, &identity_op_role_list,
-                                          &identity_op_key_create,    &identity_op_key_reveal,     &identity_op_key_revoke,
-                                          &identity_op_key_list,      &identity_op_key_expire,     NULL};
+static const struct mx_op *const ops[] = {&identity_op_principal_put,
+                                          &identity_op_principal_list,
+                                          &identity_op_role_list,
+                                          &identity_op_key_create,
+                                          &identity_op_key_reveal,
+                                          &identity_op_key_revoke,
+                                          &identity_op_key_list,
+                                          &identity_op_key_expire,
+                                          &identity_op_staff_put,
+                                          &identity_op_staff_list,
+                                          &identity_op_staff_password,
+                                          &identity_op_session_open,
+                                          &identity_op_session_close,
+                                          &identity_op_session_list,
+                                          &identity_op_session_revoke,
+                                          &identity_op_session_expire,
+                                          &identity_op_settings_get,
+                                          &identity_op_settings_put,
+                                          NULL};
 
 const struct mx_plugin *identity_plugin(void) {
     static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
                                             .abi_major = MX_ABI_MAJOR,
                                             .abi_minor = MX_ABI_MINOR,
                                             .name = "identity",
-                                            .version = "0.1",
-                                            .summary = "who may ask: principals, roles, API keys",
+                                            .version = "0.2",
+                                            .summary = "who may ask: staff, devices, sessions, roles, API keys",
                                             .ops = ops};
     return &plugin;
 }

@@ -113,42 +113,19 @@ static mx_status read_or_begin(struct mx_ctx *ctx, const struct principal_ask *a
     return ask->id.len ? MX_OK : mx_new_id(ctx, "pri", &member->id);
 }
 
-/* A shop without an owner could never be managed again. */
-static mx_status check_last_owner(struct mx_ctx *ctx, const struct identity_member *changed) {
-    struct identity_member probe = {0}, *other = NULL;
-    struct mx_scan_opts opts = {0};
-    struct mx_scan *scan = NULL;
-    mx_status st;
-    if (changed->rec.rev == 0 || (mx_str_is(changed->role, "owner") && !changed->disabled)) return MX_OK;
-    probe.role = mx_str_of("owner");
-    opts.size = sizeof(opts);
-    opts.index = "role";
-    opts.prefix = 1;
-    st = mx_scan_open(ctx, &identity_members, &opts, &probe, &scan);
-    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &other)) == MX_OK)
-        if (!other->disabled && !mx_str_eq(other->id, changed->id)) return MX_OK;
-    if (st != MX_DONE) return st;
-    probe.id = changed->id;
-    st = mx_get(ctx, &identity_members, &probe, &other);
-    if (st != MX_OK || !mx_str_is(other->role, "owner") || other->disabled) return st;
-    return mx_refuse(ctx, "last_owner", "role", "This is the shop's last owner: make another one first.");
-}
-
 static mx_status put_principal(struct mx_ctx *ctx, const void *in, void *out) {
     const struct principal_ask *ask = in;
     struct principal_answer *answer = out;
     struct identity_member member;
     mx_status st;
-    if (!identity_role_known(identity_of(ctx), ask->role))
-        return mx_fail(ctx, MX_E_BAD_INPUT, "role", "There is no such role; identity.role.list names them.");
-    st = read_or_begin(ctx, ask, &member);
+    st = identity_may_give(ctx, ask->role, "role");
+    if (st == MX_OK) st = read_or_begin(ctx, ask, &member);
+    if (st == MX_OK && member.rec.rev) st = identity_may_give(ctx, member.role, "id");
     if (st != MX_OK) return st;
     if (ask->name.len) member.name = ask->name;
     member.role = ask->role;
     if (MX_HAS(principal_ask, ask, disabled)) member.disabled = ask->disabled;
-    st = check_last_owner(ctx, &member);
-    if (st == MX_OK) st = mx_put(ctx, &identity_members, &member);
-    if (st == MX_OK) st = identity_changed(identity_view(ctx), NULL);
+    st = identity_member_put(ctx, &member);
     if (st != MX_OK) return st;
     answer->principal = mx_alloc(ctx, sizeof(*answer->principal));
     to_wire(&member, answer->principal);

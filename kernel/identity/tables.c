@@ -38,6 +38,45 @@ MX_TYPE_REC(identity_policy, "identity.policy.record", "what needs a second pers
 const struct mx_table identity_policies =
     TABLE("identity.policy", "what needs a second person", identity_policy_type, "act", NULL, NULL, 0);
 
+static const struct mx_field identity_proof_fields[] = {
+    MX_F_ID(identity_proof, principal, 0, "pri", "whose"),
+    MX_F_STR(identity_proof, password, MX_SECRET, 0, CRYPTO_PASSWORD_TEXT, "Argon2id of the password"),
+    MX_F_STR(identity_proof, pin, MX_SECRET, 0, CRYPTO_PASSWORD_TEXT, "Argon2id of the PIN"),
+};
+MX_TYPE_REC(identity_proof, "identity.proof.record", "what staff prove themselves with");
+const struct mx_table identity_proofs =
+    TABLE("identity.proof", "passwords and PINs, hashed", identity_proof_type, "principal", NULL, NULL, 0);
+
+const char *const identity_session_kinds[] = {"password", "pin", "device", NULL};
+
+static const struct mx_field identity_session_fields[] = {
+    MX_F_ID(identity_session, id, 0, "ses", "id"),
+    MX_F_ID(identity_session, principal, 0, "pri", "whose it is"),
+    MX_F_STR(identity_session, hash, MX_SECRET, 0, 64, "keyed hash of the secret"),
+    MX_F_ENUM(identity_session, kind, 0, identity_session_kinds, "how it was opened"),
+    MX_F_ID(identity_session, device, 0, "dev", "device through which it was opened"),
+    MX_F_ID(identity_session, parent, 0, "ses", "the device's session that it stands on"),
+    MX_F_TIME(identity_session, created, 0, "when"),
+    MX_F_TIME(identity_session, until, 0, "when it ends"),
+    MX_F_INT(identity_session, idle_s, 0, 0, MX_INT_MAX, "it ends after so many seconds without a call; 0 = never"),
+};
+MX_TYPE_REC(identity_session, "identity.session.record", "a session without its secret");
+static const struct mx_index session_indexes[] = {{"principal", "principal", 0}, {"device", "device", 0}, {"parent", "parent", 0}};
+const struct mx_table identity_sessions =
+    TABLE("identity.session", "open sessions, without their secrets", identity_session_type, "id", NULL, session_indexes, 3);
+
+static const struct mx_field identity_settings_fields[] = {
+    MX_F_STR(identity_settings, id, 0, 0, 16, "always \"sessions\""),
+    MX_F_INT(identity_settings, password_hours, 0, 0, 8760, "after a password"),
+    MX_F_INT(identity_settings, password_idle_minutes, 0, 0, 525600, "without a call"),
+    MX_F_INT(identity_settings, pin_hours, 0, 0, 8760, "after a PIN"),
+    MX_F_INT(identity_settings, pin_idle_minutes, 0, 0, 525600, "without a call"),
+    MX_F_INT(identity_settings, device_hours, 0, 0, 8760, "of a device"),
+};
+MX_TYPE_REC(identity_settings, "identity.settings.record", "how long sessions last");
+const struct mx_table identity_settings_table =
+    TABLE("identity.settings", "how long sessions last", identity_settings_type, "id", NULL, NULL, 0);
+
 static const struct mx_field identity_api_key_fields[] = {
     MX_F_ID(identity_api_key, id, 0, "key", "id"),
     MX_F_ID(identity_api_key, principal, 0, "pri", "whose key it is"),

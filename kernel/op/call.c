@@ -230,7 +230,7 @@ void op_submit(struct op_kernel *op, struct op_call *call) {
     st = admit(op, call, &err);
     if (st != MX_OK) {
         op_finish(call, st, &err);
-    } else if (def->prepare && is_command(def)) {
+    } else if (def->prepare && (is_command(def) || (def->flags & MX_OP_BURNS))) {
         post(op, call, prepare_on_worker);
     } else if (is_command(def) || (def->flags & MX_OP_BURNS)) {
         queue_or_refuse(op, call);

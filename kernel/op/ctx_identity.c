@@ -72,6 +72,11 @@ static mx_status ctx_hash_call(struct mx_ctx *pub, struct mx_str op, struct mx_s
     return op_ctx_error(ctx, op_hash_body(ctx->op, ctx->arena, op, body_json, hash, &ctx->error));
 }
 
+static void ctx_wait(struct mx_ctx *pub, uint32_t wait_s) {
+    struct op_call *call = (struct op_call *)(uintptr_t)op_ctx_of(pub)->call;
+    if (call) call->wait_s = wait_s;
+}
+
 static struct identity *ctx_self(struct mx_ctx *pub) { return op_ctx_of(pub)->op->opts.identity; }
 
 static struct store_view *ctx_view(struct mx_ctx *pub) { return op_ctx_of(pub)->view; }
@@ -84,4 +89,5 @@ const struct identity_calls op_identity_calls = {
     ctx_who,
     ctx_remote,
     ctx_hash_call,
+    ctx_wait,
 };
