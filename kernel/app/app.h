@@ -15,6 +15,9 @@ int app_cmd_call(int argc, char **argv);
 int app_cmd_ops(int argc, char **argv);
 int app_cmd_verify(int argc, char **argv);
 int app_cmd_dump(int argc, char **argv);
+int app_cmd_plugin(int argc, char **argv);
+int app_cmd_backup(int argc, char **argv);
+int app_cmd_restore(int argc, char **argv);
 
 /* Before anything else: descriptors 0 to 2 are open, new files are private, a closed pipe is an error and no death. */
 void app_prepare_process(void);

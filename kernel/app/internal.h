@@ -126,6 +126,24 @@ MX_MUST_CHECK mx_status app_admit_all(struct host *host, const char *dir, const 
 MX_MUST_CHECK mx_status app_run(struct app_shop *shop, struct base_arena *arena, const char *op, const char *key, struct mx_str body,
                                 struct op_call *call, struct mx_error *err);
 
+/* ---- backups: cmd_backup.c, cmd_backup_file.c, cmd_backup_pull.c ---- */
+
+struct app_tape; /* the file of a backup */
+
+MX_MUST_CHECK mx_status app_tape_read(struct base_arena *arena, const char *path, struct app_tape **tape, struct store_backup_io *io,
+                                      struct mx_error *err);
+/* A new private file beside `path`, which app_tape_keep() gives its name; app_tape_close() removes it otherwise. */
+MX_MUST_CHECK mx_status app_tape_write(struct base_arena *arena, const char *path, struct app_tape **tape, struct store_backup_io *io,
+                                       struct mx_error *err);
+MX_MUST_CHECK mx_status app_tape_flush(struct app_tape *tape, struct mx_error *err);
+const char *app_tape_path(const struct app_tape *tape);
+MX_MUST_CHECK mx_status app_tape_keep(struct app_tape *tape, const char *path, struct mx_error *err);
+void app_tape_close(struct app_tape *tape);
+
+/* Ask a serving shop for a backup with the key in MERX_KEY. ca: for https, the certificate that signed the shop's. */
+MX_MUST_CHECK mx_status app_backup_pull(struct base_arena *arena, const char *url, const char *ca, const struct store_backup_io *io,
+                                        struct mx_error *err);
+
 /* ---- cmd_init.c ---- */
 
 struct app_settings {
@@ -152,12 +170,20 @@ struct app_file {
 };
 extern const struct app_file app_rule_files[];
 extern const struct app_file app_demo_files[];
+extern const struct app_file app_plugin_files[]; /* templates of merx plugin new */
 
 /* Fill a shop that has no products with the demo range, through operations. */
 MX_MUST_CHECK mx_status app_fill_demo(struct app_shop *shop, struct mx_error *err);
 
 /* Write the default rules to `dir`, unless it is there. */
 MX_MUST_CHECK mx_status app_write_rules(const char *dir, struct mx_error *err);
+
+/* ---- plugin_new.c, plugin_check.c: merx plugin ---- */
+
+/* Write the folder `name` with a whole plugin. Returns the exit code. */
+int app_plugin_new(struct base_arena *arena, const char *name);
+/* Print whether NAME.so would be loaded and what it brings. Returns the exit code: APP_OK when it would. */
+int app_plugin_check(struct base_arena *arena, const char *file, int json);
 
 /* ---- serve.c: one run of the open shop ---- */
 

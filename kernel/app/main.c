@@ -19,17 +19,30 @@ static const struct {
     {"ops", app_cmd_ops, "list all operations"},
     {"verify", app_cmd_verify, "check every record, index and ledger"},
     {"dump", app_cmd_dump, "print the records as lines of JSON"},
+    {"backup", app_cmd_backup, "write the whole shop to one sealed file, or check such a file"},
+    {"restore", app_cmd_restore, "make a shop's folder out of a backup"},
+    {"plugin", app_cmd_plugin, "begin a plugin, check a plugin's file"},
     {"version", cmd_version, "print the version"},
-    {"help", cmd_help, "print this"},
+    {"help", cmd_help, "print this, or what a command does"},
 };
+
+/* merx help COMMAND is merx COMMAND --help. */
+static int help_for(const char *word, char *command) {
+    char option[] = "--help", *words[] = {command, option, NULL};
+    size_t i;
+    for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        if (strcmp(word, commands[i].name) == 0 && commands[i].run != cmd_help && commands[i].run != cmd_version)
+            return commands[i].run(2, words);
+    fprintf(stderr, "merx: there is no help for %s; merx help lists the commands.\n", word);
+    return APP_USAGE;
+}
 
 static int cmd_help(int argc, char **argv) {
     size_t i;
-    (void)argc;
-    (void)argv;
+    if (argc == 2 && strcmp(argv[1], "--help") != 0) return help_for(argv[1], argv[1]);
     puts("usage: merx COMMAND [options]\n");
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) printf("  %-8s %s\n", commands[i].name, commands[i].doc);
-    puts("\nmerx COMMAND --help says more about one of them.");
+    puts("\nmerx help COMMAND says more about one of them.");
     return APP_OK;
 }
 

@@ -15,10 +15,13 @@ struct call {
     const char *url;
     int fd;
     int64_t until_ms;
+    int64_t silence_ms; /* 0: until_ms is for the whole */
+    int (*sink)(void *arg, const void *bytes, size_t len);
+    void *sink_arg;
     struct mx_error *err;
     struct base_buf body;
     int no_body; /* HEAD */
-    int complete, too_large;
+    int complete, too_large, unwanted;
 };
 
 static mx_status fail(const struct call *call, const char *why) {
@@ -96,6 +99,10 @@ static int on_headers_complete(llhttp_t *parser) {
 
 static int on_body(llhttp_t *parser, const char *at, size_t len) {
     struct call *call = parser->data;
+    if (call->sink && parser->status_code == 200) {
+        call->unwanted = call->sink(call->sink_arg, at, len) != 0;
+        return call->unwanted ? -1 : 0;
+    }
     if (call->body.len + len > ANSWER_MAX) {
         call->too_large = 1;
         return -1;
@@ -129,8 +136,10 @@ static mx_status receive(struct call *call, int *status) {
         if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (n < 0) return fail(call, strerror(errno));
         if (n == 0) return fail(call, "the connection ended before the answer was complete");
+        if (call->silence_ms) call->until_ms = base_steady_ms() + call->silence_ms;
         if (llhttp_execute(&parser, bytes, (size_t)n) != HPE_OK && !call->complete)
-            return fail(call, call->too_large ? "the answer is too large" : "the answer is not HTTP");
+            return call->unwanted ? base_fail(call->err, MX_E_CANCELLED, NULL, "The answer was not taken to its end.")
+                                  : fail(call, call->too_large ? "the answer is too large" : "the answer is not HTTP");
     }
     *status = parser.status_code;
     return MX_OK;
@@ -149,23 +158,32 @@ static mx_status ask(struct call *call, const char *method, const char *path, co
     return st == MX_OK ? receive(call, status) : st;
 }
 
-mx_status net_call(struct base_arena *arena, const char *url, const char *method, const char *path, const char *headers, struct mx_str body,
-                   int64_t timeout_ms, struct net_answer *answer, struct mx_error *err) {
-    struct call call = {0};
+static mx_status run(struct call *call, const char *method, const char *path, const char *headers, struct mx_str body,
+                     struct net_answer *answer) {
     int status = 0;
     mx_status st;
-    call.arena = arena;
-    call.url = url;
-    call.fd = -1;
-    call.until_ms = base_steady_ms() + timeout_ms;
-    call.err = err;
-    call.no_body = strcmp(method, "HEAD") == 0;
-    base_buf_init(&call.body, arena);
-    st = open_connection(&call);
-    if (st == MX_OK) st = ask(&call, method, path, headers, body, &status);
-    if (call.fd >= 0) close(call.fd);
+    call->fd = -1;
+    base_buf_init(&call->body, call->arena);
+    st = open_connection(call);
+    if (st == MX_OK) st = ask(call, method, path, headers, body, &status);
+    if (call->fd >= 0) close(call->fd);
     if (st != MX_OK) return st;
     answer->status = status;
-    answer->body = base_buf_view(&call.body);
+    answer->body = base_buf_view(&call->body);
     return MX_OK;
+}
+
+mx_status net_call(struct base_arena *arena, const char *url, const char *method, const char *path, const char *headers, struct mx_str body,
+                   int64_t timeout_ms, struct net_answer *answer, struct mx_error *err) {
+    struct call call = {.arena = arena, .url = url, .until_ms = base_steady_ms() + timeout_ms, .err = err};
+    call.no_body = strcmp(method, "HEAD") == 0;
+    return run(&call, method, path, headers, body, answer);
+}
+
+mx_status net_pull(struct base_arena *arena, const char *url, const char *path, const char *headers, int64_t timeout_ms,
+                   int (*sink)(void *arg, const void *bytes, size_t len), void *arg, struct net_answer *answer, struct mx_error *err) {
+    struct call call = {.arena = arena, .url = url, .until_ms = base_steady_ms() + timeout_ms, .silence_ms = timeout_ms, .err = err};
+    call.sink = sink;
+    call.sink_arg = arg;
+    return run(&call, "GET", path, headers, mx_str_of(""), answer);
 }

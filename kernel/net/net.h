@@ -88,16 +88,18 @@ struct base_arena *net_request_arena(struct net_request *request);
  * ending in CRLF, or NULL. Answers leave in the order of the requests. */
 void net_reply(struct net_request *request, int status, const char *content_type, const char *headers, struct mx_str body);
 
-/* Call fn(arg) on the connection's loop thread when the client is gone before it was answered. Instead of nothing: the
- * request still wants its net_reply(). At most one; before the handler returns. */
+/* Call fn(arg) on the connection's loop thread when the client is gone (or sends no more, which is how it looks when it
+ * closes) before it was answered. Instead of nothing: the request still wants its net_reply(). At most one; before the
+ * handler returns. */
 void net_request_on_gone(struct net_request *request, void (*fn)(void *arg), void *arg);
 
 /* ---- an answer in pieces: event streams, backups. Chunked; the connection closes behind it ---- */
 
 struct net_stream;
 
-/* Begin it instead of net_reply(); closed(arg) runs once on the loop thread when the stream is over, whoever ended it. The
- * caller holds one reference. */
+/* Begin it instead of net_reply(): nothing of the request may be used behind it. closed(arg) runs once on the loop thread
+ * when the stream is over, whoever ended it, perhaps before this returns. The caller holds one reference. HTTP/1.0 clients
+ * get the pieces as they are until the connection closes; an answer to HEAD is over with its head. */
 struct net_stream *net_stream_begin(struct net_request *request, int status, const char *content_type, const char *headers,
                                     void (*closed)(void *arg), void *arg);
 /* Queue a piece (copied): 1, or 0 when the client is gone. From any thread; never blocks. */
@@ -161,5 +163,11 @@ MX_MUST_CHECK mx_status net_fetch(struct net_way *way, struct base_arena *arena,
  * CRLF. MX_E_IO: cannot connect or broken answer. */
 MX_MUST_CHECK mx_status net_call(struct base_arena *arena, const char *url, const char *method, const char *path, const char *headers,
                                  struct mx_str body, int64_t timeout_ms, struct net_answer *answer, struct mx_error *err);
+
+/* GET something long from there: the body of a 200 goes to sink() piece by piece (not 0: stop, MX_E_CANCELLED), that of any
+ * other answer into answer->body. timeout_ms: of silence. */
+MX_MUST_CHECK mx_status net_pull(struct base_arena *arena, const char *url, const char *path, const char *headers, int64_t timeout_ms,
+                                 int (*sink)(void *arg, const void *bytes, size_t len), void *arg, struct net_answer *answer,
+                                 struct mx_error *err);
 
 #endif

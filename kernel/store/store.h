@@ -193,6 +193,10 @@ MX_MUST_CHECK mx_status store_backup_restore(const char *dir, const struct crypt
 /* The export hash of the present state, without a backup. */
 MX_MUST_CHECK mx_status store_export_hash(struct store *store, uint8_t hash[CRYPTO_HASH_BYTES], uint64_t *records);
 
+/* Write down beside the records which backup was the last good one, and read it: MX_NONE when there was none. */
+MX_MUST_CHECK mx_status store_backup_note(const char *dir, const struct store_backup *about, struct mx_error *err);
+MX_MUST_CHECK mx_status store_backup_last(const char *dir, struct store_backup *about, struct mx_error *err);
+
 /* The epoch of the log: 1 in a new shop, a higher one after each restore, so that no number is given out twice. */
 MX_MUST_CHECK mx_status store_epoch(struct store_view *view, int64_t *epoch);
 /* The same at the beginning of work: a store that was restored gets its next epoch here, durably. Before bus_new(). */
