@@ -38,6 +38,10 @@ foreach(source ${fuzzers})
   endif()
 endforeach()
 
+# A peer of TLS for the system tests.
+add_executable(tls_peer ${CMAKE_SOURCE_DIR}/tests/support/tls_peer.c)
+target_link_libraries(tls_peer PRIVATE merx_flags room_net)
+
 # tools/benchmarks: programs of tools/bench.
 add_executable(bench_load EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/load.c)
 target_link_libraries(bench_load PRIVATE merx_flags)

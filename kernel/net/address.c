@@ -61,6 +61,49 @@ mx_status net_address_tcp(const char *text, struct net_address *address, struct 
     return MX_OK;
 }
 
+/* "ADDRESS", "[ADDRESS]" or "localhost". */
+static int set_any(struct net_address *address, const char *host, size_t len, uint16_t port) {
+    struct in_addr v4;
+    struct in6_addr v6;
+    char text[64];
+    int bracketed = len >= 2 && host[0] == '[' && host[len - 1] == ']';
+    if (set_host(address, host, len, port)) return 1;
+    if (bracketed) host++, len -= 2;
+    if (len == 0 || len >= sizeof(text)) return 0;
+    memcpy(text, host, len);
+    text[len] = '\0';
+    if (bracketed && inet_pton(AF_INET6, text, &v6) == 1)
+        set_v6(address, v6, port);
+    else if (!bracketed && inet_pton(AF_INET, text, &v4) == 1)
+        set_v4(address, v4, port);
+    else
+        return 0;
+    return 1;
+}
+
+mx_status net_address_any(const char *text, struct net_address *address, struct mx_error *err) {
+    const char *colon = strrchr(text, ':');
+    int64_t port = 0;
+    memset(address, 0, sizeof(*address));
+    address->folder_fd = -1;
+    if (colon == NULL || !base_parse_int(mx_str_of(colon + 1), &port) || port < 0 || port > 65535 ||
+        !set_any(address, text, (size_t)(colon - text), (uint16_t)port))
+        return base_fail(err, MX_E_BAD_INPUT, NULL, "\"%.80s\" is not ADDRESS:PORT, such as 0.0.0.0:8443 or [::]:8443.", text);
+    return MX_OK;
+}
+
+/* An IPv4 client of an IPv6 socket is shown as what it is. */
+void net_address_text(const struct sockaddr_storage *addr, char text[INET6_ADDRSTRLEN]) {
+    const struct in6_addr *v6 = &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr;
+    text[0] = '\0';
+    if (addr->ss_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr, text, INET6_ADDRSTRLEN);
+    else if (addr->ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(v6))
+        inet_ntop(AF_INET, v6->s6_addr + 12, text, INET6_ADDRSTRLEN);
+    else if (addr->ss_family == AF_INET6)
+        inet_ntop(AF_INET6, v6, text, INET6_ADDRSTRLEN);
+}
+
 /* sun_path holds 107 bytes; a longer path is reached through its folder's descriptor. */
 static mx_status by_folder(const char *path, struct net_address *address, struct sockaddr_un *un, struct mx_error *err) {
     const char *slash = strrchr(path, '/');

@@ -42,7 +42,7 @@ void net_conn_start(void *arg) {
         return;
     }
     link_to(thread, conn);
-    conn->deadline_ms = base_steady_ms() + thread->server->opts.idle_ms;
+    conn->deadline_ms = base_steady_ms() + (conn->tls ? thread->server->opts.hello_ms : thread->server->opts.idle_ms);
     if (conn->rejected) net_input_refuse(conn, 503, "There are too many connections; try again shortly.");
     net_conn_work(conn);
 }
@@ -52,10 +52,15 @@ void net_conn_drop(struct net_conn *conn) {
     struct net_thread *thread = conn->thread;
     if (conn->request) {
         conn->request->conn = NULL;
-        if (conn->request->answered) net_request_free(conn->request);
+        if (conn->request->answered)
+            net_request_free(conn->request);
+        else
+            net_request_gone(conn->request);
     }
     net_output_clear(conn);
+    if (conn->stream) net_stream_over(conn->stream);
     net_input_discard(conn);
+    net_tls_link_free(conn->tls, 1);
     if (conn->readable) event_free(conn->readable);
     if (conn->writable) event_free(conn->writable);
     close(conn->fd);
@@ -67,18 +72,18 @@ void net_conn_drop(struct net_conn *conn) {
 
 /* Closing at once would let the kernel reset the connection when unread input stands in it, and the client would lose
  * our last answer: so we say that we are done and wait a moment for the client to be so too. */
-static void linger(struct net_conn *conn) {
+void net_conn_linger(struct net_conn *conn) {
     net_input_discard(conn);
     conn->lingering = 1;
     conn->deadline_ms = base_steady_ms() + NET_LINGER_MS;
-    shutdown(conn->fd, SHUT_WR);
+    net_wire_shut(conn);
 }
 
 /* A request's time runs from its first byte to its last and is never prolonged by the bytes between. */
 static void set_deadline(struct net_conn *conn) {
     const struct net_opts *opts = &conn->thread->server->opts;
     enum net_phase phase = conn->in_len > conn->in_at ? NET_READING : NET_IDLE;
-    if (conn->request || conn->out_first) phase = NET_RUNNING;
+    if (conn->request || conn->out_first || conn->stream) phase = NET_RUNNING;
     if (phase == conn->phase) return;
     conn->phase = phase;
     if (phase == NET_RUNNING)
@@ -89,13 +94,13 @@ static void set_deadline(struct net_conn *conn) {
 
 void net_conn_settle(struct net_conn *conn) {
     if (!conn->lingering) {
-        int done = conn->request == NULL && conn->out_first == NULL;
+        int done = conn->request == NULL && conn->out_first == NULL && conn->stream == NULL;
         if (done && (conn->at_end || (conn->closing && conn->thread->draining))) {
             net_conn_drop(conn);
             return;
         }
         if (done && conn->closing)
-            linger(conn);
+            net_conn_linger(conn);
         else
             set_deadline(conn);
     }
@@ -103,15 +108,17 @@ void net_conn_settle(struct net_conn *conn) {
 }
 
 /* What the kernel still holds for a client that does not read is thrown away with the connection. */
-static void reset(struct net_conn *conn) {
+void net_conn_reset(struct net_conn *conn) {
     struct linger at_once = {1, 0};
     setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    net_tls_link_free(conn->tls, 0);
+    conn->tls = NULL;
     net_conn_drop(conn);
 }
 
 static void end_in_time(struct net_conn *conn, int64_t now_ms) {
     if (conn->out_deadline_ms && now_ms >= conn->out_deadline_ms) {
-        reset(conn);
+        net_conn_reset(conn);
     } else if (conn->deadline_ms && now_ms >= conn->deadline_ms) {
         if (conn->phase != NET_READING || conn->lingering) {
             net_conn_drop(conn);
@@ -128,6 +135,7 @@ void net_conn_sweep(void *arg) {
     int64_t now_ms = base_steady_ms();
     for (conn = thread->conns; conn; conn = next) {
         next = conn->next;
+        if (conn->tls) net_tls_retry(conn);
         end_in_time(conn, now_ms);
     }
 }
@@ -138,7 +146,7 @@ void net_conn_drain(void *arg) {
     thread->draining = 1;
     for (conn = thread->conns; conn; conn = next) {
         next = conn->next;
-        if ((conn->request == NULL && conn->out_first == NULL) || conn->lingering)
+        if ((conn->request == NULL && conn->out_first == NULL && conn->stream == NULL) || conn->lingering)
             net_conn_drop(conn);
         else
             conn->closing = 1;
@@ -148,4 +156,5 @@ void net_conn_drain(void *arg) {
 void net_conn_drop_all(void *arg) {
     struct net_thread *thread = arg;
     while (thread->conns) net_conn_drop(thread->conns);
+    net_tls_thread_end(thread);
 }

@@ -60,10 +60,11 @@ static int make_room(struct net_conn *conn) {
 
 void net_input_watch(struct net_conn *conn) {
     int full = waiting(conn) >= HELD_BACK && (conn->request || conn->out_bytes > NET_OUT_BYTES);
-    int reads = !conn->at_end && (conn->lingering || (!conn->closing && !full));
+    int reads = !conn->at_end && (conn->lingering || conn->stream || (!conn->closing && !full));
     if (reads && !conn->reads) event_add(conn->readable, NULL);
     if (!reads && conn->reads) event_del(conn->readable);
     conn->reads = (uint8_t)reads;
+    if (reads && net_wire_pending(conn)) event_active(conn->readable, EV_READ, 0);
 }
 
 /* The first refusal ends the connection; what the client sent behind it is never looked at. */
@@ -78,12 +79,16 @@ void net_input_refuse(struct net_conn *conn, int status, const char *detail) {
     net_input_discard(conn);
 }
 
+static void told_to_go_on(void *conn) { ((struct net_conn *)conn)->go_on_queued = 0; }
+
 static void tell_to_go_on(struct net_conn *conn) {
     if (!conn->message.expects_continue || conn->message.head_len == 0 || conn->told_to_go_on || conn->go_on_queued) return;
     conn->told_to_go_on = 1;
     conn->go_on_queued = 1;
     conn->go_on.bytes = go_on;
     conn->go_on.len = sizeof(go_on) - 1;
+    conn->go_on.sent = told_to_go_on;
+    conn->go_on.owner = conn;
     net_output_add(conn, &conn->go_on);
 }
 
@@ -125,6 +130,10 @@ static void finish(struct net_conn *conn, struct net_request *request) {
         conn->closing = 1;
         net_input_discard(conn);
     }
+    if (request->stream && !request->head_only) {
+        net_stream_attach(request->stream, conn);
+        request->stream = NULL;
+    }
     net_output_add(conn, &request->out);
 }
 
@@ -136,6 +145,7 @@ static int step(struct net_conn *conn) {
         finish(conn, conn->request);
         return 1;
     }
+    if (conn->stream) return net_stream_pull(conn);
     if (conn->request || conn->closing || conn->lingering || waiting(conn) == 0 || conn->out_bytes > NET_OUT_BYTES) return 0;
     rc = net_message_read(&conn->message, &conn->thread->server->limits, conn->in + conn->in_at, waiting(conn), &refusal);
     if (rc == NET_REFUSED)
@@ -157,6 +167,7 @@ void net_conn_work(struct net_conn *conn) {
             return;
         }
     } while (held_back && conn->out_bytes <= NET_OUT_BYTES);
+    if (conn->stream) net_stream_check(conn);
     net_conn_settle(conn);
 }
 
@@ -181,6 +192,11 @@ static void receive(struct net_conn *conn) {
     }
     conn->in_len += (size_t)n;
     conn->at_end = n == 0;
+    if (conn->at_end && conn->request) {
+        conn->in_handler = 1;
+        net_request_gone(conn->request);
+        conn->in_handler = 0;
+    }
     net_conn_work(conn);
 }
 
@@ -188,7 +204,9 @@ void net_input_ready(int fd, short what, void *arg) {
     struct net_conn *conn = arg;
     (void)fd;
     (void)what;
-    if (conn->lingering) {
+    if (conn->tls && !net_tls_is_open(conn->tls)) {
+        net_tls_readable(conn);
+    } else if (conn->lingering || conn->stream) {
         throw_away(conn);
     } else if (make_room(conn)) {
         receive(conn);

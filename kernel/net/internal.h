@@ -2,6 +2,7 @@
 #ifndef NET_INTERNAL_H
 #define NET_INTERNAL_H
 
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
@@ -110,6 +111,8 @@ struct net_thread {
     struct net_conn *conns;
     struct net_request *spares;
     uint32_t spare_count;
+    struct net_tls_link *shakes, *shakes_last; /* handshakes that wait for their step */
+    struct event *shake;
     int draining;
     _Atomic(uint32_t) load; /* connections, also those on their way here */
     _Atomic(uint32_t) refs; /* the server's and one for each request; the last one frees */
@@ -121,9 +124,11 @@ struct net_server {
     struct net_opts opts;
     struct net_limits limits;
     struct net_thread **threads;
-    struct net_listener *listeners[2];
-    int port;
+    struct net_listener *listeners[3];
+    int port, tls_port;
     _Atomic(uint32_t) connections;
+    _Atomic(uint32_t) tls_sessions, tls_waiting; /* held; connections that wait for one */
+    _Atomic(uint64_t) tls_handshakes, tls_failures;
     _Atomic(uint64_t) buffered; /* bytes of input buffers larger than NET_PIPELINE_BYTES, also of running requests */
 };
 
@@ -131,7 +136,8 @@ struct net_server {
 struct net_out {
     const char *bytes;
     size_t len;
-    struct net_request *request; /* freed when the piece is sent; NULL for "100 Continue" */
+    void (*sent)(void *owner); /* when it has left, or never will */
+    void *owner;
     struct net_out *next;
 };
 
@@ -144,7 +150,11 @@ struct net_request {
     size_t text_bytes;
     int head_only; /* HEAD: the answer's body is left out */
     int close;     /* the connection ends with this answer */
+    int chunks;    /* the client understands an answer in chunks */
     int answered;
+    struct net_stream *stream; /* the answer comes in pieces */
+    void (*gone)(void *arg);   /* to be told when the client is gone before the answer */
+    void *gone_arg;
     struct net_out out;
     struct net_request *next_spare;
 };
@@ -152,7 +162,8 @@ struct net_request {
 /* thread.c */
 MX_MUST_CHECK mx_status net_thread_new(struct net_server *server, uint32_t number, struct net_thread **thread, struct mx_error *err);
 void net_thread_unref(struct net_thread *thread);
-void net_run_on(struct loop *loop, loop_fn fn, void *arg); /* and wait until it has run */
+void net_run_on(struct loop *loop, loop_fn fn, void *arg);             /* and wait until it has run */
+int net_thread_post(struct net_thread *thread, loop_fn fn, void *arg); /* 0 when its loop is gone */
 
 /* request.c */
 struct net_request *net_request_new(struct net_thread *thread, struct net_conn *conn);
@@ -163,6 +174,9 @@ void net_request_fill(struct net_request *request, const struct net_message *mes
 void net_request_own(struct net_request *request, char *buffer, size_t bytes);
 /* Bytes of an input buffer that count against the limit. */
 static inline size_t net_counted(size_t bytes) { return bytes > NET_PIPELINE_BYTES ? bytes : 0; }
+void net_request_gone(struct net_request *request); /* the client will not wait for the answer */
+/* Lay out the answer and send it. body NULL: it comes in pieces. */
+void net_request_answer(struct net_request *request, int status, const char *content_type, const char *headers, const struct mx_str *body);
 void net_reply_error(struct net_request *request, const struct net_refusal *refusal);
 
 enum net_phase { NET_IDLE, NET_READING, NET_RUNNING };
@@ -174,10 +188,13 @@ struct net_conn {
     struct net_conn *prev, *next;
     int fd;
     struct event *readable, *writable;
+    struct net_tls_link *tls; /* NULL = plain, or the session is over */
+    char remote[INET6_ADDRSTRLEN];
     char *in;
     size_t in_at, in_len, in_cap; /* bytes of the next message: in[in_at, in_len) */
     struct net_message message;
     struct net_request *request; /* the one that is running */
+    struct net_stream *stream;   /* the answer that is under way in pieces */
     struct net_out *out_first, *out_last;
     size_t out_bytes, out_sent; /* waiting; sent since out_deadline_ms was set */
     struct net_out go_on;       /* "100 Continue" */
@@ -189,12 +206,16 @@ struct net_conn {
     uint8_t closing;   /* after what is in the queue */
     uint8_t lingering; /* closed for writing: input is thrown away until the client has read our answer */
     uint8_t rejected;  /* above the limit of connections */
+    uint8_t secure;    /* came over TLS */
 };
 
 /* connection.c: life and deadlines */
 MX_MUST_CHECK struct net_conn *net_conn_new(struct net_thread *thread, int fd, int rejected); /* then net_conn_start() is posted */
 void net_conn_start(void *conn);
 void net_conn_drop(struct net_conn *conn);
+void net_conn_reset(struct net_conn *conn); /* so that the client knows that the answer is not whole */
+/* Its last answer has left: say so and wait a moment until the client has read it. */
+void net_conn_linger(struct net_conn *conn);
 /* After any work: end it when it is done, else set what it waits for and how long. */
 void net_conn_settle(struct net_conn *conn);
 void net_conn_sweep(void *thread); /* end connections whose deadline has passed */
@@ -213,6 +234,20 @@ void net_input_watch(struct net_conn *conn); /* read, or not for now */
 /* wire.c: as recv() and sendmsg() of a socket that does not block: bytes, 0 at the end of the input, or -1 and errno. */
 ssize_t net_wire_read(struct net_conn *conn, void *bytes, size_t room);
 ssize_t net_wire_send(struct net_conn *conn, const struct iovec *pieces, size_t count);
+int net_wire_pending(const struct net_conn *conn); /* bytes have come that the socket will not announce again */
+void net_wire_shut(struct net_conn *conn);         /* we send no more */
+
+/* tls_*.c: the same through a session of TLS, and the way to it */
+struct net_tls_link *net_tls_link_new(struct net_conn *conn);
+void net_tls_link_free(struct net_tls_link *link, int say_goodbye);
+int net_tls_is_open(const struct net_tls_link *link);
+ssize_t net_tls_read(struct net_tls_link *link, void *bytes, size_t room);
+ssize_t net_tls_send(struct net_tls_link *link, const struct iovec *pieces, size_t count);
+int net_tls_pending(const struct net_tls_link *link);
+void net_tls_readable(struct net_conn *conn); /* while it is not open */
+void net_tls_writable(struct net_conn *conn);
+void net_tls_retry(struct net_conn *conn); /* sessions may be free again */
+void net_tls_thread_end(struct net_thread *thread);
 
 /* output.c: the queue */
 void net_output_add(struct net_conn *conn, struct net_out *out);
@@ -221,8 +256,16 @@ int net_output_send(struct net_conn *conn);
 void net_output_clear(struct net_conn *conn);
 void net_output_ready(int fd, short what, void *conn);
 
+/* stream.c, on the loop's thread */
+void net_stream_attach(struct net_stream *stream, struct net_conn *conn);
+int net_stream_pull(struct net_conn *conn);      /* move what is queued to the output: 1 when there was something */
+void net_stream_check(struct net_conn *conn);    /* is it over? */
+void net_stream_over(struct net_stream *stream); /* nothing more can be sent */
+
 /* listen.c */
 MX_MUST_CHECK mx_status net_listener_tcp(struct net_server *server, const char *listen, struct net_listener **listener, int *port,
+                                         struct mx_error *err);
+MX_MUST_CHECK mx_status net_listener_tls(struct net_server *server, const char *listen, struct net_listener **listener, int *port,
                                          struct mx_error *err);
 MX_MUST_CHECK mx_status net_listener_unix(struct net_server *server, const char *path, struct net_listener **listener,
                                           struct mx_error *err);
@@ -234,6 +277,9 @@ struct net_address {
     socklen_t len;
     int folder_fd; /* of a Unix path that is too long for an address; -1 = none */
 };
+/* "ADDRESS:PORT", any of this machine or of all. */
+MX_MUST_CHECK mx_status net_address_any(const char *text, struct net_address *address, struct mx_error *err);
+void net_address_text(const struct sockaddr_storage *addr, char text[INET6_ADDRSTRLEN]); /* without the port */
 /* "HOST:PORT"; loopback addresses only. */
 MX_MUST_CHECK mx_status net_address_tcp(const char *text, struct net_address *address, struct mx_error *err);
 MX_MUST_CHECK mx_status net_address_unix(const char *path, struct net_address *address, struct mx_error *err);

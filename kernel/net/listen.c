@@ -13,13 +13,14 @@
 
 #define ACCEPTS_A_TURN 64
 #define PAUSE_MS       100
+#define UNSENT_BYTES   (128 << 10) /* what the system keeps for a slow client; more would also hide that it takes any */
 
 /* Accepts on the first loop and hands each connection to the loop that has the fewest. */
 struct net_listener {
     struct net_server *server;
     int fd;
     char *path; /* of a Unix socket, removed at the end */
-    int is_tcp;
+    int is_tcp, is_tls;
     struct event *event, *resume;
 };
 
@@ -31,17 +32,26 @@ static struct net_thread *least_loaded(struct net_server *server) {
     return best;
 }
 
-static void hand_over(struct net_listener *listener, int fd) {
+static void hand_over(struct net_listener *listener, int fd, const struct sockaddr_storage *from) {
     struct net_server *server = listener->server;
     uint32_t connections = atomic_load(&server->connections);
     struct net_thread *thread = least_loaded(server);
-    int one = 1;
-    if (connections >= server->opts.connections + NET_REJECTS_MAX) {
+    uint32_t most = server->opts.connections + (listener->is_tls ? 0 : NET_REJECTS_MAX); /* telling over TLS would cost a handshake */
+    struct net_conn *conn;
+    int one = 1, unsent = UNSENT_BYTES;
+    if (connections >= most) {
         close(fd);
         return;
     }
-    if (listener->is_tcp) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-    loop_post(thread->loop, net_conn_start, net_conn_new(thread, fd, connections >= server->opts.connections));
+    if (listener->is_tcp) {
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+        setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
+    }
+    conn = net_conn_new(thread, fd, connections >= server->opts.connections);
+    if (listener->is_tcp) net_address_text(from, conn->remote);
+    conn->secure = (uint8_t)listener->is_tls;
+    if (listener->is_tls) conn->tls = net_tls_link_new(conn);
+    loop_post(thread->loop, net_conn_start, conn);
 }
 
 /* Out of descriptors or memory: what waits would wake us without end, so look away for a moment. */
@@ -57,9 +67,11 @@ static void on_connection(evutil_socket_t fd, short what, void *arg) {
     int i;
     (void)what;
     for (i = 0; i < ACCEPTS_A_TURN; i++) {
-        int accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        struct sockaddr_storage from;
+        socklen_t len = sizeof(from);
+        int accepted = accept4(fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (accepted >= 0)
-            hand_over(listener, accepted);
+            hand_over(listener, accepted, &from);
         else if (errno == EAGAIN || errno == EWOULDBLOCK)
             return;
         else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -90,12 +102,13 @@ static void stop(void *arg) {
     event_free(listener->resume);
 }
 
-static struct net_listener *listener_new(struct net_server *server, int fd, const char *path) {
+static struct net_listener *listener_new(struct net_server *server, int fd, const char *path, int is_tls) {
     struct net_listener *listener = calloc(1, sizeof(*listener));
     if (listener == NULL) abort();
     listener->server = server;
     listener->fd = fd;
     listener->is_tcp = path == NULL;
+    listener->is_tls = is_tls;
     if (path && (listener->path = strdup(path)) == NULL) abort();
     net_run_on(server->threads[0]->loop, start, listener);
     return listener;
@@ -124,18 +137,30 @@ static int port_of(int fd) {
     return ntohs(((struct sockaddr_in *)(void *)&addr)->sin_port);
 }
 
+static mx_status listen_at(struct net_server *server, const struct net_address *address, const char *listen_on, int is_tls,
+                           struct net_listener **out, int *port, struct mx_error *err) {
+    int fd, one = 1;
+    fd = socket(address->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return fail(fd, listen_on, err);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+    if (bind(fd, (const struct sockaddr *)&address->addr, address->len) != 0 || listen(fd, SOMAXCONN) != 0) return fail(fd, listen_on, err);
+    *port = port_of(fd);
+    *out = listener_new(server, fd, NULL, is_tls);
+    return MX_OK;
+}
+
 mx_status net_listener_tcp(struct net_server *server, const char *listen_on, struct net_listener **out, int *port, struct mx_error *err) {
     struct net_address address;
     mx_status st = net_address_tcp(listen_on, &address, err);
-    int fd, one = 1;
-    if (st != MX_OK) return st;
-    fd = socket(address.addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return fail(fd, listen_on, err);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-    if (bind(fd, (struct sockaddr *)&address.addr, address.len) != 0 || listen(fd, SOMAXCONN) != 0) return fail(fd, listen_on, err);
-    *port = port_of(fd);
-    *out = listener_new(server, fd, NULL);
-    return MX_OK;
+    return st == MX_OK ? listen_at(server, &address, listen_on, 0, out, port, err) : st;
+}
+
+mx_status net_listener_tls(struct net_server *server, const char *listen_on, struct net_listener **out, int *port, struct mx_error *err) {
+    struct net_address address;
+    mx_status st = net_address_any(listen_on, &address, err);
+    if (st == MX_OK && server->opts.tls == NULL)
+        st = base_fail(err, MX_E_BAD_INPUT, NULL, "To listen on %.80s takes a certificate.", listen_on);
+    return st == MX_OK ? listen_at(server, &address, listen_on, 1, out, port, err) : st;
 }
 
 /* A socket file that nobody listens on is left over from a process that was killed. */
@@ -166,7 +191,7 @@ mx_status net_listener_unix(struct net_server *server, const char *path, struct 
         st = fail(fd, path, err);
         goto out;
     }
-    *out = listener_new(server, fd, path);
+    *out = listener_new(server, fd, path, 0);
 out:
     net_address_fini(&address);
     return st;

@@ -23,10 +23,7 @@ static void take_first(struct net_conn *conn) {
     conn->out_first = out->next;
     if (conn->out_first == NULL) conn->out_last = NULL;
     conn->out_bytes -= out->len;
-    if (out->request)
-        net_request_free(out->request);
-    else
-        conn->go_on_queued = 0;
+    out->sent(out->owner);
 }
 
 void net_output_clear(struct net_conn *conn) {
@@ -85,7 +82,11 @@ int net_output_send(struct net_conn *conn) {
 }
 
 void net_output_ready(int fd, short what, void *arg) {
+    struct net_conn *conn = arg;
     (void)fd;
     (void)what;
-    net_conn_work(arg);
+    if (conn->tls && !net_tls_is_open(conn->tls))
+        net_tls_writable(conn);
+    else
+        net_conn_work(conn);
 }

@@ -28,6 +28,7 @@ struct net_request *net_request_new(struct net_thread *thread, struct net_conn *
 /* On the loop's thread, or on any once the loop is gone. */
 void net_request_free(struct net_request *request) {
     struct net_thread *thread = request->thread;
+    if (request->stream) net_stream_over(request->stream);
     free(request->text);
     if (!thread->closed) atomic_fetch_sub(&thread->server->buffered, net_counted(request->text_bytes));
     if (!thread->closed && thread->spare_count < NET_SPARES_MAX) {
@@ -58,7 +59,10 @@ static void fill_view(struct net_request_view *view, const struct net_message *m
 
 void net_request_fill(struct net_request *request, const struct net_message *message, const char *bytes) {
     fill_view(&request->view, message, bytes);
+    request->view.secure = request->conn->secure;
+    request->view.remote = base_arena_dup(request->arena, mx_str_of(request->conn->remote));
     request->close = message->close;
+    request->chunks = message->minor >= 1;
     request->head_only = mx_str_is(request->view.method, "HEAD");
 }
 
@@ -73,10 +77,34 @@ struct base_arena *net_request_arena(struct net_request *request) {
     return request->arena;
 }
 
-static void format_answer(struct net_request *request, int status, const char *content_type, const char *headers, struct mx_str body) {
+void net_request_on_gone(struct net_request *request, void (*fn)(void *arg), void *arg) {
+    request->gone = fn;
+    request->gone_arg = arg;
+}
+
+void net_request_gone(struct net_request *request) {
+    void (*gone)(void *arg) = request->gone;
+    request->gone = NULL;
+    if (gone) gone(request->gone_arg);
+}
+
+/* The body's own header lines: its length, or that it comes in chunks. */
+static void format_framing(const struct net_request *request, struct base_buf *out, const struct mx_str *body) {
+    if (body) {
+        base_buf_text(out, "\r\nContent-Length: ");
+        base_buf_int(out, body->len);
+    } else if (request->chunks) {
+        base_buf_text(out, "\r\nTransfer-Encoding: chunked");
+    }
+}
+
+static void sent(void *request) { net_request_free(request); }
+
+static void format_answer(struct net_request *request, int status, const char *content_type, const char *headers,
+                          const struct mx_str *body) {
     struct base_buf out;
     base_buf_init(&out, request->arena);
-    base_buf_reserve(&out, 256 + (headers ? strlen(headers) : 0) + (request->head_only ? 0 : body.len));
+    base_buf_reserve(&out, 256 + (headers ? strlen(headers) : 0) + (request->head_only || body == NULL ? 0 : body->len));
     base_buf_text(&out, "HTTP/1.1 ");
     base_buf_int(&out, status);
     base_buf_char(&out, ' ');
@@ -85,16 +113,16 @@ static void format_answer(struct net_request *request, int status, const char *c
         base_buf_text(&out, "\r\nContent-Type: ");
         base_buf_text(&out, content_type);
     }
-    base_buf_text(&out, "\r\nContent-Length: ");
-    base_buf_int(&out, body.len);
+    format_framing(request, &out, body);
     base_buf_text(&out, "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
     if (request->close) base_buf_text(&out, "Connection: close\r\n");
     if (headers) base_buf_text(&out, headers);
     base_buf_text(&out, "\r\n");
-    if (!request->head_only) base_buf_str(&out, body);
+    if (body && !request->head_only) base_buf_str(&out, *body);
     request->out.bytes = out.ptr;
     request->out.len = out.len;
-    request->out.request = request;
+    request->out.sent = sent;
+    request->out.owner = request;
 }
 
 static void on_answer(void *arg) {
@@ -106,20 +134,17 @@ static void on_answer(void *arg) {
         net_conn_answered(request->conn, request);
 }
 
-void net_reply(struct net_request *request, int status, const char *content_type, const char *headers, struct mx_str body) {
+void net_request_answer(struct net_request *request, int status, const char *content_type, const char *headers, const struct mx_str *body) {
     struct net_thread *thread = request->thread;
     format_answer(request, status, content_type, headers, body);
-    if (loop_is_mine(thread->loop)) {
+    if (loop_is_mine(thread->loop))
         on_answer(request);
-        return;
-    }
-    pthread_mutex_lock(&thread->lock);
-    if (!thread->closed) {
-        loop_post(thread->loop, on_answer, request);
-        request = NULL;
-    }
-    pthread_mutex_unlock(&thread->lock);
-    if (request) net_request_free(request);
+    else if (!net_thread_post(thread, on_answer, request))
+        net_request_free(request);
+}
+
+void net_reply(struct net_request *request, int status, const char *content_type, const char *headers, struct mx_str body) {
+    net_request_answer(request, status, content_type, headers, &body);
 }
 
 void net_reply_error(struct net_request *request, const struct net_refusal *refusal) {

@@ -16,6 +16,8 @@ static void fill_defaults(struct net_server *server) {
     opts->idle_ms = or_default(opts->idle_ms, 60000);
     opts->write_ms = or_default(opts->write_ms, 15000);
     opts->drain_ms = or_default(opts->drain_ms, 5000);
+    opts->tls_connections = or_default(opts->tls_connections, 512);
+    opts->hello_ms = or_default(opts->hello_ms, 5000);
     opts->buffer_bytes = or_default(opts->buffer_bytes, 128u << 20);
     server->limits.header_bytes = or_default(opts->header_bytes, 16384);
     server->limits.body_bytes = or_default(opts->body_bytes, 1u << 20);
@@ -38,6 +40,8 @@ static mx_status start(struct net_server *server, struct mx_error *err) {
     for (i = 0; i < server->opts.threads && st == MX_OK; i++) st = net_thread_new(server, i, &server->threads[i], err);
     if (st == MX_OK && server->opts.listen) st = net_listener_tcp(server, server->opts.listen, &server->listeners[0], &server->port, err);
     if (st == MX_OK && server->opts.socket_path) st = net_listener_unix(server, server->opts.socket_path, &server->listeners[1], err);
+    if (st == MX_OK && server->opts.listen_tls)
+        st = net_listener_tls(server, server->opts.listen_tls, &server->listeners[2], &server->tls_port, err);
     return st;
 }
 
@@ -90,7 +94,7 @@ static void close_thread(struct net_thread *thread) {
 void net_server_free(struct net_server *server) {
     uint32_t i;
     if (server == NULL) return;
-    for (i = 0; i < 2; i++) net_listener_free(server->listeners[i]);
+    for (i = 0; i < 3; i++) net_listener_free(server->listeners[i]);
     drain(server);
     for (i = 0; i < server->opts.threads; i++)
         if (server->threads[i]) close_thread(server->threads[i]);
@@ -99,3 +103,5 @@ void net_server_free(struct net_server *server) {
 }
 
 int net_server_port(const struct net_server *server) { return server->port; }
+
+int net_server_tls_port(const struct net_server *server) { return server->tls_port; }

@@ -6,6 +6,7 @@
 static int64_t sweep_ms(const struct net_opts *opts) {
     uint32_t shortest = opts->request_ms < opts->idle_ms ? opts->request_ms : opts->idle_ms;
     if (opts->write_ms < shortest) shortest = opts->write_ms;
+    if (opts->listen_tls && opts->hello_ms < shortest) shortest = opts->hello_ms;
     shortest /= 8;
     return shortest < 5 ? 5 : shortest > 250 ? 250 : shortest;
 }
@@ -39,6 +40,15 @@ void net_thread_unref(struct net_thread *thread) {
     }
     pthread_mutex_destroy(&thread->lock);
     free(thread);
+}
+
+int net_thread_post(struct net_thread *thread, loop_fn fn, void *arg) {
+    int open;
+    pthread_mutex_lock(&thread->lock);
+    open = !thread->closed;
+    if (open) loop_post(thread->loop, fn, arg);
+    pthread_mutex_unlock(&thread->lock);
+    return open;
 }
 
 struct errand {

@@ -73,4 +73,45 @@ struct net_tls {
     int is_ours; /* signed by ca */
 };
 
+/* ---- tls_link.c: a connection's way through TLS ---- */
+
+enum net_tls_phase { NET_TLS_HELLO, NET_TLS_SHAKING, NET_TLS_OPEN };
+
+struct net_tls_link {
+    struct net_conn *conn;
+    enum net_tls_phase phase;
+    mbedtls_ssl_context *ssl; /* from the whole hello on */
+    uint8_t *in;              /* ciphertext that Mbed TLS has not taken yet: in[in_at, in_len) */
+    size_t in_at, in_len, in_cap;
+    uint8_t *out; /* ... that the socket has not taken yet */
+    size_t out_at, out_len;
+    size_t taken;    /* bytes of answers in `out` */
+    uint8_t in_lent; /* `in` is the thread's */
+    uint8_t done;    /* the handshake is, but its last bytes may wait in `out` */
+    uint8_t waits;   /* for a session */
+    uint8_t queued;  /* for its step */
+    struct net_tls_link *previous, *next;
+};
+
+/* Read from the socket: as recv(). */
+ssize_t net_tls_receive(const struct net_tls_link *link, void *bytes, size_t room);
+/* Behind each call of Mbed TLS. */
+void net_tls_keep(struct net_tls_link *link);
+/* Send what waits in `out`: 0, or -1 and errno. */
+int net_tls_flush(struct net_tls_link *link);
+int net_tls_begin(struct net_tls_link *link); /* 0 = no session is free */
+void net_tls_end(struct net_tls_link *link);
+
+/* ---- tls_hello.c ---- */
+
+#define NET_HELLO_BYTES 8192u /* a first record may have: some hellos carry large keys */
+
+/* Look at the first bytes of a connection: NET_COMPLETE when they are a record with a client's hello; NET_MORE until *need
+ * bytes are there; NET_REFUSED with what to answer. */
+int net_tls_hello(const uint8_t *bytes, size_t len, size_t *need, struct mx_str *answer);
+
+/* ---- tls_shake.c ---- */
+
+void net_tls_leave_queue(struct net_tls_link *link);
+
 #endif

@@ -236,6 +236,7 @@ struct mx_str net_tls_fingerprint(const struct net_tls *tls, struct base_arena *
         text[3 * i + 1] = "0123456789ABCDEF"[hash[i] & 15];
         text[3 * i + 2] = ':';
     }
+    text[32 * 3 - 1] = '\0';
     return mx_str_n(text, 32 * 3 - 1);
 }
 
