@@ -21,12 +21,20 @@ static void storage_failed(const char *why) {
     _exit(APP_STORAGE);
 }
 
+/* A build whose own plugins are files has them beside the program. */
+static mx_status load_own(struct host *host, struct mx_error *err) {
+    struct base_arena *arena = base_arena_new(1024);
+    mx_status st = host_load_builtins(host, app_plugin_dir(arena), err);
+    base_arena_free(arena);
+    return st;
+}
+
 mx_status app_admit_all(struct host *host, const char *dir, const struct app_words *named, struct mx_error *err) {
     const struct mx_plugin *own[] = {op_plugin(), identity_plugin(), script_plugin()};
     mx_status st = MX_OK;
     uint32_t i;
     for (i = 0; st == MX_OK && i < sizeof(own) / sizeof(own[0]); i++) st = host_admit(host, own[i]->name, own[i], err);
-    if (st == MX_OK) st = host_load_builtins(host, dir, err);
+    if (st == MX_OK) st = load_own(host, err);
     for (i = 0; st == MX_OK && named && i < named->count; i++) st = host_load(host, dir, named->at[i], err);
     return st;
 }

@@ -167,7 +167,7 @@ int app_serve_once(void *arg, const struct app_start *start) {
     if (start->verify) verify_first(serve);
     if (open_all(serve, start, &run, &err) == MX_OK) {
         if (run.tls) say_certificate(&run);
-        say_ready(start, net_server_port(run.server), 0);
+        say_ready(start, net_server_port(run.server), net_server_tls_port(run.server));
         wait_for_end(&run.shop, &ends);
     } else {
         code = app_say_error("serve", &err);

@@ -76,7 +76,8 @@ static void look_at(void *arg, int kind, const char *name) {
 
 static void tell_good(struct look *look) {
     char text[200];
-    snprintf(text, sizeof(text), "It shows %s() and nothing else, and asks for %u functions of the C library.", look->entry, look->wanted);
+    snprintf(text, sizeof(text), "It shows %s() and nothing else, and stands on the C library alone (%u of its functions).", look->entry,
+             look->wanted);
     look->found(look->arg, HOST_GOOD, "symbols", text);
 }
 
