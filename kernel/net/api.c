@@ -147,6 +147,8 @@ void net_api_handle(void *arg, struct net_request *request) {
     struct mx_error err = {0};
     if (mx_str_is(path, "/healthz")) {
         health(request);
+    } else if (mx_str_is(path, "/v1/backup")) {
+        net_api_backup(arg, request);
     } else if (path.len > 4 && memcmp(path.ptr, "/v1/", 4) == 0) {
         operation(arg, request);
     } else {

@@ -288,6 +288,9 @@ void net_address_fini(struct net_address *address);
 /* api.c: for the routes that are no operations: who asks, and may it? 1 and *principal, or 0 when it was answered. */
 int net_api_permit(const struct net_api *api, struct net_request *request, const char *permission, struct identity_principal *principal);
 
+/* backup.c: GET /v1/backup */
+void net_api_backup(const struct net_api *api, struct net_request *request);
+
 /* problem.c */
 /* The text of an RFC 9457 problem; code NULL = the usual one of the status. */
 struct mx_str net_problem(struct base_arena *arena, int status, const char *code, const char *detail);

@@ -42,6 +42,8 @@ void store_close(struct store *store) {
     free(store);
 }
 
+const char *store_dir(const struct store *store) { return store->dir; }
+
 void store_person_keys(struct store *store, store_person_key_fn fn, void *arg) {
     store->person_key = fn;
     store->person_key_arg = arg;

@@ -54,6 +54,8 @@ struct store_opts {
  * MX_E_FORBIDDEN: the key file is of another shop. MX_E_IO. */
 MX_MUST_CHECK mx_status store_open(const struct store_opts *opts, struct store **store, struct mx_error *err);
 void store_close(struct store *store);
+/* The folder as it was given. */
+const char *store_dir(const struct store *store);
 
 /* Register a table (its type is prepared here); before store_start(). owner: plugin name, for messages.
  * MX_E_BAD_PLUGIN: name taken, unknown key or index field, PII without subject or in a key, PACKED with other than

@@ -1,0 +1,76 @@
+/* GET /v1/backup: the whole shop as one sealed stream, made on a worker as fast as the client takes it. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "bus/bus.h"
+#include "net/internal.h"
+#include "op/op.h"
+#include "store/store.h"
+
+#define PENDING_BYTES (4u << 20)
+#define LONGEST_MS    (INT64_C(3600) * 1000) /* the snapshot must go some day */
+#define PROBLEM_TYPE  "application/problem+json"
+
+struct backup_job {
+    const struct net_api *api;
+    struct net_request *request; /* until the stream has begun */
+    struct net_stream *stream;
+};
+
+static void refuse(struct net_request *request, mx_status st, const char *detail) {
+    const int status = base_status_http(st);
+    net_reply(request, status, PROBLEM_TYPE, status == 503 ? "Retry-After: 1\r\n" : NULL,
+              net_problem(net_request_arena(request), status, base_status_code(st), detail));
+}
+
+/* The answer begins with the first bytes, so that what goes wrong before is still told in words. */
+static int send(void *arg, const void *bytes, size_t len) {
+    struct backup_job *job = arg;
+    if (!job->stream) job->stream = net_stream_begin(job->request, 200, "application/octet-stream", NULL, NULL, NULL);
+    if (!net_stream_write(job->stream, bytes, len)) return 1;
+    return net_stream_pending(job->stream) > PENDING_BYTES ? !net_stream_wait(job->stream, PENDING_BYTES) : 0;
+}
+
+static mx_status describe(void *arg, struct store_view *view, struct store_backup *about) {
+    const struct backup_job *job = arg;
+    uint8_t hash[CRYPTO_HASH_BYTES];
+    mx_status st = bus_head(job->api->bus, view, &about->seq, hash);
+    about->at_ms = op_now(job->api->op);
+    return st == MX_OK ? store_epoch(view, &about->epoch) : st;
+}
+
+static void run(void *arg) {
+    struct backup_job *job = arg;
+    struct store_backup_io io = {send, NULL, job};
+    struct store_backup about;
+    struct mx_error err = {0};
+    mx_status st = store_backup_write(job->api->store, &io, base_steady_ms() + LONGEST_MS, describe, job, &about, &err);
+    if (st == MX_OK && store_backup_note(store_dir(job->api->store), &about, &err) != MX_OK)
+        base_log(BASE_LOG_WARN, "net", "the backup could not be noted: %s", err.message);
+    if (job->stream)
+        net_stream_end(job->stream, st == MX_OK);
+    else
+        refuse(job->request, st, err.message);
+    if (st != MX_OK) base_log(BASE_LOG_WARN, "net", "a backup was not finished: %s", err.message);
+    free(job);
+}
+
+void net_api_backup(const struct net_api *api, struct net_request *request) {
+    struct identity_principal principal;
+    struct backup_job *job;
+    if (!mx_str_is(net_request_view(request)->method, "GET")) {
+        net_reply(request, 405, PROBLEM_TYPE, "Allow: GET\r\n",
+                  net_problem(net_request_arena(request), 405, NULL, "A backup is fetched with GET."));
+        return;
+    }
+    if (!net_api_permit(api, request, "system.backup", &principal)) return;
+    job = api->workers ? calloc(1, sizeof(*job)) : NULL;
+    if (job) {
+        job->api = api;
+        job->request = request;
+        if (loop_workers_post(api->workers, run, job)) return;
+    }
+    free(job);
+    refuse(request, MX_E_OVERLOADED, "No backup can be made just now; try again shortly.");
+}
