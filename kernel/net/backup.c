@@ -25,7 +25,7 @@ static void refuse(struct net_request *request, mx_status st, const char *detail
 }
 
 /* The answer begins with the first bytes, so that what goes wrong before is still told in words. */
-static int send(void *arg, const void *bytes, size_t len) {
+static int send_piece(void *arg, const void *bytes, size_t len) {
     struct backup_job *job = arg;
     if (!job->stream) job->stream = net_stream_begin(job->request, 200, "application/octet-stream", NULL, NULL, NULL);
     if (!net_stream_write(job->stream, bytes, len)) return 1;
@@ -42,7 +42,7 @@ static mx_status describe(void *arg, struct store_view *view, struct store_backu
 
 static void run(void *arg) {
     struct backup_job *job = arg;
-    struct store_backup_io io = {send, NULL, job};
+    struct store_backup_io io = {send_piece, NULL, job};
     struct store_backup about;
     struct mx_error err = {0};
     mx_status st = store_backup_write(job->api->store, &io, base_steady_ms() + LONGEST_MS, describe, job, &about, &err);
