@@ -136,6 +136,23 @@ struct identity_session {
 extern const struct mx_table identity_sessions;
 extern const char *const identity_session_kinds[];
 
+/* A till or other machine with a key of its own. */
+struct identity_device {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str principal; /* as whom it calls */
+    struct mx_str till;
+    struct mx_str location;
+    struct mx_str public_key; /* Ed25519, base64url; empty until it was claimed */
+    struct mx_str code;       /* keyed hash of the enrolment code, base64url */
+    int64_t code_until;
+    int64_t created;
+    int64_t claimed;
+    int64_t revoked;
+    int64_t opened; /* time of the last challenge that it answered */
+};
+extern const struct mx_table identity_devices;
+
 /* How long sessions last. */
 struct identity_settings {
     struct mx_rec rec;
@@ -160,7 +177,7 @@ extern const struct mx_table identity_api_keys;
 /* A secret that nobody has fetched yet, sealed. */
 struct identity_fresh {
     struct mx_rec rec;
-    struct mx_str id; /* of the key */
+    struct mx_str id; /* of the key or device */
     struct mx_str sealed;
 };
 extern const struct mx_table identity_fresh_keys;
@@ -271,10 +288,25 @@ struct identity_opened {
     int64_t until;
     int64_t idle_s;
 };
-extern const struct mx_type *const identity_opened_wire;
+static const struct mx_field identity_opened_fields[] = {
+    MX_F_STR(identity_opened, token, 0, 0, 128, "send it as \"Authorization: Bearer TOKEN\"; it is shown this once"),
+    MX_F_ID(identity_opened, session, 0, "ses", "the session"),
+    MX_F_ID(identity_opened, principal, 0, "pri", "who"),
+    MX_F_STR(identity_opened, role, 0, 0, 31, "role"),
+    MX_F_TIME(identity_opened, until, 0, "when it ends"),
+    MX_F_INT(identity_opened, idle_s, 0, 0, MX_INT_MAX, "it ends after so many seconds without a call; 0 = never"),
+};
+MX_TYPE(identity_opened, "identity.session.opened", "an open session and its token");
 /* Open the session (all but the id is given) and fill the answer. */
 MX_MUST_CHECK mx_status identity_session_answer(struct mx_ctx *ctx, struct identity_session *session, struct mx_str role,
                                                 struct identity_opened *opened);
+
+/* fresh.c: a secret that waits to be fetched once; `gone` says what to tell when there is none (any more). */
+MX_MUST_CHECK mx_status identity_fresh_put(struct mx_ctx *ctx, struct mx_str id, struct mx_str text);
+MX_MUST_CHECK mx_status identity_fresh_take(struct mx_ctx *ctx, struct mx_str id, const char *gone, struct mx_str *text);
+
+/* device_session.c: public name of the shop's keys, in hex. */
+struct mx_str identity_shop_name(const struct identity *identity, struct base_arena *arena);
 
 /* passwords.c: NULL when it will do, else a sentence that says why not. */
 const char *identity_password_weak(struct mx_str password, struct mx_str login);
@@ -283,6 +315,8 @@ const char *identity_pin_weak(struct mx_str pin);
 /* staff.c: rules about who may change whom, for operations. */
 /* Nobody gives or touches more than he holds: the caller must hold all that the role holds. */
 MX_MUST_CHECK mx_status identity_may_give(struct mx_ctx *ctx, struct mx_str role, const char *field);
+/* The record of a principal. MX_NONE. */
+MX_MUST_CHECK mx_status identity_member_find(struct mx_ctx *ctx, struct mx_str id, struct identity_member **member);
 /* The principal, when the caller may change it. */
 MX_MUST_CHECK mx_status identity_subject(struct mx_ctx *ctx, struct mx_str id, const char *field, struct identity_member **member);
 /* Its record of password and PIN, or an empty one. */
@@ -314,11 +348,19 @@ extern const struct mx_op identity_op_principal_put, identity_op_principal_list,
 extern const struct mx_op identity_op_staff_put, identity_op_staff_list, identity_op_staff_password;
 extern const struct mx_op identity_op_session_open, identity_op_session_close, identity_op_session_list, identity_op_session_revoke,
     identity_op_session_expire;
+extern const struct mx_op identity_op_role_put, identity_op_role_remove, identity_op_policy_put, identity_op_policy_remove,
+    identity_op_policy_list;
+extern const struct mx_op identity_op_device_enrol, identity_op_device_code, identity_op_device_claim, identity_op_device_list,
+    identity_op_device_revoke, identity_op_device_expire, identity_op_device_challenge, identity_op_device_open;
+extern const struct mx_op identity_op_pin_set, identity_op_pin_open;
 extern const struct mx_op identity_op_settings_get, identity_op_settings_put;
 
 /* What the operations of this room need of the command they run in. */
 static inline struct identity *identity_of(struct mx_ctx *ctx) {
     return ((const struct identity_calls *)(const void *)ctx->identity)->self(ctx);
+}
+static inline struct mx_str identity_remote(struct mx_ctx *ctx) {
+    return ((const struct identity_calls *)(const void *)ctx->identity)->remote(ctx);
 }
 static inline const struct identity_principal *identity_who(struct mx_ctx *ctx) {
     return ((const struct identity_calls *)(const void *)ctx->identity)->who(ctx);

@@ -109,15 +109,6 @@ static mx_status check_principal(struct mx_ctx *ctx, struct mx_str id) {
     return st;
 }
 
-static mx_status seal_fresh(struct mx_ctx *ctx, struct mx_str id, struct mx_str text) {
-    struct identity_fresh fresh = {0};
-    uint8_t *sealed = mx_alloc(ctx, text.len + CRYPTO_SEAL_EXTRA);
-    crypto_seal(identity_of(ctx)->fresh_key, text.ptr, text.len, id.ptr, id.len, sealed);
-    fresh.id = id;
-    fresh.sealed = crypto_base64(store_view_arena(identity_view(ctx)), sealed, text.len + CRYPTO_SEAL_EXTRA);
-    return mx_put(ctx, &identity_fresh_keys, &fresh);
-}
-
 static mx_status plan_expiry(struct mx_ctx *ctx, struct mx_str id) {
     struct key_ask ask = {id};
     struct mx_str body;
@@ -132,7 +123,7 @@ static mx_status create_key(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = check_principal(ctx, ask->principal);
     if (st == MX_OK) st = mx_new_id(ctx, "key", &key.id);
     if (st == MX_OK) st = identity_new_key(identity_of(ctx), identity_view(ctx), key.id, ask->principal, ctx->now_ms, &text, NULL);
-    if (st == MX_OK) st = seal_fresh(ctx, key.id, text);
+    if (st == MX_OK) st = identity_fresh_put(ctx, key.id, text);
     if (st == MX_OK) st = plan_expiry(ctx, key.id);
     if (st != MX_OK) return st;
     key.principal = ask->principal;
@@ -140,30 +131,11 @@ static mx_status create_key(struct mx_ctx *ctx, const void *in, void *out) {
     return answer_key(ctx, &key, out);
 }
 
-static mx_status open_fresh(struct mx_ctx *ctx, const struct identity_fresh *fresh, struct mx_str *text) {
-    uint8_t *sealed = NULL;
-    size_t len = 0;
-    char *plain;
-    if (!crypto_unbase64(store_view_arena(identity_view(ctx)), fresh->sealed, &sealed, &len) || len <= CRYPTO_SEAL_EXTRA)
-        return mx_fail(ctx, MX_E_DAMAGED, NULL, "The fresh key cannot be read.");
-    plain = mx_alloc(ctx, len);
-    *text = mx_str_n(plain, len - CRYPTO_SEAL_EXTRA);
-    return crypto_open(identity_of(ctx)->fresh_key, sealed, len, fresh->id.ptr, fresh->id.len, (uint8_t *)plain);
-}
-
 static mx_status reveal_key(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct key_ask *ask = in;
     struct key_shown *shown = out;
-    struct identity_fresh probe = {0}, *fresh = NULL;
-    mx_status st;
-    probe.id = ask->id;
-    st = mx_get(ctx, &identity_fresh_keys, &probe, &fresh);
-    if (st == MX_NONE)
-        return mx_fail(ctx, MX_E_NOT_FOUND, "id",
-                       "There is no fresh key of that id: it was shown already, or it waited too long. Make a new one.");
-    if (st == MX_OK) st = open_fresh(ctx, fresh, &shown->text);
-    shown->id = ask->id;
-    return st == MX_OK ? mx_delete(ctx, &identity_fresh_keys, &probe) : st;
+    shown->id = ((const struct key_ask *)in)->id;
+    return identity_fresh_take(
+        ctx, shown->id, "There is no fresh key of that id: it was shown already, or it waited too long. Make a new one.", &shown->text);
 }
 
 static mx_status expire_key(struct mx_ctx *ctx, const void *in, void *out) {

@@ -1,4 +1,4 @@
-/* Principals and roles, as operations. */
+/* Principals, as operations. */
 #include "identity/internal.h"
 
 #define OP(flags, name, doc, in, out, handler)                                                                                             \
@@ -70,26 +70,6 @@ static const struct mx_field principal_page_fields[] = {
 };
 MX_TYPE(principal_page, "identity.principal.page", "principals");
 
-struct role_wire {
-    struct mx_str code;
-    struct mx_list permissions;
-};
-
-static const struct mx_field role_wire_fields[] = {
-    MX_F_STR(role_wire, code, 0, 0, 31, "role"),
-    MX_F_STRS(role_wire, permissions, 0, 0, 100, "what it may do; \".*\" and \"*\" stand for all below"),
-};
-MX_TYPE(role_wire, "identity.role", "a role");
-
-struct role_list {
-    struct mx_list roles;
-};
-
-static const struct mx_field role_list_fields[] = {
-    MX_F_LIST(role_list, roles, 0, 0, 100, role_wire_type, "roles"),
-};
-MX_TYPE(role_list, "identity.roles", "all roles");
-
 /* ---- principals ---- */
 
 static void to_wire(const struct identity_member *member, struct principal_wire *wire) {
@@ -151,31 +131,8 @@ static mx_status list_principals(struct mx_ctx *ctx, const void *in, void *out) 
     return st == MX_DONE ? MX_OK : st;
 }
 
-static void fill_role(struct mx_ctx *ctx, const struct identity *identity, const char *code, struct role_wire *role) {
-    const char *held;
-    uint32_t count = 0, at = 0, i;
-    while (identity_role_next(identity, code, &at)) count++;
-    role->code = mx_str_of(code);
-    role->permissions = mx_list_new(ctx, count, sizeof(struct mx_str));
-    for (i = 0, at = 0; (held = identity_role_next(identity, code, &at)) != NULL; i++)
-        *(struct mx_str *)mx_list_at(&role->permissions, i) = mx_str_of(held);
-}
-
-static mx_status list_roles(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct identity_calls *calls = (const struct identity_calls *)ctx->identity;
-    struct role_list *list = out;
-    uint32_t count = 0, i;
-    (void)in;
-    while (identity_role_codes[count]) count++;
-    list->roles = mx_list_new(ctx, count, sizeof(struct role_wire));
-    for (i = 0; i < count; i++) fill_role(ctx, calls->self(ctx), identity_role_codes[i], mx_list_at(&list->roles, i));
-    return MX_OK;
-}
-
 const struct mx_op identity_op_principal_put =
     OP(0, "identity.principal.put", "Make a principal (staff, device, program) or change its role.", &principal_ask_type,
        &principal_answer_type, put_principal);
 const struct mx_op identity_op_principal_list =
     OP(MX_OP_QUERY, "identity.principal.list", "Principals and their roles.", &page_ask_type, &principal_page_type, list_principals);
-const struct mx_op identity_op_role_list =
-    OP(MX_OP_QUERY, "identity.role.list", "Roles and what each may do.", NULL, &role_list_type, list_roles);

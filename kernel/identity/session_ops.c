@@ -15,17 +15,6 @@ static const struct mx_field session_open_ask_fields[] = {
 };
 MX_TYPE(session_open_ask, "identity.session.open", "login and password");
 
-static const struct mx_field identity_opened_fields[] = {
-    MX_F_STR(identity_opened, token, 0, 0, 128, "send it as \"Authorization: Bearer TOKEN\"; it is shown this once"),
-    MX_F_ID(identity_opened, session, 0, "ses", "the session"),
-    MX_F_ID(identity_opened, principal, 0, "pri", "who"),
-    MX_F_STR(identity_opened, role, 0, 0, 31, "role"),
-    MX_F_TIME(identity_opened, until, 0, "when it ends"),
-    MX_F_INT(identity_opened, idle_s, 0, 0, MX_INT_MAX, "it ends after so many seconds without a call; 0 = never"),
-};
-MX_TYPE_(identity_opened, "identity.session.opened", MX_NO_OFFSET, MX_NO_OFFSET, "an open session and its token");
-const struct mx_type *const identity_opened_wire = &identity_opened_type;
-
 struct session_ask {
     struct mx_str id;
 };

@@ -37,11 +37,14 @@ beyond:
     return mx_fail(ctx, MX_E_FORBIDDEN, field, "This reaches beyond the locations that you may act for.");
 }
 
-mx_status identity_subject(struct mx_ctx *ctx, struct mx_str id, const char *field, struct identity_member **member) {
+mx_status identity_member_find(struct mx_ctx *ctx, struct mx_str id, struct identity_member **member) {
     struct identity_member probe = {0};
-    mx_status st;
     probe.id = id;
-    st = mx_get(ctx, &identity_members, &probe, member);
+    return mx_get(ctx, &identity_members, &probe, member);
+}
+
+mx_status identity_subject(struct mx_ctx *ctx, struct mx_str id, const char *field, struct identity_member **member) {
+    mx_status st = identity_member_find(ctx, id, member);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, field, "There is no such principal.");
     if (st == MX_OK) st = identity_may_give(ctx, (*member)->role, field);
     return st == MX_OK ? may_reach(ctx, &(*member)->locations, field) : st;

@@ -65,6 +65,24 @@ static const struct mx_index session_indexes[] = {{"principal", "principal", 0},
 const struct mx_table identity_sessions =
     TABLE("identity.session", "open sessions, without their secrets", identity_session_type, "id", NULL, session_indexes, 3);
 
+static const struct mx_field identity_device_fields[] = {
+    MX_F_ID(identity_device, id, 0, "dev", "id"),
+    MX_F_ID(identity_device, principal, 0, "pri", "as whom it calls"),
+    MX_F_STR(identity_device, till, 0, 0, 31, "code of the till"),
+    MX_F_STR(identity_device, location, 0, 0, 64, "where it stands"),
+    MX_F_STR(identity_device, public_key, 0, 0, 64, "Ed25519"),
+    MX_F_STR(identity_device, code, MX_SECRET, 0, 64, "keyed hash of the enrolment code"),
+    MX_F_TIME(identity_device, code_until, 0, "the code holds until then"),
+    MX_F_TIME(identity_device, created, 0, "when"),
+    MX_F_TIME(identity_device, claimed, 0, "when it brought its key"),
+    MX_F_TIME(identity_device, revoked, 0, "when it was taken back"),
+    MX_F_TIME(identity_device, opened, 0, "time of the last challenge that it answered"),
+};
+MX_TYPE_REC(identity_device, "identity.device.record", "a till or other machine with a key of its own");
+static const struct mx_index device_indexes[] = {{"code", "code", 0}};
+const struct mx_table identity_devices =
+    TABLE("identity.device", "tills and other machines with keys of their own", identity_device_type, "id", NULL, device_indexes, 1);
+
 static const struct mx_field identity_settings_fields[] = {
     MX_F_STR(identity_settings, id, 0, 0, 16, "always \"sessions\""),
     MX_F_INT(identity_settings, password_hours, 0, 0, 8760, "after a password"),
@@ -91,7 +109,7 @@ const struct mx_table identity_api_keys =
     TABLE("identity.api_key", "API keys, without their secrets", identity_api_key_type, "id", NULL, api_key_indexes, 1);
 
 static const struct mx_field identity_fresh_fields[] = {
-    MX_F_ID(identity_fresh, id, 0, "key", "key"),
+    MX_F_ID(identity_fresh, id, 0, NULL, "key or device"),
     MX_F_STR(identity_fresh, sealed, MX_SECRET, 0, 256, "the key's text, sealed"),
 };
 MX_TYPE_REC(identity_fresh, "identity.fresh_key.record", "a key that nobody has fetched yet");
