@@ -105,8 +105,10 @@ void op_schema(struct base_buf *out, const struct mx_type *type);
 void op_metrics(const struct op_kernel *op, struct base_buf *out);
 
 /* Call fn(arg, seq) on the writer thread after each commit that wrote to the log; seq: its new last number. Must not block.
- * Before op_start(); at most 4. */
+ * At most 4. Any thread but that one. */
 void op_watch(struct op_kernel *op, void (*fn)(void *arg, int64_t seq), void *arg);
+/* No more of that, also not at this moment, when it returns. */
+void op_unwatch(struct op_kernel *op, void (*fn)(void *arg, int64_t seq), void *arg);
 
 /* The shop's clock: the machine's, moved by what was set for practice. */
 int64_t op_now(const struct op_kernel *op);
