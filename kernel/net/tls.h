@@ -22,25 +22,16 @@ int64_t net_tls_time_ms(const mbedtls_x509_time *time);
 
 #define NET_TLS_NAMES_MAX 64u
 
-/* A host name in lower case, or an address. */
-struct net_tls_name {
-    char text[254];
-    uint8_t address[16];
-    uint8_t address_len; /* 4 or 16; 0 = a host name */
-};
-
 struct net_tls_names {
     uint32_t count;
-    struct net_tls_name at[NET_TLS_NAMES_MAX];
+    struct net_host at[NET_TLS_NAMES_MAX];
 };
 
-/* 1, or 0 when it is neither a host name nor an address. */
-int net_tls_name_parse(const char *text, struct net_tls_name *name);
 /* Add it unless it is there. 0 = not a name, or too many. */
 int net_tls_names_add(struct net_tls_names *names, const char *text);
 void net_tls_names_of_machine(struct net_tls_names *names);
 /* 1 when one of the certificate's alternative names is the name; its common name does not count. */
-int net_tls_cert_is_for(const mbedtls_x509_crt *cert, const struct net_tls_name *name);
+int net_tls_cert_is_for(const mbedtls_x509_crt *cert, const struct net_host *name);
 /* The extension's value, at the end of the buffer: its length, or Mbed TLS's error. */
 int net_tls_names_encode(const struct net_tls_names *names, unsigned char *buffer, size_t bytes);
 

@@ -10,44 +10,12 @@
 #define TAG_DNS     (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 2)
 #define TAG_ADDRESS (MBEDTLS_ASN1_CONTEXT_SPECIFIC | 7)
 
-/* Letters, digits and hyphens in labels of 1 to 63; the last label is not a number, which would be an address to some. */
-static int is_host_name(const char *text, size_t len) {
-    size_t i, label = 0;
-    if (len == 0 || len > 253) return 0;
-    for (i = 0; i < len; i++) {
-        char c = text[i];
-        if (c == '.') {
-            if (i == label || text[i - 1] == '-') return 0;
-            label = i + 1;
-        } else if (!isascii(c) || !(isalnum((unsigned char)c) || c == '_' || (c == '-' && i > label)) || i - label >= 63)
-            return 0;
-    }
-    return label < len && !isdigit((unsigned char)text[label]) && text[len - 1] != '-';
-}
-
-int net_tls_name_parse(const char *text, struct net_tls_name *name) {
-    size_t i, len = strlen(text);
-    memset(name, 0, sizeof(*name));
-    if (len >= sizeof(name->text)) return 0;
-    for (i = 0; i < len; i++) name->text[i] = (char)tolower((unsigned char)text[i]);
-    if (inet_pton(AF_INET, text, name->address) == 1)
-        name->address_len = 4;
-    else if (inet_pton(AF_INET6, text, name->address) == 1)
-        name->address_len = 16;
-    return name->address_len || is_host_name(text, len);
-}
-
-static int equal(const struct net_tls_name *a, const struct net_tls_name *b) {
-    if (a->address_len != b->address_len) return 0;
-    return a->address_len ? memcmp(a->address, b->address, a->address_len) == 0 : strcmp(a->text, b->text) == 0;
-}
-
 int net_tls_names_add(struct net_tls_names *names, const char *text) {
-    struct net_tls_name name;
+    struct net_host name;
     uint32_t i;
-    if (!net_tls_name_parse(text, &name)) return 0;
+    if (!net_host_parse(mx_str_of(text), &name)) return 0;
     for (i = 0; i < names->count; i++)
-        if (equal(&names->at[i], &name)) return 1;
+        if (net_host_equal(&names->at[i], &name)) return 1;
     if (names->count == NET_TLS_NAMES_MAX) return 0;
     names->at[names->count++] = name;
     return 1;
@@ -92,7 +60,7 @@ static int matches(const unsigned char *bytes, size_t len, const char *host) {
     return dot && strchr(dot + 1, '.') && same_text(bytes + 1, len - 1, dot);
 }
 
-int net_tls_cert_is_for(const mbedtls_x509_crt *cert, const struct net_tls_name *name) {
+int net_tls_cert_is_for(const mbedtls_x509_crt *cert, const struct net_host *name) {
     const mbedtls_x509_sequence *one;
     for (one = &cert->subject_alt_names; one; one = one->next) {
         const mbedtls_x509_buf *value = &one->buf;
@@ -105,7 +73,7 @@ int net_tls_cert_is_for(const mbedtls_x509_crt *cert, const struct net_tls_name 
     return 0;
 }
 
-static int encode_one(const struct net_tls_name *name, unsigned char **p, unsigned char *start) {
+static int encode_one(const struct net_host *name, unsigned char **p, unsigned char *start) {
     const unsigned char *bytes = name->address_len ? name->address : (const unsigned char *)name->text;
     size_t len = name->address_len ? name->address_len : strlen(name->text);
     int rc = mbedtls_asn1_write_raw_buffer(p, start, bytes, len);

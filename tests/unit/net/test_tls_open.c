@@ -57,7 +57,7 @@ static void spill(const char *name, const char *text, size_t len, mode_t mode) {
 
 TEST(first_start_makes_all_four) {
     struct net_tls *tls = NULL;
-    struct net_tls_name name;
+    struct net_host name;
     folder_new(&folder);
     CHECK_INT(open_with(NULL, 0, &tls), MX_OK);
     REQUIRE(tls != NULL);
@@ -67,11 +67,11 @@ TEST(first_start_makes_all_four) {
     CHECK_INT(mode_of("tls/ca.crt"), 0644);
     CHECK_INT(mode_of("tls/server.crt"), 0644);
     CHECK(net_tls_until_ms(tls) > base_now_ms() + 700 * 86400000ll && net_tls_until_ms(tls) < base_now_ms() + 825 * 86400000ll);
-    CHECK(net_tls_name_parse("localhost", &name) && net_tls_cert_is_for(&tls->server, &name));
-    CHECK(net_tls_name_parse("127.0.0.1", &name) && net_tls_cert_is_for(&tls->server, &name));
-    CHECK(net_tls_name_parse("::1", &name) && net_tls_cert_is_for(&tls->server, &name));
-    CHECK(net_tls_name_parse("127.0.0.2", &name) && !net_tls_cert_is_for(&tls->server, &name));
-    CHECK(net_tls_name_parse("example.com", &name) && !net_tls_cert_is_for(&tls->server, &name));
+    CHECK(net_host_parse(mx_str_of("localhost"), &name) && net_tls_cert_is_for(&tls->server, &name));
+    CHECK(net_host_parse(mx_str_of("127.0.0.1"), &name) && net_tls_cert_is_for(&tls->server, &name));
+    CHECK(net_host_parse(mx_str_of("::1"), &name) && net_tls_cert_is_for(&tls->server, &name));
+    CHECK(net_host_parse(mx_str_of("127.0.0.2"), &name) && !net_tls_cert_is_for(&tls->server, &name));
+    CHECK(net_host_parse(mx_str_of("example.com"), &name) && !net_tls_cert_is_for(&tls->server, &name));
     net_tls_free(tls);
     folder_free(&folder);
 }
@@ -98,14 +98,14 @@ TEST(a_new_name_makes_a_new_certificate_of_the_same_ca) {
     static const char *const names[] = {"Shop.Example.com", "192.0.2.7", "2001:db8::7"};
     struct base_arena *arena = base_arena_new(1024);
     struct net_tls *tls = NULL;
-    struct net_tls_name name;
+    struct net_host name;
     char first[128];
     uint32_t i;
     folder_new(&folder);
     fingerprint_now(first);
     CHECK_INT(open_with(names, 3, &tls), MX_OK);
     REQUIRE(tls != NULL);
-    for (i = 0; i < 3; i++) CHECK(net_tls_name_parse(names[i], &name) && net_tls_cert_is_for(&tls->server, &name));
+    for (i = 0; i < 3; i++) CHECK(net_host_parse(mx_str_of(names[i]), &name) && net_tls_cert_is_for(&tls->server, &name));
     CHECK_STR(net_tls_fingerprint(tls, arena), first);
     net_tls_free(tls);
     base_arena_free(arena);
@@ -263,7 +263,7 @@ TEST(wildcards_stand_for_one_label) {
     struct base_arena *arena = base_arena_new(65536);
     struct net_tls *tls = NULL;
     struct net_tls_names names = {0};
-    struct net_tls_name name;
+    struct net_host name;
     struct mx_str pem = mx_str_of("");
     mbedtls_x509_crt cert;
     folder_new(&folder);
@@ -274,11 +274,11 @@ TEST(wildcards_stand_for_one_label) {
     mbedtls_x509_crt_init(&cert);
     CHECK_INT(net_tls_make_server(&tls->ca, &tls->key, &tls->key, &names, base_now_ms(), arena, &pem), 0);
     REQUIRE(mbedtls_x509_crt_parse(&cert, (const unsigned char *)pem.ptr, pem.len + 1) == 0);
-    CHECK(net_tls_name_parse("shop.example.com", &name) && net_tls_cert_is_for(&cert, &name));
-    CHECK(net_tls_name_parse("SHOP.EXAMPLE.COM", &name) && net_tls_cert_is_for(&cert, &name));
-    CHECK(net_tls_name_parse("a.shop.example.com", &name) && !net_tls_cert_is_for(&cert, &name));
-    CHECK(net_tls_name_parse("example.com", &name) && !net_tls_cert_is_for(&cert, &name));
-    CHECK(net_tls_name_parse("shop.example.org", &name) && !net_tls_cert_is_for(&cert, &name));
+    CHECK(net_host_parse(mx_str_of("shop.example.com"), &name) && net_tls_cert_is_for(&cert, &name));
+    CHECK(net_host_parse(mx_str_of("SHOP.EXAMPLE.COM"), &name) && net_tls_cert_is_for(&cert, &name));
+    CHECK(net_host_parse(mx_str_of("a.shop.example.com"), &name) && !net_tls_cert_is_for(&cert, &name));
+    CHECK(net_host_parse(mx_str_of("example.com"), &name) && !net_tls_cert_is_for(&cert, &name));
+    CHECK(net_host_parse(mx_str_of("shop.example.org"), &name) && !net_tls_cert_is_for(&cert, &name));
     mbedtls_x509_crt_free(&cert);
     net_tls_free(tls);
     base_arena_free(arena);
