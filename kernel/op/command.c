@@ -24,6 +24,7 @@ static void apply(struct op_group *group, struct op_ctx *ctx) {
     group->applied++;
     if (ctx->emits) {
         group->op->follow_all = 1;
+        group->op->fan_behind = 1;
         group->seq = ctx->seq;
     }
     op_after_keep(ctx);
@@ -82,7 +83,8 @@ static mx_status run_handler(struct op_ctx *ctx, struct run *run) {
         return op_ctx_error(ctx, prepared->status);
     }
     ctx->kept = prepared ? prepared->kept : NULL;
-    st = op_settle(ctx, op_invoke(ctx, run->reg, run->call->in, &out));
+    st = op_guard(ctx, run->reg, run->call->in);
+    if (st == MX_OK) st = op_settle(ctx, op_invoke(ctx, run->reg, run->call->in, &out));
     if (st == MX_OK) st = op_answer(ctx, run->reg, out, &run->stored.answer);
     return st;
 }
@@ -116,6 +118,8 @@ static mx_status keep_refusal(struct op_ctx *ctx, void *arg) {
 static void refuse(struct op_group *group, struct op_work *work, struct run *run, const struct mx_error *why) {
     struct mx_error err = {0};
     op_fill(run->call, why->status, why);
+    if (why->status == MX_E_APPROVAL && op_ask_approval(group, work, run->call, &err) != MX_OK)
+        base_log(BASE_LOG_ERROR, "op", "a wish for approval could not be kept: %s", err.message);
     if (run->call->http_status != 409 || why->status == MX_E_APPROVAL || !keeps_answer(run->call)) return;
     atomic_fetch_add_explicit(&group->op->count.refused, 1, memory_order_relaxed);
     run->stored.status = run->call->status;

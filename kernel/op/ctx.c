@@ -108,12 +108,6 @@ static void ctx_log(struct mx_ctx *pub, int32_t level, const char *format, ...) 
     base_log(level, op_ctx_of(pub)->owner->plugin.name, "%s", line);
 }
 
-static mx_status not_yet(struct mx_ctx *pub) { return op_ctx_fail(op_ctx_of(pub), MX_E_INTERNAL, "This is not built yet."); }
-static mx_status ctx_send(struct mx_ctx *pub, const struct mx_send *send, struct mx_str *id) {
-    (void)send;
-    (void)id;
-    return not_yet(pub);
-}
 
 const struct mx_op_api op_api = {
     sizeof(struct mx_op_api),
@@ -132,7 +126,7 @@ const struct mx_op_api op_api = {
     op_ctx_shop,
     ctx_log,
     op_ctx_progress,
-    ctx_send,
+    op_ctx_send,
     op_ctx_call_json,
     op_ctx_operation,
     op_ctx_problem,

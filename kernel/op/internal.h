@@ -29,10 +29,10 @@
 #define OP_CLOCK_JUMP_MS    INT64_C(3600000)                /* a jump: more than an hour against the steady clock */
 #define OP_CLOCK_AWAY_MS    (INT64_C(7) * 24 * 3600 * 1000) /* or more than seven days while the machine was off */
 
-#define OP_SHED_PART        4u    /* with a quarter of the queue full, only tills may still join it */
-#define OP_SHED_WAIT_MS     500u  /* or when the first in it has waited so long */
-#define OP_STUCK_MS         10000 /* waiting longer than this means that the shop cannot serve */
-#define OP_SNAPSHOT_MS      30000 /* a heavy query may look at one state of the shop for so long */
+#define OP_SHED_PART    4u    /* with a quarter of the queue full, only tills may still join it */
+#define OP_SHED_WAIT_MS 500u  /* or when the first in it has waited so long */
+#define OP_STUCK_MS     10000 /* waiting longer than this means that the shop cannot serve */
+#define OP_SNAPSHOT_MS  30000 /* a heavy query may look at one state of the shop for so long */
 
 /* ---- figures.c: what happened, in relaxed counters ---- */
 
@@ -198,6 +198,19 @@ struct op_clock {
     uint64_t groups_saved;
 };
 
+#define OP_SENDERS_MAX  8u
+#define OP_WEBHOOKS_MAX 100u
+
+/* The senders and what waits for them: outbox_senders.c. */
+struct op_outbox {
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    pthread_t threads[OP_SENDERS_MAX];
+    uint32_t count;
+    int stopping;
+    struct op_host *hosts;
+};
+
 struct op_counters {
     atomic_uint_fast64_t commands, groups, refused, replayed, queries, run_us, commit_us, shed;
     struct op_histogram group_size, commit;
@@ -234,11 +247,15 @@ struct op_kernel {
     struct op_watcher watchers[OP_WATCHERS_MAX];
     uint32_t watcher_count;
     struct op_clock clock;
+    struct op_outbox outbox;
 
     /* the writer's own, touched by no other thread */
     struct base_arena *system_arena;
     int follow_all; /* 1: a follower may have something to read */
     int jobs_left;  /* 1: there may be jobs to step */
+    int fan_hears;  /* 1: there may be webhooks */
+    int fan_behind; /* 1: they may have something to hear */
+    int64_t fan_retry_us;
     char job_last[BASE_ID_MAX + 1];
     int64_t jobs_wake_ms; /* earliest next try of a failed job; 0 = none */
     int64_t purge_us;
@@ -396,6 +413,79 @@ extern const struct mx_op op_work_list, op_work_close;
 mx_status op_work_open(struct op_ctx *ctx, const char *kind, struct mx_str subject, const char *text);
 mx_status op_work_done(struct op_ctx *ctx, const char *kind, struct mx_str subject, const char *note); /* also when none is open */
 
+/* outbox.c, outbox_state.c, outbox_ops.c, outbox_senders.c: messages to the outside world. */
+enum { OP_QUEUED = 1, OP_SENDING, OP_WAITING, OP_DELIVERED, OP_DEAD };
+struct op_message {
+    struct mx_rec rec;
+    struct mx_str id;
+    int32_t state;
+    struct mx_str host;
+    int64_t created, next, done;
+    int64_t tries, tries_max, timeout_ms;
+    int64_t status;
+    struct mx_str problem;
+    struct mx_str webhook;
+    struct mx_str ref;
+    struct mx_str result_op;
+};
+struct op_content {
+    struct mx_str method, url, content_type, headers, body; /* headers: lines */
+};
+struct op_outbox_ask {
+    struct mx_str id;
+};
+struct op_outbox_end {
+    struct mx_str id;
+    int64_t status, retry_after_s;
+    struct mx_str problem, answer;
+};
+extern const struct mx_type *const op_outbox_ask_wire, *const op_outbox_end_wire;
+extern const struct mx_table op_outbox_table, op_outbox_content_table;
+extern const struct mx_op op_outbox_begin, op_outbox_finish, op_outbox_list, op_outbox_retry, op_outbox_drop;
+struct mx_str op_seal_secret(struct op_ctx *ctx, struct mx_str plain, struct mx_str bound);
+mx_status op_open_secret(struct op_ctx *ctx, struct mx_str text, struct mx_str bound, struct mx_str *plain);
+mx_status op_ctx_send(struct mx_ctx *ctx, const struct mx_send *send, struct mx_str *id);
+mx_status op_outbox_host(struct op_ctx *ctx, struct mx_str url, struct mx_str *host); /* checks the address too */
+mx_status op_outbox_read(struct op_ctx *ctx, struct mx_str id, struct op_message **message);
+mx_status op_outbox_content(struct op_ctx *ctx, struct mx_str id, struct op_content *content);
+mx_status op_outbox_forget_content(struct op_ctx *ctx, struct mx_str id);
+mx_status op_outbox_forget(struct op_ctx *ctx, struct mx_str id);
+mx_status op_outbox_purge(struct op_ctx *ctx, void *found);
+void op_outbox_schedule(struct op_ctx *ctx, const struct op_message *message); /* once this command is durable */
+void op_outbox_init(struct op_outbox *outbox);
+void op_outbox_fini(struct op_outbox *outbox);
+mx_status op_outbox_start(struct op_kernel *op, struct mx_error *err);
+void op_outbox_stop(struct op_kernel *op);
+
+/* webhook.c, webhook_ops.c, webhook_fan.c */
+struct op_webhook {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str sealed, shown, description;
+    struct mx_list types;
+    uint8_t paused, fresh;
+    int64_t from, created, overlap, failing, disabled;
+};
+struct op_webhook_secrets {
+    struct mx_str url, now, before;
+};
+extern const struct mx_table op_webhook_table;
+extern const struct mx_event_def op_webhook_disabled;
+extern const struct mx_op op_webhook_create, op_webhook_put, op_webhook_list, op_webhook_delete, op_webhook_secret, op_webhook_rotate,
+    op_webhook_test;
+mx_status op_webhook_read(struct op_ctx *ctx, struct mx_str id, struct op_webhook **webhook);
+mx_status op_webhook_known(struct op_ctx *ctx, struct mx_str id);
+mx_status op_webhook_wants(struct op_ctx *ctx, struct mx_str id);
+void op_webhook_seal(struct op_ctx *ctx, struct op_webhook *webhook, const struct op_webhook_secrets *secrets);
+mx_status op_webhook_open(struct op_ctx *ctx, const struct op_webhook *webhook, struct op_webhook_secrets *secrets);
+struct mx_str op_webhook_new_secret(struct op_ctx *ctx);
+mx_status op_webhook_sign(struct op_ctx *ctx, struct mx_str id, struct mx_str message, int64_t now_s, struct mx_str body,
+                          struct base_buf *headers);
+mx_status op_webhook_heard(struct op_ctx *ctx, struct op_message *message, int64_t status);
+mx_status op_webhook_send(struct op_ctx *ctx, struct mx_str webhook, struct mx_str url, struct mx_str body, struct mx_str *id);
+int op_fan_wants(const struct op_kernel *op);
+uint32_t op_fan_out(struct op_group *group, int64_t until_us);
+
 /* watch.c */
 void op_tell_watchers(struct op_kernel *op, int64_t seq);
 
@@ -444,6 +534,13 @@ mx_status op_command(struct op_group *group, const struct op_work *work, struct 
 /* Deliver events, and fail when the command is doomed: the end of every command's work. */
 mx_status op_settle(struct op_ctx *ctx, mx_status status);
 void op_run_call(struct op_group *group, struct op_call *call);
+
+/* approval.c */
+/* Scope of the caller and, for commands, the policy for the operation itself: before the handler runs. */
+MX_MUST_CHECK mx_status op_guard(struct op_ctx *ctx, const struct op_reg *reg, const void *in);
+MX_MUST_CHECK mx_status op_approved(struct op_ctx *ctx, const char *act, int64_t amount);
+/* After MX_E_APPROVAL: write down what was wanted and name it in the answer. */
+mx_status op_ask_approval(struct op_group *group, struct op_work *work, struct op_call *call, struct mx_error *err);
 
 /* idempotency.c */
 struct op_stored {

@@ -28,6 +28,7 @@ mx_status op_new(const struct op_opts *opts, struct op_kernel **out, struct mx_e
     op->node = base_arena_dup(op->same_arena, opts->node);
     op->after_arena = base_arena_new(4096);
     op_clock_init(&op->clock);
+    op_outbox_init(&op->outbox);
     pthread_rwlock_init(&op->same_lock, NULL);
     pthread_mutex_init(&op->writer.mutex, NULL);
     pthread_mutex_init(&op->runs.mutex, NULL);
@@ -51,6 +52,7 @@ void op_free(struct op_kernel *op) {
     base_arena_free(op->same_arena);
     base_arena_free(op->after_arena);
     pthread_mutex_destroy(&op->clock.mutex);
+    op_outbox_fini(&op->outbox);
     pthread_rwlock_destroy(&op->same_lock);
     pthread_mutex_destroy(&op->writer.mutex);
     pthread_mutex_destroy(&op->runs.mutex);

@@ -83,6 +83,7 @@ static uint32_t run_system(struct op_group *group) {
     if (!store_has_room(group->op->opts.store)) return 0;
     steps = op_fire_due(group, until_us);
     steps += op_follow(group, until_us);
+    steps += op_fan_out(group, until_us);
     steps += op_step_jobs(group, until_us);
     steps += op_clock_tick(group);
     return steps + op_purge(group);
@@ -141,7 +142,7 @@ static int has_own_work(struct op_kernel *op) {
     int64_t now_us = base_steady_us(), now_ms = op_now(op);
     uint32_t i;
     if (!store_has_room(op->opts.store)) return 0;
-    if (op->due_next_ms <= op_expiry(op, now_ms) || now_us >= op->purge_us || op_clock_wants(op)) return 1;
+    if (op->due_next_ms <= op_expiry(op, now_ms) || now_us >= op->purge_us || op_clock_wants(op) || op_fan_wants(op)) return 1;
     if (op->jobs_left && (op->jobs_wake_ms == 0 || op->jobs_wake_ms <= now_ms)) return 1;
     for (i = 0; op->follow_all && i < op->follower_count; i++)
         if (op->followers[i].retry_us <= now_us) return 1;
@@ -180,12 +181,18 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     op_running_close(op, 0);
     op->follow_all = 1;
     op->jobs_left = 1;
+    op->fan_hears = op->fan_behind = 1;
+    op->fan_retry_us = 0;
     op->due_next_ms = 0; /* unknown: look */
     op->purge_us = 0;
     writer->admits = 1;
     writer->running = 1;
     writer->stopping = 0;
-    if (pthread_create(&writer->thread, NULL, writer_main, op) == 0) return MX_OK;
+    if (pthread_create(&writer->thread, NULL, writer_main, op) == 0) {
+        st = op_outbox_start(op, err);
+        if (st != MX_OK) op_stop(op);
+        return st;
+    }
     writer->admits = 0;
     writer->running = 0;
     loop_workers_free(op->workers);
@@ -195,10 +202,11 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     return base_fail(err, MX_E_NOMEM, NULL, "The writer's thread could not be started.");
 }
 
-/* Workers first: what they finish may still go to the writer, which then empties its queue. */
+/* Senders and workers first: what they finish may still go to the writer, which then empties its queue. */
 void op_stop(struct op_kernel *op) {
     struct op_writer *writer = &op->writer;
     if (!op->system_arena) return;
+    op_outbox_stop(op);
     pthread_mutex_lock(&writer->mutex);
     writer->admits = 0;
     pthread_mutex_unlock(&writer->mutex);

@@ -50,7 +50,7 @@ TEST(every_event_is_heard_from_the_beginning_and_others_only_from_now) {
     REQUIRE(add_late(&f));
     CHECK(fixture_wait(&f, "toy.happened", 2));
     CHECK_INT(fixture_counter(&f, "late"), 0);
-    CHECK_INT(fixture_call(&f, "toy.tell", "{\"name\":\"b\",\"left\":1}").status, MX_OK);
+    CHECK_INT(fixture_call(&f, "toy.tell", "{\"name\":\"b\",\"by\":1}").status, MX_OK);
     CHECK(fixture_wait(&f, "toy.happened", 3));
     CHECK(fixture_wait(&f, "late", 1));
     CHECK(fixture_counter(&f, "helper.heard") > 0);

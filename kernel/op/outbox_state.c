@@ -1,0 +1,175 @@
+/* How a message gets on: queued -> sending -> waiting -> ... -> delivered or dead. Each step is a command of its own, so
+ * that a killed program finds every message where it was; one that was being sent is sent again. */
+#include "base/log.h"
+#include "op/internal.h"
+#include "json/json.h"
+
+#define KEEP_MS (INT64_C(8) * 24 * 3600 * 1000)
+#define DAY_MS  (INT64_C(24) * 3600 * 1000)
+
+/* Standard Webhooks: how long after the try before. */
+static const int64_t delays_ms[MX_SEND_TRIES] = {0, 5000, 300000, 1800000, 7200000, 18000000, 36000000, 50400000, 72000000, 86400000};
+
+mx_status op_outbox_read(struct op_ctx *ctx, struct mx_str id, struct op_message **message) {
+    struct op_message probe = {0};
+    probe.id = id;
+    return mx_get(&ctx->pub, &op_outbox_table, &probe, message);
+}
+
+mx_status op_outbox_forget(struct op_ctx *ctx, struct mx_str id) {
+    struct op_message probe = {0};
+    mx_status st = op_outbox_forget_content(ctx, id);
+    probe.id = id;
+    return st == MX_OK ? mx_delete(&ctx->pub, &op_outbox_table, &probe) : st;
+}
+
+/* ---- beginning a try ---- */
+
+static const struct mx_field op_outbox_ask_fields[] = {
+    MX_F_ID(op_outbox_ask, id, MX_REQUIRED, "out", "the message"),
+};
+MX_TYPE(op_outbox_ask, "system.outbox.ask", "a message by its id");
+
+static mx_status begin_try(struct mx_ctx *pub, const void *in, void *out) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    struct mx_str id = ((const struct op_outbox_ask *)in)->id;
+    struct op_message *message = NULL;
+    mx_status st = op_outbox_read(ctx, id, &message);
+    (void)out;
+    if (st == MX_NONE) return mx_fail(pub, MX_E_NOT_FOUND, "id", "There is no such message any more.");
+    if (st != MX_OK) return st;
+    if (message->state == OP_DELIVERED || message->state == OP_DEAD)
+        return mx_refuse(pub, "message_is_done", "id", "This message is done with.");
+    message->state = OP_SENDING;
+    message->tries++;
+    return mx_put(pub, &op_outbox_table, message);
+}
+
+/* ---- the end of a try ---- */
+
+static const struct mx_field op_outbox_end_fields[] = {
+    MX_F_ID(op_outbox_end, id, MX_REQUIRED, "out", "the message"),
+    MX_F_INT(op_outbox_end, status, 0, 0, 999, "HTTP status; 0 = no answer"),
+    MX_F_INT(op_outbox_end, retry_after_s, 0, 0, MX_INT_MAX, "what the other side asked for"),
+    MX_F_STR(op_outbox_end, problem, 0, 0, 240, "why there was no answer"),
+    MX_F_JSON(op_outbox_end, answer, 0, 65536, "body of the answer, when it is JSON"),
+};
+MX_TYPE(op_outbox_end, "system.outbox.end", "how a try ended");
+
+static mx_status hand_result(struct op_ctx *ctx, const struct op_message *message, const struct op_outbox_end *end) {
+    struct mx_send_result result = {0};
+    struct bus_due due = {0};
+    struct base_buf body;
+    if (message->result_op.len == 0) return MX_OK;
+    result.id = message->id;
+    result.ref = message->ref;
+    result.outcome = message->state == OP_DELIVERED ? MX_SEND_DELIVERED : MX_SEND_GAVE_UP;
+    result.status = message->status;
+    result.tries = message->tries < MX_SEND_TRIES ? message->tries : MX_SEND_TRIES;
+    result.answer = end->answer;
+    result.problem = message->problem;
+    base_buf_init(&body, ctx->arena);
+    json_encode(&body, &mx_send_result_type, &result, 0);
+    due.due_ms = ctx->pub.expiry_ms;
+    due.op = message->result_op;
+    due.id = message->id;
+    due.body = base_buf_view(&body);
+    ctx->op->due_next_ms = 0; /* unknown: look */
+    return op_ctx_error(ctx, bus_due_put(ctx->view, &due));
+}
+
+static int64_t next_try_ms(struct op_ctx *ctx, const struct op_message *message, const struct op_outbox_end *end) {
+    int64_t at = message->tries < MX_SEND_TRIES ? message->tries : MX_SEND_TRIES - 1, delay_ms = delays_ms[at];
+    if (!ctx->seeded) base_random_seed(&ctx->random);
+    ctx->seeded = 1;
+    delay_ms += (int64_t)(base_random_next(&ctx->random) % (uint64_t)(delay_ms / 5 + 1)); /* so that not all come at once */
+    if ((end->status == 429 || end->status == 503) && end->retry_after_s > 0) {
+        int64_t asked_ms = end->retry_after_s < DAY_MS / 1000 ? end->retry_after_s * 1000 : DAY_MS;
+        if (asked_ms > delay_ms) delay_ms = asked_ms;
+    }
+    return ctx->pub.now_ms + delay_ms;
+}
+
+static mx_status give_up(struct op_ctx *ctx, struct op_message *message) {
+    const char *text;
+    message->state = OP_DEAD;
+    message->done = ctx->pub.now_ms;
+    if (message->webhook.len) return MX_OK; /* its webhook has one work item for all of them */
+    text = base_arena_printf(ctx->arena,
+                             "A message to %.*s could not be delivered: %.*s Mend the cause, then system.outbox.retry, or drop it with "
+                             "system.outbox.drop.",
+                             (int)message->host.len, message->host.ptr, (int)message->problem.len,
+                             message->problem.ptr ? message->problem.ptr : "")
+               .ptr;
+    return op_work_open(ctx, "outbox.dead", message->id, text);
+}
+
+static void name_problem(struct op_ctx *ctx, struct op_message *message, const struct op_outbox_end *end) {
+    message->status = end->status;
+    message->problem = end->problem;
+    if (message->problem.len == 0 && (end->status < 200 || end->status > 299))
+        message->problem = base_arena_printf(ctx->arena, "The other side answered with the status %d.", (int)end->status);
+}
+
+static mx_status end_try(struct mx_ctx *pub, const void *in, void *out) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    const struct op_outbox_end *end = in;
+    struct op_message *message = NULL;
+    int delivered = end->status >= 200 && end->status <= 299;
+    mx_status st = op_outbox_read(ctx, end->id, &message), wanted;
+    (void)out;
+    if (st == MX_NONE) return MX_OK; /* dropped while it was on its way */
+    if (st != MX_OK) return st;
+    name_problem(ctx, message, end);
+    wanted = message->webhook.len ? op_webhook_wants(ctx, message->webhook) : MX_OK;
+    if (wanted == MX_NONE) return op_outbox_forget(ctx, message->id);
+    if (delivered) {
+        message->state = OP_DELIVERED;
+        message->done = pub->now_ms;
+        st = op_outbox_forget_content(ctx, message->id);
+        if (st == MX_OK) st = op_work_done(ctx, "outbox.dead", message->id, "It was delivered.");
+    } else if (wanted == MX_E_REFUSED || end->status == 410 || message->tries >= message->tries_max) {
+        st = give_up(ctx, message);
+    } else {
+        message->state = OP_WAITING;
+        message->next = next_try_ms(ctx, message, end);
+    }
+    if (st == MX_OK) st = mx_put(pub, &op_outbox_table, message);
+    if (st == MX_OK && message->webhook.len) st = op_webhook_heard(ctx, message, end->status);
+    if (st == MX_OK && message->state != OP_WAITING) st = hand_result(ctx, message, end);
+    if (st == MX_OK && message->state == OP_WAITING) op_outbox_schedule(ctx, message);
+    return st;
+}
+
+/* ---- forgetting what was delivered ---- */
+
+mx_status op_outbox_purge(struct op_ctx *ctx, void *found) {
+    struct op_message probe = {0}, *message = NULL;
+    struct mx_scan_opts opts = {0};
+    struct mx_scan *scan = NULL;
+    struct mx_str ids[OP_STEP_RECORDS];
+    uint32_t i, count = 0;
+    mx_status st;
+    opts.size = sizeof(opts);
+    opts.index = "state";
+    opts.prefix = 1;
+    probe.state = OP_DELIVERED;
+    probe.rec.has = ~UINT64_C(0);
+    st = mx_scan_open(&ctx->pub, &op_outbox_table, &opts, &probe, &scan);
+    while (st == MX_OK && count < OP_STEP_RECORDS && (st = mx_scan_next(&ctx->pub, scan, &message)) == MX_OK) {
+        if (message->done + KEEP_MS >= ctx->pub.expiry_ms) break;
+        ids[count++] = message->id;
+    }
+    if (st == MX_DONE) st = MX_OK;
+    for (i = 0; st == MX_OK && i < count; i++) st = op_outbox_forget(ctx, ids[i]);
+    *(uint32_t *)found = count;
+    return st == MX_OK && count == 0 ? MX_DONE : st;
+}
+
+const struct mx_type *const op_outbox_ask_wire = &op_outbox_ask_type, *const op_outbox_end_wire = &op_outbox_end_type;
+
+#define INTERNAL(name, doc, in, handler)                                                                                                   \
+    { (uint32_t)sizeof(struct mx_op), MX_OP_INTERNAL, name, doc, NULL, in, NULL, handler, NULL, MX_HOME_HERE, MX_OFFLINE_REFUSE, "0.2" }
+
+const struct mx_op op_outbox_begin = INTERNAL("system.outbox.begin", "A try to send a message begins.", &op_outbox_ask_type, begin_try);
+const struct mx_op op_outbox_finish = INTERNAL("system.outbox.finish", "A try to send a message ended.", &op_outbox_end_type, end_try);

@@ -1,0 +1,131 @@
+/* Fanning events out: one durable place in the log for all webhooks, and each entry becomes one message for every webhook
+ * that hears it, in the order of the log. A shop without webhooks pays nothing. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "op/internal.h"
+
+#define HOOKS_MAX    OP_WEBHOOKS_MAX
+#define ENTRIES_MAX  64
+#define MESSAGES_MAX 200
+#define BYTES_MAX    (1u << 20)
+#define CURSOR       "kernel.webhooks"
+
+struct hooks {
+    struct op_webhook *list[HOOKS_MAX];
+    struct mx_str urls[HOOKS_MAX];
+    uint32_t count;
+    int64_t from; /* the earliest place that one of them wants */
+};
+
+static mx_status load(struct op_ctx *ctx, struct hooks *hooks) {
+    struct op_webhook_secrets secrets;
+    struct op_webhook *webhook = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(&ctx->pub, &op_webhook_table, NULL, NULL, &scan);
+    hooks->count = 0;
+    hooks->from = INT64_MAX;
+    while (st == MX_OK && hooks->count < HOOKS_MAX && (st = mx_scan_next(&ctx->pub, scan, &webhook)) == MX_OK) {
+        if (webhook->paused || webhook->disabled) continue;
+        st = op_webhook_open(ctx, webhook, &secrets);
+        hooks->list[hooks->count] = webhook;
+        hooks->urls[hooks->count++] = secrets.url;
+        if (webhook->from < hooks->from) hooks->from = webhook->from;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* "orders.paid", or "orders.*" for all that begin so. */
+static int hears_type(struct mx_str type, struct mx_str name) {
+    if (type.len > 2 && type.ptr[type.len - 1] == '*') return name.len >= type.len - 1 && memcmp(name.ptr, type.ptr, type.len - 1) == 0;
+    return mx_str_eq(type, name);
+}
+
+static int hears(const struct op_webhook *webhook, const struct bus_entry *entry) {
+    uint32_t i;
+    if (entry->seq <= webhook->from) return 0;
+    for (i = 0; i < webhook->types.count; i++)
+        if (hears_type(mx_list_str(&webhook->types, i), entry->name)) return 1;
+    return webhook->types.count == 0;
+}
+
+mx_status op_webhook_send(struct op_ctx *ctx, struct mx_str webhook, struct mx_str url, struct mx_str body, struct mx_str *id) {
+    struct mx_send send = {0};
+    send.size = sizeof(send);
+    send.url = url;
+    send.content_type = mx_str_of("application/cloudevents+json");
+    send.body = body;
+    send.sign_with = webhook;
+    return op_ctx_send(&ctx->pub, &send, id);
+}
+
+static mx_status tell(struct op_ctx *ctx, const struct hooks *hooks, const struct bus_entry *entry, uint32_t *messages, size_t *bytes) {
+    struct mx_str body = {NULL, 0}, id;
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < hooks->count; i++) {
+        if (!hears(hooks->list[i], entry)) continue;
+        if (body.len == 0) body = bus_cloudevent(ctx->arena, entry);
+        st = op_webhook_send(ctx, hooks->list[i]->id, hooks->urls[i], body, &id);
+        *messages += 1;
+        *bytes += body.len;
+    }
+    return st;
+}
+
+/* MX_DONE: everything was told, or nobody hears. */
+static mx_status fan_next(struct op_ctx *ctx, void *arg) {
+    struct hooks *hooks = base_arena_alloc(ctx->arena, sizeof(*hooks));
+    struct bus_entry entry;
+    uint32_t messages = 0;
+    size_t bytes = 0;
+    int64_t cursor, at, last;
+    mx_status st = load(ctx, hooks);
+    *(uint32_t *)arg = hooks->count;
+    if (st != MX_OK || hooks->count == 0) return st == MX_OK ? MX_DONE : st;
+    st = bus_cursor_get(ctx->view, mx_str_of(CURSOR), &cursor);
+    if (st != MX_OK) return op_ctx_error(ctx, st);
+    if (cursor < hooks->from) cursor = hooks->from;
+    last = cursor + ENTRIES_MAX;
+    for (at = cursor; st == MX_OK && at < last && messages < MESSAGES_MAX && bytes < BYTES_MAX; at++) {
+        st = op_ctx_error(ctx, bus_read(ctx->op->opts.bus, ctx->view, at + 1, &entry));
+        if (st == MX_NONE) break;
+        if (st == MX_OK) st = tell(ctx, hooks, &entry, &messages, &bytes);
+    }
+    if (st < 0) return st;
+    if (at == cursor) return MX_DONE;
+    return op_settle(ctx, op_ctx_error(ctx, bus_cursor_put(ctx->view, mx_str_of(CURSOR), at)));
+}
+
+static uint32_t fan_one(struct op_group *group) {
+    struct op_kernel *op = group->op;
+    struct identity_principal system;
+    uint32_t hooks = 1;
+    struct op_work work = {op->system_arena, &system, "system.webhook", NULL, fan_next, &hooks};
+    struct mx_error err = {0};
+    mx_status st;
+    work.owner = op_owner_find(op, op_plugin()->name);
+    if (!work.owner) return 0;
+    identity_system(&system);
+    base_arena_reset(op->system_arena);
+    st = op_command(group, &work, &err);
+    if (st == MX_OK) return 1;
+    if (st < 0) {
+        base_log(BASE_LOG_ERROR, "op", "events could not be told to the webhooks, which is tried again in a minute: %s", err.message);
+        op->fan_retry_us = base_steady_us() + OP_RETRY_MS * INT64_C(1000);
+        return 0;
+    }
+    if (hooks == 0) op->fan_hears = 0;
+    op->fan_behind = 0;
+    return 0;
+}
+
+int op_fan_wants(const struct op_kernel *op) { return op->fan_hears && op->fan_behind && op->fan_retry_us <= base_steady_us(); }
+
+uint32_t op_fan_out(struct op_group *group, int64_t until_us) {
+    uint32_t steps = 0;
+    while (op_fan_wants(group->op) && fan_one(group)) {
+        steps++;
+        if (steps >= OP_SYSTEM_STEPS || base_steady_us() >= until_us) break;
+    }
+    return steps;
+}
