@@ -18,6 +18,7 @@
 /* Where to call: a URL, or a folder and the plugins to open it with when nobody serves it. */
 struct place {
     const char *url;
+    const char *ca; /* CAs for https; NULL = the system's */
     const char *data;
     const char *plugin_dir;
     struct app_words plugins;
@@ -49,17 +50,40 @@ static int is_header_text(const char *text) {
     return 1;
 }
 
-static int call_url(struct base_arena *arena, const char *url, const struct request *request) {
+/* One's own shop is called wherever it is: the address that was named is allowed. */
+static mx_status call_https(struct base_arena *arena, const struct place *place, const struct request *request, struct mx_str headers,
+                            struct net_answer *answer, struct mx_error *err) {
+    struct net_way *way = NULL;
+    struct mx_str host = mx_str_of(place->url + strlen("https://"));
+    const char *slash = memchr(host.ptr, '/', host.len), *allow[2] = {NULL, NULL};
+    struct net_fetch fetch = {mx_str_of("POST"), {0}, headers, request->body, TIMEOUT_MS};
+    struct net_out_opts opts = {.ca_file = place->ca, .allow = allow, .answer_bytes = BODY_MAX};
+    mx_status st;
+    if (slash) host = mx_str_n(host.ptr, (size_t)(slash - host.ptr));
+    allow[0] = base_arena_printf(arena, "%.*s%s", (int)host.len, host.ptr, memchr(host.ptr, ':', host.len) ? "" : ":443").ptr;
+    fetch.url = base_arena_printf(arena, "https://%.*s/v1/%s", (int)host.len, host.ptr, request->op);
+    st = net_way_new(&opts, &way, err);
+    if (st != MX_OK) return st;
+    st = net_fetch(way, arena, &fetch, answer, err);
+    net_way_free(way);
+    return st;
+}
+
+static int call_url(struct base_arena *arena, const char *url, const struct place *place, const struct request *request) {
     struct net_answer answer = {0};
+    mx_status st;
     struct mx_error err = {0};
     struct mx_str headers;
     if (!is_header_text(request->key) || !is_header_text(request->idem))
         return app_say("call", APP_USAGE, "MERX_KEY and --key-id are made of printable ASCII without spaces.");
     headers = base_arena_printf(arena, "Content-Type: application/json\r\nIdempotency-Key: %s\r\n%s%s%s", request->idem,
                                 *request->key ? "Authorization: Bearer " : "", request->key, *request->key ? "\r\n" : "");
-    if (net_call(arena, url, "POST", base_arena_printf(arena, "/v1/%s", request->op).ptr, headers.ptr, request->body, TIMEOUT_MS, &answer,
-                 &err) != MX_OK)
-        return app_say_error("call", &err);
+    if (strncmp(url, "https://", strlen("https://")) == 0)
+        st = call_https(arena, place, request, headers, &answer, &err);
+    else
+        st = net_call(arena, url, "POST", base_arena_printf(arena, "/v1/%s", request->op).ptr, headers.ptr, request->body, TIMEOUT_MS,
+                      &answer, &err);
+    if (st != MX_OK) return app_say_error("call", &err);
     return print_answer(arena, answer.status, answer.body);
 }
 
@@ -135,9 +159,9 @@ static int call(struct base_arena *arena, const struct place *place, struct requ
     const char *data;
     int code = take_body(arena, words->count > 1 ? words->at[1] : "{}", &request->body);
     if (code != APP_GO_ON) return code;
-    if (place->url) return call_url(arena, place->url, request);
+    if (place->url) return call_url(arena, place->url, place, request);
     data = app_data_path(arena, place->data).ptr;
-    if (app_is_served(arena, data)) return call_url(arena, base_arena_printf(arena, "unix:%s/merx.sock", data).ptr, request);
+    if (app_is_served(arena, data)) return call_url(arena, base_arena_printf(arena, "unix:%s/merx.sock", data).ptr, place, request);
     return call_here(arena, data, place, request);
 }
 
@@ -157,7 +181,8 @@ int app_cmd_call(int argc, char **argv) {
     struct base_arena *arena;
     const struct app_option options[] = {
         {"data", "DIR", "the shop's folder, served or not", &place.data, NULL, NULL},
-        {"url", "URL", "a serving shop, e.g. http://127.0.0.1:8080", &place.url, NULL, NULL},
+        {"url", "URL", "a serving shop, e.g. http://127.0.0.1:8080 or https://till.example:8443", &place.url, NULL, NULL},
+        {"ca", "FILE", "for https: the CAs to trust, e.g. the shop's own ca.crt (the system's)", &place.ca, NULL, NULL},
         {"key-id", "KEY", "idempotency key (a fresh one): the same key and input run once", &request.idem, NULL, NULL},
         {"plugins", "FOLDER", "where plugin files are (beside the program)", &place.plugin_dir, NULL, NULL},
         {"plugin", "NAME", "load this plugin too into an unserved folder; may be given more than once", NULL, &place.plugins, NULL},
