@@ -76,7 +76,7 @@ static int on_headers_complete(llhttp_t *parser) {
     if ((parser->flags & F_TRANSFER_ENCODING) && !(parser->flags & F_CHUNKED)) return -1; /* packed in a way we did not ask for */
     if (parser->status_code == 101) return -1;
     reading->in_body = parser->status_code / 100 != 1;
-    if (reading->no_body) return 1;
+    if (reading->no_body || parser->status_code == 204 || parser->status_code == 304) return 1;
     reading->too_large = (parser->flags & F_CONTENT_LENGTH) && parser->content_length > reading->most;
     return reading->too_large ? -1 : 0;
 }
