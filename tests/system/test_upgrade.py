@@ -1,0 +1,114 @@
+"""A shop of data format 1, made by the program of that time, under today's program."""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import merx
+
+FROZEN = os.path.join(merx.ROOT, "tests", "data", "format1")
+
+
+def has_faults():
+    """1 when this program was built with fault points."""
+    with open(merx.PROGRAM, "rb") as file:
+        return b"MERX_FAULT" in file.read()
+
+
+class Upgrade(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="merx-test-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.data = os.path.join(self.folder, "shop")
+
+    def thaw(self):
+        shutil.rmtree(self.data, ignore_errors=True)
+        os.mkdir(self.data, 0o700)
+        with gzip.open(os.path.join(FROZEN, "data.mdb.gz")) as packed, open(os.path.join(self.data, "data.mdb"), "wb") as file:
+            shutil.copyfileobj(packed, file)
+        with open(os.path.join(self.data, "format"), "w") as file:
+            file.write("merx-data 1\n")
+        shutil.copy(os.path.join(FROZEN, "shop.key"), self.data + ".key")
+        os.chmod(self.data + ".key", 0o600)
+
+    def run_merx(self, *args, env=None):
+        return subprocess.run([merx.PROGRAM, *args], capture_output=True, text=True, timeout=120, env=dict(os.environ, **(env or {})))
+
+    def dump(self):
+        """-> {(table, key): value}, without what the kernel writes about formats and tables"""
+        done = self.run_merx("dump", "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.records(done.stdout)
+
+    @staticmethod
+    def records(text):
+        rows = [json.loads(line) for line in text.splitlines()]
+        return {(row["table"], row["key"]): row["value"] for row in rows}
+
+    def frozen(self):
+        with gzip.open(os.path.join(FROZEN, "dump.jsonl.gz"), "rt") as file:
+            return self.records(file.read())
+
+    def must_hold_the_same(self):
+        before, now = self.frozen(), self.dump()
+        shop = ("kernel.meta", "shop".encode().hex())
+        for place, value in before.items():
+            if place == shop:
+                self.assertEqual(now[place], dict(value, format=2))
+            elif place == ("kernel.meta", "next".encode().hex() + 12 * "0"):
+                self.assertGreaterEqual(now[place]["id"], value["id"])  # where the next table goes
+            elif place[0] == "kernel.meta":
+                self.assertEqual(now[place].get("id"), value.get("id"), place)  # new tables and indexes may come
+            else:
+                self.assertEqual(now.get(place), value, place)
+        with open(os.path.join(self.data, "format")) as file:
+            self.assertEqual(file.read(), "merx-data 2\n")
+        times = [value["at"] for (table, _), value in before.items() if table == "kernel.log" and isinstance(value, dict)]
+        high = now[("kernel.meta", "log".encode().hex())]["high"]
+        self.assertGreaterEqual(high, max(times, default=1))
+        done = self.run_merx("verify", "--data", self.data)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_every_record_is_there_and_the_shop_sells(self):
+        self.thaw()
+        self.must_hold_the_same()
+        shop = merx.Shop(folder=self.folder)
+        self.addCleanup(shop.stop)
+        with open(os.path.join(FROZEN, "owner.txt")) as file:
+            shop.owner_key = file.read().strip()
+        shop.serve()
+        orders = shop.ok("orders.list", {"location": "store-1", "limit": 500})["orders"]
+        self.assertEqual(len(orders), 12)
+        shop.ok("orders.place", {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000}],
+                                 "tenders": [{"kind": "cash", "amount": 1990}]})
+        self.assertEqual(shop.verify().returncode, 0)
+
+    @unittest.skipUnless(has_faults(), "needs fault points")
+    def test_killed_at_every_point(self):
+        killed = 0
+        for point in ("store.upgrade", "store.apply", "store.commit", "store.committed"):
+            for n in range(1, 4):
+                self.thaw()
+                done = self.run_merx("dump", "--data", self.data, env={"MERX_FAULT": "%s:%d!" % (point, n)})
+                killed += done.returncode == -9
+                self.must_hold_the_same()
+        self.assertGreaterEqual(killed, 5)
+
+    def test_an_older_program_is_told_apart(self):
+        self.thaw()
+        with open(os.path.join(self.data, "format"), "w") as file:
+            file.write("merx-data 3\n")
+        done = self.run_merx("dump", "--data", self.data)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("format 3", done.stderr)
+        self.assertEqual(sorted(os.listdir(self.data)), ["data.mdb", "format"])
+
+
+if __name__ == "__main__":
+    unittest.main()
