@@ -53,15 +53,27 @@ int identity_is_role(const struct identity_principal *principal);
 /* Does the shop's policy ask for a second person here, and is there one? What the caller brought stands in `approval` (an
  * id from the header Merx-Approval, or empty). It must be for this operation, this body hash and this caller, given by
  * somebody else who holds the right, not past its time and not used; it is used up in this view. MX_OK, MX_E_APPROVAL. */
+#define IDENTITY_CALL_HASH 16
 struct identity_act {
     const char *act; /* name in the policy: an operation, or what a plugin measures ("orders.refund") */
     const char *op;  /* the outermost operation */
-    int64_t amount;
+    int64_t amount;  /* 0 = all or nothing */
     struct mx_str approval;
-    const uint8_t *body_hash; /* 16 bytes */
+    const uint8_t *body_hash; /* 16 bytes; NULL: this call cannot be approved */
+    int used;                 /* in: the same command used the approval before; out: it used it */
+    char permission[64];      /* out, when the policy asks: what the second person must hold */
 };
 MX_MUST_CHECK mx_status identity_approved(struct identity *identity, struct store_view *view, const struct identity_principal *principal,
-                                          const struct identity_act *act, int64_t now_ms, struct mx_error *err);
+                                          struct identity_act *act, int64_t now_ms, struct mx_error *err);
+
+/* Write down that this act wants a second person. asked_id: the request's id. MX_DONE: the same was asked before, and that
+ * one is named. */
+MX_MUST_CHECK mx_status identity_approval_ask(struct store_view *view, const struct identity_principal *principal,
+                                              const struct identity_act *act, struct mx_str id, int64_t now_ms, struct mx_str *asked_id,
+                                              struct mx_error *err);
+/* Emit identity.approval.used; forget it when its time is over. In the name of this room. */
+MX_MUST_CHECK mx_status identity_approval_tell_used(struct mx_ctx *ctx, struct mx_str id);
+MX_MUST_CHECK mx_status identity_approval_plan(struct mx_ctx *ctx, struct mx_str id);
 
 /* Count one try against a limit of `per_minute` for this name and, when shop_per_minute is not 0, of the whole shop:
  * MX_OK, or MX_E_TOO_MANY and in *wait_s how long to wait. In memory; any thread. what: "pin", "password", "calls" ... */

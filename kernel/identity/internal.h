@@ -17,6 +17,7 @@
 #define IDENTITY_PAGE_MAX     500u
 #define IDENTITY_GUESSES      5u                     /* wrong passwords or PINs a minute for each name */
 #define IDENTITY_GUESSES_SHOP 60u                    /* and for the whole shop */
+#define IDENTITY_APPROVAL_MS  (INT64_C(600) * 1000)  /* how long an approval holds */
 #define IDENTITY_FRESH_MS     (INT64_C(3600) * 1000) /* how long a fresh key waits to be fetched */
 
 /* A key that was found good in the state `gen` of roles and keys. */
@@ -162,6 +163,24 @@ struct identity_settings {
     int64_t device_hours;
 };
 extern const struct mx_table identity_settings_table;
+
+/* A second person's word for one call, or the wish for it. */
+struct identity_approval {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str op;
+    struct mx_str act;
+    int64_t amount;
+    struct mx_str permission; /* what the giver must hold; empty when it was given beforehand */
+    struct mx_str asker;
+    struct mx_str device;
+    struct mx_str call; /* hash of operation and canonical body, base64url */
+    int64_t asked;
+    struct mx_str giver;
+    int64_t given;
+    int64_t used;
+};
+extern const struct mx_table identity_approvals;
 
 struct identity_api_key {
     struct mx_rec rec;
@@ -352,6 +371,8 @@ extern const struct mx_op identity_op_role_put, identity_op_role_remove, identit
     identity_op_policy_list;
 extern const struct mx_op identity_op_device_enrol, identity_op_device_code, identity_op_device_claim, identity_op_device_list,
     identity_op_device_revoke, identity_op_device_expire, identity_op_device_challenge, identity_op_device_open;
+extern const struct mx_op identity_op_approval_give, identity_op_approval_pending, identity_op_approval_expire;
+extern const struct mx_event_def identity_approval_given_event, identity_approval_used_event;
 extern const struct mx_op identity_op_pin_set, identity_op_pin_open;
 extern const struct mx_op identity_op_settings_get, identity_op_settings_put;
 

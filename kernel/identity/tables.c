@@ -83,6 +83,25 @@ static const struct mx_index device_indexes[] = {{"code", "code", 0}};
 const struct mx_table identity_devices =
     TABLE("identity.device", "tills and other machines with keys of their own", identity_device_type, "id", NULL, device_indexes, 1);
 
+static const struct mx_field identity_approval_fields[] = {
+    MX_F_ID(identity_approval, id, 0, "apr", "id"),
+    MX_F_STR(identity_approval, op, 0, 0, 64, "operation"),
+    MX_F_STR(identity_approval, act, 0, 0, 64, "what of it needs a second person"),
+    MX_F_INT(identity_approval, amount, 0, 0, MX_INT_MAX, "for which amount"),
+    MX_F_STR(identity_approval, permission, 0, 0, 63, "what the giver must hold"),
+    MX_F_ID(identity_approval, asker, 0, NULL, "who asked"),
+    MX_F_ID(identity_approval, device, 0, "dev", "at which device"),
+    MX_F_STR(identity_approval, call, 0, 0, 32, "hash of operation and body"),
+    MX_F_TIME(identity_approval, asked, 0, "when"),
+    MX_F_ID(identity_approval, giver, 0, "pri", "who approved"),
+    MX_F_TIME(identity_approval, given, 0, "when"),
+    MX_F_TIME(identity_approval, used, 0, "when it was used up"),
+};
+MX_TYPE_REC(identity_approval, "identity.approval.record", "a second person's word for one call");
+static const struct mx_index approval_indexes[] = {{"call", "call asker", 0}};
+const struct mx_table identity_approvals =
+    TABLE("identity.approval", "second persons' words for single calls", identity_approval_type, "id", NULL, approval_indexes, 1);
+
 static const struct mx_field identity_settings_fields[] = {
     MX_F_STR(identity_settings, id, 0, 0, 16, "always \"sessions\""),
     MX_F_INT(identity_settings, password_hours, 0, 0, 8760, "after a password"),

@@ -45,12 +45,7 @@ static mx_status ctx_person_identifiers(struct mx_ctx *pub, struct mx_str person
 }
 
 static mx_status ctx_approved(struct mx_ctx *pub, const char *act, int64_t amount) {
-    struct op_ctx *ctx = op_ctx_of(pub);
-    struct identity_act asked = {act, ctx->op_name, amount, {NULL, 0}, NULL};
-    if (!ctx->call || op_is_system(ctx->principal)) return MX_OK;
-    asked.approval = ctx->call->approval;
-    asked.body_hash = ctx->call->body_hash;
-    return op_ctx_error(ctx, identity_approved(ctx->op->opts.identity, ctx->view, ctx->principal, &asked, pub->now_ms, &ctx->error));
+    return pub->read_only ? MX_OK : op_approved(op_ctx_of(pub), act, amount);
 }
 
 static int ctx_in_scope(struct mx_ctx *pub, struct mx_str location) {

@@ -211,6 +211,13 @@ struct op_outbox {
     struct op_host *hosts;
 };
 
+struct op_checkpoint {
+    int64_t seq, at_us; /* of the last one */
+    int64_t head;       /* last number of the log */
+    int unwritten;      /* the log has more than it */
+    atomic_int busy;    /* a worker is writing one */
+};
+
 struct op_counters {
     atomic_uint_fast64_t commands, groups, refused, replayed, queries, run_us, commit_us, shed;
     struct op_histogram group_size, commit;
@@ -248,6 +255,7 @@ struct op_kernel {
     uint32_t watcher_count;
     struct op_clock clock;
     struct op_outbox outbox;
+    struct op_checkpoint checkpoint;
 
     /* the writer's own, touched by no other thread */
     struct base_arena *system_arena;
@@ -391,6 +399,9 @@ mx_status op_running_begin(struct op_ctx *ctx, struct op_running *running);
 mx_status op_ctx_progress(struct mx_ctx *ctx, int64_t done, int64_t total);
 mx_status op_ctx_read_anew(struct mx_ctx *ctx);
 
+/* verify.c: op_verify() on behalf of a query, which can be cancelled; asked may be NULL. */
+MX_MUST_CHECK mx_status op_verify_for(struct op_kernel *op, struct op_ctx *asked, mx_found_fn found, void *arg, uint64_t *records);
+
 /* queries.c */
 extern const struct mx_op op_queries_list, op_queries_cancel;
 extern const struct mx_grant *const op_queries_grants[];
@@ -485,6 +496,13 @@ mx_status op_webhook_heard(struct op_ctx *ctx, struct op_message *message, int64
 mx_status op_webhook_send(struct op_ctx *ctx, struct mx_str webhook, struct mx_str url, struct mx_str body, struct mx_str *id);
 int op_fan_wants(const struct op_kernel *op);
 uint32_t op_fan_out(struct op_group *group, int64_t until_us);
+
+/* checkpoint.c */
+extern const struct mx_op op_checkpoint_get, op_checkpoint_key;
+void op_checkpoint_begin(struct op_kernel *op);
+void op_checkpoint_note(struct op_kernel *op, int64_t seq);
+void op_checkpoint_close(struct op_kernel *op);
+mx_status op_checkpoint_verify(struct op_kernel *op, mx_found_fn found, void *arg);
 
 /* watch.c */
 void op_tell_watchers(struct op_kernel *op, int64_t seq);

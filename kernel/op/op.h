@@ -141,6 +141,7 @@ struct op_call {
     void *prepared;
     uint8_t body_hash[16];
     struct op_running *running; /* while a heavy query runs or waits */
+    struct identity_act *wanted; /* for want of whose approval it did not happen, or that was approved */
     int64_t begun_us, queued_us;
 };
 
