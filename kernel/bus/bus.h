@@ -38,6 +38,9 @@ MX_MUST_CHECK mx_status bus_read(struct bus *bus, struct store_view *view, int64
 /* Follow the chain to the head: found() names each break. from 1: all epochs, from their first entries; from > 1: the
  * current epoch from that number on. Reads in slices, each through a view of its own. */
 MX_MUST_CHECK mx_status bus_verify(struct bus *bus, int64_t from, void (*found)(void *arg, const char *what), void *arg);
+/* The same with a pace (NULL = none), told once a slice. MX_E_CANCELLED: the pace ended it. */
+MX_MUST_CHECK mx_status bus_verify_paced(struct bus *bus, int64_t from, void (*found)(void *arg, const char *what), void *arg,
+                                         const struct store_pace *pace);
 
 /* The entry as a CloudEvents 1.0 document in JSON (structured mode): id "<node>-<epoch>-<seq>", source
  * "merx:<node>", type = name, time, datacontenttype, data, and the extensions "sequence" (20 digits, CloudEvents'
@@ -61,6 +64,9 @@ MX_MUST_CHECK mx_status bus_checkpoint_read(struct bus *bus, struct base_arena *
 /* Compare the log with a checkpoint: found() when the log ends before it or has another entry there. */
 MX_MUST_CHECK mx_status bus_checkpoint_compare(struct bus *bus, struct store_view *view, const struct bus_checkpoint *checkpoint,
                                                void (*found)(void *arg, const char *what), void *arg);
+
+/* The public key that they are signed with, in padded base64. */
+struct mx_str bus_checkpoint_key(const struct bus *bus, struct base_arena *arena);
 
 /* Durable cursor of a follower: the last number it has handled (0 = none). */
 MX_MUST_CHECK mx_status bus_cursor_get(struct store_view *view, struct mx_str name, int64_t *seq);

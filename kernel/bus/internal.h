@@ -9,7 +9,12 @@ struct bus {
     char *node;
     int64_t epoch;
     uint8_t chain_key[CRYPTO_KEY_BYTES];
+    uint8_t shop[16]; /* public name of the master key */
+    uint8_t sign_public[CRYPTO_SIGN_PUBLIC], sign_secret[CRYPTO_SIGN_SECRET];
 };
+
+/* checkpoint.c */
+MX_MUST_CHECK mx_status bus_checkpoint_init(struct bus *bus, const struct crypto_keys *keys);
 
 /* Bytes of an entry as they stand in the log: the hash, then canonical JSON. */
 #define BUS_HASH_BYTES CRYPTO_HASH_BYTES

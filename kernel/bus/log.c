@@ -36,6 +36,7 @@ mx_status bus_new(struct store *store, const struct crypto_keys *keys, struct mx
     bus->epoch = epoch;
     bus->node = strndup(node.ptr, node.len);
     crypto_keys_derive(keys, CRYPTO_FOR_LOG, bus->chain_key);
+    st = bus_checkpoint_init(bus, keys);
     if (!bus->node) st = MX_E_NOMEM;
     if (st == MX_OK) *out = bus;
 out:
@@ -46,6 +47,7 @@ out:
 void bus_free(struct bus *bus) {
     if (!bus) return;
     crypto_wipe(bus->chain_key, sizeof(bus->chain_key));
+    crypto_wipe(bus->sign_secret, sizeof(bus->sign_secret));
     free(bus->node);
     free(bus);
 }

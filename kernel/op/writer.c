@@ -105,6 +105,7 @@ static uint32_t run_group(struct op_kernel *op, struct op_call *calls) {
     commit_us = base_steady_us() - run_us;
     op_after_run(op);
     if (group.seq) op_tell_watchers(op, group.seq);
+    op_checkpoint_note(op, group.seq);
     if (size) op_observe(&op->count.group_size, op_group_bounds, OP_GROUP_BOUNDS, size);
     if (group.applied) op_observe(&op->count.commit, op_commit_bounds_us, OP_COMMIT_BOUNDS, commit_us);
     if (group.applied) atomic_fetch_add_explicit(&op->count.groups, 1, memory_order_relaxed);
@@ -179,6 +180,7 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     pthread_condattr_destroy(&attr);
     op->system_arena = base_arena_new(65536);
     op_running_close(op, 0);
+    op_checkpoint_begin(op);
     op->follow_all = 1;
     op->jobs_left = 1;
     op->fan_hears = op->fan_behind = 1;
@@ -221,6 +223,7 @@ void op_stop(struct op_kernel *op) {
     pthread_join(writer->thread, NULL);
     pthread_cond_destroy(&writer->wake);
     op_clock_close(op);
+    op_checkpoint_close(op);
     base_arena_free(op->system_arena);
     op->system_arena = NULL;
 }
