@@ -16,6 +16,7 @@ struct chain {
     int64_t head; /* last one there should be, as seen when the slice began */
     int broken;   /* an entry is missing or damaged, so that the next hash cannot be checked against it */
     uint8_t prev[BUS_HASH_BYTES];
+    const struct store_pace *pace;
 };
 
 static void say(struct chain *chain, int64_t seq, const char *what) {
@@ -134,16 +135,22 @@ static mx_status follow(struct chain *chain, struct base_arena *arena, int64_t f
     while (st == MX_OK) {
         base_arena_reset(arena);
         st = slice(chain, arena);
+        if (st >= 0 && chain->pace && !chain->pace->on(chain->pace->arg, chain->seq, chain->head)) st = MX_E_CANCELLED;
     }
     return st == MX_DONE ? MX_OK : st;
 }
 
 mx_status bus_verify(struct bus *bus, int64_t from, void (*found)(void *arg, const char *what), void *arg) {
+    return bus_verify_paced(bus, from, found, arg, NULL);
+}
+
+mx_status bus_verify_paced(struct bus *bus, int64_t from, void (*found)(void *arg, const char *what), void *arg,
+                           const struct store_pace *pace) {
     struct base_arena *arena = base_arena_new(64 << 10);
     int64_t epoch = bus->epoch;
     mx_status st = from > 1 ? MX_OK : next_epoch(bus, arena, 0, &epoch);
     while (st == MX_OK) {
-        struct chain chain = {.bus = bus, .found = found, .arg = arg, .epoch = epoch};
+        struct chain chain = {.bus = bus, .found = found, .arg = arg, .epoch = epoch, .pace = pace};
         st = follow(&chain, arena, from);
         if (st != MX_OK || from > 1) break;
         st = next_epoch(bus, arena, epoch + 1, &epoch);

@@ -31,6 +31,17 @@ static int type_has_below(const struct mx_type *type, uint16_t flags, int depth)
 /* 1 when a field of the type, or of one below it, has one of the flags. */
 int op_type_has(const struct mx_type *type, uint16_t flags) { return type_has_below(type, flags, 0); }
 
+/* What is hashed of an input leaves its secrets out by name: see op_hash_body(). */
+static int has_deep_secret(const struct mx_type *type) {
+    uint32_t i;
+    for (i = 0; type && i < type->field_count; i++) {
+        const struct mx_field *field = mx_type_field(type, i);
+        if ((field->flags & MX_SECRET) && field->kind != MX_KIND_STR) return 1;
+        if ((field->kind == MX_KIND_STRUCT || field->kind == MX_KIND_LIST) && op_type_has(field->type, MX_SECRET)) return 1;
+    }
+    return 0;
+}
+
 #define REFUSE(...) return base_fail(err, MX_E_BAD_PLUGIN, NULL, __VA_ARGS__)
 
 static mx_status check_op(const struct mx_plugin *plugin, const struct mx_op *op, struct mx_error *err) {
@@ -44,6 +55,8 @@ static mx_status check_op(const struct mx_plugin *plugin, const struct mx_op *op
         REFUSE("Plugin \"%s\": \"%s\" is a command, and only a query can be heavy or burning.", owner, op->name);
     if ((op->flags & MX_OP_HEAVY) && (op->flags & MX_OP_BURNS))
         REFUSE("Plugin \"%s\": \"%s\" cannot be both heavy and burning.", owner, op->name);
+    if (has_deep_secret(op->in))
+        REFUSE("Plugin \"%s\": secret fields of the input of \"%s\" must be texts at its top level.", owner, op->name);
     if (op_type_has(op->out, MX_SECRET)) REFUSE("Plugin \"%s\": the answer of \"%s\" must not hold secret fields.", owner, op->name);
     if (!(op->flags & MX_OP_QUERY) && op_type_has(op->out, MX_PII))
         REFUSE("Plugin \"%s\": the answer of the command \"%s\" must not hold personal fields; answer ids.", owner, op->name);

@@ -149,6 +149,15 @@ int store_key_take_text(struct base_arena *arena, struct store_span *key, struct
  * was found; MX_E_IO when reading itself failed. Any thread. */
 MX_MUST_CHECK mx_status store_verify(struct store *store, void (*found)(void *arg, const char *what), void *arg, uint64_t *records);
 
+/* Told how far a long look has come, total 0 = not known; answers 0 to end it. */
+struct store_pace {
+    int (*on)(void *arg, int64_t done, int64_t total);
+    void *arg;
+};
+/* The same with a pace (NULL = none). MX_E_CANCELLED: the pace ended it. */
+MX_MUST_CHECK mx_status store_verify_paced(struct store *store, void (*found)(void *arg, const char *what), void *arg,
+                                           const struct store_pace *pace, uint64_t *records);
+
 /* Call row() with each readable record as one line of JSON {"table":...,"key":...,"value":...} in key order; PII stays
  * sealed. prefix: only tables whose name begins so ("" = all). row() ends the walk by answering other than 0. */
 MX_MUST_CHECK mx_status store_dump(struct store *store, const char *prefix, int (*row)(void *arg, struct mx_str line), void *arg);

@@ -8,6 +8,9 @@ struct verify {
     struct store_names names;
     void (*found)(void *arg, const char *what);
     void *arg;
+    const struct store_pace *pace;
+    int64_t done;
+    int ended;
 };
 
 static struct mx_str words_of(struct verify *verify, struct base_arena *arena, struct store_bytes key) {
@@ -102,6 +105,8 @@ static int verify_one(void *arg, struct store_view *view, struct store_bytes key
     struct verify *verify = arg;
     const struct store_space *space;
     struct store_span value;
+    verify->ended = verify->pace && !verify->pace->on(verify->pace->arg, ++verify->done, 0);
+    if (verify->ended) return 1;
     if (key.len < STORE_SPACE_BYTES) {
         verify->found(verify->arg, "a key is shorter than any key can be");
         return 0;
@@ -118,14 +123,20 @@ static int verify_one(void *arg, struct store_view *view, struct store_bytes key
     return 0;
 }
 
-mx_status store_verify(struct store *store, void (*found_fn)(void *arg, const char *what), void *arg, uint64_t *records) {
-    struct verify verify = {.store = store, .found = found_fn, .arg = arg};
+mx_status store_verify_paced(struct store *store, void (*found_fn)(void *arg, const char *what), void *arg, const struct store_pace *pace,
+                             uint64_t *records) {
+    struct verify verify = {.store = store, .found = found_fn, .arg = arg, .pace = pace};
     struct store_slices slices = {verify_one, &verify};
     struct base_arena *arena = base_arena_new(4096);
     uint64_t count = 0;
     mx_status st = store_names_load(store, &verify.names, arena);
     if (st == MX_OK) st = store_in_slices(store, &slices, &count);
     base_arena_free(arena);
+    if (st == MX_OK && verify.ended) st = MX_E_CANCELLED;
     if (st == MX_OK && records) *records = count;
     return st;
+}
+
+mx_status store_verify(struct store *store, void (*found_fn)(void *arg, const char *what), void *arg, uint64_t *records) {
+    return store_verify_paced(store, found_fn, arg, NULL, records);
 }
