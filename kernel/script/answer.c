@@ -31,21 +31,14 @@ static void own_names(struct script_sale *sale) {
 
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
                    struct mx_offers *out) {
+    const struct script_rules *promotions = &set->of[SCRIPT_PROMOTION];
     struct script_sale sale;
     uint32_t i;
     memset(&sale, 0, sizeof(sale));
     sale.ctx = ctx;
+    sale.set = set;
     sale.cart = cart;
-    for (i = 0; i < set->rule_count; i++) {
-        struct script_rule *rule = set->rules[i];
-        if (atomic_load_explicit(&rule->off, memory_order_relaxed) || !script_rule_applies(&sale, rule)) continue;
-        if (!script_rule_calls(rule))
-            script_rule_declared(&sale, rule);
-        else if (state != NULL)
-            script_rule_run(&sale, state, rule, i);
-        else
-            script_rule_fault(&sale, rule, "there is no memory to run this rule");
-    }
+    for (i = 0; i < promotions->count; i++) script_sale_ask(&sale, state, promotions->items[i]);
     own_names(&sale);
     memset(out, 0, sizeof(*out));
     out->offers.items = sale.offers;

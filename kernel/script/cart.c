@@ -7,9 +7,9 @@
 #define LINES_KEPT 64 /* tables for more lines than this are dropped after the sale */
 
 /* Names of all fields, kept as upvalues of the function that shows a cart: no look-up of texts for each field. */
-static const char *const names[] = {"line",  "sku",      "qty",     "unit_price", "amount",  "unit",  "category", "tags",  "overridden",
-                                    "at",    "currency", "channel", "location",   "member",  "tier",  "coupons",  "total", "year",
-                                    "month", "day",      "hour",    "minute",     "weekday", "piece", "kg"};
+static const char *const names[] = {"line",  "sku",      "qty",     "unit_price", "amount", "unit",   "category", "tags",  "overridden",
+                                    "at",    "currency", "channel", "location",   "member", "tier",   "coupons",  "total", "date",
+                                    "lines", "year",     "month",   "day",        "hour",   "minute", "weekday",  "piece", "kg"};
 enum {
     LINE = 1,
     SKU,
@@ -28,6 +28,8 @@ enum {
     TIER,
     COUPONS,
     TOTAL,
+    DATE,
+    LINES,
     YEAR,
     MONTH,
     DAY,
@@ -167,27 +169,15 @@ static int show(lua_State *L) {
     return 0;
 }
 
-/* A field that holds nothing was read: nil when the field exists, an error when there is none of that name. */
-static int no_such_field(lua_State *L) {
-    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) return luaL_error(L, "%s has no '%s'", lua_tostring(L, lua_upvalueindex(2)), name);
-    lua_pushnil(L);
-    return 1;
-}
-
 /* Push a metatable for `noun` that knows the fields first..last of `names`. */
 static void push_fields(lua_State *L, const char *noun, int first, int last) {
     int i;
-    lua_createtable(L, 0, 1);
     lua_createtable(L, 0, last - first + 1);
     for (i = first; i <= last; i++) {
         lua_pushboolean(L, 1);
         lua_setfield(L, -2, names[i - 1]);
     }
-    lua_pushstring(L, noun);
-    lua_pushcclosure(L, no_such_field, 2);
-    lua_setfield(L, -2, "__index");
+    script_fields_meta(L, noun, 0);
 }
 
 /* A table with a face: the table goes into the registry at `key`, the face stays on the stack. */
@@ -207,16 +197,16 @@ void script_cart_open(lua_State *L) {
     open_table(L, SCRIPT_KEY_CART_DATA);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
-    push_fields(L, "the cart", AT, TOTAL);
+    push_fields(L, "the cart", AT, LINES);
     lua_setmetatable(L, -2);
     open_table(L, SCRIPT_KEY_DATE_DATA);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_DATA);
     push_fields(L, "the date", YEAR, WEEKDAY);
     lua_setmetatable(L, -2);
     lua_pop(L, 1);
-    lua_setfield(L, -2, "date");
+    lua_setfield(L, -2, names[DATE - 1]);
     open_table(L, SCRIPT_KEY_LINES_DATA);
-    lua_setfield(L, -2, "lines");
+    lua_setfield(L, -2, names[LINES - 1]);
     lua_pop(L, 1);
     lua_newtable(L);
     script_freeze(L, -1);

@@ -19,6 +19,7 @@ struct slot {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     struct script_set *set;
+    struct script_set *prepared; /* loaded, waiting to be put into force */
     struct slot *slots;
     char *dir;
     pthread_key_t key;
@@ -27,12 +28,28 @@ static struct {
 static _Atomic unsigned generation; /* changes with now.set; 0 = never opened or closed */
 static unsigned last_generation;
 
+/* The watchdog looks at states under the lock, so they leave the list under it. */
 static void slot_empty(struct slot *slot) {
-    script_state_free(slot->state);
-    script_set_drop(slot->set);
+    struct script_state *state;
+    struct script_set *set;
+    pthread_mutex_lock(&lock);
+    state = slot->state;
+    set = slot->set;
     slot->state = NULL;
     slot->set = NULL;
     slot->tried = 0;
+    pthread_mutex_unlock(&lock);
+    script_state_free(state);
+    script_set_drop(set);
+}
+
+void script_each_state(void (*fn)(void *arg, struct script_state *state), void *arg) {
+    struct slot *slot;
+    pthread_mutex_lock(&lock);
+    for (slot = now.slots; slot != NULL; slot = slot->next) {
+        if (slot->state != NULL) fn(arg, slot->state);
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 /* A thread ends. */
@@ -80,14 +97,23 @@ static void slot_renew(struct slot *slot) {
 
 struct script_set *script_thread_set(struct script_state **state) {
     struct slot *slot = slot_of_thread();
+    struct script_state *own;
     char problem[SCRIPT_FAULT_TEXT];
     *state = NULL;
     if (slot == NULL) return NULL;
+    if (slot->state != NULL && slot->state->depth > 0) { /* a rule asks the shop, which asks rules: the set may not change below it */
+        *state = slot->state;
+        return slot->set;
+    }
     if (slot->generation != atomic_load_explicit(&generation, memory_order_acquire)) slot_renew(slot);
     if (slot->set != NULL && slot->set->function_rules > 0 && !slot->tried) {
         slot->tried = 1;
-        slot->state = script_state_load(slot->set, 0, 0, 0, problem);
-        if (slot->state == NULL) base_log(BASE_LOG_ERROR, "script", "this thread runs without rule functions: %s", problem);
+        own = script_state_load(slot->set, 0, 0, 0, problem);
+        if (own != NULL) own->has_clock = pthread_getcpuclockid(pthread_self(), &own->clock) == 0;
+        pthread_mutex_lock(&lock);
+        slot->state = own;
+        pthread_mutex_unlock(&lock);
+        if (own == NULL) base_log(BASE_LOG_ERROR, "script", "this thread runs without rule functions: %s", problem);
     }
     *state = slot->state;
     return slot->set;
@@ -116,55 +142,104 @@ static int remember(const char *dir) {
     return 1;
 }
 
-/* Load `dir` and put the set into force; without one (its files are wrong), the folder is remembered if none was. */
-mx_status script_open(const char *dir, struct mx_error *err) {
+static mx_status load_folder(const char *dir, struct script_set **set, struct mx_error *err) {
     struct base_arena *arena = base_arena_new(16 * 1024);
     struct script_source *sources;
-    struct script_set *set = NULL, *old = NULL;
     uint32_t count;
-    int remembered = 1;
     mx_status st = script_files_read(dir, arena, &sources, &count, err);
-    if (st != MX_OK)
-        base_arena_free(arena);
-    else
-        st = script_set_load(sources, count, arena, 0, 0, &set, err);
+    if (st == MX_OK) return script_set_load(sources, count, arena, 0, 0, set, err);
+    base_arena_free(arena);
+    return st;
+}
+
+/* Put the set into force; takes it over. */
+static mx_status put_in_force(const char *dir, struct script_set *set, struct mx_error *err) {
+    uint32_t rules = set->rule_count, files = set->source_count, calls = set->function_rules;
+    struct script_set *old = set;
+    char version[sizeof(set->version)];
+    int done;
+    memcpy(version, set->version, sizeof(version));
     pthread_mutex_lock(&lock);
-    if (st == MX_OK || now.dir == NULL) remembered = remember(dir);
-    if (st == MX_OK && remembered) {
+    done = remember(dir);
+    if (done) {
         old = now.set;
         now.set = set;
         if (++last_generation == 0) last_generation = 1;
         atomic_store_explicit(&generation, last_generation, memory_order_release);
     }
     pthread_mutex_unlock(&lock);
-    if (st == MX_OK && !remembered) {
-        script_set_drop(set);
-        return base_fail(err, MX_E_NOMEM, NULL, "there is no memory for the rules");
-    }
     script_set_drop(old);
-    if (st == MX_OK) base_log(BASE_LOG_INFO, "script", "%u rules of %u files in force, version %s", set->rule_count, count, set->version);
+    if (!done) return base_fail(err, MX_E_NOMEM, NULL, "there is no memory for the rules");
+    if (calls > 0) script_watch_start();
+    base_log(BASE_LOG_INFO, "script", "%u rules of %u files in force, version %s", rules, files, version);
+    return MX_OK;
+}
+
+mx_status script_open(const char *dir, struct mx_error *err) {
+    struct script_set *set = NULL;
+    mx_status st = load_folder(dir, &set, err);
+    if (st == MX_OK) return put_in_force(dir, set, err);
+    pthread_mutex_lock(&lock);
+    if (now.dir == NULL) (void)remember(dir); /* so that the corrected files can be loaded later */
+    pthread_mutex_unlock(&lock);
+    return st;
+}
+
+static mx_status copy_dir(char **dir, struct mx_error *err) {
+    pthread_mutex_lock(&lock);
+    *dir = now.dir ? strdup(now.dir) : NULL;
+    pthread_mutex_unlock(&lock);
+    return *dir ? MX_OK : base_fail(err, MX_E_NOT_FOUND, NULL, "no folder of rules was opened");
+}
+
+/* Exchange what was prepared. */
+static struct script_set *exchange_prepared(struct script_set *set) {
+    struct script_set *before;
+    pthread_mutex_lock(&lock);
+    before = now.prepared;
+    now.prepared = set;
+    pthread_mutex_unlock(&lock);
+    return before;
+}
+
+mx_status script_prepare(struct mx_error *err) {
+    struct script_set *set = NULL;
+    char *dir;
+    mx_status st = copy_dir(&dir, err);
+    if (st == MX_OK) st = load_folder(dir, &set, err);
+    free(dir);
+    if (st == MX_OK) script_set_drop(exchange_prepared(set));
     return st;
 }
 
 mx_status script_reload(struct mx_error *err) {
+    struct script_set *set = NULL;
     char *dir;
-    mx_status st;
-    pthread_mutex_lock(&lock);
-    dir = now.dir ? strdup(now.dir) : NULL;
-    pthread_mutex_unlock(&lock);
-    if (dir == NULL) return base_fail(err, MX_E_NOT_FOUND, NULL, "no folder of rules was opened");
-    st = script_open(dir, err);
+    mx_status st = copy_dir(&dir, err);
+    if (st == MX_OK) set = exchange_prepared(NULL);
+    if (st == MX_OK && set == NULL) st = load_folder(dir, &set, err);
+    if (st == MX_OK) st = put_in_force(dir, set, err);
+    free(dir);
+    return st;
+}
+
+mx_status script_folder_read(struct base_arena *arena, struct script_source **sources, uint32_t *count, struct mx_error *err) {
+    char *dir;
+    mx_status st = copy_dir(&dir, err);
+    if (st == MX_OK) st = script_files_read(dir, arena, sources, count, err);
     free(dir);
     return st;
 }
 
 void script_close(void) {
     struct slot *slot, *next;
-    struct script_set *set;
+    struct script_set *set, *prepared;
+    script_watch_stop();
     pthread_mutex_lock(&lock);
     atomic_store(&generation, 0);
     slot = now.slots;
     set = now.set;
+    prepared = now.prepared;
     if (now.has_key) pthread_key_delete(now.key);
     free(now.dir);
     memset(&now, 0, sizeof(now));
@@ -175,4 +250,5 @@ void script_close(void) {
         free(slot);
     }
     script_set_drop(set);
+    script_set_drop(prepared);
 }

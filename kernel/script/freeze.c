@@ -129,7 +129,7 @@ static void walk_function(lua_State *L) {
 }
 
 static int walk(lua_State *L) {
-    lua_Integer i, first = lua_tointeger(L, RULE) * 3;
+    lua_Integer i, first = lua_tointeger(L, RULE) * SCRIPT_FUNCTIONS;
     int fn;
     lua_newtable(L);
     lua_newtable(L);
@@ -140,7 +140,7 @@ static int walk(lua_State *L) {
     lua_pushboolean(L, 1); /* the globals are frozen already */
     lua_rawset(L, SEEN);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FUNCTIONS);
-    for (fn = SCRIPT_FN_WHEN; fn <= SCRIPT_FN_OFFERS; fn++) {
+    for (fn = SCRIPT_FN_WHEN; fn <= SCRIPT_FUNCTIONS; fn++) {
         if (lua_rawgeti(L, -1, first + fn) == LUA_TFUNCTION)
             enqueue(L);
         else

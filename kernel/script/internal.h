@@ -4,20 +4,29 @@
  * sandbox.c what a rule file finds there
  * source.c  from text to running code             freeze.c   tables that nobody can change
  * text.c, moneylib.c, tablelib.c  the functions   read.c     tables of scripts, read strictly
- * rules.c   promotion{...} as struct script_rule  set.c      a rule set: all files of a folder
+ * kinds.c   the kinds of declarations, one table  set.c      a rule set: all files of a folder
+ * promotion.c tier.c reward.c on.c every.c trial.c: one kind each; trial.c is test(...)
  * match.c   the declarative half of rules, in C   cart.c     the cart as a Lua table
- * offers.c  the half that needs Lua               current.c  the set in force, a state for each thread
- * plugin.c  descriptor and operations */
+ * offers.c  the half that needs Lua               answer.c   all promotions about one cart
+ * ask.c     one rule's function, its faults       fields.c   tables whose fields are declared
+ * names.c   names that nobody declared            json_in.c, json_out.c  data of the shop as Lua tables
+ * current.c the set in force, a state for each thread        watchdog.c  looks after states that do not come back
+ * shop.c    what on and every may do              effects.c  what they asked for, until it is done
+ * follow.c  events come to on                     timers.c   due times of every
+ * rule_ops.c, plugin.c  operations and descriptor */
 #ifndef SCRIPT_INTERNAL_H
 #define SCRIPT_INTERNAL_H
 
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "merx/retail/member.h"
+#include "merx/retail/points.h"
 #include "merx/retail/pricing.h"
 #include "script/script.h"
 
@@ -38,6 +47,13 @@
 #define SCRIPT_FAULTS_TO_OFF 5            /* a rule that failed so often in a row is switched off */
 #define SCRIPT_FAULT_TEXT    400          /* bytes of a fault's message */
 #define SCRIPT_PRIORITY      100          /* of a rule that names none */
+#define SCRIPT_WATCH_MS      100          /* of a thread's own time, after which the watchdog stops a rule */
+#define SCRIPT_JSON_MAX      (16u * 1024) /* bytes of JSON that a script hands over */
+#define SCRIPT_JSON_IN_MAX   (64u * 1024) /* bytes of JSON that it is given */
+#define SCRIPT_JSON_DEPTH    16
+#define SCRIPT_EFFECTS_MAX   50 /* that one run may ask for */
+#define SCRIPT_QUERIES_MAX   50 /* the same */
+#define SCRIPT_ROLE          "script"
 
 /* ---- a folder ---- */
 
@@ -70,6 +86,16 @@ struct script_state {
     lua_State *L;
     struct script_memory memory;
     struct script_set *set;
+    int64_t budget;                  /* SCRIPT_BUDGET; tests change it */
+    uint32_t depth;                  /* protected calls within each other */
+    struct script_run *run;          /* what runs now may ask this of the shop; NULL = nothing */
+    _Atomic uint32_t turn;           /* odd while a rule runs: the watchdog looks at it */
+    struct script_rule *_Atomic now; /* the rule that runs */
+    _Atomic int stop;                /* the watchdog wants it back */
+    clockid_t clock;                 /* time that the state's thread has spent */
+    int has_clock;
+    uint32_t seen_turn; /* the watchdog's own: what it saw last */
+    int64_t seen_cpu_ms;
     uint32_t declared;               /* rules declared so far */
     int parse;                       /* 1: declarations fill set->rules; 0: they only hand over their functions */
     int loading;                     /* 1 while files run */
@@ -89,7 +115,8 @@ static inline struct script_state *script_state_of(lua_State *L) {
     return state;
 }
 
-/* Run fn(L) with `arg` as its only (light) argument in protected mode: 1, or 0 and state->problem. */
+/* Run fn(L) with `arg` as its only (light) argument in protected mode: 1, or 0 and state->problem. May be called from within
+ * a function of a rule: what that one has left of its budget is kept for it. */
 MX_MUST_CHECK int script_protected(struct script_state *state, lua_CFunction fn, void *arg);
 
 /* Start and end counting against a fresh budget. The end is reached by every way out of script_protected(). */
@@ -120,9 +147,13 @@ enum {
     SCRIPT_KEY_LINE_DATA,  /* list: what is behind each line's face */
     SCRIPT_KEY_LINE_FACE,
     SCRIPT_KEY_LINE_FIELDS, /* metatable of what is behind a line's face */
-    SCRIPT_KEY_EMPTY        /* an empty list */
+    SCRIPT_KEY_EMPTY,       /* an empty list */
+    SCRIPT_KEY_SHOP,        /* what on and every get as `shop` */
+    SCRIPT_KEY_TRIAL        /* what tests get as `t` */
 };
+#define SCRIPT_FUNCTIONS 3 /* of one rule at most */
 enum { SCRIPT_FN_WHEN = 1, SCRIPT_FN_LINES, SCRIPT_FN_OFFERS };
+#define SCRIPT_FN_BODY SCRIPT_FN_WHEN /* of kinds that have but one */
 
 /* Build the globals that rule files see. Raises for lack of memory. */
 void script_sandbox_open(lua_State *L);
@@ -136,8 +167,11 @@ void script_table_push(lua_State *L);
 /* pairs() in a fixed order of keys. */
 int script_pairs(lua_State *L);
 
-/* promotion{...} */
-int script_promotion(lua_State *L);
+/* Name of the i-th thing that rule files find, NULL behind the last one. */
+const char *script_global(uint32_t i);
+
+/* Raise for a name in the source that is neither declared in it nor given: the mistake is then seen before it costs a sale. */
+void script_names_check(lua_State *L, struct mx_str text, const char *file);
 
 /* ---- tables that nobody can change ---- */
 
@@ -175,6 +209,12 @@ int script_read_int(const struct script_reader *reader, const char *key, int64_t
 /* A text of 1..max bytes of clean UTF-8, lent from the table: 1, or 0 when it is absent. */
 int script_read_text(const struct script_reader *reader, const char *key, uint32_t max, struct mx_str *out);
 
+/* The known word that was most likely meant, NULL when none is near. */
+const char *script_nearest(const char *word, const char *const *known);
+
+/* Changes of one letter, or of two neighbours' places, that turn a into b; 3 or more = many. */
+unsigned script_distance(const char *a, const char *b);
+
 /* What an offer takes off. */
 struct script_discount {
     int32_t kind; /* MX_OFFER_*, 0 = none of the keys is there */
@@ -186,25 +226,40 @@ void script_read_discount(const struct script_reader *reader, struct script_disc
 
 /* ---- rules ---- */
 
+enum { SCRIPT_PROMOTION, SCRIPT_TIER, SCRIPT_REWARD, SCRIPT_ON, SCRIPT_EVERY, SCRIPT_TEST, SCRIPT_KINDS };
+
 struct script_words { /* sorted */
     struct mx_str *items;
     uint32_t count;
 };
 
+struct script_kind;
+
 struct script_rule {
+    const struct script_kind *kind;
+    uint32_t index; /* place among all declarations of the set */
+    uint32_t has;   /* bit n: it has the function n */
     struct mx_str id;
     struct mx_str file;
     int line;
     struct mx_list name; /* of struct mx_pair, sorted */
+    void *own;           /* what its kind keeps: struct script_tier ... */
+    /* promotions: */
     int32_t lane;
-    int32_t kind; /* MX_OFFER_*; 0 = its function makes the offers */
+    int32_t discount; /* MX_OFFER_*; 0 = its function makes the offers */
     int64_t priority, ppm, amount, buy, pay, min_total, min_qty;
     struct script_words categories, tags, skus, tiers, channels, locations;
     int any_member;
     int32_t from_day, to_day; /* yyyymmdd in the shop's zone, both included; 0 = open */
-    int has_when, has_lines, has_offers;
+
     _Atomic uint32_t faults; /* in a row */
     _Atomic int off;
+    _Atomic int untold; /* it was switched off, and the log does not say so yet */
+};
+
+struct script_rules {
+    struct script_rule **items;
+    uint32_t count;
 };
 
 struct script_set {
@@ -215,15 +270,181 @@ struct script_set {
     struct script_rule **rules;
     uint32_t rule_count, rule_cap;
     uint32_t function_rules; /* how many need Lua */
+    struct script_rules of[SCRIPT_KINDS];
+    uint32_t serial;         /* differs from that of every other set of this process */
+    _Atomic uint32_t untold; /* rules that were switched off since the log was told */
     char version[17];
 };
 
-/* 1 when the rule has a function, so that it needs Lua. */
-static inline int script_rule_calls(const struct script_rule *rule) { return rule->has_when || rule->has_lines || rule->has_offers; }
+/* 1 when the rule has the function SCRIPT_FN_*. */
+static inline int script_rule_has(const struct script_rule *rule, int fn) { return (rule->has >> fn) & 1u; }
+
+/* ---- kinds ---- */
+
+/* Everything that one declaration is read with. */
+struct script_declaration {
+    struct script_reader reader;
+    struct script_state *state;
+    struct base_arena *arena;
+    struct script_rule *rule;
+};
+
+/* A kind of declaration. With an id_key it takes a table, otherwise a text (kept as rule->name's stand-in in `head`) and a
+ * function. */
+struct script_kind {
+    const char *word;  /* as files say it */
+    const char *shape; /* how it looks, for messages */
+    const char *id_key;
+    const char *functions[SCRIPT_FUNCTIONS + 1];                       /* keys of its functions */
+    void (*read)(struct script_declaration *decl, struct mx_str head); /* fill decl->rule; raises */
+};
+extern const struct script_kind script_kinds[SCRIPT_KINDS];
+static inline uint32_t script_kind_index(const struct script_kind *kind) { return (uint32_t)(kind - script_kinds); }
+
+/* The functions by which files declare, into the table on top of the stack. */
+void script_kinds_push(lua_State *L);
+
+/* read of each kind */
+void script_promotion_read(struct script_declaration *decl, struct mx_str head);
+void script_tier_read(struct script_declaration *decl, struct mx_str head);
+void script_reward_read(struct script_declaration *decl, struct mx_str head);
+void script_on_read(struct script_declaration *decl, struct mx_str head);
+void script_every_read(struct script_declaration *decl, struct mx_str head);
+void script_trial_read(struct script_declaration *decl, struct mx_str head);
+
+/* `name` by language, if it is there. */
+void script_read_name(struct script_declaration *decl);
+
+/* The rule of a kind with this id, NULL when there is none. */
+struct script_rule *script_rule_find(const struct script_set *set, uint32_t kind, struct mx_str id);
+
+/* ---- asking one rule ---- */
+
+struct script_asking {
+    struct script_state *state;
+    const struct script_rule *rule;
+    void (*fn)(lua_State *L, struct script_asking *asking);
+    void *arg;
+    char place[LUA_IDSIZE + 24]; /* of the function that is asked: "tea.lua:12: " */
+    char what[96];
+};
+
+/* Run fn(L, asking) protected, within a fresh budget: 1, or 0 and state->problem. Faults are counted: see below. */
+MX_MUST_CHECK int script_ask(struct script_state *state, struct script_rule *rule, void (*fn)(lua_State *L, struct script_asking *asking),
+                             void *arg);
+
+/* Push the rule's function, noting where it stands. */
+void script_push_function(lua_State *L, struct script_asking *asking, int fn);
+
+/* Call when(x), with x on top of the stack; pops it. Anything but true, false and nil is refused. */
+int script_ask_when(lua_State *L, struct script_asking *asking);
+
+/* Count a fault; too many in a row switch the rule off. */
+void script_rule_failed(struct script_set *set, struct script_rule *rule, const char *message);
+void script_rule_off(struct script_set *set, struct script_rule *rule, const char *why);
+
+/* Readable UTF-8 of at most SCRIPT_FAULT_TEXT bytes, whatever a script put into its error. */
+struct mx_str script_clean(struct mx_ctx *ctx, const char *message);
+
+/* ---- tables with declared fields ---- */
+
+/* The table of known names (any values) on top becomes a metatable: reading another name raises, with the name that was most
+ * likely meant. guess: only raise when there is such a name, because the fields are not all known. */
+void script_fields_meta(lua_State *L, const char *noun, int guess);
+
+/* Push JSON text as read-only tables. type: the declared fields; NULL = those that are there. noun: for messages. */
+void script_json_push(lua_State *L, struct mx_str json, const struct mx_type *type, const char *noun);
+
+/* Push the value at `index` as canonical JSON text. Raises with the path of what cannot be said in JSON. */
+struct mx_str script_json_write(lua_State *L, int index, const char *noun);
+
+/* Push a time as on the shop's calendar: {at, year, month, day, hour, minute, weekday}. */
+void script_time_push(lua_State *L, struct mx_ctx *ctx, int64_t at_ms);
+
+/* ---- kinds that answer points ---- */
+
+/* Ask one rule about a member, as script_ask(). */
+MX_MUST_CHECK int script_tier_ask(struct script_state *state, struct script_rule *rule, const struct mx_tier_ask *ask, int *yes);
+MX_MUST_CHECK int script_reward_ask(struct script_state *state, struct script_rule *rule, const struct mx_reward_ask *ask, int *yes);
+MX_MUST_CHECK mx_status script_tier_answer(struct mx_ctx *ctx, const void *in, void *out);
+MX_MUST_CHECK mx_status script_reward_answer(struct mx_ctx *ctx, const void *in, void *out);
+
+/* ---- on and every ---- */
+
+struct script_effect {
+    struct mx_str op;
+    struct mx_str input;
+};
+
+/* What one run of on or every may ask of the shop. */
+struct script_run {
+    struct mx_ctx *ctx;
+    struct script_effect *effects; /* SCRIPT_EFFECTS_MAX of them */
+    uint32_t effect_count;
+    uint32_t queries;
+    mx_status (*query)(struct script_run *run, struct mx_str op, struct mx_str input, struct mx_str *answer);
+    void *arg; /* of query */
+};
+
+/* Set up a run that asks the running shop. */
+void script_run_init(struct script_run *run, struct mx_ctx *ctx);
+
+/* Push the handle `shop`. Once in a state: script_shop_open(). */
+void script_shop_open(lua_State *L);
+void script_shop_push(lua_State *L);
+
+struct script_fact { /* what on() gets */
+    struct mx_str name, data;
+    int64_t seq, at_ms;
+    const struct mx_type *type;
+    struct script_run *run;
+};
+/* 1 when the rule listens to events of this name. */
+int script_on_hears(const struct script_rule *rule, struct mx_str name);
+MX_MUST_CHECK int script_on_run(struct script_state *state, struct script_rule *rule, struct script_fact *fact);
+
+struct script_tick { /* what every() gets */
+    int64_t at_ms;
+    struct script_run *run;
+};
+MX_MUST_CHECK int script_every_run(struct script_state *state, struct script_rule *rule, struct script_tick *tick);
+/* First time behind `after_ms` at which it runs. */
+int64_t script_every_next(const struct script_rule *rule, const struct base_zone *zone, int64_t after_ms);
+
+/* Write down what a run asked for, to be done by commands of its own. key: tells this run from all others. */
+MX_MUST_CHECK mx_status script_effects_book(struct mx_ctx *ctx, const struct script_rule *rule, struct mx_str key,
+                                            const struct script_run *run);
+extern const struct mx_table script_effects_table, script_timers_table;
+extern const struct mx_op script_op_rules_list, script_op_rules_reload, script_op_rules_test, script_op_rule_restore;
+extern const struct mx_op script_op_effect_run, script_op_effect_settle, script_op_effects_list, script_op_every_run;
+extern const struct mx_subscription script_follow_all;
+
+/* Make sure that every rule of the set in force has its due time. Commands only. */
+MX_MUST_CHECK mx_status script_timers_set(struct mx_ctx *ctx);
+
+/* Write into the log which rules were switched off. Commands only. */
+MX_MUST_CHECK mx_status script_tell(struct mx_ctx *ctx);
+extern const struct mx_event_def script_quarantined_event;
+
+/* ---- tests in rule files ---- */
+
+struct script_trial { /* outcome of one */
+    const struct script_rule *rule;
+    int passed;
+    char problem[SCRIPT_FAULT_TEXT];
+};
+/* Run the set's tests in a state that has just loaded it. seen() may be NULL. The number of those that failed; first: of the
+ * first one, may be NULL. */
+uint32_t script_trials_run(struct script_state *state, void (*seen)(void *arg, const struct script_trial *trial), void *arg,
+                           struct script_trial *first);
+void script_trial_open(lua_State *L);
 
 /* Run all sources into a set. On error nothing is left. */
 MX_MUST_CHECK mx_status script_set_load(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in,
                                         int fail_on, struct script_set **set, struct mx_error *err);
+/* The same without running the tests; the state that loaded it is handed out as well. */
+MX_MUST_CHECK mx_status script_set_read(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in,
+                                        int fail_on, struct script_set **set, struct script_state **state, struct mx_error *err);
 void script_set_drop(struct script_set *set);
 
 /* Run the set's files in a fresh state: a state ready to answer, or NULL and `problem` (SCRIPT_FAULT_TEXT bytes). */
@@ -232,8 +453,18 @@ struct script_state *script_state_load(struct script_set *set, int parse, int64_
 /* The set in force with one more user, NULL before script_open(); drop it with script_set_drop(). */
 struct script_set *script_set_current(void);
 
-/* Load the folder of the last script_open() again. */
+/* Load the folder of the last script_open() again, or put into force what script_prepare() loaded (off the writer's thread). */
+MX_MUST_CHECK mx_status script_prepare(struct mx_error *err);
 MX_MUST_CHECK mx_status script_reload(struct mx_error *err);
+/* Its files as they are now. */
+MX_MUST_CHECK mx_status script_folder_read(struct base_arena *arena, struct script_source **sources, uint32_t *count, struct mx_error *err);
+
+/* Look at every thread's state and the set that it runs, with the list held still. */
+void script_each_state(void (*fn)(void *arg, struct script_state *state), void *arg);
+
+/* The watchdog's thread: from the first set in force until script_close(). */
+void script_watch_start(void);
+void script_watch_stop(void);
 
 /* This thread's set (lent until its next call) and, when the set needs one, its state (NULL: it could not be made). */
 struct script_set *script_thread_set(struct script_state **state);
@@ -242,6 +473,7 @@ struct script_set *script_thread_set(struct script_state **state);
 
 struct script_sale {
     struct mx_ctx *ctx;
+    struct script_set *set;
     const struct mx_cart *cart;
     struct base_civil local; /* cart->at in the shop's zone */
     int local_known;
@@ -271,10 +503,13 @@ void script_rule_declared(struct script_sale *sale, const struct script_rule *ru
 void script_offer_declared(struct script_sale *sale, const struct script_rule *rule, struct mx_list lines);
 
 /* Evaluate a rule with functions. Faults are recorded in the sale and counted. */
-void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule, uint32_t index);
+void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
 
 /* Note that the rule failed for this sale; switches it off when that happened too often in a row. */
 void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message);
+
+/* Ask one rule, whatever it needs. */
+void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
 
 /* Ask all rules of the set. state may be NULL. */
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,

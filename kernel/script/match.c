@@ -52,7 +52,7 @@ int script_rule_applies(struct script_sale *sale, const struct script_rule *rule
 
 int script_line_matches(const struct script_rule *rule, const struct mx_cart_line *line) {
     if (line->overridden) return 0;
-    if (rule->kind == MX_OFFER_BUY_PAY && line->unit != MX_UNIT_PIECE) return 0; /* buy and pay count pieces */
+    if (rule->discount == MX_OFFER_BUY_PAY && line->unit != MX_UNIT_PIECE) return 0; /* buy and pay count pieces */
     if (rule->categories.count && !has_word(&rule->categories, line->category)) return 0;
     if (rule->skus.count && !has_word(&rule->skus, line->sku)) return 0;
     if (rule->tags.count && !has_any_word(&rule->tags, &line->tags)) return 0;
@@ -74,7 +74,7 @@ struct mx_offer *script_offer_add(struct script_sale *sale, const struct script_
     offer->name = rule->name;
     offer->lane = rule->lane;
     offer->priority = rule->priority;
-    offer->kind = rule->kind;
+    offer->kind = rule->discount;
     offer->ppm = rule->ppm;
     offer->amount = rule->amount;
     offer->buy = rule->buy;

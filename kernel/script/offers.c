@@ -1,47 +1,12 @@
 /* The half of rules that needs Lua: asking their functions and reading what they answer. */
-#include <stdio.h>
-
-#include "base/log.h"
-#include "base/text.h"
 #include "script/internal.h"
 
-struct asking {
-    struct script_sale *sale;
-    struct script_state *state;
-    const struct script_rule *rule;
-    uint32_t index;
-    char place[LUA_IDSIZE + 24]; /* of the function that is asked: "tea.lua:12: " */
-    char what[96];
-};
-
-/* Push the rule's function, noting where it stands. */
-static void push_function(lua_State *L, struct asking *asking, int fn) {
-    lua_Debug at;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FUNCTIONS);
-    lua_rawgeti(L, -1, (lua_Integer)asking->index * 3 + fn);
-    lua_remove(L, -2);
-    lua_pushvalue(L, -1);
-    lua_getinfo(L, ">S", &at);
-    snprintf(asking->place, sizeof(asking->place), "%s:%d: ", at.short_src, at.linedefined);
-}
+static struct script_sale *sale_of(const struct script_asking *asking) { return asking->arg; }
 
 static void push_cart(lua_State *L) { lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART); }
 
-static int ask_when(lua_State *L, struct asking *asking) {
-    struct script_reader reader = {L, 0, asking->place, asking->what};
-    int yes;
-    push_function(L, asking, SCRIPT_FN_WHEN);
-    push_cart(L);
-    lua_call(L, 1, 1);
-    if (!lua_isboolean(L, -1) && !lua_isnil(L, -1))
-        script_complain(&reader, "when must answer true or false, not a %s", luaL_typename(L, -1));
-    yes = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return yes;
-}
-
 /* The answer of lines() on top of the stack: how much of the line is wanted (0 = all of it), or -1 for none; pops it. */
-static int64_t take_wanted(lua_State *L, struct asking *asking, const struct mx_cart_line *line) {
+static int64_t take_wanted(lua_State *L, struct script_asking *asking, const struct mx_cart_line *line) {
     struct script_reader reader = {L, 0, asking->place, asking->what};
     int64_t wanted = lua_isboolean(L, -1) && lua_toboolean(L, -1) ? 0 : -1;
     if (lua_isinteger(L, -1)) {
@@ -60,13 +25,13 @@ static int64_t take_wanted(lua_State *L, struct asking *asking, const struct mx_
 }
 
 /* The declared offer over the lines that lines() picks among those that match. */
-static void ask_lines(lua_State *L, struct asking *asking) {
-    struct script_sale *sale = asking->sale;
+static void ask_lines(lua_State *L, struct script_asking *asking) {
+    struct script_sale *sale = asking->arg;
     const struct mx_list *all = &sale->cart->lines;
     struct mx_list picked = mx_list_new(sale->ctx, all->count, sizeof(struct mx_offer_line));
     uint32_t i;
     picked.count = 0;
-    push_function(L, asking, SCRIPT_FN_LINES);
+    script_push_function(L, asking, SCRIPT_FN_LINES);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FACE);
     push_cart(L);
     for (i = 0; i < all->count; i++) {
@@ -104,7 +69,7 @@ static const struct mx_cart_line *find_line(const struct mx_cart *cart, int64_t 
 }
 
 /* One entry of an offer's lines, a table on top of the stack: {line = 1, qty = 2000}. Adds it unless it may not be offered. */
-static void read_line(const struct script_reader *reader, struct asking *asking, int32_t kind, struct mx_list *lines) {
+static void read_line(const struct script_reader *reader, struct script_asking *asking, int32_t kind, struct mx_list *lines) {
     static const char *const known[] = {"line", "qty", NULL};
     const struct mx_cart_line *line;
     struct mx_offer_line *next = (struct mx_offer_line *)lines->items + lines->count;
@@ -112,7 +77,7 @@ static void read_line(const struct script_reader *reader, struct asking *asking,
     uint32_t i;
     script_read_known(reader, known);
     if (!script_read_int(reader, "line", 1, MX_INT_MAX, &number)) script_complain(reader, "an entry of lines has no line");
-    line = find_line(asking->sale->cart, number);
+    line = find_line(sale_of(asking)->cart, number);
     if (line == NULL) script_complain(reader, "lines names line %lld, which is not in the cart", (long long)number);
     script_read_int(reader, "qty", 1, line->qty, &qty);
     for (i = 0; i < lines->count; i++) {
@@ -127,10 +92,10 @@ static void read_line(const struct script_reader *reader, struct asking *asking,
 }
 
 /* The `lines` of the offer that is read; without them, all lines. */
-static struct mx_list read_lines(const struct script_reader *reader, struct asking *asking, int32_t kind) {
+static struct mx_list read_lines(const struct script_reader *reader, struct script_asking *asking, int32_t kind) {
     lua_State *L = reader->L;
-    const struct mx_list *all = &asking->sale->cart->lines;
-    struct mx_list lines = mx_list_new(asking->sale->ctx, all->count, sizeof(struct mx_offer_line));
+    const struct mx_list *all = &sale_of(asking)->cart->lines;
+    struct mx_list lines = mx_list_new(sale_of(asking)->ctx, all->count, sizeof(struct mx_offer_line));
     struct script_reader inner = *reader;
     uint32_t i, count;
     lines.count = 0;
@@ -171,7 +136,7 @@ static int32_t kind_of(struct mx_str word) {
 }
 
 /* The offer in the table on top of the stack. */
-static void read_offer(lua_State *L, struct asking *asking) {
+static void read_offer(lua_State *L, struct script_asking *asking) {
     static const char *const known[] = {"kind", "percent", "ppm", "amount", "buy", "pay", "lines", "min_total", "priority", NULL};
     struct script_reader reader = {L, lua_gettop(L), asking->place, asking->what};
     struct script_discount discount;
@@ -186,7 +151,7 @@ static void read_offer(lua_State *L, struct asking *asking) {
     }
     lines = read_lines(&reader, asking, discount.kind);
     if (lines.count == 0) return;
-    offer = script_offer_add(asking->sale, asking->rule, lines);
+    offer = script_offer_add(sale_of(asking), asking->rule, lines);
     offer->kind = discount.kind;
     offer->ppm = discount.ppm;
     offer->amount = discount.amount;
@@ -204,10 +169,10 @@ static int is_empty(lua_State *L) {
     return 0;
 }
 
-static void ask_offers(lua_State *L, struct asking *asking) {
+static void ask_offers(lua_State *L, struct script_asking *asking) {
     struct script_reader reader = {L, 0, asking->place, asking->what};
     lua_Integer i, count;
-    push_function(L, asking, SCRIPT_FN_OFFERS);
+    script_push_function(L, asking, SCRIPT_FN_OFFERS);
     push_cart(L);
     lua_call(L, 1, 1);
     if (lua_isnil(L, -1)) {
@@ -231,73 +196,42 @@ static void ask_offers(lua_State *L, struct asking *asking) {
 
 /* ---- one rule ---- */
 
-static int ask_rule(lua_State *L) {
-    struct asking *asking = lua_touserdata(L, 1);
+static void ask_rule(lua_State *L, struct script_asking *asking) {
+    struct script_sale *sale = asking->arg;
     const struct script_rule *rule = asking->rule;
-    if (!asking->sale->cart_built) script_cart_show(L, asking->sale);
+    if (!sale->cart_built) script_cart_show(L, sale);
     script_budget_begin(asking->state);
-    if (rule->has_when && !ask_when(L, asking)) return 0;
-    if (rule->has_offers)
+    if (script_rule_has(rule, SCRIPT_FN_WHEN)) {
+        push_cart(L);
+        if (!script_ask_when(L, asking)) return;
+    }
+    if (script_rule_has(rule, SCRIPT_FN_OFFERS))
         ask_offers(L, asking);
-    else if (rule->has_lines)
+    else if (script_rule_has(rule, SCRIPT_FN_LINES))
         ask_lines(L, asking);
     else
-        script_rule_declared(asking->sale, rule);
-    return 0;
+        script_rule_declared(sale, rule);
 }
 
-void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule, uint32_t index) {
-    struct asking asking = {sale, state, rule, index, "", ""};
+void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
     uint32_t offers_before = sale->offer_count;
-    char place[224];
-    const char *changed;
-    int done;
-    snprintf(asking.what, sizeof(asking.what), "promotion '%s'", rule->id.ptr);
-    snprintf(place, sizeof(place), "%.200s:%d", rule->file.ptr, rule->line);
-    state->place = place;
-    done = script_protected(state, ask_rule, &asking);
-    state->place = NULL;
-    changed = script_guard_check(state->L, index);
-    if (done && changed != NULL) {
-        snprintf(state->problem, sizeof(state->problem),
-                 "%s: the rule changed '%s', which belongs to the file: rules may not remember one sale in the next", place, changed);
-        done = 0;
-    }
-    if (done) {
-        atomic_store_explicit(&rule->faults, 0, memory_order_relaxed);
-        return;
-    }
+    if (script_ask(state, rule, ask_rule, sale)) return;
     sale->offer_count = offers_before;
     script_rule_fault(sale, rule, state->problem);
 }
 
-/* Readable UTF-8 of at most SCRIPT_FAULT_TEXT bytes, whatever a script put into its error. */
-static struct mx_str clean_message(struct mx_ctx *ctx, const char *message) {
-    struct mx_str text = mx_dup(ctx, mx_str_of(message));
-    char *bytes = mx_alloc(ctx, (size_t)text.len + 1);
-    uint32_t i;
-    if (text.len > SCRIPT_FAULT_TEXT) text.len = SCRIPT_FAULT_TEXT;
-    memcpy(bytes, text.ptr, text.len);
-    for (i = 0; i < text.len; i++) {
-        if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f) bytes[i] = ' ';
-    }
-    while (text.len && !base_utf8_valid(mx_str_n(bytes, text.len))) { /* usually only the last character was cut */
-        uint32_t start = text.len - 1;
-        while (start > 0 && ((unsigned char)bytes[start] & 0xc0) == 0x80 && text.len - start < 4) start--;
-        if (base_utf8_valid(mx_str_n(bytes, start))) {
-            text.len = start;
-            break;
-        }
-        for (i = 0; i < text.len; i++) {
-            if ((unsigned char)bytes[i] >= 0x80) bytes[i] = '?';
-        }
-    }
-    return mx_str_n(bytes, text.len);
+void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
+    if (atomic_load_explicit(&rule->off, memory_order_relaxed) || !script_rule_applies(sale, rule)) return;
+    if (!rule->has)
+        script_rule_declared(sale, rule);
+    else if (state != NULL)
+        script_rule_run(sale, state, rule);
+    else
+        script_rule_fault(sale, rule, "there is no memory to run this rule");
 }
 
 void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message) {
     struct mx_rule_fault *fault;
-    uint32_t faults = atomic_fetch_add_explicit(&rule->faults, 1, memory_order_relaxed) + 1;
     if (sale->fault_count == sale->fault_cap) {
         uint32_t cap = sale->fault_cap ? sale->fault_cap * 2 : 4;
         struct mx_rule_fault *grown = mx_alloc(sale->ctx, cap * sizeof(*grown));
@@ -307,9 +241,6 @@ void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const
     }
     fault = &sale->faults[sale->fault_count++];
     fault->rule = rule->id;
-    fault->message = clean_message(sale->ctx, message);
-    if (faults != SCRIPT_FAULTS_TO_OFF) return;
-    atomic_store(&rule->off, 1);
-    base_log(BASE_LOG_WARN, "script", "rule %s failed %d times in a row and is off until the rules are loaded again: %s", rule->id.ptr,
-             SCRIPT_FAULTS_TO_OFF, message);
+    fault->message = script_clean(sale->ctx, message);
+    script_rule_failed(sale->set, rule, message);
 }

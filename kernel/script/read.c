@@ -14,24 +14,24 @@ int script_complain(const struct script_reader *reader, const char *format, ...)
     return luaL_error(reader->L, "%s%s: %s", reader->place, reader->what, message);
 }
 
-/* Changes of one letter that turn a into b, up to 3. */
-static unsigned distance(const char *a, const char *b) {
-    unsigned row[33], i, j, left_above, above;
+unsigned script_distance(const char *a, const char *b) {
+    unsigned rows[3][33], i, j, best;
     size_t la = strlen(a), lb = strlen(b);
     if (la > 32 || lb > 32) return 3;
-    for (j = 0; j <= lb; j++) row[j] = j;
+    for (j = 0; j <= lb; j++) rows[0][j] = j;
     for (i = 1; i <= la; i++) {
-        left_above = row[0];
+        unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
         row[0] = i;
         for (j = 1; j <= lb; j++) {
-            above = row[j];
-            row[j] = left_above + (a[i - 1] != b[j - 1]);
-            if (above + 1 < row[j]) row[j] = above + 1;
-            if (row[j - 1] + 1 < row[j]) row[j] = row[j - 1] + 1;
-            left_above = above;
+            best = above[j - 1] + (a[i - 1] != b[j - 1]);
+            if (above[j] + 1 < best) best = above[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && two_above[j - 2] + 1 < best)
+                best = two_above[j - 2] + 1; /* two letters changed places */
+            row[j] = best;
         }
     }
-    return row[lb];
+    return rows[la % 3][lb];
 }
 
 static int is_known(const char *key, const char *const *known) {
@@ -41,16 +41,21 @@ static int is_known(const char *key, const char *const *known) {
     return 0;
 }
 
-static void refuse_key(const struct script_reader *reader, const char *key, const char *const *known) {
+const char *script_nearest(const char *word, const char *const *known) {
     const char *near = NULL;
     unsigned best = 3, d;
     for (; *known; known++) {
-        d = distance(key, *known);
+        d = script_distance(word, *known);
         if (d < best) {
             best = d;
             near = *known;
         }
     }
+    return near;
+}
+
+static void refuse_key(const struct script_reader *reader, const char *key, const char *const *known) {
+    const char *near = script_nearest(key, known);
     if (near != NULL) script_complain(reader, "the key '%s' is not known; did you mean '%s'?", key, near);
     script_complain(reader, "the key '%s' is not known", key);
 }

@@ -118,17 +118,29 @@ static void protect_texts(lua_State *L) {
     lua_pop(L, 1);
 }
 
+static const luaL_Reg functions[] = {{"assert", base_assert},     {"error", base_error},   {"ipairs", base_ipairs},
+                                     {"pairs", script_pairs},     {"select", base_select}, {"tonumber", base_tonumber},
+                                     {"tostring", base_tostring}, {"type", base_type},     {NULL, NULL}};
+static const struct {
+    const char *name;
+    void (*push)(lua_State *L);
+} libraries[] = {{"text", script_text_push}, {"money", script_money_push}, {"math", script_math_push}, {"table", script_table_push}};
+#define FUNCTIONS (uint32_t)(sizeof(functions) / sizeof(functions[0]) - 1)
+#define LIBRARIES (uint32_t)(sizeof(libraries) / sizeof(libraries[0]))
+
+const char *script_global(uint32_t i) {
+    if (i < FUNCTIONS) return functions[i].name;
+    i -= FUNCTIONS;
+    if (i < LIBRARIES) return libraries[i].name;
+    i -= LIBRARIES;
+    return i < SCRIPT_KINDS ? script_kinds[i].word : NULL;
+}
+
 void script_sandbox_open(lua_State *L) {
-    static const luaL_Reg functions[] = {{"assert", base_assert},         {"error", base_error},
-                                         {"ipairs", base_ipairs},         {"pairs", script_pairs},
-                                         {"select", base_select},         {"tonumber", base_tonumber},
-                                         {"tostring", base_tostring},     {"type", base_type},
-                                         {"promotion", script_promotion}, {NULL, NULL}};
+    uint32_t i;
     luaL_newlib(L, functions);
-    add_library(L, "text", script_text_push);
-    add_library(L, "money", script_money_push);
-    add_library(L, "math", script_math_push);
-    add_library(L, "table", script_table_push);
+    script_kinds_push(L);
+    for (i = 0; i < LIBRARIES; i++) add_library(L, libraries[i].name, libraries[i].push);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, no_such_global);
     lua_setfield(L, -2, "__index");

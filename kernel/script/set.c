@@ -19,6 +19,21 @@ static void name_version(struct script_set *set) {
     snprintf(set->version, sizeof(set->version), "%016llx", (unsigned long long)hash);
 }
 
+/* All rules of each kind together, in the order of their declaration. */
+static void sort_kinds(struct script_set *set) {
+    uint32_t i, kind;
+    for (i = 0; i < set->rule_count; i++) set->of[script_kind_index(set->rules[i]->kind)].count++;
+    for (kind = 0; kind < SCRIPT_KINDS; kind++) {
+        struct script_rules *of = &set->of[kind];
+        of->items = base_arena_alloc(set->arena, (of->count + 1) * sizeof(struct script_rule *));
+        of->count = 0;
+    }
+    for (i = 0; i < set->rule_count; i++) {
+        struct script_rules *of = &set->of[script_kind_index(set->rules[i]->kind)];
+        of->items[of->count++] = set->rules[i];
+    }
+}
+
 static int run_all(lua_State *L) {
     struct script_state *state = lua_touserdata(L, 1);
     struct script_set *set = state->set;
@@ -63,12 +78,14 @@ struct script_state *script_state_load(struct script_set *set, int parse, int64_
     return NULL;
 }
 
-mx_status script_set_load(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in, int fail_on,
-                          struct script_set **out, struct mx_error *err) {
+mx_status script_set_read(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in, int fail_on,
+                          struct script_set **out, struct script_state **out_state, struct mx_error *err) {
+    static _Atomic uint32_t serial;
     struct script_set *set = base_arena_alloc(arena, sizeof(*set));
     struct script_state *state;
     char problem[SCRIPT_FAULT_TEXT];
     atomic_init(&set->users, 1);
+    set->serial = atomic_fetch_add(&serial, 1) + 1;
     set->arena = arena;
     set->source_count = count;
     set->sources = base_arena_alloc(arena, (count + 1) * sizeof(*sources));
@@ -79,7 +96,26 @@ mx_status script_set_load(const struct script_source *sources, uint32_t count, s
         base_arena_free(arena);
         return base_fail(err, MX_E_BAD_INPUT, NULL, "%s", problem);
     }
+    sort_kinds(set);
+    *out = set;
+    *out_state = state;
+    return MX_OK;
+}
+
+mx_status script_set_load(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in, int fail_on,
+                          struct script_set **out, struct mx_error *err) {
+    struct script_state *state;
+    struct script_set *set;
+    struct script_trial first;
+    uint32_t failed;
+    mx_status st = script_set_read(sources, count, arena, fail_in, fail_on, &set, &state, err);
+    if (st != MX_OK) return st;
+    failed = script_trials_run(state, NULL, NULL, &first);
     script_state_free(state);
+    if (failed) {
+        script_set_drop(set);
+        return base_fail(err, MX_E_BAD_INPUT, NULL, "%s", first.problem);
+    }
     *out = set;
     return MX_OK;
 }

@@ -54,6 +54,7 @@ void script_run_source(lua_State *L, const struct script_source *source) {
     if (!base_utf8_valid(rest)) luaL_error(L, "%s: this is not UTF-8 text", source->name.ptr);
     if (script_source_has_nul(rest, &line)) luaL_error(L, "%s:%d: a text may not hold the byte 0", source->name.ptr, line);
     if (lua_load(L, give_text, &rest, lua_pushfstring(L, "@%s", source->name.ptr), "t") != LUA_OK) lua_error(L);
+    script_names_check(L, source->text, source->name.ptr);
     script_budget_begin(state);
     lua_call(L, 0, 0);
     script_budget_end(state);

@@ -70,17 +70,21 @@ static void *allocate(void *arg, void *block, size_t old_bytes, size_t bytes) {
 static void on_count(lua_State *L, lua_Debug *at) {
     struct script_state *state = script_state_of(L);
     char where[LUA_IDSIZE + 16];
+    int stopped = atomic_load_explicit(&state->stop, memory_order_relaxed);
     state->memory.left -= SCRIPT_STEP;
-    if (state->memory.left >= 0) return;
+    if (state->memory.left >= 0 && !stopped) return;
     lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
     lua_getinfo(L, "Sl", at);
     snprintf(where, sizeof(where), "%s:%d: ", at->short_src, at->currentline);
-    lua_pushfstring(L, "%s" OVERRUN, where, SCRIPT_BUDGET);
+    if (stopped)
+        lua_pushfstring(L, "%sthe watchdog stopped this after more than %d ms", where, SCRIPT_WATCH_MS);
+    else
+        lua_pushfstring(L, "%s" OVERRUN, where, SCRIPT_BUDGET);
     lua_error(L);
 }
 
 void script_budget_begin(struct script_state *state) {
-    state->memory.left = SCRIPT_BUDGET;
+    state->memory.left = state->budget;
     state->memory.churn = 0;
     state->memory.counting = 1;
     lua_sethook(state->L, on_count, LUA_MASKCOUNT, SCRIPT_STEP);
@@ -117,21 +121,35 @@ static void note_problem(struct script_state *state, int outcome) {
 
 int script_protected(struct script_state *state, lua_CFunction fn, void *arg) {
     lua_State *L = state->L;
-    int top = lua_gettop(L), outcome;
+    struct script_memory outer = state->memory;
+    int top = lua_gettop(L), outcome = LUA_ERRMEM;
     state->memory.left = 0;
     state->memory.refused = NULL;
-    lua_pushcfunction(L, fn);
-    lua_pushlightuserdata(L, arg);
-    outcome = lua_pcall(L, 1, 0, 0);
+    state->depth++;
+    if (lua_checkstack(L, LUA_MINSTACK)) {
+        lua_pushcfunction(L, fn);
+        lua_pushlightuserdata(L, arg);
+        outcome = lua_pcall(L, 1, 0, 0);
+    }
+    state->depth--;
     script_budget_end(state);
     if (outcome != LUA_OK) note_problem(state, outcome);
     lua_settop(L, top);
+    if (outer.counting) {
+        state->memory.counting = 1;
+        state->memory.left = outer.left;
+        state->memory.churn = outer.churn;
+        state->memory.refused = outer.refused;
+        lua_sethook(L, on_count, LUA_MASKCOUNT, outer.left < 0 ? 1 : SCRIPT_STEP);
+    }
     return outcome == LUA_OK;
 }
 
 static int open_all(lua_State *L) {
     script_sandbox_open(L);
     script_cart_open(L);
+    script_shop_open(L);
+    script_trial_open(L);
     return 0;
 }
 
@@ -139,6 +157,7 @@ struct script_state *script_state_new(struct script_set *set, int64_t fail_in, i
     struct script_state *state = calloc(1, sizeof(*state));
     if (state == NULL) return NULL;
     state->set = set;
+    state->budget = SCRIPT_BUDGET;
     state->memory.block_max = SCRIPT_LOAD_BLOCK;
 #ifdef MERX_FAULTS
     state->memory.fail_in = fail_in;

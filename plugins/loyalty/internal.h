@@ -68,6 +68,21 @@ static const struct mx_field loyalty_settings_one_fields[] = {
 };
 MX_TYPE(loyalty_settings_one, "loyalty.settings.one", "the settings");
 
+/* ---- rewards ---- */
+
+struct loyalty_rewards_view {
+    int64_t points;
+    struct mx_list rewards;
+    struct mx_str version;
+};
+
+static const struct mx_field loyalty_rewards_view_fields[] = {
+    MX_F_INT(loyalty_rewards_view, points, 0, -MX_INT_MAX, MX_INT_MAX, "points that the member has"),
+    MX_F_LIST(loyalty_rewards_view, rewards, 0, 0, 1000, mx_reward_type, "what is open to the member; its price may be above the points"),
+    MX_F_STR(loyalty_rewards_view, version, 0, 0, 64, "version of the rules that answered"),
+};
+MX_TYPE(loyalty_rewards_view, "loyalty.rewards.view", "what a member may have for points");
+
 /* ---- lots, balances, movements ---- */
 
 /* Points that one run of one sold line earned, and what became of them. */
@@ -217,6 +232,7 @@ mx_status loyalty_settings_get_handler(struct mx_ctx *ctx, const void *in, void 
 mx_status loyalty_earn_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_reverse_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_balance_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status loyalty_rewards_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_earn_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_check_balances(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 

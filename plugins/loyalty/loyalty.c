@@ -86,6 +86,19 @@ static const struct mx_op points_balance = {
     .since = "0.1",
 };
 
+static const struct mx_op rewards_list = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "loyalty.rewards.list",
+    .doc = "Show what a member may have for points.",
+    .permission = "loyalty.read",
+    .in = &mx_member_ask_type,
+    .out = &loyalty_rewards_view_type,
+    .handler = loyalty_rewards_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.2",
+};
+
 static const struct mx_op points_earn = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_INTERNAL,
@@ -122,10 +135,11 @@ static const struct mx_answer earn_answer = {
 static const struct mx_check balances_check = {.name = "loyalty.balances", .fn = loyalty_check_balances};
 
 static const struct mx_table *const tables[] = {&loyalty_settings_table, &loyalty_lots, &loyalty_balances, &loyalty_movements, NULL};
-static const struct mx_op *const ops[] = {&settings_put, &settings_get, &points_balance, &points_earn, &points_reverse, NULL};
+static const struct mx_op *const ops[] = {&settings_put, &settings_get, &points_balance, &points_earn, &points_reverse,
+                                          &rewards_list, NULL};
 static const struct mx_event_def *const events[] = {&loyalty_earned_event, &loyalty_reversed_event, NULL};
 static const struct mx_answer *const answers[] = {&earn_answer, NULL};
-static const struct mx_point *const points[] = {&mx_point_member, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_rewards, NULL};
 static const struct mx_check *const checks[] = {&balances_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "loyalty.*"};

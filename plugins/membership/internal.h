@@ -4,6 +4,7 @@
 
 #include "merx/plugin.h"
 #include "merx/retail/member.h"
+#include "merx/retail/order.h"
 
 #define MEMBERSHIP_TIER_MAX   32
 #define MEMBERSHIP_REASON_MAX 64
@@ -18,6 +19,7 @@ struct membership_member {
     struct mx_str tier_reason;
     int64_t tier_at;
     int64_t joined_at;
+    struct mx_str tier_rule; /* the rule that gave the tier; empty: a person did */
 };
 
 static const struct mx_field membership_member_fields[] = {
@@ -27,6 +29,7 @@ static const struct mx_field membership_member_fields[] = {
     MX_F_STR(membership_member, tier_reason, 0, 0, MEMBERSHIP_REASON_MAX, "why this tier"),
     MX_F_TIME(membership_member, tier_at, 0, "since when this tier"),
     MX_F_TIME(membership_member, joined_at, 0, "since when a member"),
+    MX_F_STR(membership_member, tier_rule, 0, 0, 64, "rule that gave the tier; absent: a person did"),
 };
 MX_TYPE_REC(membership_member, "membership.member", "a member");
 
@@ -150,6 +153,44 @@ static const struct mx_field membership_tier_put_fields[] = {
 };
 MX_TYPE_HAS(membership_tier_put, "membership.tier.put", "give a member a tier");
 
+/* What is counted of a member, from which rules find the tier. */
+struct membership_counter {
+    struct mx_rec rec;
+    struct mx_str member;
+    int64_t spent_minor; /* paid less what was given back */
+    int64_t orders;
+};
+
+static const struct mx_field membership_counter_fields[] = {
+    MX_F_ID(membership_counter, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_INT(membership_counter, spent_minor, 0, -MX_INT_MAX, MX_INT_MAX, "paid less what was given back"),
+    MX_F_INT(membership_counter, orders, 0, 0, MX_INT_MAX, "orders paid"),
+};
+MX_TYPE_REC(membership_counter, "membership.counter", "what is counted of a member");
+
+struct membership_explain {
+    struct mx_str member;
+    struct mx_str tier;
+    struct mx_str rule;
+    struct mx_str version;
+    uint8_t by_hand;
+    struct mx_str reason;
+    int64_t since;
+    struct mx_list counters;
+};
+
+static const struct mx_field membership_explain_fields[] = {
+    MX_F_ID(membership_explain, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_STR(membership_explain, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier held now"),
+    MX_F_STR(membership_explain, rule, 0, 0, 64, "rule that gives it"),
+    MX_F_STR(membership_explain, version, 0, 0, 64, "version of the rules that were asked"),
+    MX_F_BOOL(membership_explain, by_hand, 0, "a person gave it, and rules leave it alone"),
+    MX_F_STR(membership_explain, reason, 0, 0, MEMBERSHIP_REASON_MAX, "why that person did"),
+    MX_F_TIME(membership_explain, since, 0, "since when"),
+    MX_F_LIST(membership_explain, counters, 0, 0, 64, mx_counter_type, "what is counted of the member"),
+};
+MX_TYPE(membership_explain, "membership.tier.explained", "why a member has this tier");
+
 struct membership_joined {
     struct mx_str member;
 };
@@ -174,6 +215,7 @@ MX_TYPE(membership_tier_changed, "membership.tier.changed", "a member has anothe
 
 extern const struct mx_table membership_members;
 extern const struct mx_table membership_profiles;
+extern const struct mx_table membership_counters;
 extern const struct mx_event_def membership_joined_event;
 extern const struct mx_event_def membership_tier_changed_event;
 
@@ -182,6 +224,9 @@ mx_status membership_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_find_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_explain_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
+mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 
 /* Person behind a phone number: MX_NONE when nobody is known by it; refuses what cannot be a phone number. */
 MX_MUST_CHECK mx_status membership_person_of(struct mx_ctx *ctx, struct mx_str phone, struct mx_str *person);

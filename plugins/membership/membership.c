@@ -25,6 +25,15 @@ const struct mx_table membership_profiles = {
     .subject = "person",
 };
 
+const struct mx_table membership_counters = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_PACKED,
+    .name = "membership.counter",
+    .doc = "what is counted of members",
+    .type = &membership_counter_type,
+    .key = "member",
+};
+
 const struct mx_event_def membership_joined_event = {
     .size = sizeof(struct mx_event_def),
     .name = "membership.joined",
@@ -89,6 +98,35 @@ static const struct mx_op tier_put = {
     .since = "0.1",
 };
 
+static const struct mx_op tier_explain = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "membership.tier.explain",
+    .doc = "Say why a member has this tier: what is counted, and which rule gives it.",
+    .permission = "members.read",
+    .in = &mx_member_ask_type,
+    .out = &membership_explain_type,
+    .handler = membership_explain_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.2",
+};
+
+static const struct mx_subscription hear_paid = {
+    .size = sizeof(struct mx_subscription),
+    .event = MX_EVENT_ORDER_PAID,
+    .type = &mx_order_paid_type,
+    .priority = 100,
+    .fn = membership_hear_paid,
+};
+
+static const struct mx_subscription hear_returned = {
+    .size = sizeof(struct mx_subscription),
+    .event = MX_EVENT_ORDER_RETURNED,
+    .type = &mx_order_returned_type,
+    .priority = 100,
+    .fn = membership_hear_returned,
+};
+
 static const struct mx_answer member_answer = {
     .size = sizeof(struct mx_answer),
     .priority = 100,
@@ -98,10 +136,13 @@ static const struct mx_answer member_answer = {
     .fn = membership_facts,
 };
 
-static const struct mx_table *const tables[] = {&membership_members, &membership_profiles, NULL};
-static const struct mx_op *const ops[] = {&join, &get, &find, &tier_put, NULL};
+static const struct mx_table *const tables[] = {&membership_members, &membership_profiles, &membership_counters, NULL};
+static const struct mx_op *const ops[] = {&join, &get, &find, &tier_put, &tier_explain, NULL};
 static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event, NULL};
 static const struct mx_answer *const answers[] = {&member_answer, NULL};
+
+static const struct mx_subscription *const subscriptions[] = {&hear_paid, &hear_returned, NULL};
+static const struct mx_point *const points[] = {&mx_point_tier, NULL};
 
 static const struct mx_grant manager_may = {"manager", "members.*"};
 static const struct mx_grant cashier_may = {"cashier", "members.join members.read"};
@@ -119,6 +160,8 @@ MX_PLUGIN(membership) {
         .tables = tables,
         .ops = ops,
         .events = events,
+        .subscriptions = subscriptions,
+        .points = points,
         .answers = answers,
         .grants = grants,
     };

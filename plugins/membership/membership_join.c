@@ -90,6 +90,7 @@ mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *
     if (!mx_str_eq(changed.from, changed.tier)) member->tier_at = ctx->now_ms;
     member->tier = request->tier;
     member->tier_reason = request->reason;
+    member->tier_rule = (struct mx_str){NULL, 0};
     member->rec.has = UINT64_MAX;
     if ((st = mx_put(ctx, &membership_members, member)) != MX_OK) return st;
     membership_view(ctx, member, out);

@@ -89,8 +89,11 @@ TEST(files_are_checked) {
     refused("promotion { id = 'a' percent = 5 }", "rules.lua:1: '}' expected near 'percent'");
     refused("promotion { id = 'a', percent = 5 }\npromotion { id = 'a', percent = 6 }",
             "rules.lua:2: promotion: the id 'a' is used already in rules.lua, line 1");
-    refused("test { }", "there is no 'test' in rule files");
-    refused("tier { id = 'gold' }", "there is no 'tier' in rule files");
+    refused("test { }", "rules.lua:1: test takes a text and a function: test(\"what it shows\", function(t) ... end)");
+    refused("tier { id = 'gold' }", "rules.lua:1: tier: code is missing: every tier needs one of its own");
+    refused("teir { code = 'gold' }", "rules.lua:1: there is no 'teir' in rule files; did you mean 'tier'?");
+    refused("local discount = 5\nlocal x = discuont", "rules.lua:2: there is no 'discuont' in rule files; did you mean 'discount'?");
+    refused("promotion { id = 'a', amount = 1, when = function(cart)\n return totl > 5 end }", "rules.lua:2: there is no 'totl' in rule files");
     refused("x = 5", "rules.lua:1: 'x' is not declared: write 'local x = ...'");
     refused("promotion = nil", "'promotion' is not declared");
     refused("promotion 'a'", "promotion takes a table");

@@ -1,4 +1,4 @@
-/* promotion{...}: from a Lua table to a struct script_rule. */
+/* promotion{...}: who gets how much off, on what, and when. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,14 +7,6 @@
 
 #define LANGUAGES_MAX 32
 #define NAME_MAX_     200
-
-/* Everything that one declaration is read with. */
-struct declaration {
-    struct script_reader reader;
-    struct script_state *state;
-    struct base_arena *arena;
-    struct script_rule *rule;
-};
 
 static const char *const known_keys[] = {"id",     "name",    "lane",      "priority", "from",    "to",       "percent",
                                          "ppm",    "amount",  "buy",       "pay",      "where",   "when",     "lines",
@@ -29,27 +21,10 @@ static int word_of(const char *const *words, struct mx_str text) {
     return 0;
 }
 
-static void read_id(struct declaration *decl, char *what, size_t what_size) {
-    struct script_set *set = decl->state->set;
-    struct mx_str id;
-    uint32_t i;
-    if (!script_read_text(&decl->reader, "id", 64, &id)) script_complain(&decl->reader, "id is missing: every rule needs one of its own");
-    if (!base_code_valid(id, 64)) script_complain(&decl->reader, "the id may only have letters a-z, digits, dots, dashes and underscores");
-    for (i = 0; i < set->rule_count; i++) {
-        if (mx_str_eq(set->rules[i]->id, id)) {
-            script_complain(&decl->reader, "the id '%s' is used already in %s, line %d", id.ptr, set->rules[i]->file.ptr,
-                            set->rules[i]->line);
-        }
-    }
-    decl->rule->id = base_arena_dup(decl->arena, id);
-    snprintf(what, what_size, "promotion '%s'", decl->rule->id.ptr);
-    decl->reader.what = what;
-}
-
 static int by_word(const void *a, const void *b) { return mx_str_cmp(*(const struct mx_str *)a, *(const struct mx_str *)b); }
 
 /* The entry at the top of the stack, a text or a list of texts, as sorted words; pops it. */
-static void take_words(struct declaration *decl, const char *key, uint32_t max, struct script_words *out) {
+static void take_words(struct script_declaration *decl, const char *key, uint32_t max, struct script_words *out) {
     lua_State *L = decl->reader.L;
     lua_Integer i, count = 1;
     int is_list = lua_istable(L, -1);
@@ -78,7 +53,7 @@ static void take_words(struct declaration *decl, const char *key, uint32_t max, 
     qsort(out->items, out->count, sizeof(*out->items), by_word);
 }
 
-static int push_key(struct declaration *decl, int table, const char *key) {
+static int push_key(struct script_declaration *decl, int table, const char *key) {
     lua_State *L = decl->reader.L;
     lua_pushstring(L, key);
     if (lua_rawget(L, table) != LUA_TNIL) return 1;
@@ -86,11 +61,11 @@ static int push_key(struct declaration *decl, int table, const char *key) {
     return 0;
 }
 
-static void read_words(struct declaration *decl, int table, const char *key, uint32_t max, struct script_words *out) {
+static void read_words(struct script_declaration *decl, int table, const char *key, uint32_t max, struct script_words *out) {
     if (push_key(decl, table, key)) take_words(decl, key, max, out);
 }
 
-static void read_where(struct declaration *decl) {
+static void read_where(struct script_declaration *decl) {
     struct script_reader inner = decl->reader;
     lua_State *L = decl->reader.L;
     if (!push_key(decl, decl->reader.table, "where")) return;
@@ -104,7 +79,7 @@ static void read_where(struct declaration *decl) {
     lua_pop(L, 1);
 }
 
-static void read_member(struct declaration *decl) {
+static void read_member(struct script_declaration *decl) {
     lua_State *L = decl->reader.L;
     if (!push_key(decl, decl->reader.table, "member")) return;
     if (lua_isboolean(L, -1)) {
@@ -120,7 +95,7 @@ static int by_pair_key(const void *a, const void *b) {
     return mx_str_cmp(((const struct mx_pair *)a)->key, ((const struct mx_pair *)b)->key);
 }
 
-static void read_name(struct declaration *decl) {
+void script_read_name(struct script_declaration *decl) {
     static const char shape[] = "name must be a table of texts by language, like {en = \"Tea\", zh = \"\xe8\x8c\xb6\"}";
     struct script_reader inner = decl->reader;
     struct mx_list *name = &decl->rule->name;
@@ -171,23 +146,23 @@ static int32_t day_of(struct mx_str text) {
     return (year * 100 + month) * 100 + day;
 }
 
-static void read_day(struct declaration *decl, const char *key, int32_t *out) {
+static void read_day(struct script_declaration *decl, const char *key, int32_t *out) {
     struct mx_str text;
     if (!script_read_text(&decl->reader, key, 32, &text)) return;
     *out = day_of(text);
     if (*out == 0) script_complain(&decl->reader, "%s must be a day like \"2026-11-30\"", key);
 }
 
-static void read_lane(struct declaration *decl) {
+static void read_lane(struct script_declaration *decl) {
     struct script_rule *rule = decl->rule;
     struct mx_str lane;
-    rule->lane = rule->kind == MX_OFFER_AMOUNT ? MX_LANE_BASKET : MX_LANE_ITEM;
+    rule->lane = rule->discount == MX_OFFER_AMOUNT ? MX_LANE_BASKET : MX_LANE_ITEM;
     if (!script_read_text(&decl->reader, "lane", 32, &lane)) return;
     rule->lane = word_of(mx_lane_words, lane);
     if (rule->lane == 0) script_complain(&decl->reader, "lane must be \"flash\", \"item\", \"basket\", \"coupon\" or \"member\"");
 }
 
-static void read_limits(struct declaration *decl) {
+static void read_limits(struct script_declaration *decl) {
     struct script_rule *rule = decl->rule;
     rule->priority = SCRIPT_PRIORITY;
     script_read_int(&decl->reader, "priority", 0, 1000000, &rule->priority);
@@ -201,30 +176,32 @@ static void read_limits(struct declaration *decl) {
     if (rule->from_day && rule->to_day && rule->to_day < rule->from_day) script_complain(&decl->reader, "to is before from");
 }
 
-static void check_offers(struct declaration *decl) {
+static void check_offers(struct script_declaration *decl) {
     struct script_rule *rule = decl->rule;
-    if (rule->kind != 0 && rule->has_offers) {
+    if (rule->discount != 0 && script_rule_has(rule, SCRIPT_FN_OFFERS)) {
         script_complain(&decl->reader, "offers makes its own offers: percent, ppm, amount, buy and pay belong into them");
     }
-    if (rule->kind == 0 && !rule->has_offers) {
+    if (rule->discount == 0 && !script_rule_has(rule, SCRIPT_FN_OFFERS)) {
         script_complain(&decl->reader, "it does not say what it takes off: percent, ppm, amount, buy and pay, or a function offers");
     }
-    if (rule->has_offers && (rule->has_lines || rule->min_qty || rule->categories.count || rule->tags.count || rule->skus.count)) {
+    if (script_rule_has(rule, SCRIPT_FN_OFFERS) &&
+        (script_rule_has(rule, SCRIPT_FN_LINES) || rule->min_qty || rule->categories.count || rule->tags.count || rule->skus.count)) {
         script_complain(&decl->reader, "offers picks its own lines: leave out where, lines and min_qty");
     }
 }
 
-static void read_rule(struct declaration *decl) {
+void script_promotion_read(struct script_declaration *decl, struct mx_str head) {
     struct script_discount discount;
     struct script_rule *rule = decl->rule;
+    (void)head;
     script_read_known(&decl->reader, known_keys);
     script_read_discount(&decl->reader, &discount);
-    rule->kind = discount.kind;
+    rule->discount = discount.kind;
     rule->ppm = discount.ppm;
     rule->amount = discount.amount;
     rule->buy = discount.buy;
     rule->pay = discount.pay;
-    read_name(decl);
+    script_read_name(decl);
     read_lane(decl);
     read_limits(decl);
     read_where(decl);
@@ -232,64 +209,4 @@ static void read_rule(struct declaration *decl) {
     read_words(decl, decl->reader.table, "channel", MX_CODE_MAX, &rule->channels);
     read_words(decl, decl->reader.table, "location", MX_CODE_MAX, &rule->locations);
     check_offers(decl);
-}
-
-/* Keep the function under `key`, if there is one, for rule number `index`. */
-static int keep_function(struct declaration *decl, const char *key, uint32_t index, int fn) {
-    lua_State *L = decl->reader.L;
-    if (!push_key(decl, decl->reader.table, key)) return 0;
-    if (lua_type(L, -1) != LUA_TFUNCTION || lua_iscfunction(L, -1)) {
-        script_complain(&decl->reader, "%s must be a function, like %s = function(cart) ... end", key, key);
-    }
-    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FUNCTIONS);
-    lua_insert(L, -2);
-    lua_rawseti(L, -2, (lua_Integer)index * 3 + fn);
-    lua_pop(L, 1);
-    return 1;
-}
-
-static void add_rule(struct script_set *set, struct script_rule *rule) {
-    struct script_rule **grown;
-    if (set->rule_count == set->rule_cap) {
-        set->rule_cap = set->rule_cap ? set->rule_cap * 2 : 16;
-        grown = base_arena_alloc(set->arena, set->rule_cap * sizeof(struct script_rule *));
-        if (set->rule_count) memcpy(grown, set->rules, set->rule_count * sizeof(struct script_rule *));
-        set->rules = grown;
-    }
-    set->rules[set->rule_count++] = rule;
-    set->function_rules += (uint32_t)script_rule_calls(rule);
-}
-
-static void place_rule(struct declaration *decl) {
-    lua_Debug at;
-    memset(&at, 0, sizeof(at));
-    if (lua_getstack(decl->reader.L, 1, &at)) lua_getinfo(decl->reader.L, "l", &at);
-    decl->rule->line = at.currentline;
-    decl->rule->file = decl->state->set->sources[decl->state->source_now].name;
-}
-
-int script_promotion(lua_State *L) {
-    struct script_state *state = script_state_of(L);
-    struct script_rule unused;
-    struct declaration decl = {{L, 1, "", "promotion"}, state, state->set->arena, &unused};
-    char what[96];
-    memset(&unused, 0, sizeof(unused));
-    if (!state->loading) return luaL_error(L, "promotion can only stand in the file itself, not inside a rule's function");
-    if (lua_gettop(L) != 1 || !lua_istable(L, 1)) return luaL_error(L, "promotion takes a table: promotion { id = \"...\", ... }");
-    script_thaw(L, 1);
-    if (state->declared == SCRIPT_RULES_MAX) script_complain(&decl.reader, "there are more than %d rules", SCRIPT_RULES_MAX);
-    if (state->parse) {
-        decl.rule = base_arena_alloc(decl.arena, sizeof(*decl.rule));
-        place_rule(&decl);
-        read_id(&decl, what, sizeof(what));
-    }
-    decl.rule->has_when = keep_function(&decl, "when", state->declared, SCRIPT_FN_WHEN);
-    decl.rule->has_lines = keep_function(&decl, "lines", state->declared, SCRIPT_FN_LINES);
-    decl.rule->has_offers = keep_function(&decl, "offers", state->declared, SCRIPT_FN_OFFERS);
-    if (state->parse) {
-        read_rule(&decl);
-        add_rule(state->set, decl.rule);
-    }
-    state->declared++;
-    return 0;
 }

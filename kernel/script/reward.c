@@ -1,0 +1,106 @@
+/* reward{...}: what a member may have for points. */
+#include "script/internal.h"
+
+struct reward {
+    int64_t points;
+};
+
+void script_reward_read(struct script_declaration *decl, struct mx_str head) {
+    static const char *const known[] = {"id", "name", "points", "when", NULL};
+    struct reward *reward = base_arena_alloc(decl->arena, sizeof(*reward));
+    (void)head;
+    script_read_known(&decl->reader, known);
+    if (!script_read_int(&decl->reader, "points", 1, MX_INT_MAX, &reward->points))
+        script_complain(&decl->reader, "points is missing: what it costs, like points = 500");
+    script_read_name(decl);
+    decl->rule->own = reward;
+}
+
+struct reward_question {
+    const struct mx_reward_ask *ask;
+    int yes;
+};
+
+static void set_text(lua_State *L, const char *name, struct mx_str text) {
+    lua_pushlstring(L, text.ptr ? text.ptr : "", text.len);
+    lua_setfield(L, -2, name);
+}
+
+static void push_member(lua_State *L, const struct mx_reward_ask *ask) {
+    static const char *const fields[] = {"id", "tier", "points"};
+    int i;
+    lua_newtable(L);
+    set_text(L, "id", ask->member);
+    set_text(L, "tier", ask->tier);
+    lua_pushinteger(L, ask->points);
+    lua_setfield(L, -2, "points");
+    lua_newtable(L);
+    for (i = 0; i < 3; i++) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, fields[i]);
+    }
+    script_fields_meta(L, "the member", 0);
+    lua_setmetatable(L, -2);
+    script_freeze(L, -1);
+    lua_remove(L, -2);
+}
+
+static void ask_reward(lua_State *L, struct script_asking *asking) {
+    struct reward_question *question = asking->arg;
+    push_member(L, question->ask);
+    script_budget_begin(asking->state);
+    question->yes = script_ask_when(L, asking);
+}
+
+int script_reward_ask(struct script_state *state, struct script_rule *rule, const struct mx_reward_ask *ask, int *yes) {
+    struct reward_question question = {ask, 0};
+    int done = script_ask(state, rule, ask_reward, &question);
+    *yes = question.yes;
+    return done;
+}
+
+static int is_open(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, struct script_rule *rule,
+                   const struct mx_reward_ask *ask) {
+    int yes = 0;
+    if (atomic_load_explicit(&rule->off, memory_order_relaxed)) return 0;
+    if (!rule->has) return 1;
+    if (state == NULL) return 0;
+    if (script_reward_ask(state, rule, ask, &yes)) return yes;
+    script_rule_failed(set, rule, state->problem);
+    mx_log(ctx, MX_LOG_WARN, "the reward %s could not be asked: %s", rule->id.ptr, state->problem);
+    return 0;
+}
+
+static struct mx_list own_name(struct mx_ctx *ctx, const struct mx_list *name) {
+    struct mx_list copy = mx_list_new(ctx, name->count, sizeof(struct mx_pair));
+    uint32_t i;
+    for (i = 0; i < copy.count; i++) {
+        const struct mx_pair *from = mx_list_at(name, i);
+        struct mx_pair *to = mx_list_at(&copy, i);
+        to->key = mx_dup(ctx, from->key);
+        to->value = mx_dup(ctx, from->value);
+    }
+    return copy;
+}
+
+mx_status script_reward_answer(struct mx_ctx *ctx, const void *in, void *out) {
+    struct mx_rewards *answer = out;
+    struct script_state *state;
+    struct script_set *set = script_thread_set(&state);
+    const struct script_rules *rewards = set ? &set->of[SCRIPT_REWARD] : NULL;
+    uint32_t i;
+    if (set == NULL) return MX_DECLINED;
+    answer->rewards = mx_list_new(ctx, rewards->count, sizeof(struct mx_reward));
+    answer->rewards.count = 0;
+    for (i = 0; i < rewards->count; i++) {
+        struct script_rule *rule = rewards->items[i];
+        struct mx_reward *reward;
+        if (!is_open(ctx, set, state, rule, in)) continue;
+        reward = mx_list_at(&answer->rewards, answer->rewards.count++);
+        reward->id = mx_dup(ctx, rule->id);
+        reward->name = own_name(ctx, &rule->name);
+        reward->points = ((const struct reward *)rule->own)->points;
+    }
+    answer->version = mx_dup(ctx, mx_str_of(set->version));
+    return MX_OK;
+}

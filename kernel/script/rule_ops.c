@@ -1,0 +1,284 @@
+/* The operations about rules: list, reload, test, restore. */
+#include "script/internal.h"
+
+static const char *const rule_states[] = {"on", "off", NULL};
+#define RULE_ON  1
+#define RULE_OFF 2
+static const char *const kind_words[] = {"promotion", "tier", "reward", "on", "every", "test", NULL}; /* in the order of the kinds */
+
+struct rules_ask {
+    uint8_t unused; /* the operations take no input */
+};
+static const struct mx_type rules_ask_type = {(uint32_t)sizeof(struct mx_type),
+                                              (uint32_t)sizeof(struct rules_ask),
+                                              "scripts.rules.ask",
+                                              "nothing",
+                                              NULL,
+                                              0,
+                                              (uint32_t)sizeof(struct mx_field),
+                                              MX_NO_OFFSET,
+                                              MX_NO_OFFSET,
+                                              MX_NO_OFFSET,
+                                              0};
+
+struct rule_row {
+    struct mx_str file;
+    int64_t line;
+    struct mx_str id;
+    struct mx_list name;
+    int32_t lane;
+    int32_t state;
+    int64_t faults;
+    int32_t kind;
+};
+static const struct mx_field rule_row_fields[] = {
+    MX_F_STR(rule_row, file, MX_REQUIRED, 1, 255, "file of the rule"),
+    MX_F_INT(rule_row, line, 0, 0, MX_INT_MAX, "line of the file where it begins"),
+    MX_F_STR(rule_row, id, MX_REQUIRED, 1, 64, "id of the rule"),
+    MX_F_MAP(rule_row, name, 0, 0, 32, "name on the receipt, by language"),
+    MX_F_ENUM(rule_row, lane, 0, mx_lane_words, "lane in which a promotion applies"),
+    MX_F_ENUM(rule_row, state, MX_REQUIRED, rule_states, "off: it failed too often; a reload or scripts.rule.restore brings it back"),
+    MX_F_INT(rule_row, faults, 0, 0, MX_INT_MAX, "times in a row that it failed"),
+    MX_F_ENUM(rule_row, kind, MX_REQUIRED, kind_words, "kind of the rule"),
+};
+MX_TYPE(rule_row, "scripts.rule", "a rule in force");
+
+struct rules_list {
+    struct mx_str version;
+    struct mx_list rules;
+};
+static const struct mx_field rules_list_fields[] = {
+    MX_F_STR(rules_list, version, 0, 0, 64, "version of the rule set"),
+    MX_F_LIST(rules_list, rules, 0, 0, SCRIPT_RULES_MAX, rule_row_type, "rules in the order in which they are asked"),
+};
+MX_TYPE(rules_list, "scripts.rules", "the rules in force");
+
+struct rules_loaded {
+    struct mx_str version;
+    int64_t rules;
+};
+static const struct mx_field rules_loaded_fields[] = {
+    MX_F_STR(rules_loaded, version, 0, 0, 64, "version of the rule set now in force"),
+    MX_F_INT(rules_loaded, rules, 0, 0, SCRIPT_RULES_MAX, "how many rules it has"),
+};
+MX_TYPE(rules_loaded, "scripts.loaded", "the rule set now in force");
+
+static struct mx_list copy_name(struct mx_ctx *ctx, const struct mx_list *name) {
+    struct mx_list copy = mx_list_new(ctx, name->count, sizeof(struct mx_pair));
+    uint32_t i;
+    for (i = 0; i < copy.count; i++) {
+        const struct mx_pair *from = mx_list_at(name, i);
+        struct mx_pair *to = mx_list_at(&copy, i);
+        to->key = mx_dup(ctx, from->key);
+        to->value = mx_dup(ctx, from->value);
+    }
+    return copy;
+}
+
+static mx_status list_rules(struct mx_ctx *ctx, const void *in, void *out_) {
+    struct script_set *set = script_set_current();
+    struct rules_list *out = out_;
+    uint32_t i;
+    (void)in;
+    if (set == NULL) return MX_OK;
+    out->version = mx_dup(ctx, mx_str_of(set->version));
+    out->rules = mx_list_new(ctx, set->rule_count, sizeof(struct rule_row));
+    out->rules.count = 0;
+    for (i = 0; i < set->rule_count; i++) {
+        const struct script_rule *rule = set->rules[i];
+        struct rule_row *row = mx_list_at(&out->rules, out->rules.count);
+        if (script_kind_index(rule->kind) == SCRIPT_TEST) continue;
+        out->rules.count++;
+        row->file = mx_dup(ctx, rule->file);
+        row->line = rule->line;
+        row->id = mx_dup(ctx, rule->id);
+        row->name = copy_name(ctx, &rule->name);
+        row->lane = rule->lane;
+        row->state = atomic_load(&rule->off) ? RULE_OFF : RULE_ON;
+        row->faults = atomic_load(&rule->faults);
+        row->kind = (int32_t)script_kind_index(rule->kind) + 1;
+    }
+    script_set_drop(set);
+    return MX_OK;
+}
+
+/* Files are read and tests run on a worker; only the exchange is left for the writer. */
+static mx_status prepare_rules(struct mx_ctx *ctx, const void *in, void *out) {
+    struct mx_error err;
+    mx_status st;
+    (void)in;
+    (void)out;
+    memset(&err, 0, sizeof(err));
+    st = script_prepare(&err);
+    return st == MX_OK ? st : mx_fail(ctx, st, NULL, "%s", err.message);
+}
+
+static mx_status reload_rules(struct mx_ctx *ctx, const void *in, void *out_) {
+    struct rules_loaded *out = out_;
+    struct script_set *set;
+    struct mx_error err;
+    mx_status st;
+    (void)in;
+    memset(&err, 0, sizeof(err));
+    st = script_reload(&err);
+    if (st != MX_OK) return mx_fail(ctx, st, NULL, "%s", err.message);
+    set = script_set_current();
+    if (set == NULL) return MX_OK;
+    out->version = mx_dup(ctx, mx_str_of(set->version));
+    out->rules = set->rule_count - set->of[SCRIPT_TEST].count;
+    script_set_drop(set);
+    return ctx->store ? script_timers_set(ctx) : MX_OK;
+}
+
+/* ---- tests ---- */
+
+struct trial_row {
+    struct mx_str file;
+    int64_t line;
+    struct mx_str name;
+    uint8_t passed;
+    struct mx_str problem;
+};
+static const struct mx_field trial_row_fields[] = {
+    MX_F_STR(trial_row, file, MX_REQUIRED, 1, 255, "file of the test"),
+    MX_F_INT(trial_row, line, 0, 0, MX_INT_MAX, "line of the file where it begins"),
+    MX_F_STR(trial_row, name, MX_REQUIRED, 1, 100, "what it shows"),
+    MX_F_BOOL(trial_row, passed, MX_REQUIRED, "it holds"),
+    MX_F_STR(trial_row, problem, 0, 0, SCRIPT_FAULT_TEXT, "what was expected, with file and line"),
+};
+MX_TYPE(trial_row, "scripts.test", "one test of the rule files");
+
+struct trial_list {
+    struct mx_str version;
+    int64_t passed;
+    int64_t failed;
+    struct mx_list tests;
+};
+static const struct mx_field trial_list_fields[] = {
+    MX_F_STR(trial_list, version, 0, 0, 64, "version of the rule set that was tested"),
+    MX_F_INT(trial_list, passed, 0, 0, SCRIPT_RULES_MAX, "how many hold"),
+    MX_F_INT(trial_list, failed, 0, 0, SCRIPT_RULES_MAX, "how many do not"),
+    MX_F_LIST(trial_list, tests, 0, 0, SCRIPT_RULES_MAX, trial_row_type, "all of them, in the order of the files"),
+};
+MX_TYPE(trial_list, "scripts.tests", "the tests in the rule files, as they are on disk now");
+
+struct gathering {
+    struct mx_ctx *ctx;
+    struct trial_list *out;
+};
+
+static void gather(void *arg, const struct script_trial *trial) {
+    struct gathering *gathering = arg;
+    struct trial_list *out = gathering->out;
+    struct trial_row *row = mx_list_at(&out->tests, out->tests.count++);
+    row->file = mx_dup(gathering->ctx, trial->rule->file);
+    row->line = trial->rule->line;
+    row->name = mx_dup(gathering->ctx, *(const struct mx_str *)trial->rule->own);
+    row->passed = (uint8_t)trial->passed;
+    row->problem = script_clean(gathering->ctx, trial->problem);
+    if (trial->passed)
+        out->passed++;
+    else
+        out->failed++;
+}
+
+static mx_status test_rules(struct mx_ctx *ctx, const void *in, void *out_) {
+    struct base_arena *arena = base_arena_new(16 * 1024);
+    struct gathering gathering = {ctx, out_};
+    struct trial_list *out = out_;
+    struct script_source *sources;
+    struct script_state *state;
+    struct script_set *set;
+    struct mx_error err;
+    uint32_t count;
+    mx_status st;
+    (void)in;
+    memset(&err, 0, sizeof(err));
+    st = script_folder_read(arena, &sources, &count, &err);
+    if (st != MX_OK)
+        base_arena_free(arena);
+    else
+        st = script_set_read(sources, count, arena, 0, 0, &set, &state, &err);
+    if (st != MX_OK) return mx_fail(ctx, st, NULL, "%s", err.message);
+    out->version = mx_dup(ctx, mx_str_of(set->version));
+    out->tests = mx_list_new(ctx, set->of[SCRIPT_TEST].count, sizeof(struct trial_row));
+    out->tests.count = 0;
+    (void)script_trials_run(state, gather, &gathering, NULL);
+    script_state_free(state);
+    script_set_drop(set);
+    return MX_OK;
+}
+
+/* ---- restore ---- */
+
+struct rule_which {
+    struct mx_str rule;
+    int32_t kind;
+};
+static const struct mx_field rule_which_fields[] = {
+    MX_F_STR(rule_which, rule, MX_REQUIRED, 1, 64, "id of the rule"),
+    MX_F_ENUM(rule_which, kind, 0, kind_words, "its kind, when several rules have this id"),
+};
+MX_TYPE(rule_which, "scripts.rule.which", "which rule");
+
+static mx_status restore_rule(struct mx_ctx *ctx, const void *in, void *out_) {
+    const struct rule_which *ask = in;
+    struct script_set *set = script_set_current();
+    struct rules_loaded *out = out_;
+    uint32_t i, found = 0;
+    for (i = 0; set != NULL && i < set->rule_count; i++) {
+        struct script_rule *rule = set->rules[i];
+        if (!mx_str_eq(rule->id, ask->rule) || (ask->kind && script_kind_index(rule->kind) + 1 != (uint32_t)ask->kind)) continue;
+        found++;
+        atomic_store(&rule->faults, 0);
+        atomic_store(&rule->off, 0);
+    }
+    if (set != NULL) out->version = mx_dup(ctx, mx_str_of(set->version));
+    out->rules = found;
+    script_set_drop(set);
+    return found ? MX_OK : mx_fail(ctx, MX_E_NOT_FOUND, "rule", "No rule in force has this id.");
+}
+
+const struct mx_op script_op_rules_list = {sizeof(struct mx_op),
+                                           MX_OP_QUERY,
+                                           "scripts.rules.list",
+                                           "The rules in force, with those that failed and were switched off",
+                                           "scripts.read",
+                                           &rules_ask_type,
+                                           &rules_list_type,
+                                           list_rules,
+                                           NULL,
+                                           MX_HOME_HERE,
+                                           MX_OFFLINE_REFUSE,
+                                           "0.1"};
+const struct mx_op script_op_rules_reload = {
+    sizeof(struct mx_op),   0,
+    "scripts.rules.reload", "Load the rule files again; when one is wrong or a test fails, the rules in force stay",
+    "scripts.manage",       &rules_ask_type,
+    &rules_loaded_type,     reload_rules,
+    prepare_rules,          MX_HOME_HERE,
+    MX_OFFLINE_REFUSE,      "0.1"};
+const struct mx_op script_op_rules_test = {sizeof(struct mx_op),
+                                           MX_OP_QUERY | MX_OP_HEAVY,
+                                           "scripts.rules.test",
+                                           "Run the tests in the rule files as they are now; the rules in force stay",
+                                           "scripts.read",
+                                           &rules_ask_type,
+                                           &trial_list_type,
+                                           test_rules,
+                                           NULL,
+                                           MX_HOME_HERE,
+                                           MX_OFFLINE_REFUSE,
+                                           "0.2"};
+const struct mx_op script_op_rule_restore = {sizeof(struct mx_op),
+                                             0,
+                                             "scripts.rule.restore",
+                                             "Put a rule that was switched off back into force",
+                                             "scripts.manage",
+                                             &rule_which_type,
+                                             &rules_loaded_type,
+                                             restore_rule,
+                                             NULL,
+                                             MX_HOME_HERE,
+                                             MX_OFFLINE_REFUSE,
+                                             "0.2"};

@@ -1,0 +1,468 @@
+/* test("what it shows", function(t) ... end): run before a set of files is taken into force.
+ *
+ * A test has the room's own engine and no shop: t.cart makes a cart, t.offers asks a promotion about it, t.tier and
+ * t.rewards ask about a member, t.fire and t.tick run on and every and answer what they asked for. t.given says what
+ * shop.query answers. */
+#include <stdio.h>
+
+#include "script/internal.h"
+
+#define LINES_MAX_ 100
+
+/* What stands in for the running shop. */
+struct trial_shop {
+    struct mx_ctx ctx; /* first */
+    struct mx_op_api op;
+    struct mx_shop shop;
+    struct base_arena *arena;
+    struct script_state *state;
+    struct script_effect given[SCRIPT_QUERIES_MAX]; /* answers by operation */
+    uint32_t given_count;
+};
+
+static struct trial_shop *shop_of(lua_State *L) {
+    struct script_run *run = script_state_of(L)->run;
+    if (run == NULL || run->arg == NULL) luaL_error(L, "this belongs to a test");
+    return run->arg;
+}
+
+static void *shop_alloc(struct mx_ctx *ctx, size_t bytes) { return base_arena_alloc(((struct trial_shop *)(void *)ctx)->arena, bytes); }
+static const struct mx_shop *shop_settings(struct mx_ctx *ctx) { return &((struct trial_shop *)(void *)ctx)->shop; }
+static void shop_log(struct mx_ctx *ctx, int32_t level, const char *format, ...) {
+    (void)ctx;
+    (void)level;
+    (void)format;
+}
+static const struct mx_type *no_type(struct mx_ctx *ctx, struct mx_str name) {
+    (void)ctx;
+    (void)name;
+    return NULL;
+}
+
+static mx_status query_given(struct script_run *run, struct mx_str op, struct mx_str input, struct mx_str *answer) {
+    struct trial_shop *shop = run->arg;
+    uint32_t i;
+    (void)input;
+    for (i = shop->given_count; i > 0; i--) {
+        if (!mx_str_eq(shop->given[i - 1].op, op)) continue;
+        *answer = shop->given[i - 1].input;
+        return MX_OK;
+    }
+    *answer = mx_str_of("the test does not say what it answers; use t.given");
+    return MX_E_NOT_FOUND;
+}
+
+static void shop_init(struct trial_shop *shop, struct script_state *state, struct script_run *run) {
+    memset(shop, 0, sizeof(*shop));
+    shop->arena = base_arena_new(16 * 1024);
+    shop->state = state;
+    shop->op.size = sizeof(shop->op);
+    shop->op.alloc = shop_alloc;
+    shop->op.shop = shop_settings;
+    shop->op.log = shop_log;
+    shop->op.type_of = no_type;
+    shop->ctx.size = sizeof(shop->ctx);
+    shop->ctx.read_only = 1;
+    shop->ctx.op = &shop->op;
+    shop->shop.size = sizeof(shop->shop);
+    shop->shop.currency = mx_str_of("CNY");
+    shop->shop.zone = mx_str_of("UTC");
+    shop->shop.digits = 2;
+    script_run_init(run, &shop->ctx);
+    run->query = query_given;
+    run->arg = shop;
+}
+
+static struct script_rule *rule_named(lua_State *L, uint32_t kind, int index) {
+    struct script_rule *rule;
+    luaL_argcheck(L, lua_type(L, index) == LUA_TSTRING, index, "the id of a rule");
+    rule = script_rule_find(script_state_of(L)->set, kind, mx_str_of(lua_tostring(L, index)));
+    if (rule == NULL) luaL_error(L, "there is no %s '%s'", script_kinds[kind].word, lua_tostring(L, index));
+    return rule;
+}
+
+/* "2026-11-27 14:00" as a time of the shop; 0 when it is none. */
+static int64_t read_time(lua_State *L, struct mx_str text) {
+    struct base_civil at;
+    char copy[17];
+    memset(&at, 0, sizeof(at));
+    if (text.len >= sizeof(copy)) luaL_error(L, "a time looks like \"2026-11-27 14:00\"");
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    if (sscanf(copy, "%4d-%2d-%2d %2d:%2d", &at.year, &at.month, &at.day, &at.hour, &at.minute) != 5 || at.year < 2000 || at.month < 1 ||
+        at.month > 12 || at.day < 1 || at.day > 31 || at.hour < 0 || at.hour > 23 || at.minute < 0 || at.minute > 59)
+        luaL_error(L, "a time looks like \"2026-11-27 14:00\"");
+    return base_civil_to_ms(NULL, &at);
+}
+
+/* ---- carts ---- */
+
+/* The texts under `key`, copied. */
+static struct mx_list read_texts(const struct script_reader *reader, struct mx_ctx *ctx, const char *key) {
+    struct mx_list list = {NULL, 0, sizeof(struct mx_str)};
+    lua_State *L = reader->L;
+    lua_Integer i, count;
+    lua_pushstring(L, key);
+    if (lua_rawget(L, reader->table) != LUA_TNIL) {
+        if (!lua_istable(L, -1)) script_complain(reader, "%s is a list of texts", key);
+        script_thaw(L, -1);
+        count = (lua_Integer)lua_rawlen(L, -1);
+        if (count > 32) script_complain(reader, "%s has more than 32 entries", key);
+        list = mx_list_new(ctx, (uint32_t)count, sizeof(struct mx_str));
+        for (i = 1; i <= count; i++) {
+            if (lua_rawgeti(L, -1, i) != LUA_TSTRING) script_complain(reader, "%s is a list of texts", key);
+            *(struct mx_str *)mx_list_at(&list, (uint32_t)i - 1) = mx_dup(ctx, mx_str_of(lua_tostring(L, -1)));
+            lua_pop(L, 1);
+        }
+    }
+    lua_pop(L, 1);
+    return list;
+}
+
+static struct mx_str read_copy(const struct script_reader *reader, struct mx_ctx *ctx, const char *key, const char *otherwise) {
+    struct mx_str text = mx_str_of(otherwise);
+    (void)script_read_text(reader, key, 200, &text);
+    return mx_dup(ctx, text);
+}
+
+static void read_cart_line(const struct script_reader *reader, struct mx_ctx *ctx, struct mx_cart_line *line) {
+    static const char *const known[] = {"sku", "qty", "unit_price", "unit", "category", "tags", "overridden", NULL};
+    struct mx_str unit = mx_str_of("piece");
+    script_read_known(reader, known);
+    line->sku = read_copy(reader, ctx, "sku", "");
+    if (line->sku.len == 0) script_complain(reader, "sku is missing");
+    line->qty = MX_QTY_ONE;
+    (void)script_read_int(reader, "qty", 1, MX_INT_MAX, &line->qty);
+    if (!script_read_int(reader, "unit_price", 0, MX_INT_MAX, &line->unit_price)) script_complain(reader, "unit_price is missing");
+    if (!mx_price_of(line->unit_price, line->qty, &line->amount)) script_complain(reader, "qty times unit_price is too large");
+    (void)script_read_text(reader, "unit", 8, &unit);
+    if (!mx_str_is(unit, "piece") && !mx_str_is(unit, "kg")) script_complain(reader, "unit is \"piece\" or \"kg\"");
+    line->unit = mx_str_is(unit, "kg") ? MX_UNIT_KG : MX_UNIT_PIECE;
+    line->category = read_copy(reader, ctx, "category", "");
+    line->tags = read_texts(reader, ctx, "tags");
+    lua_pushliteral(reader->L, "overridden");
+    lua_rawget(reader->L, reader->table);
+    line->overridden = (uint8_t)lua_toboolean(reader->L, -1);
+    lua_pop(reader->L, 1);
+}
+
+static void read_cart_lines(const struct script_reader *reader, struct mx_ctx *ctx, struct mx_cart *cart) {
+    struct script_reader inner = *reader;
+    lua_State *L = reader->L;
+    lua_Integer i, count;
+    inner.what = "a line of the test's cart";
+    lua_pushliteral(L, "lines");
+    if (lua_rawget(L, reader->table) != LUA_TTABLE)
+        script_complain(reader, "lines is missing: a list like {{sku = \"A\", unit_price = 100}}");
+    script_thaw(L, -1);
+    count = (lua_Integer)lua_rawlen(L, -1);
+    if (count < 1 || count > LINES_MAX_) script_complain(reader, "lines has 1 to %d entries", LINES_MAX_);
+    cart->lines = mx_list_new(ctx, (uint32_t)count, sizeof(struct mx_cart_line));
+    for (i = 1; i <= count; i++) {
+        struct mx_cart_line *line = mx_list_at(&cart->lines, (uint32_t)i - 1);
+        if (lua_rawgeti(L, -1, i) != LUA_TTABLE) script_complain(reader, "every line is a table, like {sku = \"A\", unit_price = 100}");
+        script_thaw(L, -1);
+        inner.table = lua_gettop(L);
+        read_cart_line(&inner, ctx, line);
+        line->line = i;
+        if (!mx_add(cart->total, line->amount, &cart->total)) script_complain(reader, "the cart costs too much");
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* The cart in the table at `index`. */
+static struct mx_cart *read_cart(lua_State *L, struct mx_ctx *ctx, int index) {
+    static const char *const known[] = {"at", "channel", "location", "member", "tier", "coupons", "lines", NULL};
+    struct script_reader reader = {L, index, "", "the test's cart"};
+    struct mx_cart *cart = mx_alloc(ctx, sizeof(*cart));
+    luaL_checktype(L, index, LUA_TTABLE);
+    script_thaw(L, index);
+    script_read_known(&reader, known);
+    cart->at = read_time(L, read_copy(&reader, ctx, "at", "2026-01-05 12:00"));
+    cart->currency = mx_str_of("CNY");
+    cart->channel = read_copy(&reader, ctx, "channel", "till");
+    cart->location = read_copy(&reader, ctx, "location", "store-1");
+    cart->member = read_copy(&reader, ctx, "member", "");
+    cart->tier = read_copy(&reader, ctx, "tier", "");
+    cart->coupons = read_texts(&reader, ctx, "coupons");
+    read_cart_lines(&reader, ctx, cart);
+    return cart;
+}
+
+static void set_int(lua_State *L, const char *name, int64_t value) {
+    if (value == 0) return;
+    lua_pushinteger(L, value);
+    lua_setfield(L, -2, name);
+}
+
+static void push_offer(lua_State *L, const struct mx_offer *offer) {
+    uint32_t i;
+    lua_newtable(L);
+    lua_pushstring(L, mx_offer_kind_words[offer->kind - 1]);
+    lua_setfield(L, -2, "kind");
+    lua_pushstring(L, mx_lane_words[offer->lane - 1]);
+    lua_setfield(L, -2, "lane");
+    set_int(L, "ppm", offer->ppm);
+    set_int(L, "amount", offer->amount);
+    set_int(L, "buy", offer->buy);
+    set_int(L, "pay", offer->pay);
+    set_int(L, "min_total", offer->min_total);
+    lua_newtable(L);
+    for (i = 0; i < offer->lines.count; i++) {
+        const struct mx_offer_line *line = mx_list_at(&offer->lines, i);
+        lua_newtable(L);
+        set_int(L, "line", line->line);
+        set_int(L, "qty", line->qty);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "lines");
+}
+
+/* t.offers("tea-3-for-2", {lines = {...}}) -> what it offers: a list of {kind, lane, ppm | amount | buy, pay, lines} */
+static int trial_offers(lua_State *L) {
+    struct trial_shop *shop = shop_of(L);
+    struct script_rule *rule = rule_named(L, SCRIPT_PROMOTION, 1);
+    struct script_sale *sale = mx_alloc(&shop->ctx, sizeof(*sale));
+    uint32_t i;
+    lua_settop(L, 2);
+    sale->ctx = &shop->ctx;
+    sale->set = shop->state->set;
+    sale->cart = read_cart(L, &shop->ctx, 2);
+    script_sale_ask(sale, shop->state, rule);
+    atomic_store(&rule->faults, 0);
+    if (sale->fault_count) return luaL_error(L, "%s", mx_dup(&shop->ctx, sale->faults[0].message).ptr);
+    lua_newtable(L);
+    for (i = 0; i < sale->offer_count; i++) {
+        push_offer(L, &sale->offers[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* ---- members ---- */
+
+static void raise_if_failed(lua_State *L, struct trial_shop *shop, struct script_rule *rule, int done) {
+    if (done) return;
+    atomic_store(&rule->faults, 0);
+    luaL_error(L, "%s", mx_dup(&shop->ctx, mx_str_of(shop->state->problem)).ptr);
+}
+
+/* t.tier("gold", {spent_minor = 100000, orders = 3}) -> would this member be in it? */
+static int trial_tier(lua_State *L) {
+    struct trial_shop *shop = shop_of(L);
+    struct script_rule *rule = rule_named(L, SCRIPT_TIER, 1);
+    struct mx_tier_ask ask;
+    int yes = 0;
+    memset(&ask, 0, sizeof(ask));
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    script_thaw(L, 2);
+    ask.member = mx_str_of("mem_00000000000000000000000000");
+    ask.tier = mx_str_of("basic");
+    ask.counters = mx_list_new(&shop->ctx, 64, sizeof(struct mx_counter));
+    ask.counters.count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, 2)) {
+        struct mx_counter *counter = mx_list_at(&ask.counters, ask.counters.count);
+        if (lua_type(L, -2) != LUA_TSTRING) return luaL_error(L, "what is counted of a member has names, like {spent_minor = 100000}");
+        if (strcmp(lua_tostring(L, -2), "tier") == 0 && lua_type(L, -1) == LUA_TSTRING) {
+            ask.tier = mx_dup(&shop->ctx, mx_str_of(lua_tostring(L, -1)));
+        } else {
+            if (!lua_isinteger(L, -1)) return luaL_error(L, "%s must be a whole number", lua_tostring(L, -2));
+            if (++ask.counters.count == 64) return luaL_error(L, "this member has too many numbers");
+            counter->name = mx_dup(&shop->ctx, mx_str_of(lua_tostring(L, -2)));
+            counter->value = lua_tointeger(L, -1);
+        }
+        lua_pop(L, 1);
+    }
+    raise_if_failed(L, shop, rule, script_tier_ask(shop->state, rule, &ask, &yes));
+    lua_pushboolean(L, yes);
+    return 1;
+}
+
+/* t.reward("tea-cup", {tier = "gold", points = 500}) -> is it open to this member? */
+static int trial_reward(lua_State *L) {
+    static const char *const known[] = {"tier", "points", NULL};
+    struct trial_shop *shop = shop_of(L);
+    struct script_rule *rule = rule_named(L, SCRIPT_REWARD, 1);
+    struct script_reader reader = {L, 2, "", "the test's member"};
+    struct mx_reward_ask ask;
+    int yes = 1;
+    memset(&ask, 0, sizeof(ask));
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    script_thaw(L, 2);
+    script_read_known(&reader, known);
+    ask.member = mx_str_of("mem_00000000000000000000000000");
+    ask.tier = read_copy(&reader, &shop->ctx, "tier", "basic");
+    (void)script_read_int(&reader, "points", -MX_INT_MAX, MX_INT_MAX, &ask.points);
+    if (rule->has) raise_if_failed(L, shop, rule, script_reward_ask(shop->state, rule, &ask, &yes));
+    lua_pushboolean(L, yes);
+    return 1;
+}
+
+/* ---- on and every ---- */
+
+/* Push what the run asked for: a list of {op = ..., input = {...}}. */
+static void push_effects(lua_State *L, const struct script_run *run) {
+    uint32_t i;
+    lua_newtable(L);
+    for (i = 0; i < run->effect_count; i++) {
+        lua_newtable(L);
+        lua_pushlstring(L, run->effects[i].op.ptr, run->effects[i].op.len);
+        lua_setfield(L, -2, "op");
+        script_json_push(L, run->effects[i].input, NULL, "the effect's input");
+        lua_setfield(L, -2, "input");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+static struct script_run *inner_run(struct trial_shop *shop) {
+    struct script_run *run = mx_alloc(&shop->ctx, sizeof(*run));
+    script_run_init(run, &shop->ctx);
+    run->query = query_given;
+    run->arg = shop;
+    return run;
+}
+
+/* t.fire("orders.paid", {total = 1990}) -> what all listeners of this file set asked for */
+static int trial_fire(lua_State *L) {
+    struct trial_shop *shop = shop_of(L);
+    const struct script_rules *listeners = &shop->state->set->of[SCRIPT_ON];
+    struct script_run *run = inner_run(shop);
+    struct script_fact fact;
+    uint32_t i;
+    memset(&fact, 0, sizeof(fact));
+    luaL_argcheck(L, lua_type(L, 1) == LUA_TSTRING, 1, "the name of an event");
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    fact.name = mx_dup(&shop->ctx, mx_str_of(lua_tostring(L, 1)));
+    fact.data = mx_dup(&shop->ctx, script_json_write(L, 2, "t.fire"));
+    fact.seq = 1;
+    fact.at_ms = read_time(L, mx_str_of("2026-01-05 12:00"));
+    fact.run = run;
+    for (i = 0; i < listeners->count; i++) {
+        if (script_on_hears(listeners->items[i], fact.name))
+            raise_if_failed(L, shop, listeners->items[i], script_on_run(shop->state, listeners->items[i], &fact));
+    }
+    push_effects(L, run);
+    return 1;
+}
+
+/* t.tick("2026-01-05 03:00") -> what the rules of the kind every that run at that minute asked for */
+static int trial_tick(lua_State *L) {
+    struct trial_shop *shop = shop_of(L);
+    const struct script_rules *rules = &shop->state->set->of[SCRIPT_EVERY];
+    struct script_run *run = inner_run(shop);
+    struct script_tick tick;
+    uint32_t i;
+    luaL_argcheck(L, lua_type(L, 1) == LUA_TSTRING, 1, "a time like \"2026-01-05 03:00\"");
+    tick.at_ms = read_time(L, mx_str_of(lua_tostring(L, 1)));
+    tick.run = run;
+    for (i = 0; i < rules->count; i++) {
+        if (script_every_next(rules->items[i], NULL, tick.at_ms - 1) != tick.at_ms) continue;
+        raise_if_failed(L, shop, rules->items[i], script_every_run(shop->state, rules->items[i], &tick));
+    }
+    push_effects(L, run);
+    return 1;
+}
+
+/* t.given("loyalty.points.balance", {points = 500}): shop.query answers this */
+static int trial_given(lua_State *L) {
+    struct trial_shop *shop = shop_of(L);
+    struct script_effect *given;
+    luaL_argcheck(L, lua_type(L, 1) == LUA_TSTRING, 1, "the name of an operation");
+    luaL_checktype(L, 2, LUA_TTABLE);
+    if (shop->given_count == SCRIPT_QUERIES_MAX) return luaL_error(L, "t.given was called more than %d times", SCRIPT_QUERIES_MAX);
+    lua_settop(L, 2);
+    given = &shop->given[shop->given_count];
+    given->op = mx_dup(&shop->ctx, mx_str_of(lua_tostring(L, 1)));
+    given->input = mx_dup(&shop->ctx, script_json_write(L, 2, "t.given"));
+    shop->given_count++;
+    return 0;
+}
+
+/* ---- expecting ---- */
+
+/* t.equal(got, expected [, what]) */
+static int trial_equal(lua_State *L) {
+    struct mx_str got, expected;
+    const char *what;
+    (void)shop_of(L);
+    lua_settop(L, 3);
+    what = lua_type(L, 3) == LUA_TSTRING ? lua_pushfstring(L, "%s: ", lua_tostring(L, 3)) : "";
+    got = script_json_write(L, 1, "t.equal");
+    expected = script_json_write(L, 2, "t.equal");
+    if (mx_str_eq(got, expected)) return 0;
+    return luaL_error(L, "%sexpected %s, got %s", what, expected.ptr, got.ptr);
+}
+
+/* t.ok(condition [, what]) */
+static int trial_ok(lua_State *L) {
+    (void)shop_of(L);
+    if (lua_toboolean(L, 1)) return 0;
+    return luaL_error(L, "%s", lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "this does not hold");
+}
+
+void script_trial_open(lua_State *L) {
+    static const luaL_Reg functions[] = {{"offers", trial_offers}, {"tier", trial_tier}, {"reward", trial_reward},
+                                         {"fire", trial_fire},     {"tick", trial_tick}, {"given", trial_given},
+                                         {"equal", trial_equal},   {"ok", trial_ok},     {NULL, NULL}};
+    int i;
+    luaL_newlib(L, functions);
+    lua_newtable(L);
+    for (i = 0; functions[i].name; i++) {
+        lua_pushboolean(L, 1);
+        lua_setfield(L, -2, functions[i].name);
+    }
+    script_fields_meta(L, "t", 0);
+    lua_setmetatable(L, -2);
+    script_freeze(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_TRIAL);
+    lua_pop(L, 1);
+}
+
+void script_trial_read(struct script_declaration *decl, struct mx_str head) {
+    struct mx_str *name = base_arena_alloc(decl->arena, sizeof(*name));
+    *name = head;
+    decl->rule->own = name;
+}
+
+static void run_trial(lua_State *L, struct script_asking *asking) {
+    script_push_function(L, asking, SCRIPT_FN_BODY);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_TRIAL);
+    script_budget_begin(asking->state);
+    lua_call(L, 1, 0);
+}
+
+static void run_one(struct script_state *state, struct script_rule *rule, struct script_trial *trial) {
+    const struct mx_str *name = rule->own;
+    struct trial_shop shop;
+    struct script_run run;
+    shop_init(&shop, state, &run);
+    state->run = &run;
+    trial->rule = rule;
+    trial->passed = script_ask(state, rule, run_trial, NULL);
+    state->run = NULL;
+    if (!trial->passed) {
+        size_t place = strcspn(state->problem, " ");
+        snprintf(trial->problem, sizeof(trial->problem), "%.*s test '%.*s': %.260s", (int)(place > 100 ? 100 : place), state->problem,
+                 (int)(name->len > 100 ? 100 : name->len), name->ptr, state->problem + place + (state->problem[place] == ' '));
+    }
+    base_arena_free(shop.arena);
+}
+
+uint32_t script_trials_run(struct script_state *state, void (*seen)(void *arg, const struct script_trial *trial), void *arg,
+                           struct script_trial *first) {
+    const struct script_rules *trials = &state->set->of[SCRIPT_TEST];
+    struct script_trial trial;
+    uint32_t i, failed = 0;
+    for (i = 0; i < trials->count; i++) {
+        memset(&trial, 0, sizeof(trial));
+        run_one(state, trials->items[i], &trial);
+        if (!trial.passed && failed++ == 0 && first != NULL) *first = trial;
+        if (seen != NULL) seen(arg, &trial);
+    }
+    return failed;
+}
