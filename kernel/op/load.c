@@ -10,7 +10,7 @@
 /* Does a person stand at this caller's counter? A property of the role: tills and those who run the shop. What speaks
  * through an enrolled device is a till, whatever its role is called. */
 static int goes_first(const struct identity_principal *who) {
-    static const char *const first[] = {"cashier", "manager", "owner", "system"};
+    static const char *const first[] = {"till", "cashier", "manager", "owner", "system"};
     uint32_t i;
     for (i = 0; i < sizeof(first) / sizeof(first[0]); i++)
         if (strcmp(who->role, first[i]) == 0) return 1;

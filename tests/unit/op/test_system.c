@@ -237,7 +237,8 @@ TEST(bad_principals_are_named) {
     CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, f.owner.id) != NULL);
     CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, "pri_01ARZ3NDEKTSV4RRFFQ69G5FAV") == NULL);
     call = fixture_call(&f, "identity.role.list", "");
-    CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, "{\"code\":\"cashier\",\"permissions\":[\"queries.own\",\"toy.use\",\"toy.read\"]") != NULL);
+    CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr,
+                 "{\"code\":\"cashier\",\"permissions\":[\"identity.self\",\"queries.own\",\"toy.use\",\"toy.read\"]") != NULL);
     fixture_close(&f);
 }
 
