@@ -84,6 +84,10 @@ MX_MUST_CHECK mx_status identity_limit(struct identity *identity, const char *wh
  * under; 0: the key file is older than the data, and opening the shop would read living persons as erased. */
 int identity_epoch_known(struct identity *identity, struct store_view *view);
 
+/* Destroy a person's key: what is sealed under it is read by nobody from this commit on, and in old copies of the data once
+ * the epoch has changed. MX_E_NOT_FOUND. */
+MX_MUST_CHECK mx_status identity_person_erase(struct store_view *view, struct mx_str person, struct mx_error *err);
+
 /* The kernel itself (boot, due times, jobs, followers): may do everything. */
 void identity_system(struct identity_principal *principal);
 

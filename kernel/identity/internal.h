@@ -255,8 +255,12 @@ MX_MUST_CHECK mx_status identity_limit_at(struct identity *identity, const char 
 void identity_limit_back(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute);
 
 /* tables.c: small counters by name. */
-#define IDENTITY_COUNT_KEYS  "keys"  /* changes of principals, keys, sessions, roles */
-#define IDENTITY_COUNT_ROLES "roles" /* changes of the shop's own roles and policies */
+#define IDENTITY_COUNT_KEYS     "keys"     /* changes of principals, keys, sessions, roles */
+#define IDENTITY_COUNT_ROLES    "roles"    /* changes of the shop's own roles and policies */
+#define IDENTITY_COUNT_EPOCH    "epoch"    /* highest epoch under which a person's key was ever wrapped */
+#define IDENTITY_COUNT_WRAPPED  "wrapped"  /* everybody is wrapped under this epoch or a later one */
+#define IDENTITY_COUNT_ROTATING "rotating" /* 1: a change of the epoch is under way */
+#define IDENTITY_COUNT_ROTATED  "rotated"  /* when the last one began */
 MX_MUST_CHECK mx_status identity_count_get(struct store_view *view, const char *name, int64_t *count);
 MX_MUST_CHECK mx_status identity_count_set(struct store_view *view, const char *name, int64_t count, struct mx_error *err);
 MX_MUST_CHECK mx_status identity_changed(struct store_view *view, struct mx_error *err);
@@ -351,7 +355,21 @@ MX_MUST_CHECK mx_status identity_member_put(struct mx_ctx *ctx, struct identity_
 /* scope.c */
 int identity_lists(const struct mx_list *list, struct mx_str text);
 
+/* epochs.c */
+/* Give a new person a key, wrapped under the current epoch, and write her. */
+MX_MUST_CHECK mx_status identity_wrap_new(struct identity *identity, struct store_view *view, struct identity_person *person,
+                                          struct mx_error *err);
+/* The steps of a change of the epoch. begin: the key file gets a new one unless it has one after `from`. rewrap: the next
+ * persons behind *after; MX_DONE: that was everybody. drop: MX_OK: not durable yet, ask again after the next commit. */
+MX_MUST_CHECK mx_status identity_epoch_begin(struct identity *identity, uint32_t from, struct mx_error *err);
+MX_MUST_CHECK mx_status identity_epoch_rewrap(struct identity *identity, struct store_view *view, struct mx_str *after,
+                                              struct mx_error *err);
+MX_MUST_CHECK mx_status identity_epoch_drop(struct identity *identity, struct mx_error *err);
+extern const struct mx_job identity_epoch_job;
+
 /* persons.c */
+MX_MUST_CHECK mx_status identity_person_unwrap(const struct identity *identity, struct store_view *view,
+                                               const struct identity_person *person, uint8_t key[CRYPTO_KEY_BYTES]);
 mx_status identity_person_key(void *arg, struct store_view *view, struct mx_str person, uint8_t key[CRYPTO_KEY_BYTES]);
 
 /* identifier.c */
@@ -373,6 +391,7 @@ extern const struct mx_op identity_op_device_enrol, identity_op_device_code, ide
     identity_op_device_revoke, identity_op_device_expire, identity_op_device_challenge, identity_op_device_open;
 extern const struct mx_op identity_op_approval_give, identity_op_approval_pending, identity_op_approval_expire;
 extern const struct mx_event_def identity_approval_given_event, identity_approval_used_event;
+extern const struct mx_op identity_op_epoch_rotate, identity_op_epoch_due, identity_op_key_rotate;
 extern const struct mx_op identity_op_pin_set, identity_op_pin_open;
 extern const struct mx_op identity_op_settings_get, identity_op_settings_put;
 

@@ -27,11 +27,23 @@ static const struct mx_field key_ask_fields[] = {
 };
 MX_TYPE(key_ask, "identity.key.ask", "a key by its id");
 
+struct key_rotate {
+    struct mx_str id;
+    int64_t overlap_hours;
+};
+
+static const struct mx_field key_rotate_fields[] = {
+    MX_F_ID(key_rotate, id, MX_REQUIRED, "key", "the key that is to be replaced"),
+    MX_F_INT(key_rotate, overlap_hours, 0, 0, 720, "it goes on working for so many hours; 0 = it ends at once"),
+};
+MX_TYPE(key_rotate, "identity.key.rotate", "a key and how long it lasts beside the new one");
+
 struct key_wire {
     struct mx_str id;
     struct mx_str principal;
     int64_t created;
     int64_t revoked;
+    int64_t until;
 };
 
 static const struct mx_field key_wire_fields[] = {
@@ -39,6 +51,7 @@ static const struct mx_field key_wire_fields[] = {
     MX_F_ID(key_wire, principal, 0, "pri", "whose it is"),
     MX_F_TIME(key_wire, created, 0, "when"),
     MX_F_TIME(key_wire, revoked, 0, "when it was taken back; 0 = in force"),
+    MX_F_TIME(key_wire, until, 0, "refused from then on; 0 = no end"),
 };
 MX_TYPE(key_wire, "identity.key", "an API key, without its secret");
 
@@ -93,6 +106,7 @@ static void to_wire(const struct identity_api_key *key, struct key_wire *wire) {
     wire->principal = key->principal;
     wire->created = key->created;
     wire->revoked = key->revoked;
+    wire->until = key->until;
 }
 
 static mx_status answer_key(struct mx_ctx *ctx, const struct identity_api_key *key, void *out) {
@@ -116,19 +130,47 @@ static mx_status plan_expiry(struct mx_ctx *ctx, struct mx_str id) {
     return st == MX_OK ? mx_due_at(ctx, ctx->now_ms + IDENTITY_FRESH_MS, "identity.key.expire", id, body) : st;
 }
 
+static mx_status make_key(struct mx_ctx *ctx, struct mx_str principal, struct identity_api_key *key) {
+    struct mx_str text = {NULL, 0};
+    mx_status st = mx_new_id(ctx, "key", &key->id);
+    if (st == MX_OK) st = identity_new_key(identity_of(ctx), identity_view(ctx), key->id, principal, ctx->now_ms, &text, NULL);
+    if (st == MX_OK) st = identity_fresh_put(ctx, key->id, text);
+    crypto_wipe((void *)(uintptr_t)text.ptr, text.len);
+    if (st == MX_OK) st = plan_expiry(ctx, key->id);
+    key->principal = principal;
+    key->created = ctx->now_ms;
+    return st;
+}
+
 static mx_status create_key(struct mx_ctx *ctx, const void *in, void *out) {
     const struct key_create *ask = in;
     struct identity_api_key key = {0};
-    struct mx_str text;
     mx_status st = check_principal(ctx, ask->principal);
-    if (st == MX_OK) st = mx_new_id(ctx, "key", &key.id);
-    if (st == MX_OK) st = identity_new_key(identity_of(ctx), identity_view(ctx), key.id, ask->principal, ctx->now_ms, &text, NULL);
-    if (st == MX_OK) st = identity_fresh_put(ctx, key.id, text);
-    if (st == MX_OK) st = plan_expiry(ctx, key.id);
+    if (st == MX_OK) st = make_key(ctx, ask->principal, &key);
+    return st == MX_OK ? answer_key(ctx, &key, out) : st;
+}
+
+/* The new key is answered; the old one ends when the overlap is over. */
+static mx_status rotate_key(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct key_rotate *ask = in;
+    struct identity_api_key probe = {0}, *old = NULL, key = {0};
+    int64_t now_ms = identity_now(identity_of(ctx));
+    mx_status st;
+    probe.id = ask->id;
+    st = mx_get(ctx, &identity_api_keys, &probe, &old);
+    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "There is no such key.");
     if (st != MX_OK) return st;
-    key.principal = ask->principal;
-    key.created = ctx->now_ms;
-    return answer_key(ctx, &key, out);
+    if (old->revoked || (old->until && old->until <= now_ms)) return mx_refuse(ctx, "key_over", "id", "This key does not work any more.");
+    st = check_principal(ctx, old->principal);
+    if (st == MX_OK) st = make_key(ctx, old->principal, &key);
+    if (st != MX_OK) return st;
+    if (ask->overlap_hours == 0)
+        old->revoked = ctx->now_ms;
+    else if (!old->until || old->until > now_ms + ask->overlap_hours * 3600000)
+        old->until = now_ms + ask->overlap_hours * 3600000;
+    st = mx_put(ctx, &identity_api_keys, old);
+    if (st == MX_OK) st = identity_changed(identity_view(ctx), NULL);
+    return st == MX_OK ? answer_key(ctx, &key, out) : st;
 }
 
 static mx_status reveal_key(struct mx_ctx *ctx, const void *in, void *out) {
@@ -169,12 +211,18 @@ static mx_status check_last_key(struct mx_ctx *ctx, const struct identity_api_ke
     if (st != MX_OK || !owner) return st;
     st = mx_scan_open(ctx, &identity_api_keys, NULL, NULL, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &other)) == MX_OK) {
-        if (other->revoked || mx_str_eq(other->id, key->id)) continue;
+        if (other->revoked || other->until || mx_str_eq(other->id, key->id)) continue;
         st = is_owner(ctx, other->principal, &owner);
         if (st == MX_OK && owner) return MX_OK;
     }
     if (st != MX_DONE) return st;
     return mx_refuse(ctx, "last_owner_key", "id", "This is the last key of an owner: make another one first.");
+}
+
+/* Nobody takes a key from those who may do more; a switched-off one's may go. */
+static mx_status check_principal_mine(struct mx_ctx *ctx, struct mx_str id) {
+    struct identity_member *member = NULL;
+    return identity_subject(ctx, id, "id", &member);
 }
 
 static mx_status revoke_key(struct mx_ctx *ctx, const void *in, void *out) {
@@ -187,7 +235,8 @@ static mx_status revoke_key(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "There is no such key.");
     if (st != MX_OK) return st;
     if (key->revoked) return answer_key(ctx, key, out);
-    st = check_last_key(ctx, key);
+    st = check_principal_mine(ctx, key->principal);
+    if (st == MX_OK) st = check_last_key(ctx, key);
     if (st != MX_OK) return st;
     key->revoked = ctx->now_ms;
     st = mx_put(ctx, &identity_api_keys, key);
@@ -221,6 +270,9 @@ static mx_status list_keys(struct mx_ctx *ctx, const void *in, void *out) {
 const struct mx_op identity_op_key_create =
     OP(0, "identity.key.create", "Make an API key; fetch it with identity.key.reveal within an hour.", &key_create_type, &key_answer_type,
        create_key);
+const struct mx_op identity_op_key_rotate = IDENTITY_OP(
+    0, "identity.key.rotate", "Make a new key for the same principal and let the old one end; fetch the new one within an hour.",
+    "identity.manage", &key_rotate_type, &key_answer_type, rotate_key, NULL);
 const struct mx_op identity_op_key_reveal =
     OP(MX_OP_QUERY | MX_OP_BURNS, "identity.key.reveal", "Show a fresh key, once.", &key_ask_type, &key_shown_type, reveal_key);
 const struct mx_op identity_op_key_revoke =

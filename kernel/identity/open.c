@@ -55,44 +55,19 @@ void identity_close(struct identity *identity) {
     free(identity);
 }
 
-static const struct mx_op *const ops[] = {&identity_op_principal_put,
-                                          &identity_op_principal_list,
-                                          &identity_op_role_list,
-                                          &identity_op_key_create,
-                                          &identity_op_key_reveal,
-                                          &identity_op_key_revoke,
-                                          &identity_op_key_list,
-                                          &identity_op_key_expire,
-                                          &identity_op_staff_put,
-                                          &identity_op_staff_list,
-                                          &identity_op_staff_password,
-                                          &identity_op_session_open,
-                                          &identity_op_session_close,
-                                          &identity_op_session_list,
-                                          &identity_op_session_revoke,
-                                          &identity_op_session_expire,
-                                          &identity_op_settings_get,
-                                          &identity_op_settings_put,
-                                          &identity_op_role_put,
-                                          &identity_op_role_remove,
-                                          &identity_op_policy_put,
-                                          &identity_op_policy_remove,
-                                          &identity_op_policy_list,
-                                          &identity_op_device_enrol,
-                                          &identity_op_device_code,
-                                          &identity_op_device_claim,
-                                          &identity_op_device_list,
-                                          &identity_op_device_revoke,
-                                          &identity_op_device_expire,
-                                          &identity_op_device_challenge,
-                                          &identity_op_device_open,
-                                          &identity_op_pin_set,
-                                          &identity_op_pin_open,
-                                          &identity_op_approval_give,
-                                          &identity_op_approval_pending,
-                                          &identity_op_approval_expire,
-                                          NULL};
+static const struct mx_op *const ops[] = {
+    &identity_op_principal_put, &identity_op_principal_list,   &identity_op_role_list,       &identity_op_key_create,
+    &identity_op_key_reveal,    &identity_op_key_revoke,       &identity_op_key_list,        &identity_op_key_expire,
+    &identity_op_staff_put,     &identity_op_staff_list,       &identity_op_staff_password,  &identity_op_session_open,
+    &identity_op_session_close, &identity_op_session_list,     &identity_op_session_revoke,  &identity_op_session_expire,
+    &identity_op_settings_get,  &identity_op_settings_put,     &identity_op_role_put,        &identity_op_role_remove,
+    &identity_op_policy_put,    &identity_op_policy_remove,    &identity_op_policy_list,     &identity_op_device_enrol,
+    &identity_op_device_code,   &identity_op_device_claim,     &identity_op_device_list,     &identity_op_device_revoke,
+    &identity_op_device_expire, &identity_op_device_challenge, &identity_op_device_open,     &identity_op_pin_set,
+    &identity_op_pin_open,      &identity_op_epoch_rotate,     &identity_op_epoch_due,       &identity_op_key_rotate,
+    &identity_op_approval_give, &identity_op_approval_pending, &identity_op_approval_expire, NULL};
 
+static const struct mx_job *const jobs[] = {&identity_epoch_job, NULL};
 static const struct mx_event_def *const events[] = {&identity_approval_given_event, &identity_approval_used_event, NULL};
 
 const struct mx_plugin *identity_plugin(void) {
@@ -103,6 +78,7 @@ const struct mx_plugin *identity_plugin(void) {
                                             .version = "0.2",
                                             .summary = "who may ask: staff, devices, sessions, roles, API keys",
                                             .ops = ops,
-                                            .events = events};
+                                            .events = events,
+                                            .jobs = jobs};
     return &plugin;
 }

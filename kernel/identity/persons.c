@@ -12,8 +12,8 @@ static mx_status read_person(struct store_view *view, struct mx_str id, const st
     return st;
 }
 
-static mx_status unwrap(const struct identity *identity, struct store_view *view, const struct identity_person *person,
-                        uint8_t key[CRYPTO_KEY_BYTES]) {
+mx_status identity_person_unwrap(const struct identity *identity, struct store_view *view, const struct identity_person *person,
+                                 uint8_t key[CRYPTO_KEY_BYTES]) {
     uint8_t epoch_key[CRYPTO_KEY_BYTES], *wrapped = NULL;
     size_t len = 0;
     mx_status st;
@@ -32,24 +32,14 @@ static mx_status unwrap(const struct identity *identity, struct store_view *view
 mx_status identity_person_key(void *arg, struct store_view *view, struct mx_str id, uint8_t key[CRYPTO_KEY_BYTES]) {
     const struct identity_person *person;
     mx_status st = read_person(view, id, &person);
-    return st == MX_OK ? unwrap(arg, view, person, key) : st;
+    return st == MX_OK ? identity_person_unwrap(arg, view, person, key) : st;
 }
 
 mx_status identity_person_new(struct identity *identity, struct store_view *view, struct mx_str id, int64_t now_ms, struct mx_error *err) {
-    uint8_t key[CRYPTO_KEY_BYTES], epoch_key[CRYPTO_KEY_BYTES], wrapped[CRYPTO_KEY_BYTES + CRYPTO_SEAL_EXTRA];
     struct identity_person person = {0};
-    uint32_t epoch = crypto_keys_epoch(identity->keys);
-    mx_status st = crypto_keys_epoch_key(identity->keys, epoch, epoch_key);
-    if (st != MX_OK) return base_fail(err, st, NULL, "The key file has no key for its current epoch.");
-    crypto_random(key, sizeof(key));
-    crypto_seal(epoch_key, key, sizeof(key), id.ptr, id.len, wrapped);
-    crypto_wipe(key, sizeof(key));
-    crypto_wipe(epoch_key, sizeof(epoch_key));
     person.id = id;
-    person.epoch = epoch;
-    person.key = crypto_base64(store_view_arena(view), wrapped, sizeof(wrapped));
     person.created = now_ms;
-    return store_put(view, &identity_persons, &person, err);
+    return identity_wrap_new(identity, view, &person, err);
 }
 
 /* The identifier with this normalised value; MX_NONE when nobody has it. */
