@@ -9,21 +9,66 @@
 struct api_call {
     struct op_call call;
     struct net_request *request;
+    struct op_kernel *op;
+    int done; /* of heavy queries, under the lock */
 };
+
+/* A client may leave while its heavy query ends: op must not be asked to give up what it has answered. Taken again by the
+ * same thread when giving up is what ends it. */
+static pthread_mutex_t leaving = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+static const char *wait_header(struct base_arena *arena, uint32_t wait_s) {
+    return base_arena_printf(arena, "Retry-After: %u\r\n", (unsigned)(wait_s ? wait_s : 1)).ptr;
+}
 
 static void answer(struct net_request *request, const struct op_call *call) {
     int status = call->http_status;
     const char *headers = NULL;
-    if (status == 503) headers = "Retry-After: 1\r\n";
+    if (status == 503 || status == 429) headers = wait_header(net_request_arena(request), call->wait_s);
     if (status == 401) headers = "WWW-Authenticate: Bearer realm=\"merx\"\r\n";
     if (call->replayed) headers = "Idempotency-Replayed: true\r\n";
     net_reply(request, status, status < 400 ? JSON_TYPE : PROBLEM_TYPE, headers, call->answer);
 }
 
-static void done(struct op_call *call) { answer(((struct api_call *)(void *)call)->request, call); }
+/* Only answers to queries are packed: a command's may show a secret beside text that somebody chose, and the length of what
+ * is packed would give the secret away. */
+static void answer_query(struct net_request *request, const struct op_call *call) {
+    struct mx_str packed = {NULL, 0};
+    if (call->answer.len < NET_GZIP_LEAST || call->status != MX_OK) {
+        answer(request, call);
+        return;
+    }
+    if (net_takes_gzip(net_request_view(request)->accept_encoding))
+        packed = net_gzip(net_request_arena(request), call->answer, NET_GZIP_LEVEL);
+    if (packed.len)
+        net_reply(request, call->http_status, JSON_TYPE, NET_GZIP_HEADER NET_GZIP_VARY, packed);
+    else
+        net_reply(request, call->http_status, JSON_TYPE, NET_GZIP_VARY, call->answer);
+}
 
-/* The answer of a request that does not become a call; err was filled by base_fail(). */
-static void refuse(struct net_request *request, const char *headers, const struct mx_error *err) {
+static void done(struct op_call *call) {
+    struct api_call *own = (struct api_call *)(void *)call;
+    uint32_t flags = call->entry->def->flags;
+    if (flags & MX_OP_HEAVY) {
+        pthread_mutex_lock(&leaving);
+        own->done = 1;
+        pthread_mutex_unlock(&leaving);
+    }
+    if ((flags & MX_OP_QUERY) && !(flags & MX_OP_BURNS))
+        answer_query(own->request, call);
+    else
+        answer(own->request, call);
+}
+
+static void give_up(void *arg) {
+    struct api_call *own = arg;
+    pthread_mutex_lock(&leaving);
+    if (!own->done) op_give_up(own->op, &own->call);
+    pthread_mutex_unlock(&leaving);
+}
+
+/* The answer of a request that does not become a call. */
+void net_api_refuse(struct net_request *request, const char *headers, const struct mx_error *err) {
     struct op_call call = {0};
     call.arena = net_request_arena(request);
     op_problem(&call, err);
@@ -35,16 +80,6 @@ static void refuse(struct net_request *request, const char *headers, const struc
 
 static int is_read(const struct net_request_view *view) { return mx_str_is(view->method, "GET") || mx_str_is(view->method, "HEAD"); }
 
-static void health(struct net_request *request) {
-    struct mx_error err = {0};
-    if (is_read(net_request_view(request))) {
-        net_reply(request, 200, JSON_TYPE, NULL, mx_str_of("{\"status\":\"ok\"}"));
-        return;
-    }
-    (void)base_fail(&err, MX_E_WRONG_METHOD, NULL, "/healthz is read with GET.");
-    refuse(request, "Allow: GET, HEAD\r\n", &err);
-}
-
 /* The operation that the path names, when the method fits it; else the request is answered and NULL comes back. */
 static const struct op_entry *find_operation(const struct net_api *api, struct net_request *request) {
     const struct net_request_view *view = net_request_view(request);
@@ -54,12 +89,12 @@ static const struct op_entry *find_operation(const struct net_api *api, struct n
     if (entry == NULL || (entry->def->flags & MX_OP_INTERNAL)) {
         (void)base_fail(&err, MX_E_UNKNOWN_OPERATION, NULL, "There is no operation called \"%.*s\".", (int)(name.len > 80 ? 80 : name.len),
                         name.ptr);
-        refuse(request, NULL, &err);
+        net_api_refuse(request, NULL, &err);
         return NULL;
     }
     if (mx_str_is(view->method, "POST") || (is_read(view) && entry->get_allowed)) return entry;
     (void)base_fail(&err, MX_E_WRONG_METHOD, NULL, "\"%s\" is called with POST%s.", entry->def->name, entry->get_allowed ? " or GET" : "");
-    refuse(request, entry->get_allowed ? "Allow: GET, HEAD, POST\r\n" : "Allow: POST\r\n", &err);
+    net_api_refuse(request, entry->get_allowed ? "Allow: GET, HEAD, POST\r\n" : "Allow: POST\r\n", &err);
     return NULL;
 }
 
@@ -85,10 +120,10 @@ static mx_status check_bearer(const struct net_api *api, struct net_request *req
 int net_api_permit(const struct net_api *api, struct net_request *request, const char *permission, struct identity_principal *principal) {
     struct mx_error err = {0};
     mx_status st = check_bearer(api, request, principal, &err);
-    if (st == MX_OK && !identity_allowed(api->identity, principal, permission))
+    if (st == MX_OK && permission && !identity_allowed(api->identity, principal, permission))
         st = base_fail(&err, MX_E_FORBIDDEN, NULL, "The role \"%s\" may not read this: it needs the permission \"%s\".", principal->role,
                        permission);
-    if (st != MX_OK) refuse(request, NULL, &err);
+    if (st != MX_OK) net_api_refuse(request, NULL, &err);
     return st == MX_OK;
 }
 
@@ -128,31 +163,32 @@ static void operation(const struct net_api *api, struct net_request *request) {
     }
     if (st == MX_OK) st = input(request, entry, &body, &err);
     if (st != MX_OK) {
-        refuse(request, NULL, &err);
+        net_api_refuse(request, NULL, &err);
         return;
     }
     call = base_arena_alloc(net_request_arena(request), sizeof(*call));
     call->request = request;
+    call->op = api->op;
     call->call.arena = net_request_arena(request);
     call->call.entry = entry;
     call->call.principal = principal;
     call->call.key = view->idempotency_key;
     call->call.body = body;
     call->call.done = done;
+    call->call.approval = view->approval;
+    call->call.remote = view->remote;
+    if (entry->def->flags & MX_OP_HEAVY) net_request_on_gone(request, give_up, call);
     op_submit(api->op, &call->call);
 }
 
 void net_api_handle(void *arg, struct net_request *request) {
     struct mx_str path = net_request_view(request)->path;
     struct mx_error err = {0};
-    if (mx_str_is(path, "/healthz")) {
-        health(request);
-    } else if (mx_str_is(path, "/v1/backup")) {
-        net_api_backup(arg, request);
-    } else if (path.len > 4 && memcmp(path.ptr, "/v1/", 4) == 0) {
+    if (net_route(arg, request)) return;
+    if (path.len > 4 && memcmp(path.ptr, "/v1/", 4) == 0) {
         operation(arg, request);
     } else {
         (void)base_fail(&err, MX_E_NOT_FOUND, NULL, "There is nothing at this path: operations are at /v1/ and their name.");
-        refuse(request, NULL, &err);
+        net_api_refuse(request, NULL, &err);
     }
 }

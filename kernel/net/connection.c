@@ -146,6 +146,7 @@ void net_conn_drain(void *arg) {
     thread->draining = 1;
     for (conn = thread->conns; conn; conn = next) {
         next = conn->next;
+        if (conn->stream) net_stream_close_endless(conn);
         if ((conn->request == NULL && conn->out_first == NULL && conn->stream == NULL) || conn->lingering)
             net_conn_drop(conn);
         else

@@ -95,6 +95,29 @@ static int on_content_type(struct judge *judge, struct net_span value) {
     return NET_COMPLETE;
 }
 
+static int on_approval(struct judge *judge, struct net_span value) {
+    judge->message->approval = value;
+    return NET_COMPLETE;
+}
+
+/* A list that comes in parts is allowed; then nothing is packed, which everybody understands. */
+static int on_accept_encoding(struct judge *judge, struct net_span value) {
+    if (judge->message->has_encodings) value.len = 0;
+    judge->message->has_encodings = 1;
+    judge->message->accept_encoding = value;
+    return NET_COMPLETE;
+}
+
+static int on_if_none_match(struct judge *judge, struct net_span value) {
+    judge->message->if_none_match = value;
+    return NET_COMPLETE;
+}
+
+static int on_last_event_id(struct judge *judge, struct net_span value) {
+    judge->message->last_event_id = value;
+    return NET_COMPLETE;
+}
+
 static const struct {
     const char *name;
     judge_fn judge;
@@ -108,6 +131,10 @@ static const struct {
     {"authorization", on_authorization, 1},
     {"idempotency-key", on_idempotency_key, 1},
     {"content-type", on_content_type, 1},
+    {"merx-approval", on_approval, 1},
+    {"accept-encoding", on_accept_encoding, 0},
+    {"last-event-id", on_last_event_id, 1},
+    {"if-none-match", on_if_none_match, 1},
 };
 
 static int judge_field(struct judge *judge, const struct net_field *field, uint32_t *seen) {

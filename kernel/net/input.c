@@ -191,6 +191,7 @@ static void receive(struct net_conn *conn) {
         return;
     }
     conn->in_len += (size_t)n;
+    net_count(&conn->thread->server->count.bytes_in, (uint64_t)n);
     conn->at_end = n == 0;
     if (conn->at_end && conn->request) {
         conn->in_handler = 1;

@@ -45,11 +45,11 @@ struct net_message {
     uint32_t scanned;  /* bytes of the head looked at so far */
     uint32_t head_len; /* with its blank line; 0 until it is complete and accepted */
     uint32_t body_len;
-    struct net_span method, target, authorization, idempotency_key, content_type;
+    struct net_span method, target, authorization, idempotency_key, content_type, approval, accept_encoding, last_event_id, if_none_match;
     uint8_t minor;            /* HTTP/1.x */
     uint8_t close;            /* the connection ends with this request's answer */
     uint8_t expects_continue; /* the client waits for "100 Continue" */
-    uint8_t has_host, has_length;
+    uint8_t has_host, has_length, has_encodings;
     llhttp_t parser; /* the second opinion */
 };
 
@@ -121,6 +121,14 @@ struct net_thread {
     _Atomic(int) closed;
 };
 
+/* For /metrics. */
+struct net_counts {
+    _Atomic(uint64_t) accepted, turned_away, late; /* connections: all, at the limit, whose time was up */
+    _Atomic(uint64_t) answers[5];                  /* by the first digit of their status */
+    _Atomic(uint64_t) streams, bytes_in, bytes_out;
+};
+static inline void net_count(_Atomic(uint64_t) *counter, uint64_t by) { atomic_fetch_add_explicit(counter, by, memory_order_relaxed); }
+
 struct net_server {
     struct net_opts opts;
     struct net_limits limits;
@@ -130,6 +138,9 @@ struct net_server {
     _Atomic(uint32_t) connections;
     _Atomic(uint32_t) tls_sessions, tls_waiting; /* held; connections that wait for one */
     _Atomic(uint64_t) tls_handshakes, tls_failures;
+    pthread_mutex_t openapi_lock;
+    struct net_openapi *openapi; /* made when somebody asks */
+    struct net_counts count;
     _Atomic(uint64_t) buffered; /* bytes of input buffers larger than NET_PIPELINE_BYTES, also of running requests */
 };
 
@@ -153,6 +164,7 @@ struct net_request {
     int close;     /* the connection ends with this answer */
     int chunks;    /* the client understands an answer in chunks */
     int answered;
+    int status;
     struct net_stream *stream; /* the answer comes in pieces */
     void (*gone)(void *arg);   /* to be told when the client is gone before the answer */
     void *gone_arg;
@@ -259,9 +271,12 @@ void net_output_ready(int fd, short what, void *conn);
 
 /* stream.c, on the loop's thread */
 void net_stream_attach(struct net_stream *stream, struct net_conn *conn);
-int net_stream_pull(struct net_conn *conn);      /* move what is queued to the output: 1 when there was something */
-void net_stream_check(struct net_conn *conn);    /* is it over? */
-void net_stream_over(struct net_stream *stream); /* nothing more can be sent */
+int net_stream_pull(struct net_conn *conn);           /* move what is queued to the output: 1 when there was something */
+void net_stream_check(struct net_conn *conn);         /* is it over? */
+void net_stream_over(struct net_stream *stream);      /* nothing more can be sent */
+void net_stream_close_endless(struct net_conn *conn); /* the server closes: end a stream that would go on for ever */
+/* From any thread: it goes on until somebody ends it, so nobody waits for its end. */
+void net_stream_endless(struct net_stream *stream);
 
 /* listen.c */
 MX_MUST_CHECK mx_status net_listener_tcp(struct net_server *server, const char *listen, struct net_listener **listener, int *port,
@@ -381,11 +396,36 @@ ssize_t net_tls_session_read(struct net_tls_session *session, void *bytes, size_
 ssize_t net_tls_session_write(struct net_tls_session *session, const void *bytes, size_t len);
 void net_tls_session_free(struct net_tls_session *session);
 
-/* api.c: for the routes that are no operations: who asks, and may it? 1 and *principal, or 0 when it was answered. */
+/* api.c: for the routes that are no operations: who asks, and may it? 1 and *principal, or 0 when it was answered.
+ * permission NULL: any key will do. */
 int net_api_permit(const struct net_api *api, struct net_request *request, const char *permission, struct identity_principal *principal);
+
+/* Answer with a problem instead; err was filled by base_fail(). headers: further lines, or NULL. */
+void net_api_refuse(struct net_request *request, const char *headers, const struct mx_error *err);
+
+/* routes.c: the paths that are no operations: 1 when the request was for one of them, and is answered. */
+int net_route(const struct net_api *api, struct net_request *request);
+
+/* routes_openapi.c: GET /openapi.json */
+struct net_openapi;
+void net_openapi(const struct net_api *api, struct net_request *request);
+void net_openapi_free(struct net_openapi *page);
+
+/* events_ask.c: GET /v1/events */
+void net_api_events(const struct net_api *api, struct net_request *request);
 
 /* backup.c: GET /v1/backup */
 void net_api_backup(const struct net_api *api, struct net_request *request);
+
+/* gzip.c */
+#define NET_GZIP_HEADER "Content-Encoding: gzip\r\n"
+#define NET_GZIP_VARY   "Vary: Accept-Encoding\r\n"
+#define NET_GZIP_LEAST  1024u /* bytes; below them it is not worth the while */
+#define NET_GZIP_LEVEL  1
+#define NET_GZIP_BEST   9 /* for what is packed once */
+int net_takes_gzip(struct mx_str accept_encoding);
+/* Packed, in the arena; empty when that would not make it smaller. */
+struct mx_str net_gzip(struct base_arena *arena, struct mx_str text, int level);
 
 /* problem.c */
 /* The text of an RFC 9457 problem; code NULL = the usual one of the status. */

@@ -78,6 +78,7 @@ struct net_request_view {
     struct mx_str approval; /* Merx-Approval */
     struct mx_str accept_encoding;
     struct mx_str last_event_id;
+    struct mx_str if_none_match;
     struct mx_str remote; /* address of the client without its port; empty on the Unix socket */
     int secure;           /* came over TLS */
 };
@@ -129,7 +130,8 @@ void net_api_handle(void *api, struct net_request *request);
  * for it; a client that falls behind is closed and comes back with Last-Event-ID. max: streams at once, 0 = 2,000. */
 MX_MUST_CHECK mx_status net_events_new(struct op_kernel *op, struct bus *bus, struct store *store, uint32_t max, struct net_events **events,
                                        struct mx_error *err);
-void net_events_free(struct net_events *events); /* before net_server_free() */
+/* Behind net_server_free(), which ends the streams: nobody asks for one any more. */
+void net_events_free(struct net_events *events);
 
 /* ---- client: one request, waits for the answer ---- */
 struct net_answer {

@@ -32,6 +32,7 @@ void net_output_clear(struct net_conn *conn) {
 
 static void sent(struct net_conn *conn, size_t bytes) {
     conn->out_sent += bytes;
+    net_count(&conn->thread->server->count.bytes_out, bytes);
     while (conn->out_first && bytes >= conn->out_first->len) {
         bytes -= conn->out_first->len;
         take_first(conn);

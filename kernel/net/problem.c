@@ -6,6 +6,7 @@ static const struct {
     const char *reason, *code;
 } statuses[] = {
     {200, "OK", "ok"},
+    {304, "Not Modified", "not_modified"},
     {400, "Bad Request", "bad_request"},
     {401, "Unauthorized", "no_key"},
     {403, "Forbidden", "forbidden"},
@@ -18,9 +19,12 @@ static const struct {
     {417, "Expectation Failed", "expectation_failed"},
     {422, "Unprocessable Content", "key_reused"},
     {431, "Request Header Fields Too Large", "head_too_large"},
+    {429, "Too Many Requests", "too_many"},
     {500, "Internal Server Error", "internal"},
     {501, "Not Implemented", "unknown_method"},
+    {502, "Bad Gateway", "untrusted"},
     {503, "Service Unavailable", "overloaded"},
+    {504, "Gateway Timeout", "timeout"},
 };
 
 static size_t find(int status) {

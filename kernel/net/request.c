@@ -54,6 +54,10 @@ static void fill_view(struct net_request_view *view, const struct net_message *m
     view->authorization = view_of(bytes, message->authorization);
     view->idempotency_key = view_of(bytes, message->idempotency_key);
     view->content_type = view_of(bytes, message->content_type);
+    view->approval = view_of(bytes, message->approval);
+    view->accept_encoding = view_of(bytes, message->accept_encoding);
+    view->last_event_id = view_of(bytes, message->last_event_id);
+    view->if_none_match = view_of(bytes, message->if_none_match);
     view->body = mx_str_n(bytes + message->head_len, message->body_len);
 }
 
@@ -89,7 +93,8 @@ void net_request_gone(struct net_request *request) {
 }
 
 /* The body's own header lines: its length, or that it comes in chunks. */
-static void format_framing(const struct net_request *request, struct base_buf *out, const struct mx_str *body) {
+static void format_framing(const struct net_request *request, struct base_buf *out, int status, const struct mx_str *body) {
+    if (status == 304) return; /* its length would be that of the answer which is not sent */
     if (body) {
         base_buf_text(out, "\r\nContent-Length: ");
         base_buf_int(out, body->len);
@@ -113,8 +118,9 @@ static void format_answer(struct net_request *request, int status, const char *c
         base_buf_text(&out, "\r\nContent-Type: ");
         base_buf_text(&out, content_type);
     }
-    format_framing(request, &out, body);
-    base_buf_text(&out, "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+    format_framing(request, &out, status, body);
+    base_buf_text(&out, "\r\nX-Content-Type-Options: nosniff\r\n");
+    if (headers == NULL || strstr(headers, "Cache-Control: ") == NULL) base_buf_text(&out, "Cache-Control: no-store\r\n");
     if (request->close) base_buf_text(&out, "Connection: close\r\n");
     if (headers) base_buf_text(&out, headers);
     base_buf_text(&out, "\r\n");
@@ -128,6 +134,8 @@ static void format_answer(struct net_request *request, int status, const char *c
 static void on_answer(void *arg) {
     struct net_request *request = arg;
     request->answered = 1;
+    net_count(&request->thread->server->count.answers[request->status / 100 - 1], 1);
+    if (request->stream) net_count(&request->thread->server->count.streams, 1);
     if (request->conn == NULL)
         net_request_free(request);
     else if (!request->conn->in_handler)
@@ -136,6 +144,7 @@ static void on_answer(void *arg) {
 
 void net_request_answer(struct net_request *request, int status, const char *content_type, const char *headers, const struct mx_str *body) {
     struct net_thread *thread = request->thread;
+    request->status = status;
     format_answer(request, status, content_type, headers, body);
     if (loop_is_mine(thread->loop))
         on_answer(request);

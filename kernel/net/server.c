@@ -50,6 +50,7 @@ mx_status net_server_new(const struct net_opts *opts, struct net_server **out, s
     mx_status st;
     if (server == NULL) abort();
     server->opts = *opts;
+    pthread_mutex_init(&server->openapi_lock, NULL);
     fill_defaults(server);
     raise_descriptor_limit(server->opts.connections);
     st = start(server, err);
@@ -98,6 +99,8 @@ void net_server_free(struct net_server *server) {
     drain(server);
     for (i = 0; i < server->opts.threads; i++)
         if (server->threads[i]) close_thread(server->threads[i]);
+    net_openapi_free(server->openapi);
+    pthread_mutex_destroy(&server->openapi_lock);
     free(server->threads);
     free(server);
 }

@@ -27,7 +27,7 @@ struct net_stream {
     pthread_cond_t taken;
     struct net_piece *first, *last; /* not in the connection's queue yet */
     size_t pending;
-    int posted, ended, complete, over;
+    int posted, ended, complete, over, endless;
 };
 
 static void unref(struct net_stream *stream) {
@@ -166,11 +166,39 @@ static int queue(struct net_stream *stream, struct net_piece *piece) {
     return tell;
 }
 
+/* Nothing more will be written; whoever says so first is heard. */
+static void finish(struct net_stream *stream, int complete) {
+    struct net_piece *last = complete && stream->chunked ? piece_new(stream, "", 0) : NULL; /* "0" and a blank line */
+    int idle;
+    pthread_mutex_lock(&stream->lock);
+    idle = stream->over || stream->ended;
+    if (!idle) {
+        stream->ended = 1;
+        stream->complete = complete;
+        if (last) (void)queue(stream, last);
+        stream->posted = 1;
+    }
+    pthread_mutex_unlock(&stream->lock);
+    if (idle)
+        free(last);
+    else
+        wake(stream);
+}
+
+void net_stream_close_endless(struct net_conn *conn) {
+    struct net_stream *stream = conn->stream;
+    int ends;
+    pthread_mutex_lock(&stream->lock);
+    ends = stream->endless && !stream->ended;
+    pthread_mutex_unlock(&stream->lock);
+    if (ends) finish(stream, 1);
+}
+
 int net_stream_write(struct net_stream *stream, const void *bytes, size_t len) {
     struct net_piece *piece = len ? piece_new(stream, bytes, len) : NULL; /* an empty chunk would end the answer */
     int over, tell = 0;
     pthread_mutex_lock(&stream->lock);
-    over = stream->over;
+    over = stream->over || stream->ended;
     if (!over && piece) tell = queue(stream, piece);
     pthread_mutex_unlock(&stream->lock);
     if (over) free(piece);
@@ -197,19 +225,12 @@ int net_stream_wait(struct net_stream *stream, size_t bytes) {
 }
 
 void net_stream_end(struct net_stream *stream, int complete) {
-    struct net_piece *last = NULL;
-    int over;
-    if (complete && stream->chunked) last = piece_new(stream, "", 0); /* "0", a blank line */
-    pthread_mutex_lock(&stream->lock);
-    over = stream->over;
-    stream->ended = 1;
-    stream->complete = complete;
-    if (!over && last) (void)queue(stream, last);
-    stream->posted = 1;
-    pthread_mutex_unlock(&stream->lock);
-    if (over)
-        free(last);
-    else
-        wake(stream);
+    finish(stream, complete);
     unref(stream);
+}
+
+void net_stream_endless(struct net_stream *stream) {
+    pthread_mutex_lock(&stream->lock);
+    stream->endless = 1;
+    pthread_mutex_unlock(&stream->lock);
 }
