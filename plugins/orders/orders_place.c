@@ -9,6 +9,19 @@ static mx_status check_expected(struct mx_ctx *ctx, const struct order_ask *ask,
                      ask->expected_total);
 }
 
+/* What prices set by hand take off may need a second person. */
+static mx_status check_overrides(struct mx_ctx *ctx, const struct orders_sale *sale) {
+    int64_t regular, off = 0;
+    uint32_t i;
+    for (i = 0; i < sale->cart.lines.count; i++) {
+        const struct mx_cart_line *line = mx_list_at(&sale->cart.lines, i);
+        if (!line->overridden || !mx_price_of(sale->articles[i].price, line->qty, &regular) || regular <= line->amount) continue;
+        if (!mx_add(off, regular - line->amount, &off))
+            return mx_fail(ctx, MX_E_OUT_OF_RANGE, "lines", "The order becomes too large to be counted.");
+    }
+    return off ? mx_approved(ctx, "orders.price_override", off) : MX_OK;
+}
+
 /* A till that repeats its own number, or a client its id, would sell twice. */
 static mx_status check_unused(struct mx_ctx *ctx, const struct order_ask *ask) {
     struct order_rec probe, *found;
@@ -142,6 +155,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
 
     if (st == MX_OK) st = orders_sale_price(ctx, ask, &sale);
     if (st == MX_OK) st = check_expected(ctx, ask, &sale);
+    if (st == MX_OK) st = check_overrides(ctx, &sale);
     if (st != MX_OK) return st;
     orders_records(ctx, &sale, ask, &head, &lines);
     st = name_order(ctx, ask, &head);

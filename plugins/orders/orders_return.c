@@ -186,6 +186,7 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
 
     if (mx_str_is_blank(ask->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
     st = orders_back_find(ctx, ask, &back);
+    if (st == MX_OK && back.refund > 0) st = mx_approved(ctx, "orders.refund", back.refund);
     if (st != MX_OK) return st;
     memset(&head, 0, sizeof(head));
     head.at = back.at;
