@@ -588,6 +588,8 @@ struct op_job_record {
     int64_t attempts; /* failed tries of the step in hand */
     int64_t next;     /* not before this time */
     struct mx_str error;
+    uint8_t paused;
+    int64_t done, total; /* what mx_progress() said last */
 };
 mx_status op_jobs_init(struct mx_error *err);
 mx_status op_job_read(struct op_ctx *ctx, struct store_span value, struct op_job_record *record);
@@ -595,7 +597,8 @@ mx_status op_job_write(struct op_ctx *ctx, const struct op_job_record *record);
 
 /* shop.c, system.c: the kernel's own operations */
 extern const struct mx_table op_shop_table;
-extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_log, op_system_stat, op_job_list, op_job_retry;
+extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_log, op_system_stat, op_job_list, op_job_retry, op_job_pause, op_job_resume,
+    op_job_cancel;
 
 /* problem.c */
 struct mx_str op_problem_text(struct base_arena *arena, const struct mx_error *err);

@@ -11,6 +11,9 @@ struct job_wire {
     int64_t attempts;
     uint8_t stopped;
     struct mx_str error;
+    uint8_t paused;
+    int64_t done;
+    int64_t total;
 };
 
 static const struct mx_field job_wire_fields[] = {
@@ -21,6 +24,9 @@ static const struct mx_field job_wire_fields[] = {
     MX_F_INT(job_wire, attempts, 0, 0, 1000, "failed tries of the step in hand"),
     MX_F_BOOL(job_wire, stopped, 0, "it gave up: mend the cause, then system.job.retry"),
     MX_F_STR(job_wire, error, 0, 0, 240, "why the last try failed"),
+    MX_F_BOOL(job_wire, paused, 0, "it rests until system.job.resume"),
+    MX_F_INT(job_wire, done, 0, 0, MX_INT_MAX, "how far it says it is"),
+    MX_F_INT(job_wire, total, 0, 0, MX_INT_MAX, "of how much; 0 = not known"),
 };
 MX_TYPE(job_wire, "system.job", "a job that is not finished");
 
@@ -50,6 +56,9 @@ static void to_wire(const struct op_job_record *record, struct job_wire *wire) {
     wire->attempts = record->attempts;
     wire->stopped = record->attempts >= OP_JOB_ATTEMPTS;
     wire->error = record->error;
+    wire->paused = record->paused;
+    wire->done = record->done;
+    wire->total = record->total;
 }
 
 static mx_status list_jobs(struct mx_ctx *pub, const void *in, void *out) {
@@ -69,21 +78,58 @@ static mx_status list_jobs(struct mx_ctx *pub, const void *in, void *out) {
     return st == MX_DONE ? MX_OK : op_ctx_error(ctx, st);
 }
 
+static struct store_span key_of(struct mx_str id) {
+    struct store_span key = {(const uint8_t *)id.ptr, id.len};
+    return key;
+}
+
+static mx_status read_job(struct op_ctx *ctx, const void *in, struct op_job_record *record) {
+    struct store_span value;
+    mx_status st = store_raw_get(ctx->view, STORE_SPACE_JOBS, key_of(((const struct job_ask *)in)->id), &value);
+    if (st == MX_NONE) return mx_fail(&ctx->pub, MX_E_NOT_FOUND, "id", "There is no such job, or it is finished.");
+    return st == MX_OK ? op_job_read(ctx, value, record) : op_ctx_error(ctx, st);
+}
+
 static mx_status retry_job(struct mx_ctx *pub, const void *in, void *out) {
     struct op_ctx *ctx = op_ctx_of(pub);
-    struct mx_str id = ((const struct job_ask *)in)->id;
-    struct store_span key = {(const uint8_t *)id.ptr, id.len}, value;
     struct op_job_record record;
-    mx_status st = store_raw_get(ctx->view, STORE_SPACE_JOBS, key, &value);
+    mx_status st = read_job(ctx, in, &record);
     (void)out;
-    if (st == MX_NONE) return mx_fail(pub, MX_E_NOT_FOUND, "id", "There is no such job, or it is finished.");
-    if (st != MX_OK) return op_ctx_error(ctx, st);
-    st = op_job_read(ctx, value, &record);
     if (st != MX_OK) return st;
     record.attempts = 0;
     record.next = 0;
     ctx->starts_job = 1;
     return op_job_write(ctx, &record);
+}
+
+static mx_status pause_job(struct mx_ctx *pub, const void *in, void *out) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    struct op_job_record record;
+    mx_status st = read_job(ctx, in, &record);
+    (void)out;
+    if (st != MX_OK) return st;
+    record.paused = 1;
+    return op_job_write(ctx, &record);
+}
+
+static mx_status resume_job(struct mx_ctx *pub, const void *in, void *out) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    struct op_job_record record;
+    mx_status st = read_job(ctx, in, &record);
+    (void)out;
+    if (st != MX_OK) return st;
+    record.paused = 0;
+    ctx->starts_job = 1;
+    return op_job_write(ctx, &record);
+}
+
+/* No step runs while this command does, so nothing is left half done; what earlier steps did stays. */
+static mx_status cancel_job(struct mx_ctx *pub, const void *in, void *out) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    struct op_job_record record;
+    mx_status st = read_job(ctx, in, &record);
+    (void)out;
+    return st == MX_OK ? op_ctx_error(ctx, store_raw_del(ctx->view, STORE_SPACE_JOBS, key_of(record.id))) : st;
 }
 
 const struct mx_op op_job_list = {(uint32_t)sizeof(struct mx_op),
@@ -98,6 +144,15 @@ const struct mx_op op_job_list = {(uint32_t)sizeof(struct mx_op),
                                   MX_HOME_HERE,
                                   MX_OFFLINE_REFUSE,
                                   "0.1"};
+#define COMMAND(name, doc, handler)                                                                                                        \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(struct mx_op), 0, name, doc, "system.manage", &job_ask_type, NULL, handler, NULL, MX_HOME_HERE,                   \
+            MX_OFFLINE_REFUSE, "0.2"                                                                                                       \
+    }
+
+const struct mx_op op_job_pause = COMMAND("system.job.pause", "Let a job rest, also over restarts, until it is resumed.", pause_job);
+const struct mx_op op_job_resume = COMMAND("system.job.resume", "Let a job go on that was paused.", resume_job);
+const struct mx_op op_job_cancel = COMMAND("system.job.cancel", "End a job where it is; what it has done stays done.", cancel_job);
 const struct mx_op op_job_retry = {(uint32_t)sizeof(struct mx_op),
                                    0,
                                    "system.job.retry",

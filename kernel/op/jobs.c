@@ -6,7 +6,8 @@
 #include "op/internal.h"
 #include "json/json.h"
 
-#define BODY_MAX 65536
+#define BODY_MAX       65536
+#define BACKOFF_MAX_MS (OP_RETRY_MS / 60 * (INT64_C(1) << OP_JOB_ATTEMPTS))
 
 static const struct mx_field op_job_record_fields[] = {
     MX_F_STR(op_job_record, id, 0, 0, 64, "id"),
@@ -17,6 +18,9 @@ static const struct mx_field op_job_record_fields[] = {
     MX_F_INT(op_job_record, attempts, 0, 0, 1000, "failed tries of this step"),
     MX_F_TIME(op_job_record, next, 0, "not before"),
     MX_F_STR(op_job_record, error, 0, 0, 240, "why the last try failed"),
+    MX_F_BOOL(op_job_record, paused, 0, "it rests until it is resumed"),
+    MX_F_INT(op_job_record, done, 0, 0, MX_INT_MAX, "how far it says it is"),
+    MX_F_INT(op_job_record, total, 0, 0, MX_INT_MAX, "of how much"),
 };
 MX_TYPE(op_job_record, "system.job", "a job that is not finished");
 
@@ -69,8 +73,8 @@ mx_status op_job_read(struct op_ctx *ctx, struct store_span value, struct op_job
 static int runnable(struct op_ctx *ctx, struct pick *pick) {
     const struct op_job_record *record = &pick->record;
     pick->job = base_map_get(&ctx->op->jobs, record->job);
-    if (!pick->job || record->attempts >= OP_JOB_ATTEMPTS) return 0;
-    if (record->next <= ctx->pub.now_ms) return 1;
+    if (!pick->job || record->attempts >= OP_JOB_ATTEMPTS || record->paused) return 0;
+    if (record->next <= ctx->pub.now_ms || record->next > ctx->pub.now_ms + BACKOFF_MAX_MS) return 1; /* a clock was turned back */
     if (pick->wake_ms == 0 || record->next < pick->wake_ms) pick->wake_ms = record->next;
     return 0;
 }
@@ -130,6 +134,10 @@ static mx_status step_next(struct op_ctx *ctx, void *arg) {
     if (record->cursor.len) st = op_ctx_error(ctx, json_canonical(ctx->arena, record->cursor, BODY_MAX, &record->cursor, &ctx->error));
     record->attempts = 0;
     record->error = mx_str_n(NULL, 0);
+    if (ctx->done >= 0 && ctx->total >= 0 && (ctx->done || ctx->total)) {
+        record->done = ctx->done;
+        record->total = ctx->total;
+    }
     return st == MX_OK ? op_job_write(ctx, record) : st;
 }
 
