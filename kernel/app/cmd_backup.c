@@ -105,7 +105,7 @@ static int make(struct base_arena *arena, const struct backup *backup) {
     mx_status st = app_tape_write(arena, backup->out, &tape, &io, &err);
     if (st != MX_OK) return app_say_error("backup", &err);
     st = fill(arena, backup, &io, &err);
-    if (st == MX_OK) st = app_tape_flush(tape, &err);
+    if (st == MX_OK || st == MX_E_CANCELLED) st = app_tape_flush(tape, &err); /* which knows why it was not taken */
     if (st == MX_OK && key_file) st = check_file(arena, app_tape_path(tape), key_file, &about, &err);
     if (st == MX_OK) st = app_tape_keep(tape, backup->out, &err);
     app_tape_close(tape);

@@ -20,14 +20,14 @@ static mx_status refused(struct base_arena *arena, const struct net_answer *answ
 mx_status app_backup_pull(struct base_arena *arena, const char *url, const char *ca, const struct store_backup_io *io,
                           struct mx_error *err) {
     const char *key = getenv("MERX_KEY");
+    struct net_pull pull = {url, ca, "/v1/backup", NULL, SILENCE_MS, io->write, io->arg};
     struct net_answer answer = {0};
     mx_status st;
-    (void)ca;
     if (!key || !*key) return base_fail(err, MX_E_NO_KEY, NULL, "The shop is being served: put an API key into MERX_KEY.");
     if (key[strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")])
         return base_fail(err, MX_E_NO_KEY, NULL, "What stands in MERX_KEY is not an API key.");
-    st = net_pull(arena, url, "/v1/backup", base_arena_printf(arena, "Authorization: Bearer %s\r\n", key).ptr, SILENCE_MS, io->write,
-                  io->arg, &answer, err);
+    pull.headers = base_arena_printf(arena, "Authorization: Bearer %s\r\n", key).ptr;
+    st = net_pull(arena, &pull, &answer, err);
     if (st == MX_OK && answer.status != 200) st = refused(arena, &answer, err);
     return st;
 }

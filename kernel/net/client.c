@@ -7,7 +7,7 @@
 #define ANSWER_MAX (256u << 20)
 
 /* "http://127.0.0.1:8080" or "unix:PATH" */
-static mx_status find_address(const char *url, struct net_address *address, struct mx_error *err) {
+mx_status net_client_address(const char *url, struct net_address *address, struct mx_error *err) {
     char host_port[128];
     size_t len;
     if (strncmp(url, "unix:", 5) == 0) return net_address_unix(url + 5, address, err);
@@ -32,7 +32,7 @@ mx_status net_call(struct base_arena *arena, const char *url, const char *method
     struct net_channel channel = {.to = url, .fd = -1, .until_ms = base_steady_ms() + timeout_ms, .late = MX_E_IO, .err = err};
     struct net_reading reading;
     struct net_address address;
-    mx_status st = find_address(url, &address, err);
+    mx_status st = net_client_address(url, &address, err);
     if (st != MX_OK) return st;
     net_reading_init(&reading, arena, ANSWER_MAX, strcmp(method, "HEAD") == 0);
     st = net_channel_connect(&channel, &address.addr, address.len);

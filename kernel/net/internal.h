@@ -300,6 +300,8 @@ void net_address_text(const struct sockaddr_storage *addr, char text[INET6_ADDRS
 MX_MUST_CHECK mx_status net_address_tcp(const char *text, struct net_address *address, struct mx_error *err);
 MX_MUST_CHECK mx_status net_address_unix(const char *path, struct net_address *address, struct mx_error *err);
 void net_address_fini(struct net_address *address);
+/* client.c: "http://127.0.0.1:8080" or "unix:PATH" */
+MX_MUST_CHECK mx_status net_client_address(const char *url, struct net_address *address, struct mx_error *err);
 
 /* host.c */
 /* A host name in lower case, or an address. */
@@ -353,7 +355,9 @@ struct net_reading {
     struct base_buf body;
     size_t most; /* bytes of the body */
     int no_body; /* it answers HEAD */
-    int complete, too_large;
+    int complete, too_large, unwanted;
+    int (*sink)(void *arg, const void *bytes, size_t len); /* takes the body of a 200, however long; not 0: stop. NULL = body */
+    void *sink_arg;
     int64_t retry_after_s;
     size_t head_bytes;
     int in_body, is_retry_after;
@@ -373,7 +377,8 @@ struct net_channel {
     int fd;
     struct net_tls_session *tls; /* NULL = plain */
     int64_t until_ms;
-    mx_status late; /* what to answer when the time is up */
+    int64_t silence_ms; /* each piece of the answer puts until_ms off by so much; 0 = until_ms is for everything */
+    mx_status late;     /* what to answer when the time is up */
     struct mx_error *err;
 };
 int net_channel_wait(const struct net_channel *channel, short events); /* 0 when the time is up */

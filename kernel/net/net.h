@@ -65,6 +65,8 @@ void net_tls_free(struct net_tls *tls);
 /* SHA-256 of the CA certificate as "AB:CD:...", for comparing on a till; when the server certificate ends. */
 struct mx_str net_tls_fingerprint(const struct net_tls *tls, struct base_arena *arena);
 int64_t net_tls_until_ms(const struct net_tls *tls);
+/* The same of a folder, which is only looked at. MX_E_NOT_FOUND, MX_E_DAMAGED, MX_E_IO. */
+MX_MUST_CHECK mx_status net_tls_look(const char *dir, int64_t *until_ms, struct mx_error *err);
 
 /* ---- a request, as handlers see it; everything lent until net_reply() ---- */
 struct net_request_view {
@@ -166,10 +168,14 @@ MX_MUST_CHECK mx_status net_fetch(struct net_way *way, struct base_arena *arena,
 MX_MUST_CHECK mx_status net_call(struct base_arena *arena, const char *url, const char *method, const char *path, const char *headers,
                                  struct mx_str body, int64_t timeout_ms, struct net_answer *answer, struct mx_error *err);
 
-/* GET something long from there: the body of a 200 goes to sink() piece by piece (not 0: stop, MX_E_CANCELLED), that of any
- * other answer into answer->body. timeout_ms: of silence. */
-MX_MUST_CHECK mx_status net_pull(struct base_arena *arena, const char *url, const char *path, const char *headers, int64_t timeout_ms,
-                                 int (*sink)(void *arg, const void *bytes, size_t len), void *arg, struct net_answer *answer,
-                                 struct mx_error *err);
+/* GET something long from one's own shop, here or on another machine (https://HOST:PORT, ca_file: as for net_way_new()): the
+ * body of a 200 goes to sink() piece by piece (not 0: stop, MX_E_CANCELLED), that of any other answer into answer->body. */
+struct net_pull {
+    const char *url, *ca_file, *path, *headers;
+    int64_t silence_ms; /* how long nothing may come */
+    int (*sink)(void *arg, const void *bytes, size_t len);
+    void *arg;
+};
+MX_MUST_CHECK mx_status net_pull(struct base_arena *arena, const struct net_pull *pull, struct net_answer *answer, struct mx_error *err);
 
 #endif

@@ -77,12 +77,17 @@ static int on_headers_complete(llhttp_t *parser) {
     if (parser->status_code == 101) return -1;
     reading->in_body = parser->status_code / 100 != 1;
     if (reading->no_body || parser->status_code == 204 || parser->status_code == 304) return 1;
+    if (reading->sink && parser->status_code == 200) return 0;
     reading->too_large = (parser->flags & F_CONTENT_LENGTH) && parser->content_length > reading->most;
     return reading->too_large ? -1 : 0;
 }
 
 static int on_body(llhttp_t *parser, const char *at, size_t len) {
     struct net_reading *reading = parser->data;
+    if (reading->sink && parser->status_code == 200) {
+        reading->unwanted = reading->sink(reading->sink_arg, at, len) != 0;
+        return reading->unwanted ? -1 : 0;
+    }
     reading->too_large = len > reading->most - reading->body.len;
     if (reading->too_large) return -1;
     base_buf_add(&reading->body, at, len);

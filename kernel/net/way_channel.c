@@ -69,7 +69,7 @@ static mx_status at_end(const struct net_channel *channel, struct net_reading *r
     return net_channel_fail(channel, MX_E_IO, "the connection ended before the answer was complete");
 }
 
-static mx_status receive(const struct net_channel *channel, struct net_reading *reading) {
+static mx_status receive(struct net_channel *channel, struct net_reading *reading) {
     char bytes[READ_BYTES];
     while (!reading->complete) {
         ssize_t n = read_some(channel, bytes, sizeof(bytes));
@@ -81,9 +81,11 @@ static mx_status receive(const struct net_channel *channel, struct net_reading *
         }
         if (n < 0) return net_channel_fail(channel, MX_E_IO, strerror(errno));
         if (!net_reading_feed(reading, bytes, (size_t)n)) {
+            if (reading->unwanted) return net_channel_fail(channel, MX_E_CANCELLED, "it was not taken to its end");
             if (reading->too_large) return net_channel_fail(channel, MX_E_TOO_LARGE, "the answer is too large");
             return net_channel_fail(channel, MX_E_IO, "the answer is not HTTP");
         }
+        if (channel->silence_ms) channel->until_ms = base_steady_ms() + channel->silence_ms;
         if (base_steady_ms() >= channel->until_ms && !reading->complete)
             return net_channel_fail(channel, channel->late, "it took too long");
     }
