@@ -42,6 +42,17 @@ endforeach()
 add_executable(tls_peer ${CMAKE_SOURCE_DIR}/tests/support/tls_peer.c)
 target_link_libraries(tls_peer PRIVATE merx_flags room_net)
 
+# tests/faults: every allocation and every call that changes a file goes through tests/faults/wrap.c.
+add_executable(faults ${CMAKE_SOURCE_DIR}/tests/faults/faults.c ${CMAKE_SOURCE_DIR}/tests/faults/script.c
+                      ${CMAKE_SOURCE_DIR}/tests/faults/wrap.c)
+target_include_directories(faults PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+target_link_libraries(faults PRIVATE merx_flags room_app)
+merx_use_plugins(faults)
+foreach(call malloc calloc realloc free aligned_alloc posix_memalign strdup strndup write pwrite writev pwritev fdatasync fsync
+             ftruncate rename open openat)
+  target_link_options(faults PRIVATE -Wl,--wrap=${call})
+endforeach()
+
 # tools/benchmarks: programs of tools/bench.
 add_executable(bench_load EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/load.c)
 target_link_libraries(bench_load PRIVATE merx_flags)
