@@ -43,6 +43,12 @@ int net_tls_make_ca(mbedtls_pk_context *key, int64_t now_ms, struct base_arena *
 int net_tls_make_server(const mbedtls_x509_crt *ca, mbedtls_pk_context *ca_key, mbedtls_pk_context *key, const struct net_tls_names *names,
                         int64_t now_ms, struct base_arena *arena, struct mx_str *pem);
 
+/* ---- tls_der.c ---- */
+
+/* Write the name of the certificate's signature as it must be, and sign again. *out: in `buffer`, or `der` when all was well. */
+int net_tls_der_mend(mbedtls_pk_context *key, unsigned char *der, size_t len, unsigned char *buffer, size_t room, unsigned char **out,
+                     size_t *out_len);
+
 /* ---- tls_folder.c: files ---- */
 
 MX_MUST_CHECK mx_status net_tls_folder(const char *dir, struct mx_error *err);

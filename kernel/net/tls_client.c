@@ -104,17 +104,26 @@ static mx_status untrusted(const struct net_channel *channel, const char *text) 
     return base_fail(channel->err, MX_E_UNTRUSTED, NULL, "The certificate of %.120s %s.", channel->to, text);
 }
 
+/* Mbed TLS could not make sense of it: its errors of X.509, with others added below them. */
+static int is_unreadable(int rc) {
+    int high = -rc & 0xff80;
+    return high >= 0x2080 && high <= 0x3000 && high != -MBEDTLS_ERR_X509_CERT_VERIFY_FAILED;
+}
+
 static mx_status say_why(const struct net_channel *channel, uint32_t found, int rc) {
     char why[128];
     size_t i;
     for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
         if (found & faults[i].flags) return untrusted(channel, faults[i].text);
     if (found) return untrusted(channel, "is not valid");
+    if (rc == MBEDTLS_ERR_X509_FATAL_ERROR) return untrusted(channel, "comes with too long a chain of others");
+    if (is_unreadable(rc)) return untrusted(channel, "has something in it that cannot be judged here");
     switch (rc) {
     case MBEDTLS_ERR_SSL_CONN_EOF:
     case MBEDTLS_ERR_SSL_INTERNAL_ERROR: /* our own reading and writing */
         return net_channel_fail(channel, MX_E_IO, "the connection ended during the TLS handshake");
     case MBEDTLS_ERR_SSL_INVALID_RECORD:
+    case MBEDTLS_ERR_SSL_BAD_INPUT_DATA: /* a record larger than there are */
         return net_channel_fail(channel, MX_E_IO, "it does not speak TLS");
     case MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE:
         return base_fail(channel->err, MX_E_UNTRUSTED, NULL, "%.120s has no kind of TLS in common with us that is safe, and broke off.",

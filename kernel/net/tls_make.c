@@ -5,7 +5,7 @@
 #include "crypto/crypto.h"
 #include "net/tls.h"
 
-#define PEM_BYTES   32768u
+#define DER_BYTES   32768u
 #define DAY_MS      86400000ll
 #define CA_DAYS     3650
 #define SERVER_DAYS 800 /* some clients refuse more than 825 */
@@ -48,9 +48,15 @@ static int set_purpose(mbedtls_x509write_cert *cert, int is_ca) {
                                                server_auth, sizeof(server_auth));
 }
 
-static int write_out(mbedtls_x509write_cert *cert, struct base_arena *arena, struct mx_str *pem) {
-    unsigned char *text = base_arena_grab(arena, PEM_BYTES);
-    int rc = mbedtls_x509write_crt_pem(cert, text, PEM_BYTES, net_tls_random, NULL);
+static int write_out(mbedtls_x509write_cert *cert, mbedtls_pk_context *issuer_key, struct base_arena *arena, struct mx_str *pem) {
+    unsigned char *der = base_arena_grab(arena, DER_BYTES), *mended = base_arena_grab(arena, 2 * DER_BYTES), *out;
+    unsigned char *text = base_arena_grab(arena, 2 * DER_BYTES);
+    size_t len = 0;
+    int rc = mbedtls_x509write_crt_der(cert, der, DER_BYTES, net_tls_random, NULL);
+    if (rc < 0) return rc;
+    rc = net_tls_der_mend(issuer_key, der + DER_BYTES - rc, (size_t)rc, mended, 2 * DER_BYTES, &out, &len);
+    if (rc == 0)
+        rc = mbedtls_pem_write_buffer("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n", out, len, text, 2 * DER_BYTES, &len);
     if (rc == 0) *pem = base_arena_dup(arena, mx_str_of((const char *)text));
     return rc;
 }
@@ -75,7 +81,7 @@ int net_tls_make_ca(mbedtls_pk_context *key, int64_t now_ms, struct base_arena *
     if (rc == 0) rc = set_purpose(&cert, 1);
     if (rc == 0) rc = mbedtls_x509write_crt_set_subject_key_identifier(&cert);
     if (rc == 0) rc = mbedtls_x509write_crt_set_authority_key_identifier(&cert);
-    if (rc == 0) rc = write_out(&cert, arena, pem);
+    if (rc == 0) rc = write_out(&cert, key, arena, pem);
     mbedtls_x509write_crt_free(&cert);
     return rc;
 }
@@ -114,7 +120,7 @@ int net_tls_make_server(const mbedtls_x509_crt *ca, mbedtls_pk_context *ca_key, 
     if (rc == 0) rc = set_names(&cert, names);
     if (rc == 0) rc = mbedtls_x509write_crt_set_subject_key_identifier(&cert);
     if (rc == 0) rc = mbedtls_x509write_crt_set_authority_key_identifier(&cert);
-    if (rc == 0) rc = write_out(&cert, arena, pem);
+    if (rc == 0) rc = write_out(&cert, ca_key, arena, pem);
     mbedtls_x509write_crt_free(&cert);
     return rc;
 }

@@ -66,6 +66,8 @@ TEST(first_start_makes_all_four) {
     CHECK_INT(mode_of("tls/server.key"), 0600);
     CHECK_INT(mode_of("tls/ca.crt"), 0644);
     CHECK_INT(mode_of("tls/server.crt"), 0644);
+    CHECK(memmem(tls->server.raw.p, tls->server.raw.len, "\x04\x03\x02\x05\x00", 5) == NULL); /* browsers refuse that */
+    CHECK(memmem(tls->ca.raw.p, tls->ca.raw.len, "\x04\x03\x02\x05\x00", 5) == NULL);
     CHECK(net_tls_until_ms(tls) > base_now_ms() + 700 * 86400000ll && net_tls_until_ms(tls) < base_now_ms() + 825 * 86400000ll);
     CHECK(net_host_parse(mx_str_of("localhost"), &name) && net_tls_cert_is_for(&tls->server, &name));
     CHECK(net_host_parse(mx_str_of("127.0.0.1"), &name) && net_tls_cert_is_for(&tls->server, &name));

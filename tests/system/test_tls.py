@@ -1,0 +1,779 @@
+"""TLS: what our server and our client refuse, each against another implementation (OpenSSL) and bytes made by hand."""
+
+import os
+import shutil
+import socket
+import ssl
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+import merx
+from certs import CA, HERE, LEAF, Certs
+
+PEER = os.path.join(os.path.dirname(merx.PROGRAM), "tls_peer")
+WEAKEST = "ALL:@SECLEVEL=0"
+
+
+# ---- our client against servers ----
+
+class Server(threading.Thread):
+    """Takes connections, over TLS when there is a context, and hands each to `talk`."""
+
+    def __init__(self, context, talk):
+        super().__init__(daemon=True)
+        self.context, self.talk = context, talk
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.requests = []
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            connection.settimeout(10)
+            try:
+                if self.context:
+                    connection = self.context.wrap_socket(connection, server_side=True, suppress_ragged_eofs=False)
+                self.talk(self, connection)
+            except OSError:
+                pass
+            finally:
+                connection.close()
+
+    def close(self):
+        self.socket.close()
+
+
+def answering(text, goodbye=True):
+    def talk(server, connection):
+        server.requests.append(connection.recv(65536))
+        connection.sendall(text)
+        if goodbye:
+            connection.unwrap()
+        else:
+            connection.shutdown(socket.SHUT_WR)
+    return talk
+
+
+OK = answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+
+
+def context(certs, chain, key, versions=(ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2), ciphers=WEAKEST, curve=None):
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.set_ciphers(ciphers)
+    made.minimum_version, made.maximum_version = versions
+    made.load_cert_chain(chain, certs.path(key + ".key"))
+    if curve:
+        made.set_ecdh_curve(curve)
+    return made
+
+
+class TheClientRefuses(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="merx-test-")
+        cls.certs = certs = Certs(cls.folder)
+        certs.make("root", None, CA)
+        certs.make("middle", "root", CA)
+        certs.make("good", "root")
+        certs.make("below", "middle")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def fetch(self, port, ca="root.crt", host="localhost", timeout_ms=5000, allow=None, path="/", scheme="https"):
+        """-> (status or None, code or body, message)"""
+        url = "%s://%s:%d%s" % (scheme, host, port, path)
+        ca = self.certs.path(ca) if ca != "-" else ca
+        done = subprocess.run([PEER, "fetch", ca, allow or "%s:%d" % (host, port), "GET", url, str(timeout_ms)], capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        first, second, rest = (done.stdout.rstrip("\n").split(" ", 2) + ["", ""])[:3]
+        return (None, second, rest) if first == "!" else (int(first), rest, "")
+
+    def serve(self, chain, key, talk=OK, **more):
+        server = Server(context(self.certs, chain, key, **more), talk)
+        self.addCleanup(server.close)
+        return server
+
+    def refuses(self, chain, key, words, code="untrusted", host="localhost", ca="root.crt", **more):
+        server = self.serve(chain, key, **more)
+        status, got, message = self.fetch(server.port, ca=ca, host=host)
+        self.assertIsNone(status)
+        self.assertEqual(got, code, message)
+        self.assertIn(words, message)
+        self.assertEqual(server.requests, [], "a byte of the request left")
+
+    def refuses_cert(self, name, words, below=(), host="localhost", ca="root.crt", issuer="root", **how):
+        how.setdefault("extensions", LEAF + HERE)
+        self.certs.make(name, issuer, **how)
+        self.refuses(self.certs.chain(name, *below), name, words, host=host, ca=ca)
+
+    # what is in order
+
+    def test_a_good_certificate_is_taken(self):
+        server = self.serve(self.certs.path("good.crt"), "good")
+        self.assertEqual(self.fetch(server.port)[:2], (200, "hi"))
+        self.assertEqual(self.fetch(server.port, host="127.0.0.1")[:2], (200, "hi"))
+        self.assertEqual(len(server.requests), 2)
+
+    def test_a_chain_and_rsa_are_taken(self):
+        server = self.serve(self.certs.chain("below", "middle"), "below")
+        self.assertEqual(self.fetch(server.port)[:2], (200, "hi"))
+        self.certs.make("rsa", "root", kind="rsa")
+        server = self.serve(self.certs.path("rsa.crt"), "rsa")
+        self.assertEqual(self.fetch(server.port)[:2], (200, "hi"))
+
+    def test_each_safe_suite_is_spoken(self):
+        for suite in ("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305"):
+            server = self.serve(self.certs.path("good.crt"), "good", ciphers=suite)
+            self.assertEqual(self.fetch(server.port)[:2], (200, "hi"), suite)
+
+    # certificates
+
+    def test_expired(self):
+        self.refuses_cert("expired", "has ended", end="20250201000000Z")
+
+    def test_not_yet_valid(self):
+        self.refuses_cert("early", "not valid yet", start="20980101000000Z")
+
+    def test_wrong_host(self):
+        self.refuses_cert("elsewhere", "for another name", extensions=LEAF + "subjectAltName=DNS:other.example\n")
+
+    def test_wrong_address(self):
+        self.refuses_cert("address", "for another name", extensions=LEAF + "subjectAltName=IP:127.0.0.2,DNS:localhost\n", host="127.0.0.1")
+
+    def test_an_address_written_as_a_name(self):
+        self.refuses_cert("asname", "for another name", extensions=LEAF + "subjectAltName=DNS:127.0.0.1\n", host="127.0.0.1")
+
+    def test_a_common_name_alone(self):
+        self.refuses_cert("common", "for another name", extensions=LEAF, common_name="localhost")
+
+    def test_a_wildcard_for_the_whole_name(self):
+        self.refuses_cert("wild", "for another name", extensions=LEAF + "subjectAltName=DNS:*,DNS:*.localhost,DNS:loc*\n")
+
+    def test_self_signed(self):
+        self.certs.make("own", None)
+        self.refuses(self.certs.path("own.crt"), "own", "not signed by anybody")
+
+    def test_another_ca(self):
+        self.certs.make("other", None, CA)
+        self.refuses_cert("foreign", "not signed by anybody", issuer="other")
+
+    def test_another_ca_of_the_same_name(self):
+        self.certs.make("double", None, CA, common_name="root")
+        self.refuses_cert("doubled", "not signed by anybody", issuer="double")
+
+    def test_the_systems_cas_do_not_know_us(self):
+        server = self.serve(self.certs.path("good.crt"), "good")
+        status, code, message = self.fetch(server.port, ca="-")
+        self.assertEqual((status, code), (None, "untrusted" if os.path.exists("/etc/ssl/certs/ca-certificates.crt") else "io"), message)
+        self.assertEqual(server.requests, [])
+
+    def test_a_missing_link(self):
+        self.refuses(self.certs.path("below.crt"), "below", "not signed by anybody")
+
+    def test_a_chain_longer_than_allowed(self):
+        self.certs.make("short", None, CA.replace("CA:TRUE", "CA:TRUE,pathlen:0"))
+        self.certs.make("between", "short", CA)
+        self.refuses_cert("toolow", "not signed by anybody", issuer="between", below=("between",), ca="short.crt")
+
+    def test_an_endless_chain(self):
+        names = ["root"] + ["link%d" % i for i in range(12)]
+        for issuer, name in zip(names, names[1:]):
+            self.certs.make(name, issuer, CA)
+        self.certs.make("deep", names[-1])
+        self.refuses(self.certs.chain("deep", *reversed(names[1:])), "deep", "too long a chain")
+
+    def test_a_leaf_that_signs(self):
+        self.refuses_cert("child", "not signed by anybody", issuer="good", below=("good",))
+
+    def test_a_ca_without_its_flag(self):
+        self.certs.make("flagless", "root", "keyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n")
+        self.refuses_cert("unflagged", "not signed by anybody", issuer="flagless", below=("flagless",))
+
+    def test_a_ca_that_may_not_sign(self):
+        self.certs.make("signless", "root", CA.replace("keyCertSign,", ""))
+        self.refuses_cert("unsigned", "not signed by anybody", issuer="signless", below=("signless",))
+
+    def test_an_expired_ca_between(self):
+        self.certs.make("oldmiddle", "root", CA, end="20250201000000Z")
+        self.refuses_cert("old", "has ended", issuer="oldmiddle", below=("oldmiddle",))
+
+    def test_an_expired_root(self):
+        self.certs.make("oldroot", None, CA, end="20250201000000Z")
+        self.refuses_cert("oldest", "has ended", issuer="oldroot", ca="oldroot.crt")
+
+    def test_for_clients_only(self):
+        self.refuses_cert("forclients", "not meant for a server", extensions=LEAF.replace("serverAuth", "clientAuth") + HERE)
+
+    def test_a_ca_for_clients_only(self):
+        self.certs.make("clientca", "root", CA + "extendedKeyUsage=clientAuth\n")
+        self.refuses_cert("strange", "not meant for a server", issuer="clientca", below=("clientca",))
+
+    def test_a_short_rsa_key(self):
+        self.refuses_cert("short1024", "too weak", kind="rsa1024")
+
+    def test_sha1(self):
+        self.refuses_cert("sha1", "too weak", digest="sha1")
+
+    def test_a_curve_nobody_asked_for(self):
+        self.certs.make("k256", "root", kind="k256")
+        self.refuses(self.certs.path("k256.crt"), "k256", "", ciphers=WEAKEST)
+
+    def test_limits_of_names_marked_critical(self):
+        self.certs.make("limited", "root", CA + "nameConstraints=critical,permitted;DNS:example.com\n")
+        self.refuses_cert("outside", "cannot be judged", issuer="limited", below=("limited",))
+
+    def test_limits_of_names(self):
+        self.certs.make("limited2", "root", CA + "nameConstraints=permitted;DNS:example.com\n")
+        self.refuses_cert("outside2", "limits", issuer="limited2", below=("limited2",))
+
+    def test_an_unknown_critical_extension(self):
+        self.refuses_cert("critical", "cannot be judged", extensions=LEAF + HERE + "1.2.3.4.5=critical,ASN1:UTF8String:x\n")
+
+    # protocol and suites
+
+    def test_tls_1_0(self):
+        self.refuses(self.certs.path("good.crt"), "good", "", versions=(ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1))
+
+    def test_tls_1_1(self):
+        self.refuses(self.certs.path("good.crt"), "good", "", versions=(ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_1))
+
+    def test_no_version_in_common(self):
+        self.refuses(self.certs.path("good.crt"), "good", "", versions=(ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3))
+
+    def weak_suite(self, suite, key="good"):
+        if key == "rsa2":
+            self.certs.make("rsa2", "root", LEAF.replace("digitalSignature", "digitalSignature,keyEncipherment") + HERE, kind="rsa")
+        self.refuses(self.certs.path(key + ".crt"), key, "no kind of TLS in common", ciphers=suite + ":@SECLEVEL=0")
+
+    def test_rsa_key_exchange(self):
+        self.weak_suite("AES128-GCM-SHA256", "rsa2")
+
+    def test_finite_field_dhe(self):
+        self.weak_suite("DHE-RSA-AES128-GCM-SHA256", "rsa2")
+
+    def test_cbc(self):
+        self.weak_suite("ECDHE-ECDSA-AES128-SHA")
+
+    def test_cbc_sha256(self):
+        self.weak_suite("ECDHE-ECDSA-AES128-SHA256")
+
+    def test_null_cipher(self):
+        self.weak_suite("ECDHE-ECDSA-NULL-SHA")
+
+    def test_anonymous(self):
+        self.weak_suite("AECDH-AES128-SHA")
+
+    def test_a_group_nobody_asked_for(self):
+        self.refuses(self.certs.path("good.crt"), "good", "no kind of TLS in common", curve="secp521r1")
+
+    # bytes
+
+    def raw(self, talk, code, **more):
+        server = Server(None, talk)
+        self.addCleanup(server.close)
+        status, got, message = self.fetch(server.port, **more)
+        self.assertEqual((status, got), (None, code), message)
+
+    def test_plain_http_at_the_other_end(self):
+        self.raw(lambda server, c: c.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"), "io")
+
+    def test_a_connection_closed_at_once(self):
+        self.raw(lambda server, c: None, "io")
+
+    def test_a_handshake_cut_short(self):
+        self.raw(lambda server, c: (c.recv(4096), c.sendall(b"\x16\x03\x03\x00\x40\x02\x00\x00\x3c\x03\x03")), "io")
+
+    def test_garbage(self):
+        self.raw(lambda server, c: (c.recv(4096), c.sendall(os.urandom(64).replace(b"\x16", b"x") * 10)), "io")
+
+    def test_a_record_larger_than_any(self):
+        self.raw(lambda server, c: (c.recv(4096), c.sendall(b"\x16\x03\x03\xff\xff" + b"x" * 65535)), "io")
+
+    def test_silence(self):
+        self.raw(lambda server, c: c.recv(65536) and time.sleep(2), "timeout", timeout_ms=300)
+
+    # answers
+
+    def test_an_answer_cut_without_a_goodbye(self):
+        server = self.serve(self.certs.path("good.crt"), "good", answering(b"HTTP/1.1 200 OK\r\n\r\nhalf of", goodbye=False))
+        self.assertEqual(self.fetch(server.port)[:2], (None, "io"))
+
+    def test_an_answer_that_ends_with_a_goodbye(self):
+        server = self.serve(self.certs.path("good.crt"), "good", answering(b"HTTP/1.1 200 OK\r\n\r\nall of it"))
+        self.assertEqual(self.fetch(server.port)[:2], (200, "all of it"))
+
+    def test_an_answer_shorter_than_it_says(self):
+        server = self.serve(self.certs.path("good.crt"), "good", answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"))
+        self.assertEqual(self.fetch(server.port)[:2], (None, "io"))
+
+    def test_an_answer_without_end(self):
+        def drip(server, connection):
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            for _ in range(100):
+                connection.sendall(b"x")
+                time.sleep(0.05)
+        server = self.serve(self.certs.path("good.crt"), "good", drip)
+        self.assertEqual(self.fetch(server.port, timeout_ms=400)[:2], (None, "timeout"))
+
+    def test_a_redirect_is_not_followed(self):
+        other = self.serve(self.certs.path("good.crt"), "good")
+        there = b"HTTP/1.1 302 Found\r\nLocation: https://localhost:%d/\r\nContent-Length: 0\r\n\r\n" % other.port
+        server = self.serve(self.certs.path("good.crt"), "good", answering(there))
+        self.assertEqual(self.fetch(server.port)[0], 302)
+        self.assertEqual(other.requests, [])
+
+    def test_a_private_address(self):
+        server = self.serve(self.certs.path("good.crt"), "good")
+        for host in ("127.0.0.1", "localhost"):
+            self.assertEqual(self.fetch(server.port, host=host, allow="127.0.0.1:1")[:2], (None, "forbidden"))
+        self.assertEqual(server.requests, [])
+
+    def test_plain_http_that_is_not_allowed(self):
+        server = Server(None, lambda server, c: server.requests.append(c.recv(100)))
+        self.addCleanup(server.close)
+        self.assertEqual(self.fetch(server.port, scheme="http", allow="127.0.0.1:1")[:2], (None, "forbidden"))
+        self.assertEqual(server.requests, [])
+
+
+# ---- our server against clients ----
+
+X25519, P256, P521 = 29, 23, 25
+SAFE = (0xCCA9, 0xC02B, 0xC02C)
+
+
+def extension(number, body):
+    return struct.pack(">HH", number, len(body)) + body
+
+
+def hello(suites=SAFE, version=0x0303, groups=(X25519, P256), compressions=b"\0", more=b"", record=b"\x03\x01"):
+    """A ClientHello in a record."""
+    listed = b"".join(struct.pack(">H", g) for g in groups)
+    extensions = extension(10, struct.pack(">H", len(listed)) + listed) + extension(11, b"\x01\x00")
+    extensions += extension(13, b"\x00\x04\x04\x03\x04\x01") + more
+    body = struct.pack(">H", version) + os.urandom(32) + b"\0" + struct.pack(">H", 2 * len(suites))
+    body += b"".join(struct.pack(">H", s) for s in suites) + bytes([len(compressions)]) + compressions
+    body += struct.pack(">H", len(extensions)) + extensions
+    message = b"\x01" + struct.pack(">I", len(body))[1:] + body
+    return b"\x16" + record + struct.pack(">H", len(message)) + message
+
+
+class Peer:
+    """Our server in a process of its own."""
+
+    def __init__(self, folder, **opts):
+        self.process = subprocess.Popen([PEER, "serve", folder] + ["%s=%s" % o for o in opts.items()], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        self.port, self.fingerprint, self.plain = self.process.stdout.readline().split()
+        self.port, self.plain, self.ca = int(self.port), int(self.plain), os.path.join(folder, "ca.crt")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+
+    def trust(self):
+        return ssl.create_default_context(cafile=self.ca)
+
+
+def until_end(connection):
+    got = b""
+    try:
+        while True:
+            more = connection.recv(65536)
+            if not more:
+                return got
+            got += more
+    except ConnectionResetError:
+        return got
+
+
+class TheServerRefuses(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="merx-test-")
+        cls.peer = Peer(os.path.join(cls.folder, "tls"), hello_ms=700, plain=1)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.peer.close()
+        shutil.rmtree(cls.folder)
+
+    def tearDown(self):
+        """Whatever happened, the next one is served."""
+        with self.peer.trust().wrap_socket(self.peer.connect(), server_hostname="localhost") as connection:
+            self.assertEqual(self.ask(connection), b"GET /after 0 127.0.0.1 secure")
+
+    def ask(self, connection, path="/after"):
+        connection.sendall(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % path.encode())
+        got = b""
+        while b"\r\n\r\n" not in got:
+            got += connection.recv(65536)
+        head, _, body = got.partition(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        while len(body) < length:
+            body += connection.recv(65536)
+        return body
+
+    def refused(self, sent, alert=None):
+        """Nothing of a handshake comes back: an alert or nothing, then the end."""
+        with self.peer.connect() as connection:
+            connection.sendall(sent)
+            got = until_end(connection)
+        if got:
+            self.assertEqual(got[0], 21, got)
+            self.assertEqual(got[5], 2, "the alert is not fatal")
+        if alert is not None:
+            self.assertEqual(got[6:7], bytes([alert]))
+
+    HANDSHAKE_FAILURE, PROTOCOL_VERSION, UNEXPECTED, NO_PROTOCOL = 40, 70, 10, 120
+
+    def test_a_good_hello_is_answered(self):
+        with self.peer.connect() as connection:
+            connection.sendall(hello())
+            self.assertEqual(connection.recv(5)[0], 22)
+
+    # versions
+
+    def test_tls_1_1(self):
+        self.refused(hello(version=0x0302), self.PROTOCOL_VERSION)
+
+    def test_tls_1_0(self):
+        self.refused(hello(version=0x0301), self.PROTOCOL_VERSION)
+
+    def test_ssl_3(self):
+        self.refused(hello(version=0x0300, record=b"\x03\x00"), self.PROTOCOL_VERSION)
+
+    def test_ssl_2(self):
+        self.refused(b"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10" + b"\x07\x00\xc0\x05\x00\x80\x03\x00\x80\x01\x00\x80\x08\x00\x80"
+                     b"\x06\x00\x40" + os.urandom(19))
+
+    def test_version_of_another_world(self):
+        self.refused(hello(record=b"\x04\x01"), self.PROTOCOL_VERSION)
+
+    def test_a_fallback_that_was_forced(self):
+        self.refused(hello(SAFE + (0x5600,), version=0x0302), self.PROTOCOL_VERSION)
+
+    def old_openssl(self, version):
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.set_ciphers(WEAKEST)
+        old.minimum_version = old.maximum_version = version
+        old.load_verify_locations(self.peer.ca)
+        with self.assertRaises(ssl.SSLError):
+            old.wrap_socket(self.peer.connect(), server_hostname="localhost")
+
+    def test_openssl_with_tls_1_0(self):
+        self.old_openssl(ssl.TLSVersion.TLSv1)
+
+    def test_openssl_with_tls_1_1(self):
+        self.old_openssl(ssl.TLSVersion.TLSv1_1)
+
+    # suites
+
+    def test_rsa_key_exchange(self):
+        self.refused(hello((0x009C, 0x009D, 0x002F)), self.HANDSHAKE_FAILURE)
+
+    def test_cbc(self):
+        self.refused(hello((0xC009, 0xC00A, 0xC013, 0xC023, 0xC024)), self.HANDSHAKE_FAILURE)
+
+    def test_triple_des(self):
+        self.refused(hello((0x000A, 0xC008, 0xC012)), self.HANDSHAKE_FAILURE)
+
+    def test_rc4(self):
+        self.refused(hello((0x0005, 0xC007, 0xC011)), self.HANDSHAKE_FAILURE)
+
+    def test_no_cipher_at_all(self):
+        self.refused(hello((0x0001, 0x0002, 0xC006)), self.HANDSHAKE_FAILURE)
+
+    def test_export(self):
+        self.refused(hello((0x0003, 0x0006, 0x0008)), self.HANDSHAKE_FAILURE)
+
+    def test_anonymous(self):
+        self.refused(hello((0xC018, 0x0034, 0x00A6)), self.HANDSHAKE_FAILURE)
+
+    def test_finite_field_dhe(self):
+        self.refused(hello((0x009E, 0x0033, 0xCCAA)), self.HANDSHAKE_FAILURE)
+
+    def test_shared_secret(self):
+        self.refused(hello((0x00A8, 0x00AE, 0xCCAB)), self.HANDSHAKE_FAILURE)
+
+    def test_static_ecdh(self):
+        self.refused(hello((0xC02D, 0xC031, 0xC004)), self.HANDSHAKE_FAILURE)
+
+    def test_ccm(self):
+        self.refused(hello((0xC0AC, 0xC0AE)), self.HANDSHAKE_FAILURE)
+
+    def test_only_tls_1_3_suites(self):
+        self.refused(hello((0x1301, 0x1302, 0x1303)), self.HANDSHAKE_FAILURE)
+
+    def test_no_suite(self):
+        self.refused(hello(()))
+
+    def test_a_group_we_do_not_have(self):
+        self.refused(hello(groups=(P521, 24, 22)), self.HANDSHAKE_FAILURE)
+
+    def test_compression_only(self):
+        self.refused(hello(compressions=b"\x01"))
+
+    def test_another_protocol_inside(self):
+        self.refused(hello(more=extension(16, b"\x00\x03\x02h2")), self.NO_PROTOCOL)
+
+    # bytes
+
+    def test_plain_http(self):
+        with self.peer.connect() as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            got = until_end(connection)
+        self.assertTrue(got.startswith(b"HTTP/1.1 400 "), got)
+        head, _, body = got.partition(b"\r\n\r\n")
+        self.assertIn(b"Content-Length: %d\r\n" % len(body), head)
+        self.assertIn(b"https://", body)
+
+    def test_garbage(self):
+        for first in (0, 1, 20, 21, 23, 24, 0x47 + 0x80, 255):
+            self.refused(bytes([first]) + os.urandom(200))
+
+    def test_data_before_the_handshake(self):
+        self.refused(b"\x17\x03\x03\x00\x10" + b"x" * 16, self.UNEXPECTED)
+
+    def test_a_record_larger_than_any(self):
+        self.refused(b"\x16\x03\x01\xff\xff" + b"\x01" * 100, self.UNEXPECTED)
+
+    def test_a_hello_larger_than_ours(self):
+        self.refused(hello(more=extension(21, b"\0" * 12000)), self.UNEXPECTED)
+
+    def test_a_hello_as_large_as_others_make_it(self):
+        with self.peer.connect() as connection:
+            connection.sendall(hello(more=extension(21, b"\0" * 6000)))
+            self.assertEqual(connection.recv(5)[0], 22)
+
+    def test_a_record_without_a_message(self):
+        self.refused(b"\x16\x03\x01\x00\x00", self.UNEXPECTED)
+
+    def test_a_hello_longer_than_its_record(self):
+        text = bytearray(hello())
+        text[8] += 1
+        self.refused(bytes(text), self.UNEXPECTED)
+
+    def test_a_hello_that_is_none(self):
+        text = bytearray(hello())
+        text[5] = 2
+        self.refused(bytes(text), self.UNEXPECTED)
+
+    def test_lengths_that_lie(self):
+        good = hello()
+        for at in (43, 44, 45, 52, 53, len(good) - 40, len(good) - 9):
+            text = bytearray(good)
+            text[at] = 255
+            with self.peer.connect() as connection:
+                connection.sendall(bytes(text))
+                connection.shutdown(socket.SHUT_WR)
+                until_end(connection)
+
+    def test_every_byte_of_a_hello_changed(self):
+        good = hello()
+        for at in range(len(good)):
+            with self.peer.connect() as connection:
+                connection.sendall(good[:at] + bytes([good[at] ^ 0x41]) + good[at + 1:])
+                connection.shutdown(socket.SHUT_WR)
+                until_end(connection)
+
+    def test_a_hello_cut_anywhere(self):
+        good = hello()
+        for at in range(0, len(good), 7):
+            with self.peer.connect() as connection:
+                connection.sendall(good[:at])
+                connection.shutdown(socket.SHUT_WR)
+                self.assertEqual(until_end(connection), b"")
+
+    def ends_in_time(self, sent, then=None):
+        started = time.monotonic()
+        with self.peer.connect() as connection:
+            connection.sendall(sent)
+            if then:
+                then(connection)
+            until_end(connection)
+        self.assertLess(time.monotonic() - started, 8)
+
+    def test_silence(self):
+        self.ends_in_time(b"")
+
+    def test_half_a_hello(self):
+        self.ends_in_time(hello()[:60])
+
+    def test_a_hello_and_no_more(self):
+        self.ends_in_time(hello())
+
+    def test_a_hello_byte_by_byte(self):
+        def drip(connection):
+            try:
+                for byte in hello():
+                    connection.sendall(bytes([byte]))
+                    time.sleep(0.02)
+            except OSError:
+                pass
+        self.ends_in_time(b"", drip)
+
+    def test_a_second_hello_in_the_handshake(self):
+        with self.peer.connect() as connection:
+            connection.sendall(hello() + hello())
+            got = until_end(connection)
+        self.assertEqual(got.count(b"\x16\x03\x03"), 4)  # the first flight alone
+
+    # sessions
+
+    def test_renegotiation(self):
+        client = subprocess.Popen(["openssl", "s_client", "-connect", "127.0.0.1:%d" % self.peer.port, "-CAfile", self.peer.ca, "-tls1_2"],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            time.sleep(0.3)
+            client.stdin.write(b"R\n")
+            client.stdin.flush()
+            time.sleep(0.3)
+            output, _ = client.communicate(timeout=10)
+        finally:
+            client.kill()
+            client.wait()
+        self.assertIn(b"RENEGOTIATING", output)
+        self.assertIn(b"no renegotiation", output)
+
+    def tls_1_2(self, cafile=None):
+        made = ssl.create_default_context(cafile=cafile or self.peer.ca)
+        made.maximum_version = ssl.TLSVersion.TLSv1_2
+        return made
+
+    def test_a_ticket_is_taken_and_another_shops_is_not(self):
+        ours = self.tls_1_2()
+        with ours.wrap_socket(self.peer.connect(), server_hostname="localhost") as connection:
+            session = connection.session
+        with ours.wrap_socket(self.peer.connect(), server_hostname="localhost", session=session) as connection:
+            self.assertTrue(connection.session_reused)
+            self.assertEqual(self.ask(connection, "/again"), b"GET /again 0 127.0.0.1 secure")
+        other = Peer(os.path.join(self.folder, "other"))
+        try:
+            both = self.tls_1_2()
+            both.load_verify_locations(other.ca)
+            with both.wrap_socket(self.peer.connect(), server_hostname="localhost") as connection:
+                session = connection.session
+            with both.wrap_socket(other.connect(), server_hostname="localhost", session=session) as connection:
+                self.assertFalse(connection.session_reused)
+            with self.assertRaises(ssl.SSLCertVerificationError):
+                ours.wrap_socket(other.connect(), server_hostname="localhost")
+        finally:
+            other.close()
+
+    def test_a_ticket_that_was_changed(self):
+        ours = self.tls_1_2()
+        ticket = os.urandom(200)
+        with self.peer.connect() as connection:
+            connection.sendall(hello(more=extension(35, ticket)))
+            self.assertEqual(connection.recv(5)[0], 22)  # a full handshake
+        with ours.wrap_socket(self.peer.connect(), server_hostname="localhost") as connection:
+            self.assertFalse(connection.session_reused)
+
+    def test_both_say_goodbye(self):
+        connection = self.tls_1_2().wrap_socket(self.peer.connect(), server_hostname="localhost", suppress_ragged_eofs=False)
+        self.ask(connection)
+        connection.unwrap().close()  # raises when the server only hangs up
+        connection = self.tls_1_2().wrap_socket(self.peer.connect(), server_hostname="localhost", suppress_ragged_eofs=False)
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        while connection.recv(65536):  # as above
+            continue
+        connection.close()
+
+    def test_a_record_that_was_changed(self):
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        session = self.tls_1_2().wrap_bio(incoming, outgoing, server_hostname="localhost")
+        with self.peer.connect() as connection:
+            while True:
+                try:
+                    session.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    connection.sendall(outgoing.read())
+                    incoming.write(connection.recv(65536))
+            session.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            record = bytearray(outgoing.read())
+            record[-3] ^= 1
+            connection.sendall(bytes(record))
+            incoming.write(until_end(connection))
+            with self.assertRaises((ssl.SSLError, ssl.SSLWantReadError)):
+                session.read(10)
+
+    def test_what_is_large_goes_both_ways(self):
+        with self.tls_1_2().wrap_socket(self.peer.connect(), server_hostname="localhost") as connection:
+            for size in (0, 1, 16383, 16384, 16385, 3000000):
+                self.assertEqual(len(self.ask(connection, "/big?%d" % size)), size)
+            connection.sendall(b"POST /up HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 1000000)
+            self.assertIn(b"POST /up 1000000 ", connection.recv(4096))
+            connection.sendall(b"GET /p HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)  # pipelined: several in a record
+            got = b""
+            while got.count(b"GET /p 0") < 50:
+                got += connection.recv(65536)
+
+    def test_a_slow_reader_gets_all_of_it(self):
+        with self.tls_1_2().wrap_socket(self.peer.connect(), server_hostname="localhost") as connection:
+            connection.sendall(b"GET /big?5000000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            time.sleep(0.5)
+            got = 0
+            while got < 5000000:
+                more = len(connection.recv(65536))
+                self.assertGreater(more, 0)
+                got += more
+
+    def test_tls_on_the_plain_port(self):
+        with socket.create_connection(("127.0.0.1", self.peer.plain), timeout=10) as connection:
+            connection.sendall(hello())
+            self.assertTrue(until_end(connection).startswith(b"HTTP/1.1 400 "))
+
+
+class SessionsAreCapped(unittest.TestCase):
+    def test_the_third_waits_until_one_of_two_is_free(self):
+        folder = tempfile.mkdtemp(prefix="merx-test-")
+        self.addCleanup(shutil.rmtree, folder)
+        peer = Peer(os.path.join(folder, "tls"), tls_connections=2, hello_ms=20000, idle_ms=60000)
+        self.addCleanup(peer.close)
+        first, second = (peer.trust().wrap_socket(peer.connect(), server_hostname="localhost") for _ in range(2))
+        third = peer.connect()
+        done = threading.Event()
+
+        def shake():
+            with peer.trust().wrap_socket(third, server_hostname="localhost"):
+                done.set()
+        waiting = threading.Thread(target=shake)
+        waiting.start()
+        self.assertFalse(done.wait(0.3))
+        first.close()
+        self.assertTrue(done.wait(10))
+        waiting.join()
+        second.close()
+
+    def test_a_crowd_at_the_door_costs_little(self):
+        """Hellos that never come in whole hold no session: with two of them, tills still get in."""
+        folder = tempfile.mkdtemp(prefix="merx-test-")
+        self.addCleanup(shutil.rmtree, folder)
+        peer = Peer(os.path.join(folder, "tls"), tls_connections=2, hello_ms=20000, connections=400)
+        self.addCleanup(peer.close)
+        crowd = [peer.connect() for _ in range(200)]
+        try:
+            for connection in crowd:
+                connection.sendall(hello()[:-1])
+            with peer.trust().wrap_socket(peer.connect(), server_hostname="localhost") as till:
+                till.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                self.assertTrue(till.recv(4096).startswith(b"HTTP/1.1 200 "))
+        finally:
+            for connection in crowd:
+                connection.close()
