@@ -16,6 +16,8 @@ int app_cmd_ops(int argc, char **argv);
 int app_cmd_verify(int argc, char **argv);
 int app_cmd_dump(int argc, char **argv);
 int app_cmd_plugin(int argc, char **argv);
+int app_cmd_licenses(int argc, char **argv);
+int app_cmd_doctor(int argc, char **argv);
 int app_cmd_backup(int argc, char **argv);
 int app_cmd_restore(int argc, char **argv);
 

@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/error.h"
 #include "op/op.h"
 
@@ -171,6 +172,15 @@ struct app_file {
 extern const struct app_file app_rule_files[];
 extern const struct app_file app_demo_files[];
 extern const struct app_file app_plugin_files[]; /* templates of merx plugin new */
+extern const struct app_file app_licence_files[]; /* by Debian package */
+
+struct app_library {
+    const char *name; /* NULL ends the list */
+    const char *version;
+    const char *licence;
+    const char *package; /* of Debian */
+};
+extern const struct app_library app_libraries[];
 
 /* Fill a shop that has no products with the demo range, through operations. */
 MX_MUST_CHECK mx_status app_fill_demo(struct app_shop *shop, struct mx_error *err);
@@ -184,6 +194,26 @@ MX_MUST_CHECK mx_status app_write_rules(const char *dir, struct mx_error *err);
 int app_plugin_new(struct base_arena *arena, const char *name);
 /* Print whether NAME.so would be loaded and what it brings. Returns the exit code: APP_OK when it would. */
 int app_plugin_check(struct base_arena *arena, const char *file, int json);
+
+/* ---- cmd_doctor.c, doctor_files.c, doctor_machine.c, doctor_shop.c ---- */
+
+#define APP_DOCTOR_OK   0
+#define APP_DOCTOR_WARN 1
+#define APP_DOCTOR_FAIL 2
+
+struct app_doctor {
+    struct base_arena *arena;
+    const char *data, *key_file, *tls, *rules, *plugin_dir;
+    struct app_words plugins;
+    struct base_buf lines; /* the report for a person */
+    struct base_buf list;  /* as JSON */
+    int format;            /* of the data; 0 = not known */
+    int failed;
+};
+void app_doctor_tell(struct app_doctor *doctor, int level, const char *check, const char *format, ...) MX_PRINTF(4, 5);
+void app_doctor_files(struct app_doctor *doctor);
+void app_doctor_machine(struct app_doctor *doctor);
+void app_doctor_shop(struct app_doctor *doctor);
 
 /* ---- serve.c: one run of the open shop ---- */
 

@@ -22,6 +22,8 @@ static const struct {
     {"backup", app_cmd_backup, "write the whole shop to one sealed file, or check such a file"},
     {"restore", app_cmd_restore, "make a shop's folder out of a backup"},
     {"plugin", app_cmd_plugin, "begin a plugin, check a plugin's file"},
+    {"doctor", app_cmd_doctor, "look at a shop's surroundings and say what to do"},
+    {"licenses", app_cmd_licenses, "print the licences of all that is inside"},
     {"version", cmd_version, "print the version"},
     {"help", cmd_help, "print this, or what a command does"},
 };
