@@ -24,6 +24,7 @@ mx_status op_ctx_due_at(struct mx_ctx *pub, int64_t due_ms, const char *op, stru
     due.due_ms = due_ms;
     due.op = mx_str_of(op);
     due.id = id;
+    ctx->op->due_next_ms = 0; /* unknown: look, also when a follower asks for it */
     return op_ctx_error(ctx, bus_due_put(ctx->view, &due));
 }
 
