@@ -28,6 +28,7 @@ static const struct mx_field op_message_fields[] = {
     MX_F_STR(op_message, webhook, 0, 0, 64, "webhook whose secret signs it"),
     MX_F_STR(op_message, ref, 0, 0, 128, "the sender's own reference"),
     MX_F_STR(op_message, result_op, 0, 0, 96, "operation that gets the result"),
+    MX_F_INT(op_message, number, 0, 0, MX_INT_MAX, "number, in the order of queueing"),
 };
 MX_TYPE_REC(op_message, "system.outbox.record", "a message to the outside world");
 
@@ -231,6 +232,7 @@ mx_status op_ctx_send(struct mx_ctx *pub, const struct mx_send *given, struct mx
     if (st == MX_OK) st = take_host(ctx, send.url, &message.host);
     if (st == MX_OK) st = take_headers(ctx, &send.headers, &content.headers);
     if (st == MX_OK) st = mx_new_id(pub, "out", &message.id);
+    if (st == MX_OK) st = mx_next_number(pub, "system.outbox", mx_str_of(""), &message.number);
     if (st != MX_OK) return st;
     content.url = send.url;
     content.method = send.method.len ? send.method : mx_str_of("POST");

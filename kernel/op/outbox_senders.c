@@ -16,7 +16,7 @@
 
 struct waiting {
     char id[ID_BYTES];
-    int64_t next_ms;
+    int64_t next_ms, number;
 };
 
 struct op_host {
@@ -32,7 +32,7 @@ struct op_host {
 
 static int earlier(const struct waiting *a, const struct waiting *b) {
     if (a->next_ms != b->next_ms) return a->next_ms < b->next_ms;
-    return strcmp(a->id, b->id) < 0;
+    return a->number < b->number;
 }
 
 static void swap(struct waiting *a, struct waiting *b) {
@@ -82,7 +82,7 @@ static struct op_host *host_of(struct op_outbox *outbox, const char *name) {
 }
 
 /* With the mutex held. A message that finds no memory waits in the store for the next start. */
-static void put(struct op_outbox *outbox, const char *name, const char *id, int64_t next_ms) {
+static void put(struct op_outbox *outbox, const char *name, const char *id, int64_t number, int64_t next_ms) {
     struct op_host *host = host_of(outbox, name);
     uint32_t i;
     if (!host) return;
@@ -101,13 +101,14 @@ static void put(struct op_outbox *outbox, const char *name, const char *id, int6
     memset(&host->heap[host->count], 0, sizeof(*host->heap));
     memcpy(host->heap[host->count].id, id, strlen(id));
     host->heap[host->count].next_ms = next_ms;
+    host->heap[host->count].number = number;
     sift_up(host, host->count++);
 }
 
 /* ---- from the commands ---- */
 
 struct scheduled {
-    int64_t next_ms;
+    int64_t next_ms, number;
     char id[ID_BYTES];
     char host[304];
 };
@@ -116,7 +117,7 @@ static void take_scheduled(struct op_kernel *op, const void *arg) {
     const struct scheduled *scheduled = arg;
     struct op_outbox *outbox = &op->outbox;
     pthread_mutex_lock(&outbox->mutex);
-    put(outbox, scheduled->host, scheduled->id, scheduled->next_ms);
+    put(outbox, scheduled->host, scheduled->id, scheduled->number, scheduled->next_ms);
     pthread_cond_signal(&outbox->wake);
     pthread_mutex_unlock(&outbox->mutex);
 }
@@ -126,6 +127,7 @@ void op_outbox_schedule(struct op_ctx *ctx, const struct op_message *message) {
     if (!ctx->op->opts.send) return;
     memset(&scheduled, 0, sizeof(scheduled));
     scheduled.next_ms = message->next;
+    scheduled.number = message->number;
     memcpy(scheduled.id, message->id.ptr, message->id.len < ID_BYTES ? message->id.len : ID_BYTES - 1);
     memcpy(scheduled.host, message->host.ptr, message->host.len < 303 ? message->host.len : 303);
     op_after_commit(ctx, take_scheduled, &scheduled, sizeof(scheduled));
@@ -272,7 +274,7 @@ static void send_first(struct op_kernel *op, struct op_host *host) {
     host->busy = 0;
     host->failed = failed;
     if (st != MX_OK && base_status_http(st) >= 500) /* the shop's own trouble, not the message's */
-        put(outbox, host->name, first.id, op_now(op) + AGAIN_MS);
+        put(outbox, host->name, first.id, first.number, op_now(op) + AGAIN_MS);
     pthread_cond_signal(&outbox->wake);
 }
 
@@ -306,7 +308,8 @@ static mx_status load_state(struct op_ctx *ctx, int state) {
     st = mx_scan_open(&ctx->pub, &op_outbox_table, &opts, &probe, &scan);
     while (st == MX_OK && (st = mx_scan_next(&ctx->pub, scan, &message)) == MX_OK) {
         const char *host = base_arena_dup(ctx->arena, message->host).ptr, *id = base_arena_dup(ctx->arena, message->id).ptr;
-        if (message->id.len < ID_BYTES) put(&ctx->op->outbox, host, id, state == OP_SENDING ? ctx->pub.now_ms : message->next);
+        if (message->id.len < ID_BYTES)
+            put(&ctx->op->outbox, host, id, message->number, state == OP_SENDING ? ctx->pub.now_ms : message->next);
     }
     return st == MX_DONE ? MX_OK : st;
 }

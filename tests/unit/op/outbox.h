@@ -168,6 +168,15 @@ static inline int outbox_has(struct fixture *f, const char *state, int count) {
     return have == count;
 }
 
+static inline int outbox_empty(struct fixture *f) {
+    int i;
+    for (i = 0; i < 500; i++) {
+        if (mx_str_is(fixture_call(f, "system.outbox.list", "{}").answer, "{\"messages\":[]}")) return 1;
+        usleep(10000);
+    }
+    return 0;
+}
+
 /* {"id":...} of the first id with this prefix. */
 static inline const char *id_ask(struct fixture *f, struct mx_str answer, const char *prefix) {
     const char *text = base_arena_dup(f->arena, answer).ptr, *at = strstr(text, prefix);
