@@ -1,4 +1,4 @@
-/* merx doctor: looks at a shop's surroundings, served or not, and says what to do. It changes nothing. */
+/* merx doctor: looks at a shop's surroundings, served or not, and says what to do. It repairs nothing. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,7 +67,7 @@ int app_cmd_doctor(int argc, char **argv) {
     };
     const struct app_usage usage = {"doctor", NULL,
                                     "Look at a shop's surroundings: one line for each check, with ok, warn or fail and what to do.\n"
-                                    "Nothing is changed. The exit code is 1 when something fails.",
+                                    "Nothing is repaired. The exit code is 1 when something fails.",
                                     options};
     code = app_parse(&usage, argc, argv, NULL);
     if (code != APP_GO_ON) return code;

@@ -75,6 +75,7 @@ static mx_status open_shop(const struct app_serve *serve, struct running *run, s
     opts.send = run->way ? app_send : NULL;
     opts.send_arg = run->way;
     st = app_shop_open(&opts, shop, err);
+    if (st == MX_OK) st = net_events_new(shop->op, shop->bus, shop->store, 0, &run->events, err);
     if (st == MX_OK) st = app_shop_start(shop, err);
     if (st == MX_OK && serve->demo) st = app_fill_demo(shop, err);
     return st;
@@ -104,6 +105,7 @@ static mx_status open_net(const struct app_serve *serve, const struct app_start 
 }
 
 static void close_all(struct running *run) {
+    if (run->events) net_events_free(run->events);
     if (run->server) net_server_free(run->server);
     if (run->workers) loop_workers_free(run->workers);
     if (run->tls) net_tls_free(run->tls);
