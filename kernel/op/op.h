@@ -42,6 +42,7 @@ struct op_opts {
     void *send_arg;
     uint32_t senders;            /* threads that send; 0 = 2 */
     const char *checkpoint_file; /* where signed checkpoints are appended; NULL = nowhere */
+    uint32_t snapshot_ms;        /* a heavy query may look at one state of the shop for so long; 0 = 30,000 */
     uint32_t shed_wait_ms;       /* commands of others than tills are refused when the first in the queue has waited so long; 0 = 500 */
     int64_t (*steady_ms)(void);  /* a clock that nobody can set, against which jumps of now_ms show; NULL = the system's, or
                                     now_ms when that is given */
@@ -140,7 +141,7 @@ struct op_call {
     const void *in;
     void *prepared;
     uint8_t body_hash[16];
-    struct op_running *running; /* while a heavy query runs or waits */
+    struct op_running *running;  /* while a heavy query runs or waits */
     struct identity_act *wanted; /* for want of whose approval it did not happen, or that was approved */
     int64_t begun_us, queued_us;
 };

@@ -15,6 +15,7 @@ mx_status op_new(const struct op_opts *opts, struct op_kernel **out, struct mx_e
     if (op->opts.workers == 0) op->opts.workers = 1;
     if (op->opts.group_max == 0) op->opts.group_max = OP_GROUP_MAX;
     if (op->opts.queue_max == 0) op->opts.queue_max = OP_QUEUE_MAX;
+    if (op->opts.snapshot_ms == 0) op->opts.snapshot_ms = OP_SNAPSHOT_MS;
     if (op->opts.shed_wait_ms == 0) op->opts.shed_wait_ms = OP_SHED_WAIT_MS;
     base_map_init(&op->ops);
     base_map_init(&op->points);

@@ -7,8 +7,6 @@
 #include "base/clock.h"
 #include "op/internal.h"
 
-#define SNAPSHOT_US (OP_SNAPSHOT_MS * INT64_C(1000))
-
 void op_running_add(struct op_kernel *op, struct op_call *call) {
     struct op_running *running = base_arena_alloc(call->arena, sizeof(*running)), **last;
     running->call = call;
@@ -92,7 +90,7 @@ mx_status op_ctx_progress(struct mx_ctx *pub, int64_t done, int64_t total) {
     atomic_store_explicit(&running->total, total, memory_order_relaxed);
     why = atomic_load_explicit(&running->stop, memory_order_relaxed);
     if (why) return stopped(ctx, why);
-    if (running->snapshot_us && base_steady_us() - running->snapshot_us > SNAPSHOT_US)
+    if (running->snapshot_us && base_steady_us() - running->snapshot_us > (int64_t)ctx->op->opts.snapshot_ms * 1000)
         return op_ctx_fail(ctx, MX_E_TIMEOUT, "\"%s\" looked at one state of the shop for too long; it must work in slices.", ctx->op_name);
     return MX_OK;
 }
