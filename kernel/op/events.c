@@ -72,7 +72,7 @@ mx_status op_event_give(struct op_ctx *ctx, const struct op_listener *listener, 
     st = listener->def.fn(&ctx->pub, event, type ? object : (const void *)&data);
     op_frame_leave(ctx, &before);
     if (st == MX_NONE || st == MX_DONE) st = op_ctx_fail(ctx, MX_E_INTERNAL, "The listener ended with the status %d.", (int)st);
-    return st == MX_DECLINED ? MX_OK : op_ctx_error(ctx, st);
+    return op_ctx_error(ctx, st);
 }
 
 static mx_status deliver_one(struct op_ctx *ctx, const struct op_emitted *emitted) {
@@ -86,6 +86,7 @@ static mx_status deliver_one(struct op_ctx *ctx, const struct op_emitted *emitte
     event.actor = mx_str_of(ctx->principal->id);
     for (i = 0; st == MX_OK && i < emitted->topic->count; i++) {
         st = op_event_give(ctx, &emitted->topic->listeners[i], &event, emitted->data);
+        if (st == MX_DECLINED) st = MX_OK;
         if (st == MX_OK && ctx->doom.status) {
             ctx->error = ctx->doom; /* it swallowed the error of a command that it called */
             st = ctx->doom.status;

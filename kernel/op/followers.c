@@ -44,6 +44,7 @@ static mx_status follow_next(struct op_ctx *ctx, void *arg) {
         at++;
         if (!hears(&follow->follower->listener.def, entry.name)) continue;
         st = hand_over(ctx, follow->follower, &entry);
+        if (st == MX_DECLINED) continue; /* nothing was written: the next one may share its command */
         if (st != MX_OK) return st;
         break;
     }
