@@ -8,6 +8,11 @@ static mx_status own_role(struct mx_ctx *ctx, struct mx_str code, struct identit
     return mx_get(ctx, &identity_roles, &probe, role);
 }
 
+static mx_status beyond(struct mx_ctx *ctx, struct mx_str role, const char *permission, const char *field) {
+    return mx_fail(ctx, MX_E_FORBIDDEN, field, "The role \"%.*s\" holds \"%s\", which you do not hold yourself.", (int)role.len, role.ptr,
+                   permission);
+}
+
 mx_status identity_may_give(struct mx_ctx *ctx, struct mx_str code, const char *field) {
     const char *role = identity_role_built_in(code), *held;
     struct identity_role *own = NULL;
@@ -16,13 +21,12 @@ mx_status identity_may_give(struct mx_ctx *ctx, struct mx_str code, const char *
     if (st != MX_OK && st != MX_NONE) return st;
     if (!role && !own) return mx_fail(ctx, MX_E_BAD_INPUT, field, "There is no such role; identity.role.list names them.");
     while (role && (held = identity_role_next(identity_of(ctx), role, &at)) != NULL)
-        if (!mx_allowed(ctx, held)) goto more;
-    for (i = 0; own && i < own->permissions.count; i++)
-        if (!mx_allowed(ctx, mx_dup(ctx, mx_list_str(&own->permissions, i)).ptr)) goto more;
+        if (!mx_allowed(ctx, held)) return beyond(ctx, code, held, field);
+    for (i = 0; own && i < own->permissions.count; i++) {
+        held = mx_dup(ctx, mx_list_str(&own->permissions, i)).ptr;
+        if (!mx_allowed(ctx, held)) return beyond(ctx, code, held, field);
+    }
     return MX_OK;
-more:
-    return mx_fail(ctx, MX_E_FORBIDDEN, field, "The role \"%.*s\" may do more than you may: ask somebody who holds all of it.",
-                   (int)code.len, code.ptr);
 }
 
 /* Somebody who answers for some locations does not change those who answer for others. */

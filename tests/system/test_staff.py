@@ -1,0 +1,81 @@
+"""Staff: taken on, given passwords, changed, switched off; nobody gives away more than he holds."""
+
+import unittest
+
+import merx
+
+PASSWORD = "correct horse battery"
+
+
+class Staff(merx.ShopTest):
+    def hire(self, login, role="cashier", password=None, **more):
+        staff = self.shop.ok("identity.staff.put", {"name": login.title(), "login": login, "role": role, **more})["staff"]
+        if password:
+            self.shop.ok("identity.staff.password", {"staff": staff["id"], "password": password}, idem=False)
+        return staff
+
+    def test_a_colleague_is_hired_and_listed(self):
+        staff = self.hire("Anna.Li", locations=["store-1", "store-2"], calls_per_minute=500)
+        self.assertEqual((staff["login"], staff["role"], staff["locations"]), ("anna.li", "cashier", ["store-1", "store-2"]))
+        self.assertIn(staff, self.shop.ok("identity.staff.list")["staff"])
+        changed = self.shop.ok("identity.staff.put", {"id": staff["id"], "locations": []})["staff"]
+        self.assertEqual((changed["locations"], changed["name"], changed["calls_per_minute"], changed["rev"]), ([], "Anna.Li", 500, 2))
+
+    def test_bad_input_is_named(self):
+        self.hire("taken")
+        good = {"name": "X", "login": "someone", "role": "cashier"}
+        for change, code, field in (({"login": "with space"}, "bad_input", "login"), ({"role": "king"}, "bad_input", "role"),
+                                    ({"name": None}, "wrong_type", "name"), ({"locations": ["a b"]}, "bad_input", "locations[0]")):
+            self.refused(400, code, field, "identity.staff.put", {**good, **change})
+        for field in ("name", "login", "role"):
+            self.refused(400, "missing_field", field, "identity.staff.put", {k: v for k, v in good.items() if k != field})
+        self.refused(409, "exists", "login", "identity.staff.put", {**good, "login": "TAKEN"})
+        self.refused(404, "not_found", "id", "identity.staff.put", {"id": "pri_00000000000000000000000000", "name": "Y"})
+
+    def test_weak_passwords_are_refused(self):
+        staff = self.hire("rosemary1")["id"]
+        for weak in ("", "short", "1234567890", "Password123", "aaaaaaaaaaaa", "rosemary1!", "x" * 257):
+            self.refused(400, "bad_input", "password", "identity.staff.password", {"staff": staff, "password": weak}, idem=False)
+        self.refused(404, "not_found", "staff", "identity.staff.password",
+                     {"staff": "pri_00000000000000000000000000", "password": PASSWORD}, idem=False)
+        nameless = self.shop.ok("identity.principal.put", {"role": "cashier", "name": "web"})["principal"]["id"]
+        self.refused(409, "no_login", "staff", "identity.staff.password", {"staff": nameless, "password": PASSWORD}, idem=False)
+
+    def test_nobody_gives_more_than_he_holds(self):
+        roles = {role["code"]: role["permissions"] for role in self.shop.ok("identity.role.list")["roles"]}
+        self.shop.ok("identity.role.put", {"code": "hr", "permissions": ["identity.manage"] + roles["cashier"]})
+        chief = self.shop.make_key("hr")
+        owner = self.hire("boss", "owner")["id"]
+        put = lambda role: self.shop.call("identity.staff.put", {"name": "N", "login": "by.hr." + role, "role": role}, key=chief)[0]
+        self.assertEqual([put(role) for role in ("cashier", "manager", "owner", "hr")], [200, 403, 403, 200])
+        self.refused(403, "forbidden", "id", "identity.staff.put", {"id": owner, "disabled": True}, key=chief)
+        self.refused(403, "forbidden", "staff", "identity.staff.password", {"staff": owner, "password": PASSWORD}, key=chief, idem=False)
+        self.refused(403, "forbidden", "principal", "identity.key.create", {"principal": owner}, key=chief)
+        self.refused(403, "forbidden", "role", "identity.principal.put", {"role": "owner", "name": "me"}, key=chief)
+        self.refused(403, "forbidden", "permissions[0]", "identity.role.put", {"code": "hr", "permissions": ["shop.manage"]}, key=chief)
+        manager = self.shop.make_key("manager")
+        self.refused(403, "forbidden", None, "identity.staff.list", {}, key=manager)
+
+    def test_the_last_owner_stays(self):
+        keys = self.shop.ok("identity.principal.list")["principals"]
+        me = [p["id"] for p in keys if p["name"] == "owner" and p["role"] == "owner"][0]
+        others = [p for p in keys if p["role"] == "owner" and p["id"] != me and not p.get("disabled")]
+        for other in others:
+            self.shop.ok("identity.staff.put", {"id": other["id"], "disabled": True})
+        self.refused(409, "last_owner", "role", "identity.staff.put", {"id": me, "role": "cashier"})
+        self.refused(409, "last_owner", "role", "identity.staff.put", {"id": me, "locations": ["store-1"]})
+
+    def test_no_secret_is_anywhere(self):
+        secret = "a very unusual passphrase 77"
+        staff = self.hire("quiet", password=secret)
+        answer = self.shop.call("identity.session.open", {"login": "quiet", "password": secret}, key="", idem=False)[1]
+        dump = self.shop.run("dump", "--data", self.shop.data).stdout
+        log = self.shop.log_text()
+        for hidden in (secret, answer["token"], answer["token"][-20:]):
+            self.assertNotIn(hidden, dump)
+            self.assertNotIn(hidden, log)
+            self.assertNotIn(hidden, str(self.shop.ok("identity.session.list", {"principal": staff["id"]})))
+
+
+if __name__ == "__main__":
+    unittest.main()
