@@ -26,6 +26,11 @@ const char *identity_role_built_in(struct mx_str code) {
     return NULL;
 }
 
+static void release(struct identity_held *held) {
+    free(held->permission);
+    free(held->plugin);
+}
+
 static mx_status hold(struct identity *identity, const char *role, const char *plugin, struct mx_str permission) {
     struct identity_held *held = identity->held;
     if (identity->held_count == identity->held_room) {
@@ -39,8 +44,12 @@ static mx_status hold(struct identity *identity, const char *role, const char *p
     held->role = role;
     held->permission = strndup(permission.ptr, permission.len);
     held->plugin = strdup(plugin);
-    identity->held_count++;
-    return held->permission && held->plugin ? MX_OK : MX_E_NOMEM;
+    if (held->permission && held->plugin) {
+        identity->held_count++;
+        return MX_OK;
+    }
+    release(held);
+    return MX_E_NOMEM;
 }
 
 mx_status identity_grant(struct identity *identity, const char *plugin, const struct mx_grant *grant, struct mx_error *err) {
@@ -55,11 +64,6 @@ mx_status identity_grant(struct identity *identity, const char *plugin, const st
         at += len + (at[len] == ' ');
     }
     return st == MX_OK ? st : base_fail(err, st, NULL, "Not enough memory to start.");
-}
-
-static void release(struct identity_held *held) {
-    free(held->permission);
-    free(held->plugin);
 }
 
 void identity_ungrant(struct identity *identity, const char *plugin) {
