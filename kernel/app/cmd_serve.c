@@ -10,10 +10,12 @@
 
 /* Options as text, before they are checked. */
 struct texts {
-    const char *config, *group, *threads, *log_level;
+    const char *config, *group, *threads, *log_level, *log_format;
 };
 
 static const char *const level_words[] = {"error", "warn", "info", "debug", NULL};
+
+static const char *const format_words[] = {"text", "json", NULL}; /* in the order of BASE_LOG_TEXT, BASE_LOG_JSON */
 
 static int place_of(const char *const *words, const char *word) {
     int i;
@@ -33,6 +35,7 @@ static const char *check(struct base_arena *arena, const char *name, const char 
     if (strcmp(name, "group") == 0 && !is_number(value, 256)) return "needs a whole number from 0 to 256";
     if (strcmp(name, "threads") == 0 && !is_number(value, 64)) return "needs a whole number from 0 to 64";
     if (strcmp(name, "log-level") == 0 && place_of(level_words, value) < 0) return "is error, warn, info or debug";
+    if (strcmp(name, "log-format") == 0 && place_of(format_words, value) < 0) return "is text or json";
     return NULL;
 }
 
@@ -98,6 +101,7 @@ static void set_defaults(struct base_arena *arena, const struct texts *texts, st
     serve->group = number_of(texts->group);
     serve->threads = number_of(texts->threads);
     base_log_level(texts->log_level ? BASE_LOG_ERROR + place_of(level_words, texts->log_level) : BASE_LOG_INFO);
+    base_log_format(texts->log_format ? place_of(format_words, texts->log_format) : BASE_LOG_TEXT);
 }
 
 static int run(struct base_arena *arena, const struct app_usage *usage, const struct texts *texts, struct app_serve *serve,
@@ -136,6 +140,7 @@ int app_cmd_serve(int argc, char **argv) {
         {"group", "N", "commands in one commit at most (256)", &texts.group, NULL, NULL},
         {"threads", "N", "threads that speak HTTP (2)", &texts.threads, NULL, NULL},
         {"log-level", "LEVEL", "error, warn, info or debug (info)", &texts.log_level, NULL, NULL},
+        {"log-format", "FORMAT", "text or json (text)", &texts.log_format, NULL, NULL},
         {"no-supervisor", NULL, "serve in this very process, without a restart after a failure", NULL, NULL, &no_supervisor},
         {NULL, NULL, NULL, NULL, NULL, NULL},
     };

@@ -1,4 +1,6 @@
 /* The way from a request to an operation and back. */
+#include "base/clock.h"
+#include "base/log.h"
 #include "identity/identity.h"
 #include "net/internal.h"
 #include "op/op.h"
@@ -10,6 +12,7 @@ struct api_call {
     struct op_call call;
     struct net_request *request;
     struct op_kernel *op;
+    int64_t begun_us;
     int done; /* of heavy queries, under the lock */
 };
 
@@ -46,9 +49,18 @@ static void answer_query(struct net_request *request, const struct op_call *call
         net_reply(request, call->http_status, JSON_TYPE, NET_GZIP_VARY, call->answer);
 }
 
+/* Who did what, how it went and how long it took: names and numbers, nothing of what was said. */
+static void log_call(const struct api_call *own) {
+    const struct op_call *call = &own->call;
+    if (base_log_wanted(BASE_LOG_DEBUG))
+        base_log(BASE_LOG_DEBUG, "net", "op=%s status=%d us=%lld principal=%s", call->entry->def->name, call->http_status,
+                 (long long)(base_steady_us() - own->begun_us), call->principal.id[0] ? call->principal.id : "-");
+}
+
 static void done(struct op_call *call) {
     struct api_call *own = (struct api_call *)(void *)call;
     uint32_t flags = call->entry->def->flags;
+    log_call(own);
     if (flags & MX_OP_HEAVY) {
         pthread_mutex_lock(&leaving);
         own->done = 1;
@@ -169,6 +181,7 @@ static void operation(const struct net_api *api, struct net_request *request) {
     call = base_arena_alloc(net_request_arena(request), sizeof(*call));
     call->request = request;
     call->op = api->op;
+    call->begun_us = base_steady_us();
     call->call.arena = net_request_arena(request);
     call->call.entry = entry;
     call->call.principal = principal;

@@ -69,6 +69,23 @@ TEST(levels) {
     base_log_level(BASE_LOG_INFO);
 }
 
+static void say_broken(void) { base_log(BASE_LOG_ERROR, "net", "half \xE8\x8C and \"quote\" \x1b"); }
+
+TEST(lines_of_json) {
+    char text[16384];
+    base_log_format(BASE_LOG_JSON);
+    listen_to(say_levels, text, sizeof(text));
+    CHECK(strncmp(text, "{\"time\":\"2", 10) == 0);
+    CHECK(strstr(text, "Z\",\"level\":\"warn\",\"room\":\"base\",\"msg\":\"shown 5\"}\n") != NULL);
+    listen_to(say_broken, text, sizeof(text));
+    CHECK(strstr(text, "\"msg\":\"half \\u00e8\\u008c and \\\"quote\\\" \\u001b\"}\n") != NULL);
+    listen_to(say_nasty, text, sizeof(text));
+    CHECK(strstr(text, "\\u001b[31m \\u007f \xE8\x8C\xB6\"}\n") != NULL);
+    CHECK(listen_to(say_much, text, sizeof(text)) < 5000 && strcmp(text + strlen(text) - 3, "\"}\n") == 0);
+    base_log_format(BASE_LOG_TEXT);
+    CHECK(base_log_wanted(BASE_LOG_INFO) && !base_log_wanted(BASE_LOG_DEBUG));
+}
+
 #ifdef MERX_FAULTS
 /* Passages that fail of five, as bits; 255 when the process was killed. The count is the process's own, so fork. */
 static int failing(const char *plan) {
@@ -100,4 +117,4 @@ TEST(faults) {
 TEST(faults) { CHECK_INT(base_fault("store.commit"), 0); }
 #endif
 
-RUN_TESTS(CASE(one_line_a_record), CASE(escapes), CASE(long_records_end_well), CASE(levels), CASE(faults))
+RUN_TESTS(CASE(one_line_a_record), CASE(escapes), CASE(long_records_end_well), CASE(levels), CASE(lines_of_json), CASE(faults))
