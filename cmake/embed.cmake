@@ -27,7 +27,8 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-file(GLOB embedded_rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scripts/promotions/*.lua)
+file(GLOB embedded_rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scripts/promotions/*.lua
+     ${CMAKE_SOURCE_DIR}/scripts/tiers/*.lua ${CMAKE_SOURCE_DIR}/scripts/rewards/*.lua)
 file(GLOB embedded_plugin CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/templates/plugin/*.in)
 file(GLOB embedded_demo CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scripts/demo/*.jsonl)
 string(REPLACE ";" "|" embedded_rules_list "${embedded_rules}")

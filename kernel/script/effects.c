@@ -118,8 +118,8 @@ mx_status script_effects_book(struct mx_ctx *ctx, const struct script_rule *rule
         row.id = mx_str_n(id, (size_t)snprintf(id, key.len + 16, "%.*s-%u", (int)key.len, key.ptr, i + 1));
         row.rec.has = UINT64_MAX;
         st = mx_put(ctx, &script_effects_table, &row);
-        if (st == MX_OK) st = due(ctx, script_op_effect_run.name, row.id, ctx->now_ms);
-        if (st == MX_OK) st = due(ctx, script_op_effect_settle.name, row.id, ctx->now_ms + SETTLE_MS);
+        if (st == MX_OK) st = due(ctx, script_op_effect_run.name, row.id, ctx->expiry_ms);
+        if (st == MX_OK) st = due(ctx, script_op_effect_settle.name, row.id, ctx->expiry_ms + SETTLE_MS);
         if (st != MX_OK) return st;
     }
     return MX_OK;
@@ -183,7 +183,7 @@ static mx_status settle_effect(struct mx_ctx *ctx, const void *in, void *out) {
     if ((reason == NULL || reason->status == MX_E_IO || reason->status == MX_E_NOMEM || reason->status == MX_E_INTERNAL) &&
         row->tries < TRIES_MAX) {
         st = mx_put(ctx, &script_effects_table, row);
-        return st == MX_OK ? due(ctx, script_op_effect_settle.name, row->id, ctx->now_ms + RETRY_MS) : st;
+        return st == MX_OK ? due(ctx, script_op_effect_settle.name, row->id, ctx->expiry_ms + RETRY_MS) : st;
     }
     row->state = REFUSED;
     row->problem = reason ? script_clean(ctx, reason->words) : mx_str_of("The shop was closed before this could be told.");

@@ -8,7 +8,7 @@ const struct script_kind script_kinds[SCRIPT_KINDS] = {
     {"promotion", "promotion { id = \"...\", ... }", "id", {"when", "lines", "offers", NULL}, script_promotion_read},
     {"tier", "tier { code = \"...\", rank = 1, when = function(member) ... end }", "code", {"when", NULL}, script_tier_read},
     {"reward", "reward { id = \"...\", points = 100 }", "id", {"when", NULL}, script_reward_read},
-    {"on", "on(\"orders.paid\", function(event, shop) ... end)", NULL, {"function", NULL}, script_on_read},
+    {"on", "on(\"name.of.event\", function(event, shop) ... end)", NULL, {"function", NULL}, script_on_read},
     {"every", "every(\"day 03:00\", function(now, shop) ... end)", NULL, {"function", NULL}, script_every_read},
     {"test", "test(\"what it shows\", function(t) ... end)", NULL, {"function", NULL}, script_trial_read},
 };

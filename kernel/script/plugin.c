@@ -25,10 +25,8 @@ static const struct mx_table *const tables[] = {&script_effects_table, &script_t
 static const struct mx_event_def *const events[] = {&script_quarantined_event, NULL};
 static const struct mx_subscription *const subscriptions[] = {&script_follow_all, NULL};
 
-/* What the merchant's own rules may look up; the owner lets them do more by giving the role more. */
-static const struct mx_grant script_may = {SCRIPT_ROLE, "catalog.read inventory.read members.read members.write loyalty.read orders.read"};
 static const struct mx_grant manager_may = {"manager", "scripts.*"};
-static const struct mx_grant *const grants[] = {&script_may, &manager_may, NULL};
+static const struct mx_grant *const grants[] = {&manager_may, NULL};
 
 const struct mx_plugin *script_plugin(void) {
     static const struct mx_plugin plugin = {.size = sizeof(struct mx_plugin),

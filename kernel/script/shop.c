@@ -12,7 +12,7 @@ static struct script_run *run_of(lua_State *L, const char *what) {
 static struct script_effect read_call(lua_State *L, const char *what) {
     struct script_effect call;
     size_t len;
-    luaL_argcheck(L, lua_type(L, 1) == LUA_TSTRING, 1, "the name of an operation, like \"loyalty.points.balance\"");
+    luaL_argcheck(L, lua_type(L, 1) == LUA_TSTRING, 1, "the name of an operation");
     luaL_argcheck(L, lua_isnoneornil(L, 2) || lua_istable(L, 2), 2, "the operation's input, a table");
     call.op.ptr = lua_tolstring(L, 1, &len);
     call.op.len = (uint32_t)len;

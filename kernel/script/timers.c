@@ -48,7 +48,7 @@ static mx_status set_timer(struct mx_ctx *ctx, const struct script_rule *rule, s
     struct mx_str body;
     mx_status st;
     timer->rule = rule->id;
-    timer->next = script_every_next(rule, base_zone_get(shop->zone), ctx->now_ms);
+    timer->next = script_every_next(rule, base_zone_get(shop->zone), ctx->expiry_ms);
     timer->rec.has = UINT64_MAX;
     st = mx_put(ctx, &script_timers_table, timer);
     if (st == MX_OK) st = ctx->op->encode(ctx, &every_ask_type, &ask, &body);
@@ -61,8 +61,8 @@ static mx_status check_timer(struct mx_ctx *ctx, const struct script_rule *rule)
     struct script_timer probe = {.rule = rule->id}, *timer = NULL;
     mx_status st = mx_get(ctx, &script_timers_table, &probe, &timer);
     if (st == MX_NONE) return set_timer(ctx, rule, &probe);
-    if (st != MX_OK || timer->next <= ctx->now_ms) return st;
-    return timer->next == script_every_next(rule, base_zone_get(shop->zone), ctx->now_ms) ? MX_OK : set_timer(ctx, rule, timer);
+    if (st != MX_OK || timer->next <= ctx->expiry_ms) return st;
+    return timer->next == script_every_next(rule, base_zone_get(shop->zone), ctx->expiry_ms) ? MX_OK : set_timer(ctx, rule, timer);
 }
 
 mx_status script_timers_set(struct mx_ctx *ctx) {
@@ -77,7 +77,7 @@ mx_status script_timers_set(struct mx_ctx *ctx) {
 
 static mx_status run_rule(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, struct script_rule *rule) {
     struct script_run run;
-    struct script_tick tick = {ctx->now_ms, &run};
+    struct script_tick tick = {ctx->expiry_ms, &run};
     char *key;
     if (atomic_load(&rule->off)) return MX_OK;
     if (state == NULL) return mx_fail(ctx, MX_E_NOMEM, NULL, "There is no memory to run the rule %s.", rule->id.ptr);
@@ -88,7 +88,7 @@ static mx_status run_rule(struct mx_ctx *ctx, struct script_set *set, struct scr
         return MX_OK;
     }
     key = mx_alloc(ctx, 96);
-    snprintf(key, 96, "t%013lld-%s", (long long)ctx->now_ms, rule->id.ptr);
+    snprintf(key, 96, "t%013lld-%s", (long long)ctx->expiry_ms, rule->id.ptr);
     return script_effects_book(ctx, rule, mx_str_of(key), &run);
 }
 

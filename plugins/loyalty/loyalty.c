@@ -144,9 +144,10 @@ static const struct mx_check *const checks[] = {&balances_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "loyalty.*"};
 static const struct mx_grant cashier_may = {"cashier", "loyalty.read"};
+static const struct mx_grant script_may = {"script", "loyalty.read"};
 static const struct mx_grant channel_may = {"channel", "loyalty.read"};
 static const struct mx_grant auditor_may = {"auditor", "loyalty.read"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, NULL};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &script_may, &channel_may, &auditor_may, NULL};
 
 MX_PLUGIN(loyalty) {
     static const struct mx_plugin plugin = {

@@ -146,8 +146,9 @@ static const struct mx_point *const points[] = {&mx_point_tier, NULL};
 
 static const struct mx_grant manager_may = {"manager", "members.*"};
 static const struct mx_grant cashier_may = {"cashier", "members.join members.read"};
+static const struct mx_grant script_may = {"script", "members.read members.write"};
 static const struct mx_grant channel_may = {"channel", "members.join members.read"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, NULL};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &script_may, &channel_may, NULL};
 
 MX_PLUGIN(membership) {
     static const struct mx_plugin plugin = {

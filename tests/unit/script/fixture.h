@@ -52,6 +52,12 @@ static inline const struct mx_shop *bench_shop(struct mx_ctx *ctx) {
     return &bench.shop;
 }
 
+static inline void bench_log(struct mx_ctx *ctx, int32_t level, const char *format, ...) {
+    (void)ctx;
+    (void)level;
+    (void)format;
+}
+
 /* An empty folder and a guest's empty cart. */
 static inline void bench_begin(void) {
     memset(&bench, 0, sizeof(bench));
@@ -60,6 +66,7 @@ static inline void bench_begin(void) {
     bench.op.alloc = bench_alloc;
     bench.op.fail = bench_fail;
     bench.op.shop = bench_shop;
+    bench.op.log = bench_log;
     bench.ctx.size = sizeof(bench.ctx);
     bench.ctx.op = &bench.op;
     bench.shop.zone = mx_str_of("Asia/Shanghai");

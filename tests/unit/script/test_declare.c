@@ -93,7 +93,8 @@ TEST(files_are_checked) {
     refused("tier { id = 'gold' }", "rules.lua:1: tier: code is missing: every tier needs one of its own");
     refused("teir { code = 'gold' }", "rules.lua:1: there is no 'teir' in rule files; did you mean 'tier'?");
     refused("local discount = 5\nlocal x = discuont", "rules.lua:2: there is no 'discuont' in rule files; did you mean 'discount'?");
-    refused("promotion { id = 'a', amount = 1, when = function(cart)\n return totl > 5 end }", "rules.lua:2: there is no 'totl' in rule files");
+    refused("promotion { id = 'a', amount = 1, when = function(cart)\n return totl > 5 end }",
+            "rules.lua:2: there is no 'totl' in rule files");
     refused("x = 5", "rules.lua:1: 'x' is not declared: write 'local x = ...'");
     refused("promotion = nil", "'promotion' is not declared");
     refused("promotion 'a'", "promotion takes a table");

@@ -287,6 +287,15 @@ TEST(the_rules_that_come_with_the_shop) {
     bench_end();
 }
 
+/* All default rules together, and each folder that is there to be copied from: they load, so their tests hold. */
+TEST(all_rules_that_come_with_the_shop_pass_their_tests) {
+    static const char *const folders[] = {"scripts/tiers", "scripts/rewards", "scripts/journeys", "scripts/samples"};
+    size_t i;
+    bench_begin();
+    for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) REQUIRE(load_folder_of(folders[i]));
+    bench_end();
+}
+
 /* Each ```lua block of the guide is a file that loads. */
 TEST(the_examples_of_the_guide_load) {
     char path[1024], line[512];
@@ -318,4 +327,5 @@ TEST(the_examples_of_the_guide_load) {
 
 RUN_TESTS(CASE(kinds_and_defaults), CASE(where), CASE(who_where_when), CASE(days_are_the_shops_own_and_include_the_last),
           CASE(when_and_lines), CASE(offers), CASE(bad_offers_are_faults), CASE(what_a_rule_sees_of_the_cart),
-          CASE(carts_of_any_length_follow_each_other), CASE(the_rules_that_come_with_the_shop), CASE(the_examples_of_the_guide_load))
+          CASE(carts_of_any_length_follow_each_other), CASE(the_rules_that_come_with_the_shop),
+          CASE(all_rules_that_come_with_the_shop_pass_their_tests), CASE(the_examples_of_the_guide_load))

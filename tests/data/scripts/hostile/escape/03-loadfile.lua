@@ -1,0 +1,3 @@
+-- loadfile
+-- expects: fault
+return loadfile("/etc/passwd") and {{amount = 666}}

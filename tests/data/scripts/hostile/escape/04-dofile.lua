@@ -1,0 +1,3 @@
+-- dofile
+-- expects: fault
+return dofile("/etc/passwd") and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- require
+-- expects: fault
+return require("os") and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- package
+-- expects: fault
+return package.loaded and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- loadlib
+-- expects: fault
+return package.loadlib("libc.so.6", "system") and {{amount = 666}}

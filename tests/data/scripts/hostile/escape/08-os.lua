@@ -1,0 +1,3 @@
+-- os
+-- expects: fault
+return os.time() and {{amount = 666}}

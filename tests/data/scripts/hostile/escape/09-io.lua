@@ -1,0 +1,3 @@
+-- io
+-- expects: fault
+return io.open("/etc/passwd") and {{amount = 666}}

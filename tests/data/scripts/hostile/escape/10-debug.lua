@@ -1,0 +1,3 @@
+-- debug
+-- expects: fault
+return debug.getregistry() and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- coroutine
+-- expects: fault
+return coroutine.create(function() end) and {{amount = 666}}

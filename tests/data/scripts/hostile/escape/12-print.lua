@@ -1,0 +1,3 @@
+-- print
+-- expects: fault
+print("hello") return {{amount = 666}}

@@ -1,0 +1,3 @@
+-- warn
+-- expects: fault
+warn("@on") return {{amount = 666}}

@@ -1,0 +1,3 @@
+-- collectgarbage
+-- expects: fault
+return collectgarbage("count") and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- pcall
+-- expects: fault
+pcall(function() while true do end end) return {{amount = 666}}

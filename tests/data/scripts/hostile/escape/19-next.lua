@@ -1,0 +1,3 @@
+-- next
+-- expects: fault
+return next(cart) and {{amount = 666}}

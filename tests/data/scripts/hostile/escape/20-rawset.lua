@@ -1,0 +1,3 @@
+-- rawset
+-- expects: fault
+rawset(cart, "total", 1) return {{amount = 666}}

@@ -1,0 +1,3 @@
+-- rawget
+-- expects: fault
+return rawget(cart, "total") and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- rawequal
+-- expects: fault
+return rawequal(cart, cart) and {{amount = 666}}

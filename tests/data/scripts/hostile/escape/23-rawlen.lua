@@ -1,0 +1,3 @@
+-- rawlen
+-- expects: fault
+return rawlen(cart.lines) and {{amount = 666}}

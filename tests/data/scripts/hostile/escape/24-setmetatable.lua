@@ -1,0 +1,3 @@
+-- setmetatable
+-- expects: fault
+return setmetatable({}, {}) and {{amount = 666}}

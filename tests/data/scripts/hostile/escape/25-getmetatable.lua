@@ -1,0 +1,3 @@
+-- getmetatable
+-- expects: fault
+return getmetatable("") and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- the globals by their usual name
+-- expects: fault
+return _G and {{amount = 666}}

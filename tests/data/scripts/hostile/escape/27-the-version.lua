@@ -1,0 +1,3 @@
+-- the version
+-- expects: fault
+return _VERSION and {{amount = 666}}

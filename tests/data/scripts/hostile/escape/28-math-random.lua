@@ -1,0 +1,3 @@
+-- math.random
+-- expects: quiet
+return math.random and {{amount = 666}}

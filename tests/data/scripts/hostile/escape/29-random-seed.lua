@@ -1,0 +1,3 @@
+-- random seed
+-- expects: quiet
+return math.randomseed and {{amount = 666}}

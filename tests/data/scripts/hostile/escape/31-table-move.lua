@@ -1,0 +1,3 @@
+-- table.move
+-- expects: quiet
+return table.move and {{amount = 666}}

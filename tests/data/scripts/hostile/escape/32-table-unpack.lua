@@ -1,0 +1,3 @@
+-- table.unpack
+-- expects: quiet
+return (table.unpack or table.pack or table.remove) and {{amount = 666}}

@@ -1,0 +1,5 @@
+-- setting a method of texts
+-- expects: fault
+local s = "x"
+s.upper = function() return "evil" end
+return {{amount = 666}}

@@ -1,0 +1,4 @@
+-- exchanging a global
+-- expects: fault
+ipairs = function() end
+return {{amount = 666}}

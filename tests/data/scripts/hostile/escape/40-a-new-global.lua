@@ -1,0 +1,4 @@
+-- a new global
+-- expects: fault
+evil = 1
+return {{amount = 666}}

@@ -1,0 +1,4 @@
+-- changing the cart
+-- expects: fault
+cart.total = 1
+return {{amount = 666}}

@@ -1,0 +1,4 @@
+-- taking a line out
+-- expects: fault
+cart.lines[1] = nil
+return {{amount = 666}}

@@ -1,0 +1,3 @@
+-- addresses by way of errors
+-- expects: fault
+local a = {} + {}

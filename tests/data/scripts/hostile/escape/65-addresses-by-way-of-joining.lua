@@ -1,0 +1,3 @@
+-- addresses by way of joining
+-- expects: fault
+return "x" .. {}

@@ -1,0 +1,3 @@
+-- text arithmetic
+-- expects: fault
+return "10" + 1 and {{amount = 666}}

@@ -1,0 +1,3 @@
+-- bytecode
+-- expects: load, whole file
+LuaT

@@ -1,0 +1,3 @@
+-- changing the globals of other files
+-- expects: load, whole file
+pairs = nil

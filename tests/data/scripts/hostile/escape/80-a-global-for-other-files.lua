@@ -1,0 +1,3 @@
+-- a global for other files
+-- expects: load, whole file
+shared = {}

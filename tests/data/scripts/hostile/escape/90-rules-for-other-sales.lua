@@ -1,0 +1,3 @@
+-- rules for other sales
+-- expects: quiet, whole file
+promotion { id = "probe", amount = 666, member = "nobody" }

@@ -1,0 +1,3 @@
+-- endless while
+-- expects: fault
+while true do end

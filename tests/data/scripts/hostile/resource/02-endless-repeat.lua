@@ -1,0 +1,3 @@
+-- endless repeat
+-- expects: fault
+repeat until false

@@ -1,0 +1,3 @@
+-- endless for
+-- expects: fault
+for i = 1, math.maxinteger do end

@@ -1,0 +1,3 @@
+-- endless goto
+-- expects: fault
+::again:: goto again

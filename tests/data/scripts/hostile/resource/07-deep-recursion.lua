@@ -1,0 +1,4 @@
+-- deep recursion
+-- expects: fault
+local function f() return 1 + f() end
+return f()

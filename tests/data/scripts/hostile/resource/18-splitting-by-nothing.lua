@@ -1,0 +1,3 @@
+-- splitting by nothing
+-- expects: fault
+return text.split("abc", "")

@@ -1,0 +1,5 @@
+-- cutting a long text in a loop
+-- expects: fault
+local s = "aaaaaaaaaaaaaaaa"
+for i = 1, 9 do s = s .. s end
+while true do local t = s:sub(2) end

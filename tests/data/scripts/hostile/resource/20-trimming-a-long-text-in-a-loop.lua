@@ -1,0 +1,5 @@
+-- trimming a long text in a loop
+-- expects: fault
+local s = "                "
+for i = 1, 9 do s = s .. s end
+while true do local t = s:trim() end

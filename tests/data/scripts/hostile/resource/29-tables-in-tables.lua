@@ -1,0 +1,4 @@
+-- tables in tables
+-- expects: fault
+local t = {}
+while true do t = {t} end

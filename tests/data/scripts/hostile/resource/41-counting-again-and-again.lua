@@ -1,0 +1,3 @@
+-- counting again and again
+-- expects: fault
+while true do local n = #cart.lines end

@@ -1,0 +1,3 @@
+-- an error that is nothing
+-- expects: fault
+error()

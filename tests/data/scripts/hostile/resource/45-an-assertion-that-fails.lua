@@ -1,0 +1,3 @@
+-- an assertion that fails
+-- expects: fault
+assert(false, "no")

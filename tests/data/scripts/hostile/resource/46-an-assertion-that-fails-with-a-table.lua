@@ -1,0 +1,3 @@
+-- an assertion that fails with a table
+-- expects: fault
+assert(nil, {})

@@ -1,0 +1,5 @@
+-- an offer that holds itself
+-- expects: fault
+local o = {percent = 10}
+o.lines = {o}
+return {o}

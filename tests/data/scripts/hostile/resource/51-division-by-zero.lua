@@ -1,0 +1,3 @@
+-- division by zero
+-- expects: fault
+return 1 // 0

@@ -1,0 +1,3 @@
+-- a broken file
+-- expects: load, whole file
+promotion { id = "x"
