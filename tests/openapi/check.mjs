@@ -25,16 +25,32 @@ expect(result.valid, "it is no valid OpenAPI document: " + JSON.stringify(result
 // Every schema by itself, strictly: an unknown keyword, a wrong bound or a broken pattern is a fault.
 const ajv = new Ajv2020({ strict: true, strictTypes: true, allowUnionTypes: true, strictRequired: true });
 for (const name of ["id", "money-minor", "quantity-thousandths", "parts-per-million", "unix-ms", "password"]) ajv.addFormat(name, true);
-for (const name of ["x-personal", "x-merx-prefix", "x-merx-codes", "components"]) ajv.addKeyword(name);
-ajv.addSchema({ $id: "api", components: api.components });
-for (const name of Object.keys(api.components.schemas)) {
+for (const name of ["x-personal", "x-merx-prefix", "x-merx-codes", ...Object.keys(api)]) ajv.addKeyword(name);
+ajv.addSchema({ ...api, $id: "api" }, "api", false, false);
+function sound(pointer) {
   try {
-    ajv.compile({ $ref: "api#/components/schemas/" + name });
+    ajv.compile({ $ref: "api#" + pointer });
     passed++;
   } catch (error) {
-    expect(false, "schema " + name + ": " + error.message);
+    expect(false, "schema at " + pointer + ": " + error.message);
   }
 }
+
+// All references and all schemas, wherever they stand.
+function walk(value, pointer) {
+  if (typeof value !== "object" || value === null) return;
+  if (typeof value.$ref === "string") {
+    let target = value.$ref.startsWith("#/") ? api : undefined;
+    for (const step of value.$ref.slice(2).split("/")) target = target?.[step.replaceAll("~1", "/").replaceAll("~0", "~")];
+    expect(target !== undefined, "a reference at " + pointer + " leads nowhere: " + value.$ref);
+  }
+  for (const [name, inner] of Object.entries(value)) {
+    const at = pointer + "/" + name.replaceAll("~", "~0").replaceAll("/", "~1");
+    if (name === "schema" || pointer === "/components/schemas") sound(at);
+    walk(inner, at);
+  }
+}
+walk(api, "");
 
 console.log(passed + " passed, " + failed + " failed");
 process.exit(failed ? 1 : 0);
