@@ -40,7 +40,7 @@ class Approvals(merx.ShopTest):
         return problem["approval"]
 
     def events(self, name):
-        return [entry for entry in self.shop.ok("system.log.list", {"type": name, "limit": 500})["entries"]]
+        return [entry for entry in self.shop.ok("system.log.list", {"type": name, "limit": 500})["events"]]
 
     def test_a_large_refund_waits_for_a_second_person(self):
         self.assertEqual(self.shop.call("orders.return", self.giving_back(5), key=self.cashier)[0], 200, "50000 is not above")
