@@ -123,6 +123,7 @@ int script_protected(struct script_state *state, lua_CFunction fn, void *arg) {
     lua_State *L = state->L;
     struct script_memory outer = state->memory;
     int top = lua_gettop(L), outcome = LUA_ERRMEM;
+    script_budget_end(state); /* nothing is counted until fn begins a budget of its own */
     state->memory.left = 0;
     state->memory.refused = NULL;
     state->depth++;
