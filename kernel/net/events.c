@@ -15,6 +15,7 @@
 #define UNTAKEN_BYTES (64u << 10) /* with so much on its way a listener gets no more for now */
 #define SLICE_BYTES   (64u << 10) /* of one listener in one round */
 #define SLICE_ENTRIES 200u
+#define ROUND_READS   2000u /* entries read through one view */
 #define BEAT_MS       15000
 #define CHECK_MS      10000
 #define TICK_MS       1000
@@ -41,6 +42,7 @@ struct net_events {
     uint32_t max;
     int64_t epoch;
     struct base_arena *arena;     /* of the thread's views */
+    struct base_buf out;          /* what one listener is given */
     struct net_listener *present; /* of the thread */
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
@@ -68,6 +70,16 @@ static void let_go(struct net_listener *listener) {
 
 /* ---- one round of the thread ---- */
 
+struct net_round {
+    struct store_view *view;
+    int64_t head;
+    uint64_t gen; /* of keys and roles, when known */
+    int gen_known;
+    int more;    /* somebody could take more at once */
+    int blocked; /* somebody must take something first */
+    uint32_t reads;
+};
+
 /* A position without an event moves the client's Last-Event-ID; a comment alone shows that the line is alive. */
 static void beat(const struct net_events *events, struct net_listener *listener, int64_t now_ms) {
     char text[64];
@@ -80,46 +92,59 @@ static void beat(const struct net_events *events, struct net_listener *listener,
     listener->beat_ms = now_ms;
 }
 
-/* 1 when there is more for it that it could take now; *blocked when it must take something first. */
-static int deliver(struct net_events *events, struct store_view *view, struct net_listener *listener, int64_t head, int *blocked) {
-    struct base_buf out;
-    uint32_t n;
-    if (listener->at > head) return 0;
-    if (net_stream_pending(listener->stream) > UNTAKEN_BYTES) {
-        *blocked = 1;
-        return 0;
+/* Those at the end of the log share what was read; those behind it read so much together and wait for the next round. */
+static const struct net_frame *next_frame(struct net_events *events, struct net_round *round, int64_t seq) {
+    if (!net_frames_has(events->frames, seq) && round->reads++ >= ROUND_READS) {
+        round->more = 1;
+        return NULL;
     }
-    base_buf_init(&out, events->arena);
-    for (n = 0; n < SLICE_ENTRIES && out.len < SLICE_BYTES && listener->at <= head; n++) {
-        const struct net_frame *frame = net_frames_get(events->frames, view, listener->at);
-        if (frame == NULL) return 0;
+    return net_frames_get(events->frames, round->view, seq);
+}
+
+static void deliver(struct net_events *events, struct net_round *round, struct net_listener *listener) {
+    struct base_buf *out = &events->out;
+    uint32_t n;
+    if (listener->at > round->head) return;
+    if (net_stream_pending(listener->stream) > UNTAKEN_BYTES) {
+        round->blocked = 1;
+        return;
+    }
+    out->len = 0;
+    for (n = 0; n < SLICE_ENTRIES && out->len < SLICE_BYTES && listener->at <= round->head; n++) {
+        const struct net_frame *frame = next_frame(events, round, listener->at);
+        if (frame == NULL) break;
         if (net_wants(&listener->wanted, frame->name)) {
-            base_buf_str(&out, frame->text);
+            base_buf_str(out, frame->text);
             listener->told = listener->at;
         }
         listener->at++;
     }
-    if (out.len) {
-        (void)net_stream_write(listener->stream, out.ptr, out.len);
+    if (out->len) {
+        (void)net_stream_write(listener->stream, out->ptr, out->len);
         listener->beat_ms = base_steady_ms();
     }
-    return listener->at <= head;
+    round->more |= n > 0 && listener->at <= round->head;
 }
 
-/* 0 when its key was revoked, its time is up or its role may no longer read the log. */
-static int still_may(struct store_view *view, struct net_listener *listener, int64_t now_ms) {
-    if (now_ms < listener->check_ms) return 1;
+/* 0 when its key was revoked, its time is up or its role may no longer read the log. Asked before each delivery; keys that
+ * know no end are asked about together. */
+static int still_may(struct net_round *round, struct net_listener *listener, int64_t now_ms) {
+    if (listener->at > round->head && now_ms < listener->check_ms) return 1;
     listener->check_ms = now_ms + CHECK_MS;
-    if (identity_still(listener->identity, view, &listener->who)) return 1;
-    return identity_refresh(listener->identity, view, &listener->who) == MX_OK &&
+    if (listener->who.until_ms == 0 && round->gen_known && listener->who.roles_gen == round->gen) return 1;
+    if (identity_still(listener->identity, round->view, &listener->who)) {
+        round->gen = listener->who.roles_gen;
+        round->gen_known = 1;
+        return 1;
+    }
+    return identity_refresh(listener->identity, round->view, &listener->who) == MX_OK &&
            identity_allowed(listener->identity, &listener->who, NET_EVENTS_PERMISSION);
 }
 
-static int serve_one(struct net_events *events, struct store_view *view, struct net_listener *listener, int64_t head, int *more,
-                     int *blocked) {
+static int serve_one(struct net_events *events, struct net_round *round, struct net_listener *listener) {
     int64_t now_ms = base_steady_ms();
-    if (atomic_load(&listener->gone) || !still_may(view, listener, now_ms)) return 0;
-    *more |= deliver(events, view, listener, head, blocked);
+    if (atomic_load(&listener->gone) || !still_may(round, listener, now_ms)) return 0;
+    deliver(events, round, listener);
     if (now_ms - listener->beat_ms >= BEAT_MS) beat(events, listener, now_ms);
     return 1;
 }
@@ -135,20 +160,19 @@ static void forget(struct net_events *events, struct net_listener **at) {
 
 /* How long to sleep if nothing happens; -1 = until something does. */
 static int64_t serve_all(struct net_events *events, int64_t head) {
+    struct net_round round = {.head = head};
     struct net_listener **at;
-    struct store_view *view;
-    int more = 0, blocked = 0;
     base_arena_reset(events->arena);
-    if (store_read_begin(events->store, events->arena, &view) != MX_OK) return BLOCKED_MS;
+    if (store_read_begin(events->store, events->arena, &round.view) != MX_OK) return BLOCKED_MS;
     for (at = &events->present; *at;) {
-        if (serve_one(events, view, *at, head, &more, &blocked))
+        if (serve_one(events, &round, *at))
             at = &(*at)->next;
         else
             forget(events, at);
     }
-    store_read_end(view);
-    if (more) return 0;
-    return blocked ? BLOCKED_MS : events->present ? TICK_MS : -1;
+    store_read_end(round.view);
+    if (round.more) return 0;
+    return round.blocked ? BLOCKED_MS : events->present ? TICK_MS : -1;
 }
 
 /* ---- the thread ---- */
@@ -257,6 +281,7 @@ static mx_status find_head(struct net_events *events) {
 
 static void release(struct net_events *events) {
     net_frames_free(events->frames);
+    base_buf_fini(&events->out);
     base_arena_free(events->arena);
     pthread_mutex_destroy(&events->lock);
     pthread_cond_destroy(&events->bell);
@@ -274,6 +299,7 @@ mx_status net_events_new(struct op_kernel *op, struct bus *bus, struct store *st
     events->max = max ? max : LISTENERS_MAX;
     events->arena = base_arena_new(65536);
     events->frames = net_frames_new(bus);
+    base_buf_init(&events->out, NULL);
     pthread_mutex_init(&events->lock, NULL);
     pthread_condattr_init(&steady);
     pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);

@@ -40,6 +40,7 @@ struct net_frames *net_frames_new(struct bus *bus);
 void net_frames_free(struct net_frames *frames);
 /* Lent until the next call. NULL: not there yet. */
 const struct net_frame *net_frames_get(struct net_frames *frames, struct store_view *view, int64_t seq);
+int net_frames_has(const struct net_frames *frames, int64_t seq);
 MX_MUST_CHECK mx_status net_frames_head(struct net_frames *frames, struct store_view *view, int64_t *seq);
 
 #endif

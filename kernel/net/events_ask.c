@@ -33,7 +33,8 @@ mx_status net_wanted_add(struct net_wanted *wanted, struct mx_str name, struct m
     struct mx_str stem = name;
     if (name.len > 2 && memcmp(name.ptr + name.len - 2, ".*", 2) == 0) stem.len -= 2;
     if (name.len > NET_EVENT_NAME_MAX || (!is_name(stem) && !mx_str_is(name, "*")))
-        return base_fail(err, MX_E_BAD_INPUT, "types", "A type is the name of an event, perhaps with .* at its end, as in orders.*");
+        return base_fail(err, MX_E_BAD_INPUT, "types",
+                         "A type is the name of an event; all events of a plugin are its name with .* behind it.");
     if (wanted->count == NET_WANTED_MAX)
         return base_fail(err, MX_E_OUT_OF_RANGE, "types", "At most %u types can be listened to in one stream.", NET_WANTED_MAX);
     memcpy(wanted->name[wanted->count], name.ptr, name.len);

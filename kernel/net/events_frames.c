@@ -62,6 +62,8 @@ static void keep(struct net_frame *frame, int64_t seq, struct mx_str name, struc
     snprintf(frame->name, sizeof(frame->name), "%.*s", (int)name.len, name.len ? name.ptr : "");
 }
 
+int net_frames_has(const struct net_frames *frames, int64_t seq) { return frames->kept[(uint64_t)seq % KEPT].seq == seq; }
+
 const struct net_frame *net_frames_get(struct net_frames *frames, struct store_view *view, int64_t seq) {
     struct net_frame *frame = &frames->kept[(uint64_t)seq % KEPT];
     struct bus_entry entry = {0};

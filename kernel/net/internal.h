@@ -116,7 +116,8 @@ struct net_thread {
     struct event *shake;
     int draining;
     _Atomic(uint32_t) load; /* connections, also those on their way here */
-    _Atomic(uint32_t) refs; /* the server's and one for each request; the last one frees */
+    _Atomic(uint32_t) refs; /* the server's and one for each request and stream; the last one frees */
+    _Atomic(uint32_t) busy; /* requests and streams that are not over */
     pthread_mutex_t lock;   /* of posting against closing */
     _Atomic(int) closed;
 };

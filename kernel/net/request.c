@@ -22,6 +22,7 @@ struct net_request *net_request_new(struct net_thread *thread, struct net_conn *
     request->thread = thread;
     request->conn = conn;
     atomic_fetch_add(&thread->refs, 1);
+    atomic_fetch_add(&thread->busy, 1);
     return request;
 }
 
@@ -40,6 +41,7 @@ void net_request_free(struct net_request *request) {
         base_arena_free(request->arena);
         free(request);
     }
+    atomic_fetch_sub(&thread->busy, 1);
     net_thread_unref(thread);
 }
 

@@ -65,7 +65,7 @@ mx_status net_server_new(const struct net_opts *opts, struct net_server **out, s
 static uint32_t busy(const struct net_server *server) {
     uint32_t i, count = 0;
     for (i = 0; i < server->opts.threads; i++)
-        if (server->threads[i]) count += atomic_load(&server->threads[i]->refs) - 1;
+        if (server->threads[i]) count += atomic_load(&server->threads[i]->busy);
     return count;
 }
 

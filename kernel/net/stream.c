@@ -49,6 +49,7 @@ struct net_stream *net_stream_begin(struct net_request *request, int status, con
     if (stream == NULL) abort();
     stream->thread = request->thread;
     atomic_fetch_add(&stream->thread->refs, 1);
+    atomic_fetch_add(&stream->thread->busy, 1);
     atomic_store(&stream->refs, 2);
     stream->closed = closed;
     stream->arg = arg;
@@ -74,6 +75,7 @@ void net_stream_over(struct net_stream *stream) {
     pthread_cond_broadcast(&stream->taken);
     pthread_mutex_unlock(&stream->lock);
     if (stream->closed) stream->closed(stream->arg);
+    atomic_fetch_sub(&stream->thread->busy, 1);
     unref(stream);
 }
 
