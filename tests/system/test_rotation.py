@@ -99,10 +99,10 @@ class Rotation(unittest.TestCase):
                 except (OSError, http.client.HTTPException):
                     pass
                 end = time.monotonic() + 30
-                while "server ended" not in shop.log_text() and "signal" not in shop.log_text() and time.monotonic() < end:
+                while "ended by signal 9" not in shop.log_text() and time.monotonic() < end:
                     time.sleep(0.01)
                 self.assertLess(time.monotonic(), end, "it was not killed: " + shop.log_text())
-                shop.kill()
+                shop.close()
                 shop.serve()
                 shop.call("identity.epoch.rotate", {}, idem="rotate")
                 self.wait(shop, lambda: self.epochs(shop) == [2] and not shop.ok("system.job.list")["jobs"])
