@@ -11,13 +11,16 @@
 #include "base/text.h"
 #include "json/json.h"
 
-#define KEY_FILE_MAX  (1u << 20)
-#define PERSONS_TABLE "identity.person"
+#define KEY_FILE_MAX    (1u << 20)
+#define CHECKPOINTS_MAX (64u << 20)
+#define PERSONS_TABLE   "identity.person"
 
 struct restore {
     const char *data, *from, *key_file;
+    int accept_older;
     struct crypto_keys *keys;
     struct store_backup about;
+    int64_t newest_epoch, newest_seq; /* that a checkpoint beside the folder knows; 0 = none */
 };
 
 /* ---- keys ---- */
@@ -42,6 +45,56 @@ static mx_status settle_keys(struct base_arena *arena, const struct restore *res
     crypto_keys_free(there);
     if (memcmp(ours, theirs, sizeof(ours)) == 0) return MX_OK;
     return base_fail(err, MX_E_FORBIDDEN, NULL, "%s is the key file of another shop; move it away first.", place);
+}
+
+/* ---- checkpoints ---- */
+
+/* The newest one that this shop signed; lines that are not, are passed over. */
+static mx_status read_checkpoints(struct base_arena *arena, struct restore *restore, struct mx_error *err) {
+    const char *path = app_path(arena, restore->data, ".checkpoint");
+    struct bus_checkpoint checkpoint;
+    struct mx_str text, line;
+    struct bus *bus;
+    mx_status st;
+    if (access(path, F_OK) != 0) return MX_OK;
+    st = app_read_all(arena, path, CHECKPOINTS_MAX, &text, err);
+    if (st == MX_OK) st = bus_new(NULL, restore->keys, mx_str_of(APP_NODE), 1, &bus);
+    if (st != MX_OK) return st;
+    while (text.len) {
+        const char *end = memchr(text.ptr, '\n', text.len);
+        line = mx_str_n(text.ptr, end ? (size_t)(end - text.ptr) : text.len);
+        text = end ? mx_str_n(end + 1, text.len - line.len - 1) : mx_str_n(NULL, 0);
+        if (line.len == 0 || bus_checkpoint_read(bus, arena, line, &checkpoint, NULL) != MX_OK) continue;
+        if (checkpoint.epoch < restore->newest_epoch) continue;
+        if (checkpoint.epoch == restore->newest_epoch && checkpoint.seq <= restore->newest_seq) continue;
+        restore->newest_epoch = checkpoint.epoch;
+        restore->newest_seq = checkpoint.seq;
+    }
+    bus_free(bus);
+    return MX_OK;
+}
+
+static int is_older(const struct restore *restore) {
+    const struct store_backup *about = &restore->about;
+    return about->epoch < restore->newest_epoch || (about->epoch == restore->newest_epoch && about->seq < restore->newest_seq);
+}
+
+static mx_status must_not_be_older(const struct restore *restore, struct mx_error *err) {
+    const struct store_backup *about = &restore->about;
+    if (restore->accept_older || !is_older(restore)) return MX_OK;
+    return base_fail(err, MX_E_CONFLICT, NULL,
+                     "The backup ends at number %" PRId64 " of epoch %" PRId64 ", but a checkpoint knows of number %" PRId64
+                     " of epoch %" PRId64 ": what came after would be lost. Take a newer backup, or say --accept-older.",
+                     about->seq, about->epoch, restore->newest_seq, restore->newest_epoch);
+}
+
+/* What they knew of is given up: they would accuse the log for ever. */
+static mx_status put_checkpoints_away(struct base_arena *arena, const struct restore *restore, struct mx_error *err) {
+    const char *path = app_path(arena, restore->data, ".checkpoint"), *away = app_path(arena, path, ".old");
+    if (!is_older(restore)) return MX_OK;
+    if (rename(path, away) != 0) return base_fail(err, MX_E_IO, NULL, "%s cannot be moved to %s: %s.", path, away, strerror(errno));
+    printf("The checkpoints are newer than the backup; they are now in %s.\n", away);
+    return MX_OK;
 }
 
 /* ---- persons whose keys are gone ---- */
@@ -92,7 +145,8 @@ static mx_status look_at(struct base_arena *arena, struct restore *restore, stru
     if (st != MX_OK) return st;
     st = store_backup_check(restore->keys, &io, &restore->about, err);
     app_tape_close(tape);
-    return st;
+    if (st == MX_OK) st = read_checkpoints(arena, restore, err);
+    return st == MX_OK ? must_not_be_older(restore, err) : st;
 }
 
 static mx_status bring_back(struct base_arena *arena, struct restore *restore, struct mx_error *err) {
@@ -103,6 +157,8 @@ static mx_status bring_back(struct base_arena *arena, struct restore *restore, s
     if (st != MX_OK) return st;
     st = store_backup_restore(restore->data, restore->keys, &io, &restore->about, err);
     app_tape_close(tape);
+    if (st == MX_OK && restore->newest_epoch) st = store_restored_above(restore->data, restore->newest_epoch, err);
+    if (st == MX_OK) st = put_checkpoints_away(arena, restore, err);
     return st;
 }
 
@@ -135,6 +191,7 @@ int app_cmd_restore(int argc, char **argv) {
         {"data", "DIR", "the folder to make", &restore.data, NULL, NULL},
         {"from", "FILE", "the backup", &restore.from, NULL, NULL},
         {"key-file", "FILE", "the shop's key file (DIR.key); it is copied to DIR.key when there is none", &restore.key_file, NULL, NULL},
+        {"accept-older", NULL, "though a checkpoint beside the folder is newer than the backup", NULL, NULL, &restore.accept_older},
         {NULL, NULL, NULL, NULL, NULL, NULL},
     };
     const struct app_usage usage = {"restore", NULL, "Make a shop's folder out of a backup.", options};

@@ -99,11 +99,11 @@ static mx_status last_entry_at(struct op_ctx *ctx, int64_t *at_ms) {
     uint8_t hash[CRYPTO_HASH_BYTES];
     struct bus_entry entry;
     int64_t seq;
-    mx_status st = bus_head(ctx->op->opts.bus, ctx->view, &seq, hash);
-    *at_ms = 0;
+    mx_status st = store_high_ms(ctx->view, at_ms);
+    if (st == MX_OK) st = bus_head(ctx->op->opts.bus, ctx->view, &seq, hash);
     if (st != MX_OK || seq == 0) return st;
     st = bus_read(ctx->op->opts.bus, ctx->view, seq, &entry);
-    if (st == MX_OK) *at_ms = entry.at_ms;
+    if (st == MX_OK && entry.at_ms > *at_ms) *at_ms = entry.at_ms;
     return MX_OK; /* verify names a damaged one */
 }
 

@@ -202,6 +202,29 @@ class Closed(Backup):
         self.refused("another shop", "restore", "--data", self.path("new"), "--from", self.path("b"), "--key-file", self.key_file())
         self.assertFalse(os.path.exists(self.path("new")))
 
+    def test_older_than_a_checkpoint(self):
+        """What was sold after the backup was signed in a checkpoint beside the folder: it is not given up unasked."""
+        self.make()
+        self.restore(to="later")
+        shop = self.serve_restored(to="later")
+        for _ in range(3):
+            shop.ok("orders.place", self.sale(("TEA", 1000)))
+        shop.process.terminate()
+        shop.process.wait()
+        shutil.rmtree(self.path("later"))
+        again = ["restore", "--data", self.path("later"), "--from", self.path("b")]
+        self.refused("a checkpoint knows of number", *again)
+        self.assertFalse(os.path.exists(self.path("later")))
+        with open(self.path("later.checkpoint"), "ab") as file:
+            file.write(b"not a checkpoint\n")
+        self.refused("a checkpoint knows of number", *again)
+        self.assertIn(".checkpoint.old", self.good(*again, "--accept-older"))
+        shop = self.serve_restored(to="later")
+        shop.ok("orders.place", self.sale(("TEA", 1000)))
+        event = shop.ok("system.log.list", {"from": 1})["events"][0]
+        self.assertEqual(event["epoch"], 3)  # 2 was used by what was given up
+        self.assertEqual(shop.verify().returncode, 0)
+
     def test_only_an_empty_folder_and_the_key_file_comes_along(self):
         self.make()
         self.refused("not empty", "restore", "--data", self.shop.data, "--from", self.path("b"))
