@@ -105,8 +105,8 @@ static mx_status open_net(const struct app_serve *serve, const struct app_start 
 }
 
 static void close_all(struct running *run) {
-    if (run->events) net_events_free(run->events);
     if (run->server) net_server_free(run->server);
+    if (run->events) net_events_free(run->events);
     if (run->workers) loop_workers_free(run->workers);
     if (run->tls) net_tls_free(run->tls);
     if (run->shop.arena) app_shop_close(&run->shop);
