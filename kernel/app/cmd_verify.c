@@ -87,6 +87,7 @@ int app_cmd_verify(int argc, char **argv) {
     arena = base_arena_new(65536);
     opts.data = app_data_path(arena, data).ptr;
     opts.plugins = &plugins;
+    opts.checkpoints = 1;
     code = app_is_served(arena, opts.data) ? verify_served(arena, opts.data) : verify_apart(&opts);
     base_arena_free(arena);
     return code;

@@ -41,8 +41,12 @@ struct mx_str bus_checkpoint_key(const struct bus *bus, struct base_arena *arena
     return crypto_base64_padded(arena, bus->sign_public, sizeof(bus->sign_public));
 }
 
-static struct mx_str encode(struct base_arena *arena, const struct checkpoint *checkpoint) {
+static struct mx_str encode(struct base_arena *arena, struct checkpoint *checkpoint) {
     struct base_buf out;
+    checkpoint->has = 0;
+    MX_SET_HAS(checkpoint, checkpoint, at);
+    MX_SET_HAS(checkpoint, checkpoint, epoch);
+    MX_SET_HAS(checkpoint, checkpoint, seq);
     base_buf_init(&out, arena);
     json_encode(&out, &checkpoint_type, checkpoint, 0);
     return base_buf_view(&out);
@@ -55,7 +59,6 @@ mx_status bus_checkpoint_make(struct bus *bus, struct store_view *view, int64_t 
     struct mx_str plain;
     mx_status st = bus_head(bus, view, &checkpoint.seq, hash);
     if (st != MX_OK) return st;
-    checkpoint.has = ~UINT64_C(0);
     checkpoint.at = now_ms;
     checkpoint.epoch = bus->epoch;
     checkpoint.hash = base_hex(arena, hash, sizeof(hash));

@@ -116,6 +116,7 @@ static mx_status confirm_clock(struct mx_ctx *pub, const void *in, void *out) {
 static void take_offset(struct op_kernel *op, const void *arg) {
     atomic_store(&op->clock.offset_ms, *(const int64_t *)arg);
     op->due_next_ms = 0; /* unknown: look */
+    op_outbox_wake(op);
 }
 
 static mx_status move_to(struct op_ctx *ctx, int64_t at_ms, struct clock_wire *wire) {

@@ -464,6 +464,7 @@ mx_status op_outbox_forget_content(struct op_ctx *ctx, struct mx_str id);
 mx_status op_outbox_forget(struct op_ctx *ctx, struct mx_str id);
 mx_status op_outbox_purge(struct op_ctx *ctx, void *found);
 void op_outbox_schedule(struct op_ctx *ctx, const struct op_message *message); /* once this command is durable */
+void op_outbox_wake(struct op_kernel *op); /* the clock was moved */
 void op_outbox_init(struct op_outbox *outbox);
 void op_outbox_fini(struct op_outbox *outbox);
 mx_status op_outbox_start(struct op_kernel *op, struct mx_error *err);

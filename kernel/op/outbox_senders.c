@@ -133,6 +133,12 @@ void op_outbox_schedule(struct op_ctx *ctx, const struct op_message *message) {
     op_after_commit(ctx, take_scheduled, &scheduled, sizeof(scheduled));
 }
 
+void op_outbox_wake(struct op_kernel *op) {
+    pthread_mutex_lock(&op->outbox.mutex);
+    pthread_cond_broadcast(&op->outbox.wake);
+    pthread_mutex_unlock(&op->outbox.mutex);
+}
+
 /* ---- choosing ---- */
 
 static int is_due(const struct waiting *first, int64_t now_ms) { return first->next_ms <= now_ms || first->next_ms > now_ms + FAR_MS; }

@@ -79,6 +79,7 @@ mx_status op_verify_for(struct op_kernel *op, struct op_ctx *asked, mx_found_fn 
     mx_status st = store_verify_paced(op->opts.store, count_finding, &look, &pace, &count);
     look.before = (int64_t)count;
     if (st == MX_OK) st = bus_verify_paced(op->opts.bus, 1, count_finding, &look, &pace);
+    if (st == MX_OK) st = op_checkpoint_verify(op, count_finding, &look);
     if (st == MX_OK) st = run_checks(&look);
     if (st == MX_OK) atomic_store(&op->findings, look.findings);
     if (st == MX_OK && records) *records = count;

@@ -70,6 +70,18 @@ static void cut(struct fixture *f, int64_t seq, int64_t head) {
     commit(f);
 }
 
+/* As an outsider checks it: the signature is over the same text without it. */
+static int is_signed_without_itself(struct fixture *f, struct mx_str text) {
+    struct mx_str member, rest = json_text_put(f->shop.arena, text, "signature", mx_str_n(NULL, 0));
+    uint8_t *key = NULL, *signature = NULL;
+    size_t key_len = 0, len = 0;
+    if (!json_text_get(text, "signature", &member) || member.len < 2) return 0;
+    if (!crypto_unbase64_padded(f->shop.arena, bus_checkpoint_key(f->bus, f->shop.arena), &key, &key_len) || key_len != 32) return 0;
+    if (!crypto_unbase64_padded(f->shop.arena, mx_str_n(member.ptr + 1, member.len - 2), &signature, &len) || len != 64) return 0;
+    return strstr(base_arena_dup(f->shop.arena, rest).ptr, "signature") == NULL &&
+           crypto_signature_check(key, rest.ptr, rest.len, signature);
+}
+
 TEST(a_checkpoint_names_the_head_and_is_signed) {
     struct bus_checkpoint checkpoint;
     struct mx_error err = {0};
@@ -83,6 +95,7 @@ TEST(a_checkpoint_names_the_head_and_is_signed) {
     CHECK(checkpoint.seq == 5 && checkpoint.epoch == 1 && checkpoint.at_ms == 1700000001000);
     CHECK_STR(checkpoint.node, "store-1");
     CHECK_INT(bus_checkpoint_key(f.bus, f.shop.arena).len, 44);
+    CHECK(is_signed_without_itself(&f, text));
     for (i = 0; i < text.len; i++) { /* one byte of anything */
         changed = base_arena_dup(f.shop.arena, text);
         ((char *)(uintptr_t)changed.ptr)[i] = (char)(changed.ptr[i] == 'x' ? 'y' : 'x');
