@@ -70,6 +70,10 @@ class Backup(sales.OrdersTest):
 
 
 class Served(Backup):
+    @classmethod
+    def serve_args(cls):
+        return ["--listen-tls", "127.0.0.1:0"]
+
     def test_full_circle_while_the_shop_sells(self):
         sold = self.place(("TEA", 1000))["order"]["id"]
         made = facts(self.make())
@@ -87,9 +91,23 @@ class Served(Backup):
         self.refused("refused", "backup", "--data", self.shop.data, "--out", self.path("b"), key="mxk_nobody_nothing")
         self.assertEqual(os.listdir(self.folder), [])
 
+    def test_from_another_machine_over_tls(self):
+        made = os.path.join(self.folder, "b")
+        url = "https://127.0.0.1:%d" % self.shop.tls_port
+        pull = ["backup", "--url", url, "--out", made]
+        out = self.good(*pull, "--ca", self.shop.ca_file(), "--key-file", self.key_file(), key=self.shop.owner_key)
+        self.assertEqual(facts(self.restore()), facts(out))
+        self.assertIn("received whole", self.good(*pull, "--ca", self.shop.ca_file(), key=self.shop.owner_key))
+        os.unlink(made)
+        self.refused("certificate", *pull, key=self.shop.owner_key)
+        self.refused("system.backup", *pull, "--ca", self.shop.ca_file(), key=self.cashier)
+        self.refused("without a path", "backup", "--url", url + "/shop", "--out", made, key=self.shop.owner_key)
+        self.assertFalse(os.path.exists(made))
+
     def test_hot_backups_under_load(self):
         stop = threading.Event()
         sold = []
+        self.shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "TEA", "qty": 10 ** 9}]})
 
         def sell():
             till = self.shop.client()

@@ -106,6 +106,13 @@ static void note(void *arg, const char *what) {
     if (drill->first[epoch] == -1) drill->first[epoch] = seq;
 }
 
+/* As note(), of a checkpoint, which says the number alone. */
+static void note_here(void *arg, const char *what) {
+    struct drill *drill = arg;
+    long long seq;
+    if (sscanf(what, "log entry %lld:", &seq) == 1 && drill->first[1] == -1) drill->first[1] = seq;
+}
+
 static void verify(struct drill *drill) {
     for (int i = 0; i <= EPOCHS; i++) drill->first[i] = -1;
     CHECK_INT(bus_verify(drill->f.bus, 1, note, drill), MX_OK);
@@ -332,4 +339,53 @@ TEST(on_raw_bytes) {
     fixture_close(&drill.f);
 }
 
-RUN_TESTS(CASE(with_right_checksums), CASE(on_raw_bytes))
+/* ---- the end cut off ---- */
+
+/* The last entries gone and the head set back: the chain that is left is sound, only a checkpoint tells. */
+static void cut_tail(struct log *log, int64_t kept) {
+    for (int64_t i = kept + 1; i < SPACE; i++) log->entries[i].len = 0;
+    set_head(log, kept);
+    memcpy(log->head.bytes + 8, log->entries[kept].bytes, 32);
+}
+
+static int64_t compare(struct drill *drill, const struct bus_checkpoint *checkpoint) {
+    struct store_view *view = shop_read(&drill->f.shop);
+    drill->first[1] = -1;
+    CHECK_INT(bus_checkpoint_compare(drill->f.bus, view, checkpoint, note_here, drill), MX_OK);
+    store_read_end(view);
+    return drill->first[1];
+}
+
+TEST(a_cut_tail_against_a_signed_checkpoint) {
+    static struct drill drill;
+    struct base_arena *arena = base_arena_new(4096);
+    struct bus_checkpoint checkpoint;
+    struct store_view *view;
+    struct mx_str text;
+    struct bus *bus;
+    drill_new(&drill);
+    REQUIRE(bus_new(drill.f.shop.store, drill.f.shop.keys, STR("store-1"), 1, &bus) == MX_OK);
+    view = shop_read(&drill.f.shop);
+    REQUIRE(bus_checkpoint_make(bus, view, 1700000000000, &text) == MX_OK);
+    REQUIRE(bus_checkpoint_read(bus, arena, text, &checkpoint, &drill.f.shop.err) == MX_OK);
+    store_read_end(view);
+    bus_free(bus);
+    CHECK_INT(checkpoint.seq, ENTRIES);
+    CHECK_INT(compare(&drill, &checkpoint), -1);
+    for (int64_t kept = 1; kept < ENTRIES; kept++) {
+        memcpy(drill.now, drill.whole, sizeof(drill.now));
+        cut_tail(&drill.now[1], kept);
+        put_all(&drill, drill.now);
+        verify(&drill);
+        CHECK_INT(drill.first[1], -1);
+        CHECK_INT(compare(&drill, &checkpoint), kept + 1);
+    }
+    write_epoch(&drill, 1); /* the shop went on behind the cut, past the checkpoint */
+    verify(&drill);
+    CHECK_INT(drill.first[1], -1);
+    CHECK_INT(compare(&drill, &checkpoint), ENTRIES);
+    base_arena_free(arena);
+    fixture_close(&drill.f);
+}
+
+RUN_TESTS(CASE(with_right_checksums), CASE(on_raw_bytes), CASE(a_cut_tail_against_a_signed_checkpoint))
