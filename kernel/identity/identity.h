@@ -28,7 +28,9 @@ struct identity_principal {
 MX_MUST_CHECK mx_status identity_open(struct store *store, struct crypto_keys *keys, struct identity **identity, struct mx_error *err);
 void identity_close(struct identity *identity);
 
-/* The operations of this room (identity.key.create, .reveal, .revoke, .list, identity.principal.*), as a plugin's. */
+/* The operations of this room, as a plugin's: identity.principal.*, staff.*, key.*, session.*, device.*, pin.*, role.*, policy.*,
+ * approval.*, settings.*, epoch.rotate. What takes or shows a secret is a burning query, so that nothing of it is stored for
+ * replays. Nobody gives away, or changes, more than he holds himself. */
 const struct mx_plugin *identity_plugin(void);
 
 /* Make the owner and an API key for it, in a command's view of a new shop. key: the full key text, in the view's arena. */

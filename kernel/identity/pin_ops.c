@@ -50,7 +50,7 @@ static mx_status set_pin(struct mx_ctx *ctx, const void *in, void *out) {
     (void)out;
     if (st == MX_OK) st = identity_proof_get(ctx, ask->staff, &proof);
     if (st != MX_OK) return st;
-    if (!hash) return mx_fail(ctx, MX_E_INTERNAL, NULL, "A PIN is set by a call of its own.");
+    if (!hash) return mx_refuse(ctx, "own_call", NULL, "A PIN is set by a call of its own.");
     proof.pin = mx_str_of(hash);
     st = mx_put(ctx, &identity_proofs, &proof);
     if (st == MX_OK) st = identity_sessions_end(identity_view(ctx), "principal", ask->staff, mx_str_of(identity_who(ctx)->key), NULL);

@@ -214,7 +214,7 @@ static mx_status put_password(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = identity_subject(ctx, ask->staff, "staff", &member);
     if (st == MX_OK) st = identity_proof_get(ctx, ask->staff, &proof);
     if (st != MX_OK) return st;
-    if (!hash) return mx_fail(ctx, MX_E_INTERNAL, NULL, "A password is set by a call of its own.");
+    if (!hash) return mx_refuse(ctx, "own_call", NULL, "A password is set by a call of its own.");
     proof.password = mx_str_of(hash);
     st = mx_put(ctx, &identity_proofs, &proof);
     if (st == MX_OK) st = identity_sessions_end(view, "principal", ask->staff, mx_str_of(identity_who(ctx)->key), NULL);

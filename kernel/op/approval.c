@@ -35,12 +35,13 @@ static mx_status tell_used(struct op_ctx *ctx, struct mx_str approval) {
     return st;
 }
 
+/* Asked of the person who calls, also when a script does it on the way. */
 mx_status op_approved(struct op_ctx *ctx, const char *act, int64_t amount) {
     struct op_call *call = (struct op_call *)(uintptr_t)ctx->call;
     struct identity_act *asked;
     int used;
     mx_status st;
-    if (!call || op_is_system(ctx->principal) || ctx->principal->id[0] == 0) return MX_OK;
+    if (!call || op_is_system(&call->principal) || call->principal.id[0] == 0) return MX_OK;
     asked = base_arena_alloc(ctx->arena, sizeof(*asked));
     asked->act = base_arena_dup(ctx->arena, mx_str_of(act)).ptr;
     asked->op = call->entry->def->name;
@@ -48,7 +49,7 @@ mx_status op_approved(struct op_ctx *ctx, const char *act, int64_t amount) {
     asked->approval = call->approval;
     asked->body_hash = call->key.len ? call->body_hash : NULL;
     asked->used = used = call->wanted && call->wanted->used;
-    st = identity_approved(ctx->op->opts.identity, ctx->view, ctx->principal, asked, ctx->pub.now_ms, &ctx->error);
+    st = identity_approved(ctx->op->opts.identity, ctx->view, &call->principal, asked, ctx->pub.now_ms, &ctx->error);
     if (st == MX_E_APPROVAL || asked->used) call->wanted = asked;
     if (st == MX_OK && asked->used && !used) st = tell_used(ctx, call->approval);
     return op_ctx_error(ctx, st);
