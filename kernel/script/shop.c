@@ -41,10 +41,9 @@ static int shop_query(lua_State *L) {
         script_json_push(L, answer, type, lua_pushfstring(L, "the answer of %s", call.op.ptr));
         return 1;
     }
-    if (st != MX_E_NOT_FOUND && st != MX_E_REFUSED)
-        return luaL_error(L, "shop.query(\"%s\") failed: %s", call.op.ptr, answer.ptr ? answer.ptr : "?");
     lua_pushnil(L);
     lua_pushlstring(L, answer.ptr ? answer.ptr : "", answer.len);
+    if (st != MX_E_NOT_FOUND && st != MX_E_REFUSED) return luaL_error(L, "shop.query(\"%s\") failed: %s", call.op.ptr, lua_tostring(L, -1));
     return 2;
 }
 
