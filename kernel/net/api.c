@@ -126,6 +126,7 @@ static mx_status check_bearer(const struct net_api *api, struct net_request *req
     if (st != MX_OK) return base_fail(err, st, NULL, "Too many are reading at the same time; try again shortly.");
     st = identity_check_key(api->identity, view, key, principal);
     store_read_end(view);
+    if (st == MX_OK) net_request_known(request);
     return st == MX_OK ? MX_OK : base_fail(err, st, NULL, "%s", base_status_text(st));
 }
 

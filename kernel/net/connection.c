@@ -6,29 +6,27 @@
 #include "base/clock.h"
 #include "net/internal.h"
 
-struct net_conn *net_conn_new(struct net_thread *thread, int fd, int rejected) {
+struct net_conn *net_conn_new(struct net_thread *thread, int fd) {
     struct net_conn *conn = calloc(1, sizeof(*conn));
     if (conn == NULL) abort();
     conn->thread = thread;
     conn->fd = fd;
-    conn->rejected = (uint8_t)(rejected != 0);
     atomic_fetch_add(&thread->load, 1);
     atomic_fetch_add(&thread->server->connections, 1);
     return conn;
 }
 
-static void link_to(struct net_thread *thread, struct net_conn *conn) {
-    conn->next = thread->conns;
-    if (conn->next) conn->next->prev = conn;
-    thread->conns = conn;
-}
-
-static void unlink_from(struct net_thread *thread, struct net_conn *conn) {
-    if (conn->prev)
-        conn->prev->next = conn->next;
-    else if (thread->conns == conn)
-        thread->conns = conn->next;
-    if (conn->next) conn->next->prev = conn->prev;
+/* Above the limit a newcomer takes a stranger's place, or is told that there is none. */
+static void find_place(struct net_conn *conn) {
+    struct net_thread *thread = conn->thread;
+    const char *why = "There are too many connections from your address; try again shortly.";
+    if (!conn->rejected && atomic_load(&thread->server->connections) > thread->server->opts.connections) {
+        conn->rejected = (uint8_t)!net_crowd_make_room(thread, conn, 0);
+        why = "There are too many connections; try again shortly.";
+    }
+    if (!conn->rejected) return;
+    net_count(&thread->server->count.turned_away, 1);
+    if (conn->tls == NULL) net_input_refuse(conn, 503, why); /* to tell it over TLS would cost a handshake */
 }
 
 void net_conn_start(void *arg) {
@@ -41,10 +39,13 @@ void net_conn_start(void *arg) {
         net_conn_drop(conn);
         return;
     }
-    link_to(thread, conn);
+    net_crowd_link(conn);
     conn->deadline_ms = base_steady_ms() + (conn->tls ? thread->server->opts.hello_ms : thread->server->opts.idle_ms);
-    if (conn->rejected) net_input_refuse(conn, 503, "There are too many connections; try again shortly.");
-    net_conn_work(conn);
+    find_place(conn);
+    if (conn->tls && conn->rejected)
+        net_conn_drop(conn);
+    else
+        net_conn_work(conn);
 }
 
 /* A request that is still running keeps its memory and answers into the void. */
@@ -64,7 +65,8 @@ void net_conn_drop(struct net_conn *conn) {
     if (conn->readable) event_free(conn->readable);
     if (conn->writable) event_free(conn->writable);
     close(conn->fd);
-    unlink_from(thread, conn);
+    net_crowd_unlink(conn);
+    net_crowd_leave(conn);
     atomic_fetch_sub(&thread->load, 1);
     atomic_fetch_sub(&thread->server->connections, 1);
     free(conn);
@@ -118,8 +120,10 @@ void net_conn_reset(struct net_conn *conn) {
 
 static void end_in_time(struct net_conn *conn, int64_t now_ms) {
     if (conn->out_deadline_ms && now_ms >= conn->out_deadline_ms) {
+        net_count(&conn->thread->server->count.late, 1);
         net_conn_reset(conn);
     } else if (conn->deadline_ms && now_ms >= conn->deadline_ms) {
+        net_count(&conn->thread->server->count.late, 1);
         if (conn->phase != NET_READING || conn->lingering) {
             net_conn_drop(conn);
             return;

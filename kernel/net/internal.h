@@ -97,19 +97,22 @@ int net_word(const char *bytes, uint32_t len, const char *word);
 
 /* ---- the server: threads, connections, requests. All but net_reply() runs on the loop of the connection's thread. ---- */
 
-#define NET_PIPELINE_BYTES (64u << 10)  /* input kept while a request of the same connection is running */
-#define NET_OUT_BYTES      (256u << 10) /* unsent answers beyond which no further request is started */
-#define NET_COPY_BYTES     (32u << 10)  /* larger messages are handed over with their buffer */
-#define NET_LINGER_MS      1000
-#define NET_LINGER_BYTES   (16u << 20)
-#define NET_REJECTS_MAX    64u /* connections above the limit that are told so */
-#define NET_SPARES_MAX     32u
+#define NET_PIPELINE_BYTES      (64u << 10)  /* input kept while a request of the same connection is running */
+#define NET_OUT_BYTES           (256u << 10) /* unsent answers beyond which no further request is started */
+#define NET_COPY_BYTES          (32u << 10)  /* larger messages are handed over with their buffer */
+#define NET_LINGER_MS           1000
+#define NET_LINGER_BYTES        (16u << 20)
+#define NET_REJECTS_MAX         64u /* connections above the limit that are told so */
+#define NET_ADDRESS_CONNECTIONS 256u
+#define NET_PLACES              1024u /* addresses are counted by their hash */
+#define NET_SPARES_MAX          32u
 
 struct net_thread {
     struct net_server *server;
     struct loop *loop;
     struct loop_timer *sweep;
-    struct net_conn *conns;
+    struct net_conn *conns, *conns_last; /* those who are known, then strangers, who came longest ago first */
+    struct net_conn *strangers;          /* the first of them */
     struct net_request *spares;
     uint32_t spare_count;
     struct net_tls_link *shakes, *shakes_last; /* handshakes that wait for their step */
@@ -139,6 +142,8 @@ struct net_server {
     _Atomic(uint32_t) connections;
     _Atomic(uint32_t) tls_sessions, tls_waiting; /* held; connections that wait for one */
     _Atomic(uint64_t) tls_handshakes, tls_failures;
+    _Atomic(uint32_t) places[NET_PLACES]; /* strangers by the hash of their address */
+    uint8_t place_key[16];
     pthread_mutex_t openapi_lock;
     struct net_openapi *openapi; /* made when somebody asks */
     struct net_counts count;
@@ -219,12 +224,25 @@ struct net_conn {
     uint8_t at_end;    /* the client will send no more */
     uint8_t closing;   /* after what is in the queue */
     uint8_t lingering; /* closed for writing: input is thrown away until the client has read our answer */
-    uint8_t rejected;  /* above the limit of connections */
-    uint8_t secure;    /* came over TLS */
+    uint8_t rejected;  /* above the limit of connections of its address */
+    uint8_t known;     /* has shown a key, or came through the Unix socket */
+    uint8_t linked, counted;
+    uint16_t place; /* where its address is counted */
+    uint8_t secure; /* came over TLS */
 };
 
+/* crowd.c: who gets a place; on the connection's loop but for enter */
+void net_crowd_link(struct net_conn *conn);
+void net_crowd_unlink(struct net_conn *conn);
+int net_crowd_enter(struct net_conn *conn); /* count its address: 0 when there are too many from it */
+void net_crowd_leave(struct net_conn *conn);
+/* End the connection of the stranger who came longest ago, of those that hold a TLS session if asked: 1 when there was one. */
+int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcomer, int of_session);
+/* A valid key came with this request; on the loop, from its handler. */
+void net_request_known(struct net_request *request);
+
 /* connection.c: life and deadlines */
-MX_MUST_CHECK struct net_conn *net_conn_new(struct net_thread *thread, int fd, int rejected); /* then net_conn_start() is posted */
+MX_MUST_CHECK struct net_conn *net_conn_new(struct net_thread *thread, int fd); /* then net_conn_start() is posted */
 void net_conn_start(void *conn);
 void net_conn_drop(struct net_conn *conn);
 void net_conn_reset(struct net_conn *conn); /* so that the client knows that the answer is not whole */

@@ -36,10 +36,10 @@ static void hand_over(struct net_listener *listener, int fd, const struct sockad
     struct net_server *server = listener->server;
     uint32_t connections = atomic_load(&server->connections);
     struct net_thread *thread = least_loaded(server);
-    uint32_t most = server->opts.connections + (listener->is_tls ? 0 : NET_REJECTS_MAX); /* telling over TLS would cost a handshake */
     struct net_conn *conn;
     int one = 1, unsent = UNSENT_BYTES;
-    if (connections >= most) {
+    if (connections >= server->opts.connections + NET_REJECTS_MAX) {
+        net_count(&server->count.turned_away, 1);
         close(fd);
         return;
     }
@@ -47,8 +47,13 @@ static void hand_over(struct net_listener *listener, int fd, const struct sockad
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
         setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
     }
-    conn = net_conn_new(thread, fd, connections >= server->opts.connections);
-    if (listener->is_tcp) net_address_text(from, conn->remote);
+    net_count(&server->count.accepted, 1);
+    conn = net_conn_new(thread, fd);
+    conn->known = (uint8_t)!listener->is_tcp;
+    if (listener->is_tcp) {
+        net_address_text(from, conn->remote);
+        conn->rejected = (uint8_t)!net_crowd_enter(conn);
+    }
     conn->secure = (uint8_t)listener->is_tls;
     if (listener->is_tls) conn->tls = net_tls_link_new(conn);
     loop_post(thread->loop, net_conn_start, conn);

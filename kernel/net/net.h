@@ -24,20 +24,21 @@ struct net_opts {
     const char *listen;      /* plain HTTP: "127.0.0.1:8080", "[::1]:0", ...; loopback only; NULL = none */
     const char *socket_path; /* Unix socket, mode 0600; NULL = none */
     uint32_t threads;        /* event loops; 0 = 2 */
-    uint32_t connections;    /* at most; 0 = 1024 */
+    uint32_t connections;    /* at most; 0 = 4096 */
     uint32_t header_bytes;   /* 0 = 16384 */
     uint32_t body_bytes;     /* 0 = 1 MB */
     uint32_t request_ms;     /* 0 = 15000: from the first byte to the last */
     uint32_t idle_ms;        /* 0 = 60000 */
     net_handler handler;     /* on the connection's loop thread; must lead to one net_reply() */
     void *arg;
-    uint32_t write_ms;        /* 0 = 15000: a client must take 64 KB of its answers, or all of them, in this time */
-    uint32_t drain_ms;        /* 0 = 5000: how long net_server_free() waits for running requests */
-    uint32_t buffer_bytes;    /* 0 = 128 MB: large requests (above 64 KB) of all connections together, coming in or running */
-    const char *listen_tls;   /* HTTPS on any address: "0.0.0.0:8443", "[::]:0" ...; needs tls; NULL = none */
-    struct net_tls *tls;      /* kept by the caller until net_server_free() */
-    uint32_t tls_connections; /* that may hold a TLS session at once (36 KB each); 0 = 512 */
-    uint32_t hello_ms;        /* 0 = 5000: from the connection to the end of the TLS handshake */
+    uint32_t write_ms;            /* 0 = 15000: a client must take 64 KB of its answers, or all of them, in this time */
+    uint32_t drain_ms;            /* 0 = 5000: how long net_server_free() waits for running requests */
+    uint32_t buffer_bytes;        /* 0 = 128 MB: large requests (above 64 KB) of all connections together, coming in or running */
+    const char *listen_tls;       /* HTTPS on any address: "0.0.0.0:8443", "[::]:0" ...; needs tls; NULL = none */
+    struct net_tls *tls;          /* kept by the caller until net_server_free() */
+    uint32_t tls_connections;     /* that may hold a TLS session at once (36 KB each); 0 = 512 */
+    uint32_t hello_ms;            /* 0 = 5000: from the connection to the end of the TLS handshake */
+    uint32_t address_connections; /* from one address that have shown no key; 0 = 256, but from this machine any number */
 };
 
 /* Listen and serve until net_server_free(). MX_E_BAD_INPUT: not a loopback address; MX_E_IO: cannot bind (message says

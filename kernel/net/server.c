@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "crypto/crypto.h"
 #include "net/internal.h"
 
 static uint32_t or_default(uint32_t value, uint32_t otherwise) { return value ? value : otherwise; }
@@ -11,7 +12,7 @@ static uint32_t or_default(uint32_t value, uint32_t otherwise) { return value ? 
 static void fill_defaults(struct net_server *server) {
     struct net_opts *opts = &server->opts;
     opts->threads = or_default(opts->threads, 2);
-    opts->connections = or_default(opts->connections, 1024);
+    opts->connections = or_default(opts->connections, 4096);
     opts->request_ms = or_default(opts->request_ms, 15000);
     opts->idle_ms = or_default(opts->idle_ms, 60000);
     opts->write_ms = or_default(opts->write_ms, 15000);
@@ -51,6 +52,7 @@ mx_status net_server_new(const struct net_opts *opts, struct net_server **out, s
     if (server == NULL) abort();
     server->opts = *opts;
     pthread_mutex_init(&server->openapi_lock, NULL);
+    crypto_random(server->place_key, sizeof(server->place_key));
     fill_defaults(server);
     raise_descriptor_limit(server->opts.connections);
     st = start(server, err);

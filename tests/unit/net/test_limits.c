@@ -201,36 +201,6 @@ TEST(a_slow_but_steady_reader_gets_all) {
 
 /* ---- limits ---- */
 
-TEST(connections_above_the_limit_are_told_so) {
-    struct net_opts opts = {0};
-    int fds[5], i;
-    opts.connections = 4;
-    REQUIRE(wire_start(&wire, &opts, wire_echo));
-    for (i = 0; i < 4; i++) {
-        fds[i] = wire_connect(&wire);
-        wire_ask(fds[i], GET("/x"), 1, &answers);
-        CHECK_INT(answers.last, 200);
-    }
-    fds[4] = wire_connect(&wire);
-    wire_ask(fds[4], GET("/x"), 1, &answers);
-    CHECK_INT(answers.last, 503);
-    CHECK(wire_ends(fds[4], 1000));
-    close(fds[4]);
-    wire_ask(fds[0], GET("/x"), 1, &answers);
-    CHECK_INT(answers.last, 200);
-    close(fds[0]);
-    for (i = 0; i < 200; i++) {
-        wire_nap(5);
-        fds[0] = wire_connect(&wire);
-        wire_ask(fds[0], GET("/x"), 1, &answers);
-        if (answers.last == 200) break;
-        close(fds[0]);
-    }
-    CHECK_INT(answers.last, 200);
-    for (i = 0; i < 4; i++) close(fds[i]);
-    wire_stop(&wire);
-}
-
 /* Announced bodies cost nothing; bodies that come and come in all connections at once are bounded together. */
 TEST(unfinished_large_requests_are_bounded_together) {
     struct net_opts opts = {0};
@@ -285,5 +255,5 @@ TEST(many_connections_share_the_threads) {
 
 RUN_TESTS(CASE(no_refusal_overtakes_a_running_request), CASE(a_dripping_request_ends_in_time), CASE(a_dripping_body_ends_in_time),
           CASE(an_idle_connection_ends_and_a_running_one_does_not), CASE(a_client_that_does_not_read_is_left),
-          CASE(a_slow_but_steady_reader_gets_all), CASE(connections_above_the_limit_are_told_so),
-          CASE(unfinished_large_requests_are_bounded_together), CASE(many_connections_share_the_threads))
+          CASE(a_slow_but_steady_reader_gets_all), CASE(unfinished_large_requests_are_bounded_together),
+          CASE(many_connections_share_the_threads))
