@@ -19,6 +19,7 @@ void app_settings_default(struct app_settings *settings) {
     settings->country = "CN";
     settings->zone = "Asia/Shanghai";
     settings->tax_included = 1;
+    settings->practice = 0;
 }
 
 static mx_status make_owner(struct app_shop *shop, struct base_arena *arena, struct mx_str *key, struct mx_error *err) {
@@ -55,8 +56,8 @@ static mx_status put_settings(struct app_shop *shop, struct base_arena *arena, c
     json_quote(&body, mx_str_of(settings->country));
     base_buf_text(&body, ",\"currency\":");
     json_quote(&body, mx_str_of(settings->currency));
-    base_buf_printf(&body, ",\"digits\":%lld,\"prices_include_tax\":%s,\"zone\":", (long long)settings->digits,
-                    settings->tax_included ? "true" : "false");
+    base_buf_printf(&body, ",\"digits\":%lld,%s\"prices_include_tax\":%s,\"zone\":", (long long)settings->digits,
+                    settings->practice ? "\"practice\":true," : "", settings->tax_included ? "true" : "false");
     json_quote(&body, mx_str_of(settings->zone));
     base_buf_char(&body, '}');
     st = app_shop_start(shop, err);
@@ -153,6 +154,7 @@ int app_cmd_init(int argc, char **argv) {
         {"country", "CODE", "country of the shop, ISO 3166-1, for phone numbers (CN)", &settings.country, NULL, NULL},
         {"zone", "NAME", "time zone of the shop (Asia/Shanghai)", &settings.zone, NULL, NULL},
         {"tax-included", "yes|no", "do prices include tax (yes)", &tax, NULL, NULL},
+        {"practice", NULL, "a shop to learn and test with: its clock can be moved", NULL, NULL, &settings.practice},
         {NULL, NULL, NULL, NULL, NULL, NULL},
     };
     const struct app_usage usage = {"init", NULL, "Make a shop and print its owner's API key as the last line.", options};

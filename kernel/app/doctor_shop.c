@@ -58,8 +58,9 @@ static int open_apart(void *arg) {
 }
 
 static void tell_opening(struct app_doctor *doctor, const struct finding *found, int code) {
-    if (code < 0)
-        app_doctor_tell(doctor, APP_DOCTOR_FAIL, "shop", "Opening the shop ended with signal %d: restore a backup.", -code);
+    if (code != APP_OK)
+        app_doctor_tell(doctor, APP_DOCTOR_FAIL, "shop", "Opening the shop ended with %s %d: restore a backup.",
+                        code < 0 ? "signal" : "exit code", code < 0 ? -code : code);
     else if (!found->opened)
         app_doctor_tell(doctor, APP_DOCTOR_FAIL, "shop", "%s", found->opening);
     else

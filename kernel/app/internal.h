@@ -153,6 +153,7 @@ struct app_settings {
     const char *zone;
     int64_t digits;
     int tax_included;
+    int practice; /* its clock may be moved */
 };
 
 /* CNY with 2 digits, CN, Asia/Shanghai, tax included. */
@@ -240,7 +241,7 @@ int app_serve_once(void *arg, const struct app_start *start);
 /* ---- outside.c ---- */
 
 struct net_way;
-/* The way out for the outbox. *way NULL: there is none, messages wait. MX_E_*: the CAs named do not serve. */
+/* The way out for the outbox. *way NULL: there is none, messages wait. MX_E_BAD_INPUT: the CAs named do not serve. */
 MX_MUST_CHECK mx_status app_way_open(const struct app_serve *serve, struct net_way **way, struct mx_error *err);
 /* An op_send_fn whose arg is a struct net_way. */
 mx_status app_send(void *way, struct base_arena *arena, const struct op_request *request, struct op_reply *reply, struct mx_error *err);

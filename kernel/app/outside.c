@@ -25,7 +25,7 @@ mx_status app_way_open(const struct app_serve *serve, struct net_way **way, stru
     *way = NULL;
     st = net_way_new(&opts, way, &why);
     if (st == MX_OK) return MX_OK;
-    if (serve->ca) return base_fail(err, st, NULL, "%s", why.message);
+    if (serve->ca) return base_fail(err, MX_E_BAD_INPUT, NULL, "%s", why.message);
     base_log(BASE_LOG_WARN, "app", "no messages leave this shop: %s", why.message);
     return MX_OK;
 }

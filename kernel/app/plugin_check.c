@@ -67,9 +67,11 @@ static int run_trial(void *arg) {
 }
 
 static void tell_trial(struct check *check, const struct trial *trial, int code) {
-    if (code < 0)
+    if (code != APP_OK)
         tell(check, HOST_FAIL, "trial",
-             base_arena_printf(check->arena, "A new shop with it ended with signal %d: the plugin crashes.", -code).ptr);
+             base_arena_printf(check->arena, "A new shop with it ended with %s %d: the plugin crashes.", code < 0 ? "signal" : "exit code",
+                               code < 0 ? -code : code)
+                 .ptr);
     else if (!trial->opened)
         tell(check, HOST_FAIL, "trial", trial->message);
     else
