@@ -84,7 +84,6 @@ static void add_response(struct base_buf *out, int status) {
 
 static void add_responses(const struct api *api, const struct mx_op *def) {
     struct base_buf *out = api->out;
-    int keyed = !(def->flags & MX_OP_PUBLIC), heavy = (def->flags & MX_OP_HEAVY) != 0;
     base_buf_text(out, ",\"responses\":{\"200\":{\"description\":");
     json_quote(out, mx_str_of(def->out && def->out->doc && def->out->doc[0] ? def->out->doc : "done"));
     if (is_command(def)) base_buf_text(out, ",\"headers\":{\"Idempotency-Replayed\":{\"$ref\":\"#/components/headers/replayed\"}}");
@@ -92,10 +91,10 @@ static void add_responses(const struct api *api, const struct mx_op *def) {
     op_parts_refer(out, &api->parts, def->out, OP_SCHEMA_ANSWER);
     base_buf_text(out, "}}}");
     add_response(out, 400);
-    if (keyed) add_response(out, 401);
-    if (keyed) add_response(out, 403);
+    add_response(out, 401);
+    add_response(out, 403);
     add_response(out, 404);
-    if (is_command(def) || heavy) add_response(out, 409);
+    if (is_command(def) || (def->flags & (MX_OP_HEAVY | MX_OP_BURNS))) add_response(out, 409);
     add_response(out, 413);
     add_response(out, 415);
     if (is_command(def)) add_response(out, 422);

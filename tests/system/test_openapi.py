@@ -88,9 +88,8 @@ class OpenApi(unittest.TestCase):
                 else:
                     self.assertEqual(post["x-merx-permission"], op["permission"])
                     self.assertNotIn("security", post)
-                expected = {"200", "400", "404", "413", "415", "429", "500", "503"}
-                expected |= set() if op["public"] else {"401", "403"}
-                expected |= {"409", "422"} if command else {"409"} if op["heavy"] else set()
+                expected = {"200", "400", "401", "403", "404", "413", "415", "429", "500", "503"}
+                expected |= {"409", "422"} if command else {"409"} if op["heavy"] or post.get("x-merx-burns") else set()
                 self.assertEqual(set(post["responses"]), expected)
                 self.assertFalse(command and "get" in methods)
 

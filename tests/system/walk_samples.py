@@ -1,0 +1,196 @@
+"""A valid input for every operation, for the walk: what it is, and what a demo shop answers to it when the owner asks."""
+
+import itertools
+
+_number = itertools.count(1)
+
+NOBODY = "0" * 26
+
+
+class Sample:
+    """body(shop) makes a fresh input, and in the shop what it needs."""
+
+    def __init__(self, make=None, status=200):
+        self.make, self.status = make or {}, status
+
+    def body(self, shop):
+        return self.make(shop) if callable(self.make) else dict(self.make)
+
+
+def number():
+    return next(_number)
+
+
+def phone():
+    return "+8613%09d" % number()
+
+
+def principal(shop):
+    return shop.ok("identity.principal.put", {"role": "cashier", "name": "Walker"})["principal"]["id"]
+
+
+def staff(shop):
+    return shop.ok("identity.staff.put", {"name": "Walker", "login": "walker.%d" % number(), "role": "cashier"})["staff"]["id"]
+
+
+def new_key(shop):
+    return shop.ok("identity.key.create", {"principal": principal(shop)})["key"]["id"]
+
+
+def device(shop):
+    return shop.ok("identity.device.enrol", {"till": "walk-%d" % number(), "location": "store-1"})["device"]["id"]
+
+
+def member(shop):
+    return shop.ok("membership.join", {"phone": phone(), "name": "Walker"})["member"]["id"]
+
+
+def joined_phone(shop):
+    mine = phone()
+    shop.ok("membership.join", {"phone": mine, "name": "Walker"})
+    return mine
+
+
+def sale(shop):
+    return {"channel": "till", "location": "store-1", "till": "till-1", "member": member(shop), "coupons": [],
+            "lines": [{"sku": "TEA-001", "qty": 1000}], "tenders": [{"kind": "cash", "amount": 100000, "reference": "walk"}]}
+
+
+def order(shop):
+    restock(shop)
+    return shop.ok("orders.place", sale(shop))["order"]["id"]
+
+
+def restock(shop):
+    shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "TEA-001", "qty": 10000}]})
+
+
+def placed(shop):
+    restock(shop)
+    return sale(shop)
+
+
+def webhook(shop):
+    return shop.ok("system.webhook.create", {"url": "https://127.0.0.1:9/%d" % number(), "types": ["walk.none"]})["webhook"]["id"]
+
+
+def policy(shop):
+    act = "walk.act%d" % number()
+    shop.ok("identity.policy.put", {"act": act, "permission": "orders.sell"})
+    return act
+
+
+def role(shop):
+    code = "walk%d" % number()
+    shop.ok("identity.role.put", {"code": code, "permissions": ["catalog.read"]})
+    return code
+
+
+def product(shop=None):
+    return {"sku": "WALK-%d" % number(), "name": {"en": "Walker"}, "price": 100, "unit": "piece", "category": "walk", "tax_ppm": 0,
+            "tags": ["walk"], "barcodes": []}
+
+
+def of(name, make):
+    """{name: what make(shop) gives}"""
+    return lambda shop: {name: make(shop)}
+
+
+SAMPLES = {
+    "catalog.product.find": Sample({"name": "tea", "limit": 5}),
+    "catalog.product.get": Sample({"sku": "TEA-001"}),
+    "catalog.product.put": Sample(product),
+    "identity.approval.give": Sample({"request": "apr_" + NOBODY}, 404),
+    "identity.approval.pending": Sample(),
+    "identity.device.challenge": Sample(of("device", device)),
+    "identity.device.claim": Sample({"code": "ABCDEFGHJKMN", "public_key": "A" * 43}, 404),
+    "identity.device.code": Sample(of("id", device)),
+    "identity.device.enrol": Sample(lambda shop: {"till": "walk-%d" % number(), "location": "store-1"}),
+    "identity.device.list": Sample(),
+    "identity.device.open": Sample({"device": "dev_" + NOBODY, "nonce": "A" * 43, "signature": "A" * 86}, 401),
+    "identity.device.revoke": Sample(of("id", device)),
+    "identity.epoch.rotate": Sample(),
+    "identity.key.create": Sample(of("principal", principal)),
+    "identity.key.list": Sample({"limit": 3}),
+    "identity.key.reveal": Sample(of("id", new_key)),
+    "identity.key.revoke": Sample(of("id", new_key)),
+    "identity.key.rotate": Sample(lambda shop: {"id": new_key(shop), "overlap_hours": 1}),
+    "identity.pin.open": Sample({"staff": "nobody", "pin": "482913"}, 403),
+    "identity.pin.set": Sample(lambda shop: {"staff": staff(shop), "pin": "482913"}),
+    "identity.policy.list": Sample(),
+    "identity.policy.put": Sample(lambda shop: {"act": "walk.act%d" % number(), "above": 100, "permission": "orders.sell"}),
+    "identity.policy.remove": Sample(of("act", policy)),
+    "identity.principal.list": Sample({"limit": 3}),
+    "identity.principal.put": Sample({"role": "cashier", "name": "Walker"}),
+    "identity.role.list": Sample(),
+    "identity.role.put": Sample(lambda shop: {"code": "walk%d" % number(), "name": "Walker", "permissions": ["catalog.read"]}),
+    "identity.role.remove": Sample(of("code", role)),
+    "identity.session.close": Sample({}, 409),
+    "identity.session.list": Sample({"limit": 3}),
+    "identity.session.open": Sample({"login": "nobody", "password": "correct horse battery"}, 401),
+    "identity.session.revoke": Sample({"id": "ses_" + NOBODY}, 404),
+    "identity.settings.get": Sample(),
+    "identity.settings.put": Sample({"pin_hours": 9}),
+    "identity.staff.list": Sample({"limit": 3}),
+    "identity.staff.password": Sample(lambda shop: {"staff": staff(shop), "password": "correct horse battery %d" % number()}),
+    "identity.staff.put": Sample(lambda shop: {"name": "Walker", "login": "walker.%d" % number(), "role": "cashier",
+                                               "locations": ["store-1"]}),
+    "inventory.adjust": Sample({"location": "store-1", "lines": [{"sku": "TEA-001", "qty": 1000}], "reason": "found"}),
+    "inventory.levels.list": Sample({"location": "store-1", "limit": 3}),
+    "inventory.location.list": Sample({"limit": 3}),
+    "inventory.location.put": Sample(lambda shop: {"id": "walk-%d" % number(), "name": {"en": "Walk"}, "zone": "UTC"}),
+    "inventory.movements.list": Sample({"limit": 3}),
+    "inventory.receive": Sample({"location": "store-1", "lines": [{"sku": "TEA-001", "qty": 1000, "cost": 5000}], "reference": "walk"}),
+    "inventory.stock": Sample({"sku": "TEA-001", "location": "store-1"}),
+    "loyalty.points.balance": Sample(of("member", member)),
+    "loyalty.rewards.list": Sample(of("member", member)),
+    "loyalty.settings.get": Sample(),
+    "loyalty.settings.put": Sample({"minor_per_point": 100}),
+    "membership.find": Sample(of("phone", joined_phone)),
+    "membership.get": Sample(of("id", member)),
+    "membership.join": Sample(lambda shop: {"phone": phone(), "name": "Walker"}),
+    "membership.tier.explain": Sample(of("member", member)),
+    "membership.tier.put": Sample(lambda shop: {"member": member(shop), "tier": "gold", "reason": "walk"}),
+    "orders.get": Sample(of("id", order)),
+    "orders.list": Sample({"location": "store-1", "limit": 3, "newest_first": True}),
+    "orders.place": Sample(placed),
+    "orders.quote": Sample(sale),
+    "orders.return": Sample(lambda shop: {"location": "store-1", "reason": "walk", "lines": [{"order": order(shop), "line": 1, "qty": 1000}]}),
+    "orders.trace.get": Sample(of("id", order)),
+    "payments.list": Sample(of("order", order)),
+    "scripts.effects.list": Sample({"limit": 3}),
+    "scripts.rule.restore": Sample({"rule": "no-such-rule"}, 404),
+    "scripts.rules.list": Sample(),
+    "scripts.rules.reload": Sample(),
+    "scripts.rules.test": Sample(),
+    "shop.clock.advance": Sample({"ms": 1000}, 409),
+    "shop.clock.confirm": Sample(),
+    "shop.clock.get": Sample(),
+    "shop.clock.set": Sample({"at": 1800000000000}, 409),
+    "shop.settings.get": Sample(),
+    "shop.settings.put": Sample({"zone": "Asia/Shanghai"}),
+    "system.checkpoint.get": Sample(),
+    "system.checkpoint.key": Sample(),
+    "system.job.cancel": Sample({"id": "job_" + NOBODY}, 404),
+    "system.job.list": Sample(),
+    "system.job.pause": Sample({"id": "job_" + NOBODY}, 404),
+    "system.job.resume": Sample({"id": "job_" + NOBODY}, 404),
+    "system.job.retry": Sample({"id": "job_" + NOBODY}, 404),
+    "system.log.list": Sample({"from": 1, "limit": 5}),
+    "system.outbox.drop": Sample({"id": "out_" + NOBODY}, 404),
+    "system.outbox.list": Sample({"limit": 5}),
+    "system.outbox.retry": Sample({"id": "out_" + NOBODY}, 404),
+    "system.queries.cancel": Sample({"id": "qry_" + NOBODY}, 404),
+    "system.queries.list": Sample(),
+    "system.stat": Sample(),
+    "system.verify": Sample(),
+    "system.webhook.create": Sample(lambda shop: {"url": "https://127.0.0.1:9/%d" % number(), "types": ["walk.none"]}),
+    "system.webhook.delete": Sample(of("id", webhook)),
+    "system.webhook.list": Sample(),
+    "system.webhook.put": Sample(lambda shop: {"id": webhook(shop), "paused": True}),
+    "system.webhook.rotate": Sample(of("id", webhook)),
+    "system.webhook.secret": Sample(of("id", webhook)),
+    "system.webhook.test": Sample(of("id", webhook)),
+    "system.work.close": Sample({"id": "wrk_" + NOBODY}, 404),
+    "system.work.list": Sample({"limit": 5}),
+}
