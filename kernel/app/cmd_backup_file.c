@@ -7,10 +7,13 @@
 
 #include "app/internal.h"
 
+#define WRITE_OUT_BYTES (8 << 20) /* the disk is to begin while more is coming, so that the flush at the end is short */
+
 struct app_tape {
     int fd;
-    int written; /* ours to remove unless it is kept */
-    int why;     /* errno of a failed write */
+    off_t len, begun; /* written; of that on its way to the disk */
+    int written;      /* ours to remove unless it is kept */
+    int why;          /* errno of a failed write */
     const char *path;
 };
 
@@ -26,6 +29,11 @@ static int write_all(void *arg, const void *bytes, size_t len) {
         }
         p += n;
         len -= (size_t)n;
+        tape->len += n;
+    }
+    if (tape->len - tape->begun >= WRITE_OUT_BYTES) {
+        (void)sync_file_range(tape->fd, tape->begun, tape->len - tape->begun, SYNC_FILE_RANGE_WRITE); /* a hint; fsync() decides */
+        tape->begun = tape->len;
     }
     return 0;
 }
@@ -41,8 +49,8 @@ static long read_some(void *arg, void *bytes, size_t len) {
 static mx_status open_tape(struct base_arena *arena, const char *path, int flags, struct app_tape **out, struct store_backup_io *io,
                            struct mx_error *err) {
     struct app_tape *tape = base_arena_alloc(arena, sizeof(*tape));
+    memset(tape, 0, sizeof(*tape));
     tape->written = (flags & O_CREAT) != 0;
-    tape->why = 0;
     tape->path = path;
     tape->fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (tape->fd < 0)
