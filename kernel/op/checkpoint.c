@@ -46,6 +46,15 @@ static void write_one(void *arg) {
     atomic_store(&op->checkpoint.busy, 0);
 }
 
+/* The workers are there until the shop begins to close; then op_checkpoint_close() writes what is missing. */
+static int post(struct op_kernel *op) {
+    int posted;
+    pthread_mutex_lock(&op->writer.mutex);
+    posted = op->writer.admits && op->workers && loop_workers_post(op->workers, write_one, op);
+    pthread_mutex_unlock(&op->writer.mutex);
+    return posted;
+}
+
 /* On the writer thread, after each group (seq 0: it wrote nothing to the log): the file is written on a worker. */
 void op_checkpoint_note(struct op_kernel *op, int64_t seq) {
     struct op_checkpoint *checkpoint = &op->checkpoint;
@@ -55,13 +64,14 @@ void op_checkpoint_note(struct op_kernel *op, int64_t seq) {
     seq = checkpoint->head;
     checkpoint->unwritten = 1;
     if (seq - checkpoint->seq < EVERY_ENTRIES && base_steady_us() - checkpoint->at_us < EVERY_US) return;
-    if (!op->workers || atomic_exchange(&checkpoint->busy, 1)) return;
-    checkpoint->seq = seq;
-    checkpoint->at_us = base_steady_us();
-    if (loop_workers_post(op->workers, write_one, op))
+    if (atomic_exchange(&checkpoint->busy, 1)) return;
+    if (post(op)) {
+        checkpoint->seq = seq;
+        checkpoint->at_us = base_steady_us();
         checkpoint->unwritten = 0;
-    else
+    } else {
         atomic_store(&checkpoint->busy, 0);
+    }
 }
 
 void op_checkpoint_begin(struct op_kernel *op) {

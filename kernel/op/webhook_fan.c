@@ -34,7 +34,7 @@ static mx_status load(struct op_ctx *ctx, struct hooks *hooks) {
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* "orders.paid", or "orders.*" for all that begin so. */
+/* A whole name, or the beginning of one with a star. */
 static int hears_type(struct mx_str type, struct mx_str name) {
     if (type.len > 2 && type.ptr[type.len - 1] == '*') return name.len >= type.len - 1 && memcmp(name.ptr, type.ptr, type.len - 1) == 0;
     return mx_str_eq(type, name);

@@ -13,7 +13,7 @@ struct webhook_create {
 };
 static const struct mx_field webhook_create_fields[] = {
     MX_F_STR(webhook_create, url, MX_REQUIRED, 1, 2048, "where to: https://..."),
-    MX_F_STRS(webhook_create, types, 0, 0, 100, "events that it hears, such as orders.paid or orders.*; empty = all"),
+    MX_F_STRS(webhook_create, types, 0, 0, 100, "events that it hears, by their names, or area.* for all of an area; empty = all"),
     MX_F_STR(webhook_create, description, 0, 0, 200, "what it is for"),
 };
 MX_TYPE(webhook_create, "system.webhook.create", "a new webhook");
@@ -132,7 +132,8 @@ static mx_status check_types(struct mx_ctx *ctx, const struct mx_list *types) {
         const char *star = type.len ? memchr(type.ptr, '*', type.len) : NULL;
         if (type.len == 0 || type.len > 96 || !memchr(type.ptr, '.', type.len) ||
             (star && (star != type.ptr + type.len - 1 || type.len < 3 || star[-1] != '.')))
-            return mx_fail(ctx, MX_E_BAD_INPUT, "types", "An event is named like orders.paid, or orders.* for all that begin so.");
+            return mx_fail(ctx, MX_E_BAD_INPUT, "types",
+                           "An event is named by its whole name, such as area.happened, or as area.* for all that begin so.");
     }
     return MX_OK;
 }
