@@ -196,7 +196,10 @@ mx_status net_tls_connect(struct net_tls_trust *trust, struct net_channel *chann
 static ssize_t give(int rc) {
     if (rc > 0) return rc;
     if (rc == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY) return 0;
-    errno = rc == MBEDTLS_ERR_SSL_WANT_READ || rc == MBEDTLS_ERR_SSL_WANT_WRITE ? EAGAIN : ECONNABORTED;
+    if (rc == MBEDTLS_ERR_SSL_WANT_READ || rc == MBEDTLS_ERR_SSL_WANT_WRITE)
+        errno = EAGAIN;
+    else
+        errno = rc == 0 || rc == MBEDTLS_ERR_SSL_CONN_EOF ? ECONNABORTED : EPROTO;
     return -1;
 }
 

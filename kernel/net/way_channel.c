@@ -63,10 +63,12 @@ static mx_status send_all(const struct net_channel *channel, struct mx_str bytes
     return MX_OK;
 }
 
+static const char cut_off[] = "the connection ended before the answer was complete";
+
 /* Without TLS nobody knows whether an answer that ends with the connection is whole. */
 static mx_status at_end(const struct net_channel *channel, struct net_reading *reading) {
     if (channel->tls && net_reading_end(reading)) return MX_OK;
-    return net_channel_fail(channel, MX_E_IO, "the connection ended before the answer was complete");
+    return net_channel_fail(channel, MX_E_IO, cut_off);
 }
 
 static mx_status receive(struct net_channel *channel, struct net_reading *reading) {
@@ -79,6 +81,7 @@ static mx_status receive(struct net_channel *channel, struct net_reading *readin
             if (!net_channel_wait(channel, POLLIN)) return net_channel_fail(channel, channel->late, "it took too long");
             continue;
         }
+        if (n < 0 && errno == ECONNABORTED) return net_channel_fail(channel, MX_E_IO, cut_off);
         if (n < 0) return net_channel_fail(channel, MX_E_IO, strerror(errno));
         if (!net_reading_feed(reading, bytes, (size_t)n)) {
             if (reading->unwanted) return net_channel_fail(channel, MX_E_CANCELLED, "it was not taken to its end");

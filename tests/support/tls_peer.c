@@ -3,6 +3,7 @@
  *     tls_peer serve FOLDER [NAME=VALUE]...  listens on 127.0.0.1, prints "PORT FINGERPRINT", ends with its standard input;
  *                                            NAME: hello_ms, idle_ms, connections, tls_connections, plain (1: a second port)
  *     tls_peer fetch CA_FILE|- ALLOW|- METHOD URL [TIMEOUT_MS [BODY]]   prints "STATUS RETRY_AFTER BODY" or "! CODE MESSAGE" */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,38 @@
 
 #include "net/net.h"
 
-/* GET /big?N answers N bytes, everything else with method, target, size of the body, address of the client, secure or not. */
+/* Requests that wait until somebody asks for /release. */
+static struct {
+    pthread_mutex_t lock;
+    struct net_request *requests[16];
+    unsigned count;
+} held = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static int hold(struct net_request *request) {
+    int room;
+    pthread_mutex_lock(&held.lock);
+    room = held.count < 16;
+    if (room) held.requests[held.count++] = request;
+    pthread_mutex_unlock(&held.lock);
+    return room;
+}
+
+static void release(void) {
+    unsigned i;
+    pthread_mutex_lock(&held.lock);
+    for (i = 0; i < held.count; i++) net_reply(held.requests[i], 200, "text/plain", NULL, mx_str_of("held"));
+    held.count = 0;
+    pthread_mutex_unlock(&held.lock);
+}
+
+/* GET /big?N answers N bytes, /hold with the next /release, everything else with method, target, size of the body, address of the client,
+ * secure or not. */
 static void answer(void *arg, struct net_request *request) {
     const struct net_request_view *view = net_request_view(request);
     struct base_arena *arena = net_request_arena(request);
     (void)arg;
+    if (mx_str_is(view->path, "/hold") && hold(request)) return;
+    if (mx_str_is(view->path, "/release")) release();
     if (mx_str_is(view->path, "/big")) {
         size_t len = (size_t)atoi(base_arena_dup(arena, view->query).ptr);
         char *bytes = base_arena_alloc(arena, len + 1);

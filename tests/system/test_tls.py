@@ -1,6 +1,7 @@
 """TLS: what our server and our client refuse, each against another implementation (OpenSSL) and bytes made by hand."""
 
 import os
+import select
 import shutil
 import socket
 import ssl
@@ -306,7 +307,9 @@ class TheClientRefuses(unittest.TestCase):
 
     def test_an_answer_cut_without_a_goodbye(self):
         server = self.serve(self.certs.path("good.crt"), "good", answering(b"HTTP/1.1 200 OK\r\n\r\nhalf of", goodbye=False))
-        self.assertEqual(self.fetch(server.port)[:2], (None, "io"))
+        status, code, message = self.fetch(server.port)
+        self.assertEqual((status, code), (None, "io"))
+        self.assertIn("ended before the answer was complete", message)
 
     def test_an_answer_that_ends_with_a_goodbye(self):
         server = self.serve(self.certs.path("good.crt"), "good", answering(b"HTTP/1.1 200 OK\r\n\r\nall of it"))
@@ -741,32 +744,51 @@ class TheServerRefuses(unittest.TestCase):
 
 
 class SessionsAreCapped(unittest.TestCase):
-    def test_the_third_waits_until_one_of_two_is_free(self):
+    def start(self, **opts):
         folder = tempfile.mkdtemp(prefix="merx-test-")
         self.addCleanup(shutil.rmtree, folder)
-        peer = Peer(os.path.join(folder, "tls"), tls_connections=2, hello_ms=20000, idle_ms=60000)
+        peer = Peer(os.path.join(folder, "tls"), hello_ms=20000, idle_ms=60000, plain=1, **opts)
         self.addCleanup(peer.close)
-        first, second = (peer.trust().wrap_socket(peer.connect(), server_hostname="localhost") for _ in range(2))
-        third = peer.connect()
+        return peer
+
+    def open(self, peer, path):
+        connection = peer.trust().wrap_socket(peer.connect(), server_hostname="localhost")
+        self.addCleanup(connection.close)
+        connection.sendall(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % path)
+        return connection
+
+    def test_a_third_waits_while_two_are_at_work(self):
+        peer = self.start(tls_connections=2)
+        first, second = (self.open(peer, b"/hold") for _ in range(2))
         done = threading.Event()
 
         def shake():
-            with peer.trust().wrap_socket(third, server_hostname="localhost"):
-                done.set()
+            self.assertTrue(self.open(peer, b"/").recv(4096).startswith(b"HTTP/1.1 200 "))
+            done.set()
         waiting = threading.Thread(target=shake)
         waiting.start()
-        self.assertFalse(done.wait(0.3))
-        first.close()
+        self.assertFalse(done.wait(0.5))
+        with socket.create_connection(("127.0.0.1", peer.plain), timeout=10) as plain:
+            plain.sendall(b"GET /release HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            until_end(plain)
+        for connection in (first, second):
+            self.assertIn(b"held", connection.recv(4096))
         self.assertTrue(done.wait(10))
         waiting.join()
-        second.close()
+
+    def test_a_third_takes_the_place_of_who_does_nothing(self):
+        peer = self.start(tls_connections=2)
+        first, second, third = (self.open(peer, b"/") for _ in range(3))
+        for connection in (first, second, third):
+            self.assertTrue(connection.recv(4096).startswith(b"HTTP/1.1 200 "))
+        idle = [first, second]
+        readable, _, _ = select.select(idle, [], [], 10)
+        self.assertEqual(len(readable), 1)
+        self.assertEqual(until_end(readable[0]), b"")
 
     def test_a_crowd_at_the_door_costs_little(self):
         """Hellos that never come in whole hold no session: with two of them, tills still get in."""
-        folder = tempfile.mkdtemp(prefix="merx-test-")
-        self.addCleanup(shutil.rmtree, folder)
-        peer = Peer(os.path.join(folder, "tls"), tls_connections=2, hello_ms=20000, connections=400)
-        self.addCleanup(peer.close)
+        peer = self.start(tls_connections=2, connections=400)
         crowd = [peer.connect() for _ in range(200)]
         try:
             for connection in crowd:
