@@ -399,11 +399,18 @@ mx_status op_running_begin(struct op_ctx *ctx, struct op_running *running);
 mx_status op_ctx_progress(struct mx_ctx *ctx, int64_t done, int64_t total);
 mx_status op_ctx_read_anew(struct mx_ctx *ctx);
 
+/* metrics_work.c */
+void op_metrics_work(struct base_buf *out, struct op_kernel *op, struct base_arena *arena, struct store_view *view);
+
 /* verify.c: op_verify() on behalf of a query, which can be cancelled; asked may be NULL. */
 MX_MUST_CHECK mx_status op_verify_for(struct op_kernel *op, struct op_ctx *asked, mx_found_fn found, void *arg, uint64_t *records);
 
 /* queries.c */
 extern const struct mx_op op_queries_list, op_queries_cancel;
+
+/* backup_ops.c */
+extern const struct mx_op op_backup_note;
+extern const struct mx_event_def op_backup_was_made;
 extern const struct mx_grant *const op_queries_grants[];
 
 /* writer.c */

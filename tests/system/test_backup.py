@@ -78,6 +78,8 @@ class Served(Backup):
         sold = self.place(("TEA", 1000))["order"]["id"]
         made = facts(self.make())
         later = self.place(("TEA", 1000))["order"]["id"]
+        events = self.shop.ok("system.log.list", {"type": "system.backup.made", "limit": 500})["events"]
+        self.assertIn(made, [(event["data"]["records"], event["data"]["hash"]) for event in events])
         self.assertEqual(facts(self.good("backup", "--verify", self.path("b"), "--key-file", self.key_file())), made)
         self.assertEqual(facts(self.restore()), made)
         other = self.serve_restored()
