@@ -445,8 +445,8 @@ void net_api_backup(const struct net_api *api, struct net_request *request);
 #define NET_GZIP_HEADER "Content-Encoding: gzip\r\n"
 #define NET_GZIP_VARY   "Vary: Accept-Encoding\r\n"
 #define NET_GZIP_LEAST  1024u /* bytes; below them it is not worth the while */
-#define NET_GZIP_LEVEL  1
-#define NET_GZIP_BEST   9 /* for what is packed once */
+#define NET_GZIP_LEVEL  3     /* as quick as 1 and a tenth smaller; 6 takes two to four times as long for another fifth */
+#define NET_GZIP_BEST   9     /* for what is packed once */
 int net_takes_gzip(struct mx_str accept_encoding);
 /* Packed, in the arena; empty when that would not make it smaller. */
 struct mx_str net_gzip(struct base_arena *arena, struct mx_str text, int level);
