@@ -133,11 +133,12 @@ static void add_log(struct base_buf *out, const struct op_kernel *op, struct sto
     }
 }
 
-static void add_stored(struct base_buf *out, const struct op_kernel *op) {
+static void add_stored(struct base_buf *out, struct op_kernel *op) {
     struct base_arena *arena = base_arena_new(8192);
     struct store_view *view;
     if (store_read_begin(op->opts.store, arena, &view) == MX_OK) {
         add_log(out, op, view);
+        op_metrics_work(out, op, arena, view);
         store_read_end(view);
     }
     base_arena_free(arena);
