@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -105,6 +106,28 @@ class Served(Backup):
         self.refused("system.backup", *pull, "--ca", self.shop.ca_file(), key=self.cashier)
         self.refused("without a path", "backup", "--url", url + "/shop", "--out", made, key=self.shop.owner_key)
         self.assertFalse(os.path.exists(made))
+
+    def test_says_whose_keys_are_gone(self):
+        """The key file changes its epoch, as after an erasure: an older backup no longer opens what is personal."""
+        shop = merx.Shop.start(folder=self.folder)
+        self.addCleanup(shop.stop)
+        for i in range(3):
+            shop.ok("membership.join", {"phone": "138%08d" % i, "name": "Li %d" % i})
+        backup = ["backup", "--data", shop.data, "--out"]
+        self.good(*backup, self.path("old"), key=shop.owner_key)
+        before = self.epochs(shop)
+        shop.ok("identity.epoch.rotate")
+        end = time.monotonic() + 30
+        while (set(before) & set(self.epochs(shop))) and time.monotonic() < end:
+            time.sleep(0.02)
+        self.good(*backup, self.path("new"), key=shop.owner_key)
+        restore = ["restore", "--key-file", shop.data + ".key", "--data"]
+        self.assertIn("personal data of 3 customers cannot", self.good(*restore, self.path("a"), "--from", self.path("old")))
+        self.assertNotIn("cannot be read", self.good(*restore, self.path("b"), "--from", self.path("new")))
+
+    def epochs(self, shop):
+        with open(shop.data + ".key") as file:
+            return [int(line.split()[1]) for line in file if line.startswith("epoch ")]
 
     def test_hot_backups_under_load(self):
         stop = threading.Event()
