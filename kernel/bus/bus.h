@@ -70,9 +70,18 @@ struct mx_str bus_checkpoint_key(const struct bus *bus, struct base_arena *arena
 
 /* Durable cursor of a follower: the last number it has handled (0 = none). */
 MX_MUST_CHECK mx_status bus_cursor_get(struct store_view *view, struct mx_str name, int64_t *seq);
-/* The same; MX_NONE: it was never put. */
-MX_MUST_CHECK mx_status bus_cursor_find(struct store_view *view, struct mx_str name, int64_t *seq);
 MX_MUST_CHECK mx_status bus_cursor_put(struct store_view *view, struct mx_str name, int64_t seq);
+
+/* The same with the epoch: after a restore the log goes on in a new one, from 1, and a follower must not wait there for the
+ * numbers of the old one. bus_cursor_get() and _put() are of the first epoch. */
+struct bus_place {
+    int64_t epoch, seq; /* the last entry that was handled; {1, 0} = none */
+};
+MX_MUST_CHECK mx_status bus_place_get(struct store_view *view, struct mx_str name, struct bus_place *place); /* MX_NONE: never put */
+MX_MUST_CHECK mx_status bus_place_put(struct store_view *view, struct mx_str name, const struct bus_place *place);
+MX_MUST_CHECK mx_status bus_place_head(struct bus *bus, struct store_view *view, struct bus_place *place);
+/* The entry behind the place, in whatever epoch it stands, and move there. MX_NONE at the end; MX_E_DAMAGED. */
+MX_MUST_CHECK mx_status bus_next(struct store_view *view, struct bus_place *place, struct bus_entry *entry);
 
 /* Due times: one per (op, id). */
 struct bus_due {

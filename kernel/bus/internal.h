@@ -29,6 +29,9 @@ MX_MUST_CHECK mx_status bus_entry_bytes(struct store_view *view, int64_t epoch, 
 /* Last number and hash of an epoch (zeroes when it is empty). MX_E_DAMAGED. */
 MX_MUST_CHECK mx_status bus_epoch_head(struct store_view *view, int64_t epoch, int64_t *seq, uint8_t hash[BUS_HASH_BYTES]);
 
+/* The entry of this number in that epoch: as bus_read(). */
+MX_MUST_CHECK mx_status bus_epoch_read(struct store_view *view, int64_t epoch, int64_t seq, struct bus_entry *entry);
+
 /* A buffer's content as a key or value. */
 static inline struct store_span bus_span(const struct base_buf *buf) {
     struct store_span span = {(const uint8_t *)buf->ptr, buf->len};

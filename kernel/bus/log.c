@@ -139,20 +139,24 @@ mx_status bus_entry_bytes(struct store_view *view, int64_t epoch, int64_t seq, u
 }
 
 /* There is no entry of this number: behind the head that is the end, before it one was lost. */
-static mx_status end_or_gap(struct bus *bus, struct store_view *view, int64_t seq) {
+static mx_status end_or_gap(struct store_view *view, int64_t epoch, int64_t seq) {
     uint8_t hash[BUS_HASH_BYTES];
     int64_t head;
-    mx_status st = bus_head(bus, view, &head, hash);
+    mx_status st = bus_epoch_head(view, epoch, &head, hash);
     if (st != MX_OK) return st;
     return seq >= 1 && seq <= head ? MX_E_DAMAGED : MX_NONE;
 }
 
 mx_status bus_read(struct bus *bus, struct store_view *view, int64_t seq, struct bus_entry *entry) {
+    return bus_epoch_read(view, bus->epoch, seq, entry);
+}
+
+mx_status bus_epoch_read(struct store_view *view, int64_t epoch, int64_t seq, struct bus_entry *entry) {
     uint8_t hash[BUS_HASH_BYTES];
     struct store_span json;
     struct log_entry log;
-    mx_status st = bus_entry_bytes(view, bus->epoch, seq, hash, &json);
-    if (st == MX_NONE) st = end_or_gap(bus, view, seq);
+    mx_status st = bus_entry_bytes(view, epoch, seq, hash, &json);
+    if (st == MX_NONE) st = end_or_gap(view, epoch, seq);
     if (st != MX_OK) return st;
     st = json_decode(store_view_arena(view), &log_entry_type, mx_str_n((const char *)json.ptr, json.len), JSON_STORE, &log, NULL);
     if (st != MX_OK) return MX_E_DAMAGED;

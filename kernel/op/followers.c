@@ -32,24 +32,24 @@ static int hears(const struct mx_subscription *sub, struct mx_str event) {
 static mx_status follow_next(struct op_ctx *ctx, void *arg) {
     struct follow *follow = arg;
     struct mx_str name = mx_str_of(follow->follower->listener.def.name);
-    int64_t cursor, at;
+    struct bus_place place = {1, 0};
     struct bus_entry entry;
-    mx_status st = bus_cursor_get(ctx->view, name, &cursor);
-    if (st != MX_OK) return op_ctx_error(ctx, st);
-    for (at = cursor; at < cursor + SKIP_MAX;) {
-        follow->seq = at + 1;
-        st = bus_read(ctx->op->opts.bus, ctx->view, at + 1, &entry);
+    int passed = 0;
+    mx_status st = bus_place_get(ctx->view, name, &place);
+    if (st < 0) return op_ctx_error(ctx, st);
+    for (; passed < SKIP_MAX; passed++) {
+        follow->seq = place.seq + 1;
+        st = bus_next(ctx->view, &place, &entry);
         if (st == MX_NONE) break;
         if (st != MX_OK) return op_ctx_error(ctx, st);
-        at++;
         if (!hears(&follow->follower->listener.def, entry.name)) continue;
         st = hand_over(ctx, follow->follower, &entry);
-        if (st == MX_DECLINED) continue; /* nothing was written: the next one may share its command */
         if (st != MX_OK) return st;
+        passed++;
         break;
     }
-    if (at == cursor) return MX_DONE;
-    return op_ctx_error(ctx, bus_cursor_put(ctx->view, name, at));
+    if (passed == 0) return MX_DONE;
+    return op_ctx_error(ctx, bus_place_put(ctx->view, name, &place));
 }
 
 static void back_off(struct op_follower *follower, int64_t seq, const struct mx_error *err) {
@@ -88,14 +88,13 @@ static uint32_t step(struct op_group *group, struct op_follower *follower, int *
 /* Before the writer starts: who is new and wants only what comes from now on stands at the head. */
 static mx_status stand_at_head(struct op_kernel *op, struct store_view *view, const struct op_follower *follower) {
     struct mx_str name = mx_str_of(follower->listener.def.name);
-    uint8_t hash[CRYPTO_HASH_BYTES];
-    int64_t seq;
+    struct bus_place place;
     mx_status st;
     if (!(follower->listener.def.flags & MX_FROM_NOW)) return MX_OK;
-    st = bus_cursor_find(view, name, &seq);
+    st = bus_place_get(view, name, &place);
     if (st != MX_NONE) return st;
-    st = bus_head(op->opts.bus, view, &seq, hash);
-    return st == MX_OK ? bus_cursor_put(view, name, seq) : st;
+    st = bus_place_head(op->opts.bus, view, &place);
+    return st == MX_OK ? bus_place_put(view, name, &place) : st;
 }
 
 mx_status op_followers_begin(struct op_kernel *op, struct mx_error *err) {

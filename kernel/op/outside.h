@@ -85,7 +85,8 @@ struct op_webhook {
     struct mx_str sealed, shown, description;
     struct mx_list types;
     uint8_t paused, fresh;
-    int64_t from, created, overlap, failing, disabled;
+    int64_t epoch, from; /* it hears what stands behind this entry */
+    int64_t created, overlap, failing, disabled;
 };
 struct op_webhook_secrets {
     struct mx_str url, now, before;

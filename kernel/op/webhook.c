@@ -13,6 +13,7 @@ static const struct mx_field op_webhook_fields[] = {
     MX_F_STRS(op_webhook, types, 0, 0, 100, "events that it hears; empty = all"),
     MX_F_BOOL(op_webhook, paused, 0, "hears nothing for now"),
     MX_F_BOOL(op_webhook, fresh, 0, "nobody has fetched the secret yet"),
+    MX_F_INT(op_webhook, epoch, 0, 0, MX_INT_MAX, "epoch of that entry"),
     MX_F_INT(op_webhook, from, 0, 0, MX_INT_MAX, "hears what stands behind this entry of the log"),
     MX_F_TIME(op_webhook, created, 0, "when it was made"),
     MX_F_TIME(op_webhook, overlap, 0, "until when the old secret signs too"),

@@ -14,8 +14,12 @@ struct hooks {
     struct op_webhook *list[HOOKS_MAX];
     struct mx_str urls[HOOKS_MAX];
     uint32_t count;
-    int64_t from; /* the earliest place that one of them wants */
+    struct bus_place from; /* the earliest place that one of them wants */
 };
+
+static int before(int64_t epoch, int64_t seq, const struct bus_place *place) {
+    return epoch < place->epoch || (epoch == place->epoch && seq < place->seq);
+}
 
 static mx_status load(struct op_ctx *ctx, struct hooks *hooks) {
     struct op_webhook_secrets secrets;
@@ -23,13 +27,13 @@ static mx_status load(struct op_ctx *ctx, struct hooks *hooks) {
     struct mx_scan *scan = NULL;
     mx_status st = mx_scan_open(&ctx->pub, &op_webhook_table, NULL, NULL, &scan);
     hooks->count = 0;
-    hooks->from = INT64_MAX;
+    hooks->from = (struct bus_place){INT64_MAX, INT64_MAX};
     while (st == MX_OK && hooks->count < HOOKS_MAX && (st = mx_scan_next(&ctx->pub, scan, &webhook)) == MX_OK) {
         if (webhook->paused || webhook->disabled) continue;
         st = op_webhook_open(ctx, webhook, &secrets);
         hooks->list[hooks->count] = webhook;
         hooks->urls[hooks->count++] = secrets.url;
-        if (webhook->from < hooks->from) hooks->from = webhook->from;
+        if (before(webhook->epoch, webhook->from, &hooks->from)) hooks->from = (struct bus_place){webhook->epoch, webhook->from};
     }
     return st == MX_DONE ? MX_OK : st;
 }
@@ -42,7 +46,8 @@ static int hears_type(struct mx_str type, struct mx_str name) {
 
 static int hears(const struct op_webhook *webhook, const struct bus_entry *entry) {
     uint32_t i;
-    if (entry->seq <= webhook->from) return 0;
+    struct bus_place at = {entry->epoch, entry->seq};
+    if (!before(webhook->epoch, webhook->from, &at)) return 0;
     for (i = 0; i < webhook->types.count; i++)
         if (hears_type(mx_list_str(&webhook->types, i), entry->name)) return 1;
     return webhook->types.count == 0;
@@ -78,22 +83,22 @@ static mx_status fan_next(struct op_ctx *ctx, void *arg) {
     struct bus_entry entry;
     uint32_t messages = 0;
     size_t bytes = 0;
-    int64_t cursor, at, last;
+    struct bus_place at = {1, 0};
+    int entries = 0;
     mx_status st = load(ctx, hooks);
     *(uint32_t *)arg = hooks->count;
     if (st != MX_OK || hooks->count == 0) return st == MX_OK ? MX_DONE : st;
-    st = bus_cursor_get(ctx->view, mx_str_of(CURSOR), &cursor);
-    if (st != MX_OK) return op_ctx_error(ctx, st);
-    if (cursor < hooks->from) cursor = hooks->from;
-    last = cursor + ENTRIES_MAX;
-    for (at = cursor; st == MX_OK && at < last && messages < MESSAGES_MAX && bytes < BYTES_MAX; at++) {
-        st = op_ctx_error(ctx, bus_read(ctx->op->opts.bus, ctx->view, at + 1, &entry));
-        if (st == MX_NONE) break;
+    st = op_ctx_error(ctx, bus_place_get(ctx->view, mx_str_of(CURSOR), &at));
+    if (st < 0) return st;
+    if (before(at.epoch, at.seq, &hooks->from)) at = hooks->from;
+    for (st = MX_OK; entries < ENTRIES_MAX && messages < MESSAGES_MAX && bytes < BYTES_MAX; entries++) {
+        st = op_ctx_error(ctx, bus_next(ctx->view, &at, &entry));
         if (st == MX_OK) st = tell(ctx, hooks, &entry, &messages, &bytes);
+        if (st != MX_OK) break;
     }
     if (st < 0) return st;
-    if (at == cursor) return MX_DONE;
-    return op_settle(ctx, op_ctx_error(ctx, bus_cursor_put(ctx->view, mx_str_of(CURSOR), at)));
+    if (entries == 0) return MX_DONE;
+    return op_settle(ctx, op_ctx_error(ctx, bus_place_put(ctx->view, mx_str_of(CURSOR), &at)));
 }
 
 static uint32_t fan_one(struct op_group *group) {

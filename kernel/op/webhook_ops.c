@@ -139,9 +139,12 @@ static mx_status check_types(struct mx_ctx *ctx, const struct mx_list *types) {
 }
 
 static mx_status stand_at_head(struct op_ctx *ctx, struct op_webhook *webhook) {
-    uint8_t hash[CRYPTO_HASH_BYTES];
+    struct bus_place head;
+    mx_status st = op_ctx_error(ctx, bus_place_head(ctx->op->opts.bus, ctx->view, &head));
     ctx->op->fan_hears = ctx->op->fan_behind = 1;
-    return op_ctx_error(ctx, bus_head(ctx->op->opts.bus, ctx->view, &webhook->from, hash));
+    webhook->epoch = head.epoch;
+    webhook->from = head.seq;
+    return st;
 }
 
 static struct mx_str without_query(struct mx_str url) {
