@@ -44,6 +44,7 @@ target_link_libraries(tls_peer PRIVATE merx_flags room_net)
 
 # tests/faults: every allocation and every call that changes a file goes through tests/faults/wrap.c.
 add_executable(faults ${CMAKE_SOURCE_DIR}/tests/faults/faults.c ${CMAKE_SOURCE_DIR}/tests/faults/script.c
+                      ${CMAKE_SOURCE_DIR}/tests/faults/script_backup.c
                       ${CMAKE_SOURCE_DIR}/tests/faults/wrap.c)
 target_include_directories(faults PRIVATE ${CMAKE_SOURCE_DIR}/tests)
 target_link_libraries(faults PRIVATE merx_flags room_app)

@@ -25,20 +25,28 @@ struct restore {
 
 /* ---- keys ---- */
 
+/* Written beside and renamed: half a key file would stand in the way of the next try. */
+static mx_status copy_keys(struct base_arena *arena, const char *from, const char *place, struct mx_error *err) {
+    const char *beside = app_path(arena, place, ".new");
+    struct mx_str text;
+    mx_status st = app_read_all(arena, from, KEY_FILE_MAX, &text, err);
+    unlink(beside);
+    if (st == MX_OK) st = app_write_file(beside, text.ptr, text.len, err);
+    if (st == MX_OK && rename(beside, place) != 0) st = base_fail(err, MX_E_IO, NULL, "%s cannot be made: %s.", place, strerror(errno));
+    if (st == MX_OK) return app_sync_dir(app_parent(arena, place), err);
+    unlink(beside);
+    return st;
+}
+
 /* The key file that the shop will be opened with must be the same shop's; it is put there when there is none. */
 static mx_status settle_keys(struct base_arena *arena, const struct restore *restore, struct mx_error *err) {
     const char *place = app_path(arena, restore->data, ".key");
     uint8_t ours[16], theirs[16];
     struct crypto_keys *there;
-    struct mx_str text;
     mx_status st;
     if (strcmp(place, restore->key_file) == 0) return MX_OK;
     st = crypto_keys_open(place, &there, err);
-    if (st == MX_E_NOT_FOUND) {
-        st = app_read_all(arena, restore->key_file, KEY_FILE_MAX, &text, err);
-        if (st == MX_OK) st = app_write_file(place, text.ptr, text.len, err);
-        return st == MX_OK ? app_sync_dir(app_parent(arena, place), err) : st;
-    }
+    if (st == MX_E_NOT_FOUND) return copy_keys(arena, restore->key_file, place, err);
     if (st != MX_OK) return st;
     crypto_keys_name(restore->keys, ours);
     crypto_keys_name(there, theirs);

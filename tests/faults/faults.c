@@ -1,7 +1,7 @@
 /* The n-th allocation fails, the n-th write or flush fails (EIO, ENOSPC), once and for ever: nothing that was acknowledged is
  * lost, nothing is half there, nothing leaks.
  *
- *     faults [--orders N] [--memory COUNT] [--files COUNT] [--state FILE]
+ *     faults [--script orders|backup] [--orders N] [--memory COUNT] [--files COUNT] [--state FILE]
  *
  * First the script runs unharmed and its calls are counted; then for each chosen n the shop of the template is copied, the
  * script runs in a process of its own with the n-th call failing, and a fresh process looks at what is left. COUNT: how many
@@ -36,7 +36,10 @@ static const struct way {
 };
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 
+typedef int (*part_fn)(const char *data, int orders, struct script_books *books);
+
 struct run {
+    part_fn script, check;
     struct folder folder;
     int orders;
     int64_t memory, files; /* how many of each way; 0 = all */
@@ -96,7 +99,7 @@ static void copy_shop(struct worker *worker) {
 }
 
 /* Wait status of a child that runs one part of the script. */
-static int in_child(int (*part)(const char *data, int orders, struct script_books *books), struct worker *worker, const struct try *try) {
+static int in_child(part_fn part, struct worker *worker, const struct try *try) {
     int status = 0;
     pid_t child;
     fflush(stdout);
@@ -140,13 +143,13 @@ static int try_one(struct worker *worker, const struct try *try) {
     int status;
     memset(worker->books, 0, sizeof(*worker->books));
     copy_shop(worker);
-    status = in_child(script_run, worker, try);
+    status = in_child(worker->run->script, worker, try);
     if (!ended_well(try, status)) return complain(try, "the shop ended badly", status);
     if (WIFEXITED(status) && WEXITSTATUS(status) <= 1 && worker->books->live > worker->run->live) {
         printf("# %lld allocations are not freed\n", (long long)(worker->books->live - worker->run->live));
         return complain(try, "it leaks", status);
     }
-    status = in_child(script_check, worker, NULL);
+    status = in_child(worker->run->check, worker, NULL);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 1 : complain(try, "what is left is wrong", status);
 }
 
@@ -224,12 +227,12 @@ static int measure(struct run *run) {
     worker_init(&worker, run, 0);
     for (int i = 0; i < 5 && status == 0; i++) {
         copy_shop(&worker);
-        status = in_child(script_run, &worker, &none);
+        status = in_child(run->script, &worker, &none);
         if (worker.books->memory_calls > run->memory_calls) run->memory_calls = worker.books->memory_calls;
         if (worker.books->file_calls > run->file_calls) run->file_calls = worker.books->file_calls;
         if (i == 0 || worker.books->live > run->live) run->live = worker.books->live;
     }
-    if (status == 0) status = in_child(script_check, &worker, NULL);
+    if (status == 0) status = in_child(run->check, &worker, NULL);
     return status == 0;
 }
 
@@ -276,19 +279,22 @@ static int64_t number_in(const char *text) {
 }
 
 int main(int argc, char **argv) {
-    struct run run = {.orders = 5, .memory = 300, .files = 0, .state_fd = -1};
+    struct run run = {.script = script_run, .check = script_check, .orders = 5, .memory = 300, .files = 0, .state_fd = -1};
     int code;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--orders") == 0)
             run.orders = (int)number_in(argv[i + 1]);
-        else if (strcmp(argv[i], "--memory") == 0)
+        else if (strcmp(argv[i], "--script") == 0 && strcmp(argv[i + 1], "backup") == 0) {
+            run.script = script_backup_run;
+            run.check = script_backup_check;
+        } else if (strcmp(argv[i], "--memory") == 0)
             run.memory = number_in(argv[i + 1]);
         else if (strcmp(argv[i], "--files") == 0)
             run.files = number_in(argv[i + 1]);
         else if (strcmp(argv[i], "--state") == 0)
             run.state_path = argv[i + 1];
         else {
-            fprintf(stderr, "usage: faults [--orders N] [--memory COUNT] [--files COUNT] [--state FILE]\n");
+            fprintf(stderr, "usage: faults [--script orders|backup] [--orders N] [--memory COUNT] [--files COUNT] [--state FILE]\n");
             return 2;
         }
     }

@@ -24,4 +24,8 @@ int script_run(const char *data, int orders, struct script_books *books);
 /* Open it again: everything acknowledged is there and answers as before, the rest can still be done, the books add up. */
 int script_check(const char *data, int orders, struct script_books *books);
 
+/* As script_run() and script_check(): instead of orders, a backup and its restore. */
+int script_backup_run(const char *data, int orders, struct script_books *books);
+int script_backup_check(const char *data, int orders, struct script_books *books);
+
 #endif

@@ -11,6 +11,8 @@ enum wrap_kind { WRAP_NOTHING, WRAP_MEMORY, WRAP_FILES };
 void wrap_begin(enum wrap_kind kind, int64_t n, int for_ever, int why);
 /* No more failing and counting. */
 void wrap_end(void);
+/* In between: 1 = nothing fails or counts for now. */
+void wrap_rest(int rest);
 /* Calls of each kind since wrap_begin(), and allocations that were made since then and not freed. */
 int64_t wrap_memory_calls(void);
 int64_t wrap_file_calls(void);
