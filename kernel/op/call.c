@@ -224,12 +224,12 @@ static void prepare_on_worker(void *arg) {
     queue_or_refuse(task->op, call);
 }
 
-static void post(struct op_kernel *op, struct op_call *call, loop_fn fn) {
+static void post(struct op_kernel *op, struct loop_workers *workers, struct op_call *call, loop_fn fn) {
     struct task *task = base_arena_alloc(call->arena, sizeof(*task));
     struct mx_error err = {0};
     task->op = op;
     task->call = call;
-    if (op->workers && loop_workers_post(op->workers, fn, task)) return;
+    if (workers && loop_workers_post(workers, fn, task)) return;
     if (call->running) op_running_remove(op, call);
     op_finish(call, MX_E_OVERLOADED,
               (base_fail(&err, MX_E_OVERLOADED, NULL, "Too many heavy requests wait already; try again shortly."), &err));
@@ -253,12 +253,12 @@ void op_submit(struct op_kernel *op, struct op_call *call) {
     if (st != MX_OK) {
         op_finish(call, st, &err);
     } else if (def->prepare && (is_command(def) || (def->flags & MX_OP_BURNS))) {
-        post(op, call, prepare_on_worker);
+        post(op, op->workers, call, prepare_on_worker);
     } else if (is_command(def) || (def->flags & MX_OP_BURNS)) {
         queue_or_refuse(op, call);
     } else if (def->flags & MX_OP_HEAVY) {
         op_running_add(op, call);
-        post(op, call, query_on_worker);
+        post(op, op->heavy, call, query_on_worker);
     } else {
         run_query(op, call);
     }

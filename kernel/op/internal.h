@@ -245,7 +245,8 @@ struct op_kernel {
     struct base_map same; /* pair of types -> equal or not */
     struct base_arena *same_arena;
 
-    struct loop_workers *workers;
+    struct loop_workers *workers; /* of `prepare` */
+    struct loop_workers *heavy;   /* of heavy queries */
     struct op_writer writer;
     struct op_counters count;
     struct op_runs runs;

@@ -33,7 +33,7 @@ struct op_opts {
     struct identity *identity;
     const struct crypto_keys *keys;
     struct mx_str node;
-    uint32_t workers;               /* threads for prepare and heavy queries; 0 = 1 */
+    uint32_t workers;               /* threads for prepare, and as many for heavy queries; 0 = 1 */
     uint32_t group_max;             /* commands in one commit; 0 = 256 */
     uint32_t queue_max;             /* commands waiting before the rest is refused as overloaded; 0 = 4096 */
     int64_t (*now_ms)(void);        /* the machine's clock, which the shop's own follows; NULL = the system's */

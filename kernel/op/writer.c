@@ -165,6 +165,20 @@ static void *writer_main(void *arg) {
     return NULL;
 }
 
+static void free_workers(struct op_kernel *op) {
+    if (op->heavy) loop_workers_free(op->heavy);
+    if (op->workers) loop_workers_free(op->workers);
+    op->heavy = op->workers = NULL;
+}
+
+/* Two pools: nobody who opens a session waits because a report takes its time. */
+static mx_status new_workers(struct op_kernel *op, struct mx_error *err) {
+    mx_status st = loop_workers_new("merx-work", op->opts.workers, OP_WORKER_QUEUE, &op->workers, err);
+    if (st == MX_OK) st = loop_workers_new("merx-heavy", op->opts.workers, OP_WORKER_QUEUE, &op->heavy, err);
+    if (st != MX_OK) free_workers(op);
+    return st;
+}
+
 mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     struct op_writer *writer = &op->writer;
     pthread_condattr_t attr;
@@ -172,7 +186,7 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     if (!op->is_frozen) return base_fail(err, MX_E_INTERNAL, NULL, "The registry must be frozen before the writer starts.");
     st = op_clock_load(op, err);
     if (st == MX_OK) st = op_followers_begin(op, err);
-    if (st == MX_OK) st = loop_workers_new("merx-work", op->opts.workers, OP_WORKER_QUEUE, &op->workers, err);
+    if (st == MX_OK) st = new_workers(op, err);
     if (st != MX_OK) return st;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -197,8 +211,7 @@ mx_status op_start(struct op_kernel *op, struct mx_error *err) {
     }
     writer->admits = 0;
     writer->running = 0;
-    loop_workers_free(op->workers);
-    op->workers = NULL;
+    free_workers(op);
     base_arena_free(op->system_arena);
     op->system_arena = NULL;
     return base_fail(err, MX_E_NOMEM, NULL, "The writer's thread could not be started.");
@@ -213,8 +226,7 @@ void op_stop(struct op_kernel *op) {
     writer->admits = 0;
     pthread_mutex_unlock(&writer->mutex);
     op_running_close(op, 1);
-    loop_workers_free(op->workers);
-    op->workers = NULL;
+    free_workers(op);
     pthread_mutex_lock(&writer->mutex);
     writer->running = 0;
     writer->stopping = 1;

@@ -13,6 +13,12 @@ struct nested {
 static const struct mx_field nested_fields[] = {MX_F_LIST(nested, list, 0, 0, 10, toy_contact_type, "contacts")};
 MX_TYPE(nested, "nested", "personal fields further down");
 
+struct deep {
+    struct mx_list list;
+};
+static const struct mx_field deep_fields[] = {MX_F_LIST(deep, list, 0, 0, 10, odd_type, "secrets")};
+MX_TYPE(deep, "deep", "secrets further down");
+
 struct wants {
     struct mx_str name;
     int64_t much;
@@ -69,6 +75,9 @@ TEST(wrong_operations_are_refused) {
     op.out = &odd_type;
     CHECK_INT(refuse_op(&f, op, "secret"), MX_E_BAD_PLUGIN);
     op.out = NULL;
+    op.in = &deep_type;
+    CHECK_INT(refuse_op(&f, op, "top level"), MX_E_BAD_PLUGIN);
+    op.in = &toy_add_type;
     op.flags = MX_OP_HEAVY;
     CHECK_INT(refuse_op(&f, op, "query"), MX_E_BAD_PLUGIN);
     op.flags = 0;
