@@ -103,6 +103,28 @@ class Webhooks(unittest.TestCase):
                 self.waits(shop)
                 self.assertEqual(receiver.count, 0)
 
+    def test_they_go_on_in_a_shop_restored_from_a_backup(self):
+        with Receiver() as receiver:
+            shop = self.shop(receiver)
+            _, secret = self.hook(shop, receiver, types=["catalog.*"])
+            for number in range(5):
+                self.change(shop, number)
+            self.assertTrue(receiver.wait(5))
+            self.assertEqual(shop.close(), 0)
+            backup, again = os.path.join(shop.folder, "backup"), os.path.join(shop.folder, "again")
+            for args in (["backup", "--data", shop.data, "--out", backup],
+                         ["restore", "--data", again, "--from", backup, "--key-file", shop.data + ".key"]):
+                done = shop.run(*args)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            shop.data = again
+            shop.serve(args=["--allow", receiver.place])
+            self.change(shop, 6)
+            self.assertTrue(receiver.wait(6))
+            _, headers, body = receiver.taken()[-1]
+            self.assertEqual(check_signature(secret, headers, body), 1)
+            self.assertEqual(len({event["id"] for event in receiver.events()}), 6)
+            self.assertRegex(receiver.events()[-1]["id"], r"^n1-[2-9]\d*-1$")  # the first entry of an epoch of its own
+
     def test_private_addresses_need_the_owners_word(self):
         with Receiver() as receiver:
             shop = merx.Shop.start()
