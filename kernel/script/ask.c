@@ -82,8 +82,9 @@ struct mx_str script_clean(struct mx_ctx *ctx, const char *message) {
     uint32_t i;
     if (text.len > SCRIPT_FAULT_TEXT) text.len = SCRIPT_FAULT_TEXT;
     memcpy(bytes, message, text.len);
-    for (i = 0; i < text.len; i++) {
-        if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f) bytes[i] = ' ';
+    for (i = 0; i < text.len; i++) { /* all bytes of a character that steers */
+        if (script_text_steers(bytes + i, bytes + text.len))
+            memset(bytes + i, ' ', (unsigned char)bytes[i] == 0xe2 ? 3 : (unsigned char)bytes[i] == 0xc2 ? 2 : 1);
     }
     while (text.len && !base_utf8_valid(mx_str_n(bytes, text.len))) { /* usually only the last character was cut */
         uint32_t start = text.len - 1;

@@ -215,6 +215,9 @@ const char *script_nearest(const char *word, const char *const *known);
 /* Changes of one letter, or of two neighbours' places, that turn a into b; 3 or more = many. */
 unsigned script_distance(const char *a, const char *b);
 
+/* 1 when the character at `at` is a control, or steers how text is shown. */
+int script_text_steers(const char *at, const char *end);
+
 /* What an offer takes off. */
 struct script_discount {
     int32_t kind; /* MX_OFFER_*, 0 = none of the keys is there */

@@ -98,10 +98,19 @@ int script_read_int(const struct script_reader *reader, const char *key, int64_t
     return 1;
 }
 
+/* As the kernel's own texts: no controls, also not those of Unicode that steer lines and the direction of what is shown. */
+int script_text_steers(const char *at, const char *end) {
+    const unsigned char *c = (const unsigned char *)at;
+    if (c[0] < 0x20 || c[0] == 0x7f) return 1;
+    if (c[0] == 0xc2) return end - at > 1 && c[1] < 0xa0;
+    if (c[0] != 0xe2 || end - at < 3) return 0;
+    return (c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
+}
+
 static int is_clean(struct mx_str text) {
     uint32_t i;
     for (i = 0; i < text.len; i++) {
-        if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f) return 0;
+        if (script_text_steers(text.ptr + i, text.ptr + text.len)) return 0;
     }
     return base_utf8_valid(text);
 }

@@ -40,6 +40,7 @@ class Scripts(unittest.TestCase):
         self.rules = os.path.join(self.shop.folder, "rules")
         os.mkdir(self.rules)
         self.shop.serve(args=["--rules", self.rules])
+        self.shop.ok("shop.settings.put", {"practice": True})  # tests move the clock
         self.shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}, "zone": "UTC"})
         self.shop.ok("catalog.product.put", {"sku": "TEA", "name": {"en": "Tea"}, "price": 1000, "unit": "piece", "category": "tea", "tax_ppm": 0})
         self.shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "TEA", "qty": 90000}]})
@@ -122,6 +123,26 @@ class Scripts(unittest.TestCase):
         for effect in self.shop.ok("scripts.effects.list")["effects"]:
             self.assertTrue(effect["problem"], effect)
             self.assertEqual(effect["rule"], "refused.on.1")
+
+    def test_a_schedule_keeps_its_time_over_a_restart(self):
+        member = self.join()
+        self.load(tick='every("15m", function(now, shop)\n'
+                       '  shop.run("membership.tier.put", { member = "%s", tier = "t" .. now.minute // 60, reason = "time" })\nend)\n' % member)
+        self.assertEqual(self.tier(member), "basic")
+        self.shop.ok("shop.clock.advance", {"ms": 901000})
+        self.until(lambda: self.tier(member), "t0", "the first time")
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "basic", "reason": "test"})
+        self.shop.kill()
+        self.shop.serve(args=["--rules", self.rules])
+        self.assertEqual(self.tier(member), "basic")
+        self.shop.ok("shop.clock.advance", {"ms": 5 * 901000})
+        self.until(lambda: self.tier(member), "t0", "once for the times that passed")
+        os.remove(os.path.join(self.rules, "tick.lua"))
+        self.shop.ok("scripts.rules.reload")
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "basic", "reason": "test"})
+        self.shop.ok("shop.clock.advance", {"ms": 901000})
+        self.join("13900000001")
+        self.assertEqual(self.tier(member), "basic")
 
     def test_a_set_with_a_failing_test_is_refused(self):
         good = 'promotion { id = "tea", where = { category = "tea" }, percent = 10 }\n'

@@ -19,6 +19,8 @@ TEST(declarations_are_checked) {
     refused("tier { code = 'a', rank = 1, when = function() end }\ntier { code = 'b', rank = 1, when = function() end }",
             "tier 'b': the rank 1 belongs to 'a' already (rules.lua, line 1)");
     refused("tier { code = 'a', rnk = 1, when = function() end }", "tier 'a': the key 'rnk' is not known; did you mean 'rank'?");
+    refused("reward { id = 'cup', points = 1, name = {en = 'a\xe2\x80\xaez'} }", "en holds bytes that are no readable UTF-8 text");
+    refused("reward { id = 'cup', points = 1, name = {en = 'a\xc2\x85z'} }", "en holds bytes that are no readable UTF-8 text");
     refused("reward { id = 'cup' }", "reward 'cup': points is missing");
     refused("reward { id = 'cup', points = 1.5 }", "points must be a whole number");
     refused("on('Orders Paid', function() end)", "'Orders Paid' is not the name of an event");
@@ -48,6 +50,16 @@ static struct mx_tier_answer tier_of(int64_t spent, int64_t orders, const char *
     memset(&answer, 0, sizeof(answer));
     CHECK_INT(script_tier_answer(&bench.ctx, &ask, &answer), MX_OK);
     return answer;
+}
+
+TEST(messages_steer_nothing) {
+    struct mx_str clean;
+    bench_begin();
+    clean = script_clean(&bench.ctx, "a\xe2\x80\xae"
+                                     "b\xc2\x85"
+                                     "c\n\xe8\x8c\xb6");
+    CHECK_STR(clean, "a   b  c \xe8\x8c\xb6");
+    bench_end();
 }
 
 TEST(the_highest_tier_that_says_yes) {
@@ -169,6 +181,52 @@ TEST(what_listeners_may_not_do) {
     bench_end();
 }
 
+/* A listener asks the shop, which asks the rules, on the same thread and in the same state, while the rules are exchanged. */
+static mx_status sell_within(struct script_run *run, struct mx_str op, struct mx_str input, struct mx_str *answer) {
+    (void)run;
+    (void)op;
+    (void)input;
+    CHECK_INT(load(), MX_OK);
+    CHECK_INT(ask(), 1);
+    CHECK_INT(bench.offers.faults.count, 1);
+    *answer = mx_str_of("{\"offers\":1}");
+    return MX_OK;
+}
+
+TEST(a_listener_may_ask_what_asks_the_rules) {
+    struct script_state *state;
+    struct script_set *set;
+    struct script_run run;
+    struct script_fact fact = {mx_str_of("orders.paid"), mx_str_of("{}"), 7, NOON_CHINA, NULL, &run};
+    int before;
+    bench_begin();
+    add_line("A", "tea", 1, 100);
+    REQUIRE(rules("promotion { id = 'own', amount = 1, when = function(cart) return cart.total == 100 end }\n"
+                  "promotion { id = 'stuck', amount = 1, when = function(cart) while true do end end }\n"
+                  "on('orders.paid', function(event, shop)\n"
+                  "  local n = 0 for i = 1, 1000 do n = n + i end\n"
+                  "  assert(shop.query('a.quote').offers == 1)\n"
+                  "  for i = 1, 1000 do n = n - i end\n"
+                  "  shop.run('a.b', {n = n})\n"
+                  "end)\n"
+                  "on('orders.paid', function(event, shop) for i = 1, 3 do shop.query('a.quote') end while true do end end)\n"));
+    set = script_thread_set(&state);
+    REQUIRE(set != NULL && state != NULL);
+    script_run_init(&run, &bench.ctx);
+    run.query = sell_within;
+    before = script_on_run(state, set->of[SCRIPT_ON].items[0], &fact);
+    if (!before) printf("# %s\n", state->problem);
+    CHECK(before);
+    CHECK_INT(run.effect_count, 1);
+    script_run_init(&run, &bench.ctx);
+    run.query = sell_within;
+    CHECK(!script_on_run(state, set->of[SCRIPT_ON].items[1], &fact)); /* its own budget still ends it */
+    CHECK(strstr(state->problem, "more than the 20000 steps") != NULL);
+    CHECK_INT(state->depth, 0);
+    CHECK(script_thread_set(&state) != set); /* only now the exchanged rules are taken up */
+    bench_end();
+}
+
 static int64_t next_of(const char *schedule, const char *zone, int64_t after) {
     struct script_state *state;
     struct script_set *set;
@@ -262,5 +320,6 @@ TEST(every_allocation_of_other_kinds_may_fail) {
 #define FAULT_CASES
 #endif
 
-RUN_TESTS(CASE(declarations_are_checked), CASE(the_highest_tier_that_says_yes), CASE(listeners_read_ask_and_act),
-          CASE(what_listeners_may_not_do), CASE(schedules_follow_the_shops_clock), CASE(money_helpers) FAULT_CASES)
+RUN_TESTS(CASE(declarations_are_checked), CASE(messages_steer_nothing), CASE(the_highest_tier_that_says_yes),
+          CASE(listeners_read_ask_and_act), CASE(what_listeners_may_not_do), CASE(a_listener_may_ask_what_asks_the_rules),
+          CASE(schedules_follow_the_shops_clock), CASE(money_helpers) FAULT_CASES)
