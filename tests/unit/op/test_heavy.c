@@ -146,7 +146,7 @@ TEST(a_key_revoked_while_its_query_waited_opens_nothing) {
     struct fixture f;
     struct identity_principal who = {0};
     struct pending *blocker, *late;
-    struct mx_str key_id;
+    struct mx_str key_id = {NULL, 0};
     REQUIRE(busy_open(&f, NULL));
     make_key(&f, "cashier", &key_id, &who);
     blocker = busy_send(&f, &f.owner, "busy.wait");
