@@ -19,7 +19,7 @@ from sales import OrdersTest
 LONG = os.environ.get("MERX_LONG") == "1"
 HELD = merx.fewer(2000, 600)  # connections at once, half of them to the TLS port
 OFFERED = merx.fewer(10000, 3000)
-SECONDS = 75 if LONG else 6
+SECONDS = 75 if LONG else 4
 SALES = 400 if LONG else 60
 GROWTH_MAX_KB = 64 << 10
 P99_MAX_S = 2.0
