@@ -177,6 +177,7 @@ void op_plugin_remove(struct op_kernel *op, const char *name) {
     for (i = 0; owner->plugin.subscriptions && owner->plugin.subscriptions[i]; i++)
         if (owner->plugin.subscriptions[i]->flags & MX_FOLLOW)
             base_map_remove(&op->cursors, mx_str_of(owner->plugin.subscriptions[i]->name));
+    for (i = 0; owner->plugin.tables && owner->plugin.tables[i]; i++) store_table_remove(op->opts.store, owner->plugin.tables[i]);
     identity_ungrant(op->opts.identity, name);
     for (at = &op->owners; *at != owner; at = &(*at)->next) continue;
     *at = owner->next;

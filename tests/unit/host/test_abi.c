@@ -45,4 +45,30 @@ TEST(v0_1_runs) {
     base_arena_free(arena);
 }
 
-RUN_TESTS(CASE(v0_1_runs))
+TEST(v0_2_runs) {
+    struct small_shop shop;
+    struct op_call call;
+    struct base_arena *arena = base_arena_new(4096);
+    struct mx_error err = {0};
+    small_shop_open(&shop);
+    MUST(host_load(shop.host, ABI_DIR "/v0_2", "hello", &err));
+    MUST(small_shop_start(&shop, &err));
+    MUST(op_start(shop.op, &err));
+    run(&shop, arena, "hello.greet", "k1", "{\"name\":\"Mei\"}", &call);
+    CHECK_INT(call.status, MX_OK);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"id\":\"out_", 10) != NULL);
+    run(&shop, arena, "hello.greet", "k2", "{}", &call);
+    CHECK_INT(call.status, MX_E_REFUSED);
+    run(&shop, arena, "hello.look", NULL, "{}", &call);
+    CHECK_INT(call.status, MX_OK);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"query\":true", 12) != NULL);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"shop\":{", 8) != NULL);
+    run(&shop, arena, "hello.count", NULL, "{}", &call);
+    CHECK_INT(call.status, MX_OK);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"counted\":1000", 14) != NULL);
+    op_stop(shop.op);
+    small_shop_close(&shop);
+    base_arena_free(arena);
+}
+
+RUN_TESTS(CASE(v0_1_runs), CASE(v0_2_runs))
