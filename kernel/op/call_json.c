@@ -23,6 +23,9 @@ static mx_status check_kind(struct op_ctx *ctx, const struct op_reg *reg) {
         return op_ctx_fail(ctx, MX_E_FORBIDDEN, "\"%s\" shows a secret once; it can only be called from outside.", name);
     if ((reg->def.flags & MX_OP_HEAVY) && !ctx->pub.read_only)
         return op_ctx_fail(ctx, MX_E_FORBIDDEN, "\"%s\" takes long; it cannot be called inside a command.", name);
+    if (reg->def.prepare && !(reg->def.flags & MX_OP_QUERY))
+        return op_ctx_fail(ctx, MX_E_FORBIDDEN, "\"%s\" is prepared on a thread of its own first; it can only be called from outside.",
+                           name);
     if (ctx->depth >= OP_CALL_DEPTH_MAX) return op_ctx_fail(ctx, MX_E_INTERNAL, "Operations call each other too deeply at \"%s\".", name);
     return MX_OK;
 }

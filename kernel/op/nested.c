@@ -57,6 +57,9 @@ mx_status op_ctx_call(struct mx_ctx *pub, const struct mx_use *use, const void *
     if (pub->read_only && !query)
         return op_ctx_fail(ctx, MX_E_READ_ONLY, "\"%s\" called the command \"%s\" where only reading is allowed.", ctx->owner->plugin.name,
                            use->op);
+    if (link->to->def.prepare && !query) /* its handler counts on what only a worker may do */
+        return op_ctx_fail(ctx, MX_E_FORBIDDEN, "\"%s\" is prepared on a thread of its own first; it can only be called from outside.",
+                           use->op);
     if (ctx->depth >= OP_CALL_DEPTH_MAX)
         return op_ctx_fail(ctx, MX_E_INTERNAL, "Operations call each other too deeply at \"%s\".", use->op);
     if (out && use->out) memset(out, 0, use->out->struct_size);

@@ -89,6 +89,7 @@ TEST(errors_are_named) {
     CHECK_INT(call(&f, "by.command", "toy.add", "emperor", 0).status, MX_E_BAD_INPUT);
     CHECK_INT(call(&f, "by.command", "system.verify", "", 4).status, MX_E_FORBIDDEN); /* takes long */
     CHECK_INT(call(&f, "by.command", "toy.burn", "", 0).status, MX_E_FORBIDDEN);
+    CHECK_INT(call(&f, "by.command", "toy.prepared", "", 0).status, MX_E_FORBIDDEN);
     CHECK_INT(fixture_counter(&f, "a"), 0);
     fixture_close(&f);
 }
