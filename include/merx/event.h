@@ -32,6 +32,8 @@ struct mx_event {
     struct mx_str node; /* the node that wrote it */
     struct mx_str name;
     struct mx_str actor; /* principal id */
+    /* 0.1 ends here */
+    struct mx_str op; /* operation in whose command it was emitted */
 };
 
 /* `data` is of the subscription's own `type` (copied by field name when the emitter's differs). */

@@ -84,6 +84,7 @@ static mx_status deliver_one(struct op_ctx *ctx, const struct op_emitted *emitte
     event.node = ctx->op->node;
     event.name = mx_str_of(emitted->topic->def.name);
     event.actor = mx_str_of(ctx->principal->id);
+    event.op = mx_str_of(ctx->op_name);
     for (i = 0; st == MX_OK && i < emitted->topic->count; i++) {
         st = op_event_give(ctx, &emitted->topic->listeners[i], &event, emitted->data);
         if (st == MX_DECLINED) st = MX_OK;

@@ -21,6 +21,7 @@ static mx_status hand_over(struct op_ctx *ctx, const struct op_follower *followe
     event.node = entry->node;
     event.name = entry->name;
     event.actor = entry->actor;
+    event.op = entry->op;
     return op_settle(ctx, op_event_give(ctx, &follower->listener, &event, entry->data));
 }
 
