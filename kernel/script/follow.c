@@ -25,6 +25,7 @@ static mx_status tell_one(struct mx_ctx *ctx, struct script_set *set, struct scr
 
 /* MX_DECLINED: nothing here was for us. */
 static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const void *data_) {
+    static const struct script_rules nobody;
     const struct mx_str *data = data_;
     struct script_state *state;
     struct script_set *set = script_thread_set(&state);
@@ -39,6 +40,7 @@ static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const 
         if (st != MX_OK) return st;
         timers_of = set->serial;
     }
+    if (mx_str_is(event->op, script_op_effect_run.name)) listeners = &nobody; /* or rules would keep each other busy for ever */
     for (i = 0; st == MX_OK && i < listeners->count; i++) {
         struct script_rule *rule = listeners->items[i];
         if (atomic_load_explicit(&rule->off, memory_order_relaxed) || !script_on_hears(rule, event->name)) continue;

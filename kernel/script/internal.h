@@ -125,7 +125,6 @@ void script_budget_end(struct script_state *state);
 
 /* Charge `bytes` that a C function is about to walk through; raises past the budget. */
 void script_charge(lua_State *L, size_t bytes);
-
 /* Compile and run one file. Raises with file, line and reason. */
 void script_run_source(lua_State *L, const struct script_source *source);
 
@@ -159,17 +158,12 @@ enum { SCRIPT_FN_WHEN = 1, SCRIPT_FN_LINES, SCRIPT_FN_OFFERS };
 void script_sandbox_open(lua_State *L);
 
 /* Push a table with the functions: text.*, money.*, math.*, table.*. */
-void script_text_push(lua_State *L);
-void script_money_push(lua_State *L);
-void script_math_push(lua_State *L);
-void script_table_push(lua_State *L);
-
+typedef void script_push_fn(lua_State *L);
+script_push_fn script_text_push, script_money_push, script_math_push, script_table_push;
 /* pairs() in a fixed order of keys. */
 int script_pairs(lua_State *L);
-
 /* Name of the i-th thing that rule files find, NULL behind the last one. */
 const char *script_global(uint32_t i);
-
 /* Raise for a name in the source that is neither declared in it nor given: the mistake is then seen before it costs a sale. */
 void script_names_check(lua_State *L, struct mx_str text, const char *file);
 
@@ -211,10 +205,8 @@ int script_read_text(const struct script_reader *reader, const char *key, uint32
 
 /* The known word that was most likely meant, NULL when none is near. */
 const char *script_nearest(const char *word, const char *const *known);
-
 /* Changes of one letter, or of two neighbours' places, that turn a into b; 3 or more = many. */
 unsigned script_distance(const char *a, const char *b);
-
 /* 1 when the character at `at` is a control, or steers how text is shown. */
 int script_text_steers(const char *at, const char *end);
 
@@ -223,7 +215,6 @@ struct script_discount {
     int32_t kind; /* MX_OFFER_*, 0 = none of the keys is there */
     int64_t ppm, amount, buy, pay;
 };
-
 /* percent | ppm | amount | buy and pay. */
 void script_read_discount(const struct script_reader *reader, struct script_discount *out);
 
@@ -237,7 +228,6 @@ struct script_words { /* sorted */
 };
 
 struct script_kind;
-
 struct script_rule {
     const struct script_kind *kind;
     uint32_t index; /* place among all declarations of the set */
@@ -278,7 +268,6 @@ struct script_set {
     _Atomic uint32_t untold; /* rules that were switched off since the log was told */
     char version[17];
 };
-
 /* 1 when the rule has the function SCRIPT_FN_*. */
 static inline int script_rule_has(const struct script_rule *rule, int fn) { return (rule->has >> fn) & 1u; }
 
@@ -292,8 +281,7 @@ struct script_declaration {
     struct script_rule *rule;
 };
 
-/* A kind of declaration. With an id_key it takes a table, otherwise a text (kept as rule->name's stand-in in `head`) and a
- * function. */
+/* A kind of declaration. With an id_key it takes a table, otherwise a text (`head`) and a function. */
 struct script_kind {
     const char *word;  /* as files say it */
     const char *shape; /* how it looks, for messages */
@@ -308,12 +296,8 @@ static inline uint32_t script_kind_index(const struct script_kind *kind) { retur
 void script_kinds_push(lua_State *L);
 
 /* read of each kind */
-void script_promotion_read(struct script_declaration *decl, struct mx_str head);
-void script_tier_read(struct script_declaration *decl, struct mx_str head);
-void script_reward_read(struct script_declaration *decl, struct mx_str head);
-void script_on_read(struct script_declaration *decl, struct mx_str head);
-void script_every_read(struct script_declaration *decl, struct mx_str head);
-void script_trial_read(struct script_declaration *decl, struct mx_str head);
+typedef void script_read_fn(struct script_declaration *decl, struct mx_str head);
+script_read_fn script_promotion_read, script_tier_read, script_reward_read, script_on_read, script_every_read, script_trial_read;
 
 /* `name` by language, if it is there. */
 void script_read_name(struct script_declaration *decl);
@@ -335,17 +319,13 @@ struct script_asking {
 /* Run fn(L, asking) protected, within a fresh budget: 1, or 0 and state->problem. Faults are counted: see below. */
 MX_MUST_CHECK int script_ask(struct script_state *state, struct script_rule *rule, void (*fn)(lua_State *L, struct script_asking *asking),
                              void *arg);
-
 /* Push the rule's function, noting where it stands. */
 void script_push_function(lua_State *L, struct script_asking *asking, int fn);
-
 /* Call when(x), with x on top of the stack; pops it. Anything but true, false and nil is refused. */
 int script_ask_when(lua_State *L, struct script_asking *asking);
-
 /* Count a fault; too many in a row switch the rule off. */
 void script_rule_failed(struct script_set *set, struct script_rule *rule, const char *message);
 void script_rule_off(struct script_set *set, struct script_rule *rule, const char *why);
-
 /* Readable UTF-8 of at most SCRIPT_FAULT_TEXT bytes, whatever a script put into its error. */
 struct mx_str script_clean(struct mx_ctx *ctx, const char *message);
 
@@ -357,14 +337,10 @@ void script_fields_meta(lua_State *L, const char *noun, int guess);
 
 /* Push JSON text as read-only tables. type: the declared fields; NULL = those that are there. noun: for messages. */
 void script_json_push(lua_State *L, struct mx_str json, const struct mx_type *type, const char *noun);
-
 /* Push the value at `index` as canonical JSON text. Raises with the path of what cannot be said in JSON. */
 struct mx_str script_json_write(lua_State *L, int index, const char *noun);
-
 /* Push a time as on the shop's calendar: {at, year, month, day, hour, minute, weekday}. */
 void script_time_push(lua_State *L, struct mx_ctx *ctx, int64_t at_ms);
-
-/* ---- kinds that answer points ---- */
 
 /* Ask one rule about a member, as script_ask(). */
 MX_MUST_CHECK int script_tier_ask(struct script_state *state, struct script_rule *rule, const struct mx_tier_ask *ask, int *yes);
@@ -449,7 +425,6 @@ MX_MUST_CHECK mx_status script_set_load(const struct script_source *sources, uin
 MX_MUST_CHECK mx_status script_set_read(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in,
                                         int fail_on, struct script_set **set, struct script_state **state, struct mx_error *err);
 void script_set_drop(struct script_set *set);
-
 /* Run the set's files in a fresh state: a state ready to answer, or NULL and `problem` (SCRIPT_FAULT_TEXT bytes). */
 struct script_state *script_state_load(struct script_set *set, int parse, int64_t fail_in, int fail_on, char *problem);
 
@@ -461,14 +436,11 @@ MX_MUST_CHECK mx_status script_prepare(struct mx_error *err);
 MX_MUST_CHECK mx_status script_reload(struct mx_error *err);
 /* Its files as they are now. */
 MX_MUST_CHECK mx_status script_folder_read(struct base_arena *arena, struct script_source **sources, uint32_t *count, struct mx_error *err);
-
 /* Look at every thread's state and the set that it runs, with the list held still. */
 void script_each_state(void (*fn)(void *arg, struct script_state *state), void *arg);
-
 /* The watchdog's thread: from the first set in force until script_close(). */
 void script_watch_start(void);
 void script_watch_stop(void);
-
 /* This thread's set (lent until its next call) and, when the set needs one, its state (NULL: it could not be made). */
 struct script_set *script_thread_set(struct script_state **state);
 
@@ -486,13 +458,11 @@ struct script_sale {
     struct mx_rule_fault *faults;
     uint32_t fault_count, fault_cap;
 };
-
 /* Local date and time of the sale. */
 const struct base_civil *script_sale_local(struct script_sale *sale);
 
 /* 1 when member, channel, location and date let the rule speak at all. */
 int script_rule_applies(struct script_sale *sale, const struct script_rule *rule);
-
 /* 1 when the rule's offer may name this line. */
 int script_line_matches(const struct script_rule *rule, const struct mx_cart_line *line);
 
@@ -501,7 +471,6 @@ struct mx_offer *script_offer_add(struct script_sale *sale, const struct script_
 
 /* The offer of a rule without functions, if any line matches. */
 void script_rule_declared(struct script_sale *sale, const struct script_rule *rule);
-
 /* Add the declared offer over `lines` if there are any and min_qty is reached. */
 void script_offer_declared(struct script_sale *sale, const struct script_rule *rule, struct mx_list lines);
 
@@ -510,14 +479,11 @@ void script_rule_run(struct script_sale *sale, struct script_state *state, struc
 
 /* Note that the rule failed for this sale; switches it off when that happened too often in a row. */
 void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message);
-
 /* Ask one rule, whatever it needs. */
 void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
-
 /* Ask all rules of the set. state may be NULL. */
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
                    struct mx_offers *out);
-
 /* Set up the tables of the cart, once in a state; show the sale's cart in them. Raise for lack of memory. */
 void script_cart_open(lua_State *L);
 void script_cart_show(lua_State *L, struct script_sale *sale);

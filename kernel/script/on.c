@@ -16,8 +16,8 @@ static int is_pattern(struct mx_str text) {
 void script_on_read(struct script_declaration *decl, struct mx_str head) {
     struct mx_str *pattern = base_arena_alloc(decl->arena, sizeof(*pattern));
     if (head.len > 64 || !is_pattern(head))
-        script_complain(&decl->reader,
-                        "'%s' is not the name of an event; write it as the log does, or \"area.*\" for all of an area", head.ptr);
+        script_complain(&decl->reader, "'%s' is not the name of an event; write it as the log does, or \"area.*\" for all of an area",
+                        head.ptr);
     *pattern = head;
     decl->rule->own = pattern;
 }

@@ -9,11 +9,12 @@
 #include "base/error.h"
 #include "merx/plugin.h"
 
-/* Descriptor of the script room: answers "pricing.offers"; operations scripts.rules.list and scripts.rules.reload. */
+/* Descriptor of the script room: answers the points of pricing, tiers and rewards, follows all events, has the operations
+ * scripts.*. */
 const struct mx_plugin *script_plugin(void);
 
 /* Load all *.lua of a folder, sorted by name (an absent folder is an empty rule set). MX_E_BAD_INPUT: a file does not
- * compile or declares something wrong; err->message says file, line and why in plain words, and the rules in force
+ * compile, declares something wrong or has a test that fails; err->message says file, line and why in plain words, and the rules in force
  * stay. Any thread. */
 MX_MUST_CHECK mx_status script_open(const char *dir, struct mx_error *err);
 

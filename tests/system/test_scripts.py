@@ -124,6 +124,16 @@ class Scripts(unittest.TestCase):
             self.assertTrue(effect["problem"], effect)
             self.assertEqual(effect["rule"], "refused.on.1")
 
+    def test_what_rules_did_is_not_told_to_rules(self):
+        self.load(circle='on("membership.*", function(event, shop)\n'
+                         '  shop.run("membership.tier.put", { member = event.data.member, tier = "n" .. event.seq, reason = "round" })\nend)\n')
+        member = self.join()
+        self.until(lambda: self.tier(member) != "basic", True, "the effect")
+        self.join("13900000001")
+        self.until(lambda: self.shop.ok("scripts.effects.list").get("effects", []), [], "nothing is left waiting")
+        changes = [e for e in self.shop.ok("system.log.list", {"type": "membership.tier.changed", "limit": 500})["events"] if e["data"]["member"] == member]
+        self.assertEqual(len(changes), 1)
+
     def test_a_schedule_keeps_its_time_over_a_restart(self):
         member = self.join()
         self.load(tick='every("15m", function(now, shop)\n'
