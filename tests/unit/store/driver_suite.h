@@ -151,6 +151,27 @@ static void suite_groups(const struct store_driver *driver) {
     suite_close(&suite);
 }
 
+/* Appended in two groups, found like any other; what does not stand above all others is refused. */
+static void suite_append(const struct store_driver *driver) {
+    struct store_write first[2] = {{bytes("a"), bytes("1")}, {bytes("c"), bytes("2")}};
+    struct store_write second[1] = {{bytes("d"), bytes("3")}}, below[1] = {{bytes("b"), bytes("4")}};
+    struct suite suite;
+    struct store_reader *reader;
+    suite_open(&suite, driver, 0);
+    for (int i = 0; i < 2; i++) {
+        REQUIRE(driver->group_begin(suite.db, &reader) == MX_OK);
+        CHECK_INT(driver->group_append(reader, i ? second : first, i ? 1 : 2), MX_OK);
+        CHECK_INT(driver->group_commit(reader), MX_OK);
+    }
+    REQUIRE(driver->group_begin(suite.db, &reader) == MX_OK);
+    CHECK(driver->group_append(reader, below, 1) < 0);
+    driver->group_abort(reader);
+    REQUIRE(driver->snapshot_begin(suite.db, &reader) == MX_OK);
+    suite_walk(driver, reader, "a", 0, "a c d ");
+    driver->snapshot_end(reader);
+    suite_close(&suite);
+}
+
 static void suite_bytes_of_any_kind(const struct store_driver *driver) {
     struct suite suite;
     struct store_reader *group, *reader;
