@@ -1,7 +1,7 @@
 /* How often a caller may ask. The counting itself is the identity room's. */
 #include "op/internal.h"
 
-#define MINUTE_PUBLIC_ADDRESS 60u  /* calls without a key, from one address */
+#define MINUTE_PUBLIC_ADDRESS 120u /* calls without a key, from one address: the tills behind a proxy share one */
 #define MINUTE_PUBLIC_SHOP    600u /* and from all of them: passwords and PINs cannot be tried faster than that */
 
 static mx_status too_many(struct op_call *call, uint32_t wait_s, struct mx_error *err, const char *what) {
