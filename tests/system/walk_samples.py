@@ -169,6 +169,7 @@ SAMPLES = {
     "shop.clock.set": Sample({"at": 1800000000000}, 409),
     "shop.settings.get": Sample(),
     "shop.settings.put": Sample({"zone": "Asia/Shanghai"}),
+    "system.backup.note": Sample({"at": 1790000000000, "bytes": 1000, "epoch": 1, "hash": "0123456789abcdef" * 4, "records": 10, "seq": 5}),
     "system.checkpoint.get": Sample(),
     "system.checkpoint.key": Sample(),
     "system.job.cancel": Sample({"id": "job_" + NOBODY}, 404),
