@@ -59,7 +59,7 @@ static int make_room(struct net_conn *conn) {
 }
 
 void net_input_watch(struct net_conn *conn) {
-    int full = waiting(conn) >= HELD_BACK && (conn->request || conn->out_bytes > NET_OUT_BYTES);
+    int full = waiting(conn) >= HELD_BACK && (conn->request || net_output_full(conn));
     int reads = !conn->at_end && (conn->lingering || conn->stream || (!conn->closing && !full));
     if (reads && !conn->reads) event_add(conn->readable, NULL);
     if (!reads && conn->reads) event_del(conn->readable);
@@ -146,7 +146,7 @@ static int step(struct net_conn *conn) {
         return 1;
     }
     if (conn->stream) return net_stream_pull(conn);
-    if (conn->request || conn->closing || conn->lingering || waiting(conn) == 0 || conn->out_bytes > NET_OUT_BYTES) return 0;
+    if (conn->request || conn->closing || conn->lingering || waiting(conn) == 0 || net_output_full(conn)) return 0;
     rc = net_message_read(&conn->message, &conn->thread->server->limits, conn->in + conn->in_at, waiting(conn), &refusal);
     if (rc == NET_REFUSED)
         net_input_refuse(conn, refusal.status, refusal.detail);
@@ -161,12 +161,12 @@ void net_conn_work(struct net_conn *conn) {
     int held_back;
     do {
         while (step(conn)) continue;
-        held_back = conn->out_bytes > NET_OUT_BYTES;
+        held_back = net_output_full(conn);
         if (net_output_send(conn) != 0) {
             net_conn_drop(conn);
             return;
         }
-    } while (held_back && conn->out_bytes <= NET_OUT_BYTES);
+    } while (held_back && !net_output_full(conn));
     if (conn->stream) net_stream_check(conn);
     net_conn_settle(conn);
 }

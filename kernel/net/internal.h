@@ -99,6 +99,7 @@ int net_word(const char *bytes, uint32_t len, const char *word);
 
 #define NET_PIPELINE_BYTES      (64u << 10)  /* input kept while a request of the same connection is running */
 #define NET_OUT_BYTES           (256u << 10) /* unsent answers beyond which no further request is started */
+#define NET_OUT_ANSWERS         16u          /* the same, of answers: a small one holds a whole request's memory */
 #define NET_COPY_BYTES          (32u << 10)  /* larger messages are handed over with their buffer */
 #define NET_LINGER_MS           1000
 #define NET_LINGER_BYTES        (16u << 20)
@@ -216,6 +217,7 @@ struct net_conn {
     struct net_stream *stream;   /* the answer that is under way in pieces */
     struct net_out *out_first, *out_last;
     size_t out_bytes, out_sent; /* waiting; sent since out_deadline_ms was set */
+    uint32_t out_count;         /* pieces that wait */
     struct net_out go_on;       /* "100 Continue" */
     int64_t deadline_ms, out_deadline_ms;
     enum net_phase phase;
@@ -282,6 +284,9 @@ void net_tls_retry(struct net_conn *conn); /* sessions may be free again */
 void net_tls_thread_end(struct net_thread *thread);
 
 /* output.c: the queue */
+static inline int net_output_full(const struct net_conn *conn) {
+    return conn->out_bytes > NET_OUT_BYTES || conn->out_count >= NET_OUT_ANSWERS;
+}
 void net_output_add(struct net_conn *conn, struct net_out *out);
 /* Send what the socket takes. 0, or -1 when the connection is broken. */
 int net_output_send(struct net_conn *conn);

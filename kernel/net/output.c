@@ -16,6 +16,7 @@ void net_output_add(struct net_conn *conn, struct net_out *out) {
         conn->out_first = out;
     conn->out_last = out;
     conn->out_bytes += out->len;
+    conn->out_count++;
 }
 
 static void take_first(struct net_conn *conn) {
@@ -23,6 +24,7 @@ static void take_first(struct net_conn *conn) {
     conn->out_first = out->next;
     if (conn->out_first == NULL) conn->out_last = NULL;
     conn->out_bytes -= out->len;
+    conn->out_count--;
     out->sent(out->owner);
 }
 

@@ -180,6 +180,29 @@ TEST(a_client_that_does_not_read_is_left) {
     wire_stop(&wire);
 }
 
+/* Each small answer that waits holds the memory of its request, so few of them may wait. */
+TEST(few_answers_wait_for_a_client_that_does_not_read) {
+    enum { COUNT = 6000 };
+    static char many[COUNT * 40];
+    size_t len = 0, at = 0;
+    int fd, i, small = 4096;
+    REQUIRE(wire_start(&wire, NULL, wire_echo));
+    fd = wire_connect(&wire);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+    for (i = 0; i < COUNT; i++) len += (size_t)sprintf(many + len, GET("/many"));
+    for (i = 0; i < 100 && at < len; i++) {
+        ssize_t n = send(fd, many + at, len - at, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n > 0)
+            at += (size_t)n;
+        else
+            wire_nap(2);
+    }
+    wire_nap(100);
+    CHECK(atomic_load(&wire.runs) < 1500); /* what the system keeps of their answers, and a few more */
+    close(fd);
+    wire_stop(&wire);
+}
+
 TEST(a_slow_but_steady_reader_gets_all) {
     struct net_opts opts = {0};
     size_t got = 0;
@@ -255,5 +278,5 @@ TEST(many_connections_share_the_threads) {
 
 RUN_TESTS(CASE(no_refusal_overtakes_a_running_request), CASE(a_dripping_request_ends_in_time), CASE(a_dripping_body_ends_in_time),
           CASE(an_idle_connection_ends_and_a_running_one_does_not), CASE(a_client_that_does_not_read_is_left),
-          CASE(a_slow_but_steady_reader_gets_all), CASE(unfinished_large_requests_are_bounded_together),
-          CASE(many_connections_share_the_threads))
+          CASE(few_answers_wait_for_a_client_that_does_not_read), CASE(a_slow_but_steady_reader_gets_all),
+          CASE(unfinished_large_requests_are_bounded_together), CASE(many_connections_share_the_threads))
