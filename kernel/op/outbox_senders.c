@@ -9,7 +9,7 @@
 #include "op/internal.h"
 #include "json/json.h"
 
-#define LOOK_MS  1000                        /* the shop's clock may be set while a sender waits */
+#define LOOK_MS  250                         /* the shop's clock may be set while a sender waits */
 #define FAR_MS   (INT64_C(36) * 3600 * 1000) /* no message waits longer: a clock was turned back */
 #define AGAIN_MS 60000
 #define ID_BYTES 40
@@ -167,7 +167,11 @@ static void wait_a_while(struct op_outbox *outbox) {
         return;
     }
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOOK_MS / 1000;
+    until.tv_nsec += LOOK_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
     pthread_cond_timedwait(&outbox->wake, &outbox->mutex, &until);
 }
 
