@@ -1,6 +1,5 @@
 /* What doctor looks at on the machine: disk, clock, time zones, limits, what is linked. */
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,7 +16,16 @@
 #define ROOM_GOOD     (1LL << 30)
 #define FILES_GOOD    4096u
 #define OLDEST_NOW_MS 1735689600000LL /* 2025: this program did not exist before */
-#define HOUR_MS       (60 * 60 * 1000LL)
+
+/* Kinds of file systems, as statfs() tells them. */
+#define TMPFS_MAGIC      0x01021994ul
+#define RAMFS_MAGIC      0x858458f6ul
+#define NFS_SUPER_MAGIC  0x6969ul
+#define SMB_SUPER_MAGIC  0x517Bul
+#define SMB2_SUPER_MAGIC 0xFE534D42ul
+#define CIFS_SUPER_MAGIC 0xFF534D42ul
+
+#define HOUR_MS (60 * 60 * 1000LL)
 
 static void look_at_room(struct app_doctor *doctor) {
     struct statfs disk;
