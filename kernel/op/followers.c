@@ -45,6 +45,7 @@ static mx_status follow_next(struct op_ctx *ctx, void *arg) {
         if (st != MX_OK) return op_ctx_error(ctx, st);
         if (!hears(&follow->follower->listener.def, entry.name)) continue;
         st = hand_over(ctx, follow->follower, &entry);
+        if (st == MX_DECLINED) continue; /* nothing was written: the next one may share its command */
         if (st != MX_OK) return st;
         passed++;
         break;
