@@ -13,7 +13,8 @@ extern "C" {
 #endif
 
 /* What a role may do with a plugin: listed in its descriptor. role: "manager", "cashier", "channel" (web shop, app),
- * "auditor"; the owner may do everything. permissions: with spaces between; one may end in ".*". */
+ * "auditor", "till" (an enrolled device before somebody stands at it), "script" (the merchant's rules); the owner may do
+ * everything, and a shop may make roles of its own. permissions: with spaces between; one may end in ".*". */
 struct mx_grant {
     const char *role;
     const char *permissions;

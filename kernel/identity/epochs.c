@@ -77,7 +77,7 @@ static mx_status move(struct identity *identity, struct store_view *view, struct
     if (person->key.len == 0 || (uint32_t)person->epoch == epoch) return MX_NONE;
     st = identity_person_unwrap(identity, view, person, key);
     if (st == MX_E_ERASED) return MX_NONE;
-    if (st != MX_OK) return base_fail(err, st, NULL, "The key of a person cannot be read: no epoch is given up. Verify names her.");
+    if (st != MX_OK) return base_fail(err, st, NULL, "The key of a person cannot be read, so no epoch is given up.");
     st = wrap(identity, view, person, epoch, key, err);
     crypto_wipe(key, sizeof(key));
     return st;

@@ -11,10 +11,12 @@
 
 struct key_create {
     struct mx_str principal;
+    int64_t until;
 };
 
 static const struct mx_field key_create_fields[] = {
     MX_F_ID(key_create, principal, MX_REQUIRED, "pri", "whose key it will be"),
+    MX_F_TIME(key_create, until, 0, "refused from then on; 0 = no end"),
 };
 MX_TYPE(key_create, "identity.key.create", "a new key");
 
@@ -142,11 +144,24 @@ static mx_status make_key(struct mx_ctx *ctx, struct mx_str principal, struct id
     return st;
 }
 
+static mx_status end_key(struct mx_ctx *ctx, struct mx_str id, int64_t until) {
+    struct identity_api_key probe = {0}, *key = NULL;
+    mx_status st;
+    probe.id = id;
+    st = mx_get(ctx, &identity_api_keys, &probe, &key);
+    if (st != MX_OK) return st;
+    key->until = until;
+    return mx_put(ctx, &identity_api_keys, key);
+}
+
 static mx_status create_key(struct mx_ctx *ctx, const void *in, void *out) {
     const struct key_create *ask = in;
     struct identity_api_key key = {0};
     mx_status st = check_principal(ctx, ask->principal);
+    if (st == MX_OK && ask->until && ask->until <= identity_now(identity_of(ctx)))
+        st = mx_fail(ctx, MX_E_OUT_OF_RANGE, "until", "A key that has ended already is of no use.");
     if (st == MX_OK) st = make_key(ctx, ask->principal, &key);
+    if (st == MX_OK && ask->until) st = end_key(ctx, key.id, key.until = ask->until);
     return st == MX_OK ? answer_key(ctx, &key, out) : st;
 }
 

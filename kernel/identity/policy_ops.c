@@ -7,7 +7,7 @@ struct policy_wire {
     struct mx_str permission;
 };
 static const struct mx_field policy_wire_fields[] = {
-    MX_F_STR(policy_wire, act, MX_REQUIRED, 1, 64, "the name of an operation, or of what a plugin measures, such as orders.refund"),
+    MX_F_STR(policy_wire, act, MX_REQUIRED, 1, 64, "the name of an operation, or of what a plugin measures, such as shop.refund"),
     MX_F_INT(policy_wire, above, 0, 0, MX_INT_MAX, "only amounts above this; 0 = all"),
     MX_F_STR(policy_wire, permission, MX_REQUIRED, 1, 63, "what the second person must hold"),
 };
@@ -39,8 +39,8 @@ static mx_status put_policy(struct mx_ctx *ctx, const void *in, void *out) {
     const struct policy_wire *ask = in;
     struct identity_policy policy = {0}, *stored = NULL;
     mx_status st;
-    if (!is_name(ask->act)) return mx_fail(ctx, MX_E_BAD_INPUT, "act", "An act is written like orders.refund.");
-    if (!is_name(ask->permission)) return mx_fail(ctx, MX_E_BAD_INPUT, "permission", "A permission is written like approvals.refund.");
+    if (!is_name(ask->act)) return mx_fail(ctx, MX_E_BAD_INPUT, "act", "An act is written like shop.refund.");
+    if (!is_name(ask->permission)) return mx_fail(ctx, MX_E_BAD_INPUT, "permission", "A permission is written like shop.approve.");
     policy.act = ask->act;
     st = mx_get(ctx, &identity_policies, &policy, &stored);
     if (st == MX_OK) policy = *stored;

@@ -95,7 +95,7 @@ static mx_status list_roles(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* "orders.sell", "orders.*": small letters, digits, _ and dots between words. */
+/* "shop.read", "shop.*": small letters, digits, _ and dots between words. */
 static int is_permission(struct mx_str text) {
     uint32_t i, len = text.len;
     if (len > 2 && memcmp(text.ptr + len - 2, ".*", 2) == 0) len -= 2;
@@ -115,7 +115,7 @@ static mx_status check_permissions(struct mx_ctx *ctx, const struct mx_list *per
         struct mx_str permission = mx_list_str(permissions, i);
         snprintf(field, sizeof(field), "permissions[%u]", (unsigned)i);
         if (!is_permission(permission))
-            return mx_fail(ctx, MX_E_BAD_INPUT, field, "A permission is written like orders.sell, or orders.* for all of orders.");
+            return mx_fail(ctx, MX_E_BAD_INPUT, field, "A permission is written like shop.read, or shop.* for all of shop.");
         if (!mx_allowed(ctx, mx_dup(ctx, permission).ptr))
             return mx_fail(ctx, MX_E_FORBIDDEN, field, "You do not hold \"%.*s\" yourself, so you cannot give it away.",
                            (int)permission.len, permission.ptr);

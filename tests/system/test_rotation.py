@@ -47,6 +47,10 @@ class Rotation(unittest.TestCase):
         self.assertEqual((status(new), status(shop.ok("identity.key.reveal", {"id": third}, idem=False)["text"])), (401, 200))
         self.assertEqual(shop.call("identity.key.rotate", {"id": second["id"]})[1]["code"], "key_over")
         self.assertEqual(shop.call("identity.key.rotate", {"id": third, "overlap_hours": 721})[1]["field"], "overlap_hours")
+        brief = shop.ok("identity.key.create", {"principal": principal, "until": int(time.time() * 1000) + 3600000})["key"]
+        self.assertEqual(status(shop.ok("identity.key.reveal", {"id": brief["id"]}, idem=False)["text"]), 200)
+        self.assertGreater(brief["until"], brief["created"])
+        self.assertEqual(shop.call("identity.key.create", {"principal": principal, "until": 1000})[1]["field"], "until")
         mine = [key["id"] for key in shop.ok("identity.key.list")["keys"] if key["principal"] != principal][0]
         shop.ok("identity.key.rotate", {"id": mine, "overlap_hours": 1})
         self.assertEqual(shop.call("identity.approval.pending", {})[0], 200)

@@ -133,6 +133,30 @@ TEST(a_restart_keeps_sessions_and_begins_their_silence_anew) {
     fixture_close(&f);
 }
 
+TEST(a_key_with_an_end_is_refused_from_then_on) {
+    struct fixture f;
+    struct identity_principal who;
+    struct identity_api_key probe = {0};
+    struct store_view *view;
+    struct mx_str key = {NULL, 0};
+    void *record = NULL;
+    REQUIRE(fixture_open(&f));
+    f.identity->clock = test_clock;
+    view = fixture_begin(&f);
+    CHECK_INT(identity_make_owner(f.identity, view, 1000, &key, NULL), MX_OK);
+    CHECK_INT(identity_check_key(f.identity, view, key, &who), MX_OK);
+    probe.id = mx_str_of(who.key);
+    CHECK_INT(store_get(view, &identity_api_keys, &probe, &record, NULL), MX_OK);
+    ((struct identity_api_key *)record)->until = test_clock() + 1000;
+    CHECK_INT(store_put(view, &identity_api_keys, record, NULL), MX_OK);
+    CHECK_INT(identity_changed(view, NULL), MX_OK);
+    fixture_commit(&f);
+    CHECK_INT(check(&f, key), MX_OK);
+    atomic_fetch_add(&clock_ms, 1000);
+    CHECK_INT(check(&f, key), MX_E_NO_KEY);
+    fixture_close(&f);
+}
+
 TEST(passwords_and_pins_that_will_not_do) {
     static const char *const weak[] = {"", "short", "aaaaaaaaaa", "PASSWORD123", "1234567890", "margarete1", "ni hao"};
     static const char *const good[] = {"correct horse battery", "ein ganz normaler Satz",
@@ -147,4 +171,4 @@ TEST(passwords_and_pins_that_will_not_do) {
 
 RUN_TESTS(CASE(a_session_has_an_end), CASE(silence_ends_a_session), CASE(a_principal_in_hand_ends_with_its_session),
           CASE(what_stands_on_a_session_ends_with_it), CASE(a_restart_keeps_sessions_and_begins_their_silence_anew),
-          CASE(passwords_and_pins_that_will_not_do))
+          CASE(a_key_with_an_end_is_refused_from_then_on), CASE(passwords_and_pins_that_will_not_do))
