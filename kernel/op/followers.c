@@ -12,8 +12,10 @@ struct follow {
     int64_t seq; /* the entry in hand */
 };
 
+/* MX_DECLINED: it was nothing to the follower, and the next entry may share the command. */
 static mx_status hand_over(struct op_ctx *ctx, const struct op_follower *follower, const struct bus_entry *entry) {
     struct mx_event event = {0};
+    mx_status st, settled;
     event.size = sizeof(event);
     event.epoch = (uint32_t)entry->epoch;
     event.seq = entry->seq;
@@ -22,7 +24,9 @@ static mx_status hand_over(struct op_ctx *ctx, const struct op_follower *followe
     event.name = entry->name;
     event.actor = entry->actor;
     event.op = entry->op;
-    return op_settle(ctx, op_event_give(ctx, &follower->listener, &event, entry->data));
+    st = op_event_give(ctx, &follower->listener, &event, entry->data);
+    settled = op_settle(ctx, st == MX_DECLINED ? MX_OK : st); /* who declines may have left a failed command behind */
+    return settled == MX_OK ? st : settled;
 }
 
 static int hears(const struct mx_subscription *sub, struct mx_str event) {
@@ -45,7 +49,7 @@ static mx_status follow_next(struct op_ctx *ctx, void *arg) {
         if (st != MX_OK) return op_ctx_error(ctx, st);
         if (!hears(&follow->follower->listener.def, entry.name)) continue;
         st = hand_over(ctx, follow->follower, &entry);
-        if (st == MX_DECLINED) continue; /* nothing was written: the next one may share its command */
+        if (st == MX_DECLINED) continue;
         if (st != MX_OK) return st;
         passed++;
         break;
