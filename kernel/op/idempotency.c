@@ -63,13 +63,16 @@ mx_status op_idem_get(struct op_ctx *ctx, const struct op_call *call, struct op_
     return MX_OK;
 }
 
+/* It counts from the later of the two times: while the clock stands after a jump, the time against which things expire may be
+ * weeks back, and moves on at once when the jump is confirmed. */
 mx_status op_idem_put(struct op_ctx *ctx, const struct op_call *call, const struct op_stored *stored) {
     uint8_t key[KEY_BYTES], record[RECORD_BYTES];
     struct store_span span = record_key(ctx, call, key), value = {record, sizeof(record)}, answer;
+    int64_t kept_from_ms = ctx->pub.now_ms > ctx->pub.expiry_ms ? ctx->pub.now_ms : ctx->pub.expiry_ms;
     struct base_buf text;
     mx_status st;
     record[0] = RECORD_VERSION;
-    store_le(record + 1, (uint64_t)ctx->pub.expiry_ms, 8);
+    store_le(record + 1, (uint64_t)kept_from_ms, 8);
     memcpy(record + 9, call->body_hash, sizeof(call->body_hash));
     store_le(record + 25, (uint64_t)(uint32_t)stored->status, 4);
     store_le(record + 29, (uint64_t)stored->http_status, 2);
@@ -80,7 +83,7 @@ mx_status op_idem_put(struct op_ctx *ctx, const struct op_call *call, const stru
     base_buf_str(&text, stored->answer);
     answer.ptr = (const uint8_t *)text.ptr;
     answer.len = text.len;
-    return op_ctx_error(ctx, store_raw_put(ctx->view, STORE_SPACE_IDEM_AGE, age_key(ctx, ctx->pub.expiry_ms, key), answer));
+    return op_ctx_error(ctx, store_raw_put(ctx->view, STORE_SPACE_IDEM_AGE, age_key(ctx, kept_from_ms, key), answer));
 }
 
 static mx_status forget(struct op_ctx *ctx, struct store_span age, struct store_span key) {

@@ -209,6 +209,25 @@ TEST(answers_are_kept_while_the_clock_stands) {
     fixture_close(&f);
 }
 
+TEST(an_answer_given_while_the_clock_stood_lasts_eight_days_after_it_is_confirmed) {
+    struct fixture f;
+    REQUIRE(begin(&f));
+    knock(&f);
+    jump(20 * DAY);
+    CHECK_INT(fixture_call_as(&f, &f.owner, "toy.add", "k", "{\"name\":\"a\",\"by\":1}").status, MX_OK);
+    CHECK_INT(fixture_call(&f, "shop.clock.confirm", "").status, MX_OK);
+    pass(7 * DAY);
+    REQUIRE(fixture_restart(&f)); /* it forgets old answers at the start */
+    knock(&f);
+    CHECK_INT(fixture_call_as(&f, &f.owner, "toy.add", "k", "{\"name\":\"a\",\"by\":1}").replayed, 1);
+    CHECK_INT(fixture_counter(&f, "a"), 1);
+    pass(2 * DAY);
+    REQUIRE(fixture_restart(&f));
+    knock(&f);
+    CHECK_INT(fixture_call_as(&f, &f.owner, "toy.add", "k", "{\"name\":\"a\",\"by\":1}").replayed, 0);
+    fixture_close(&f);
+}
+
 TEST(only_a_shop_for_practice_moves_its_clock) {
     struct fixture f;
     struct op_call call;
@@ -241,4 +260,5 @@ RUN_TESTS(CASE(a_clock_turned_back_revives_nothing), CASE(after_a_jump_forward_e
           CASE(a_clock_that_is_put_right_needs_nobody), CASE(small_jumps_add_up), CASE(a_shop_may_be_closed_for_a_week_but_not_longer),
           CASE(in_one_boot_the_steady_clock_tells_how_long_it_was_closed), CASE(a_machine_without_a_clock_finds_its_time),
           CASE(a_jump_that_was_not_confirmed_lasts_over_a_boot), CASE(due_times_wait_for_the_confirmation_and_fire_once),
-          CASE(answers_are_kept_while_the_clock_stands), CASE(only_a_shop_for_practice_moves_its_clock))
+          CASE(answers_are_kept_while_the_clock_stands), CASE(an_answer_given_while_the_clock_stood_lasts_eight_days_after_it_is_confirmed),
+          CASE(only_a_shop_for_practice_moves_its_clock))
