@@ -25,6 +25,12 @@ SLOW = os.environ.get("MERX_SLOW") == "1"
 _counter = itertools.count(1)
 
 
+def has_faults():
+    """Is this a test build, in which MERX_FAULT makes the world fail?"""
+    with open(PROGRAM, "rb") as file:
+        return b"MERX_FAULT" in file.read()
+
+
 def fewer(count, under_sanitizer):
     """`count`, or the smaller number when the program runs under a sanitizer."""
     return under_sanitizer if SLOW else count

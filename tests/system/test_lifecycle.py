@@ -15,15 +15,7 @@ import unittest
 import merx
 
 
-def has_faults():
-    """Is this a test build, in which MERX_FAULT makes the world fail?"""
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([merx.PROGRAM, "init", "--data", os.path.join(folder, "shop")], capture_output=True, timeout=60,
-                              env=dict(os.environ, MERX_FAULT="keys.write:1"))
-        return done.returncode != 0
-
-
-FAULTS = has_faults()
+FAULTS = merx.has_faults()
 STORAGE_FAILED = 75
 
 

@@ -15,12 +15,6 @@ import merx
 FROZEN = os.path.join(merx.ROOT, "tests", "data", "format1")
 
 
-def has_faults():
-    """1 when this program was built with fault points."""
-    with open(merx.PROGRAM, "rb") as file:
-        return b"MERX_FAULT" in file.read()
-
-
 class Upgrade(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="merx-test-")
@@ -89,7 +83,7 @@ class Upgrade(unittest.TestCase):
                                  "tenders": [{"kind": "cash", "amount": 1990}]})
         self.assertEqual(shop.verify().returncode, 0)
 
-    @unittest.skipUnless(has_faults(), "needs fault points")
+    @unittest.skipUnless(merx.has_faults(), "needs fault points")
     def test_killed_at_every_point(self):
         killed = 0
         for point in ("store.upgrade", "store.apply", "store.commit", "store.committed"):
