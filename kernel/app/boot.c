@@ -68,6 +68,7 @@ static mx_status open_data(const struct app_shop_opts *opts, struct app_shop *sh
     store.dir = data.ptr;
     store.keys = shop->keys;
     store.create = opts->create;
+    store.look = opts->look;
     if (st == MX_OK) st = open_store(&store, opts->lock_wait_ms, &shop->store, err);
     if (st == MX_OK) st = identity_open(shop->store, shop->keys, &shop->identity, err);
     if (st == MX_OK) st = store_epoch_open(shop->store, &epoch, err);

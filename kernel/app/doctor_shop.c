@@ -47,6 +47,7 @@ static int open_apart(void *arg) {
     opts.key_file = doctor->key_file;
     opts.plugin_dir = doctor->plugin_dir;
     opts.plugins = &doctor->plugins;
+    opts.look = 1;
     found->opened = app_shop_open(&opts, &shop, &err) == MX_OK;
     snprintf(found->opening, sizeof(found->opening), "%s", err.message);
     if (!found->opened) return APP_OK;

@@ -96,6 +96,7 @@ struct app_shop_opts {
     uint32_t group_max;
     uint32_t workers;
     int create;
+    int look;             /* 1: nothing is changed, as store_open() says */
     int64_t lock_wait_ms; /* how long to wait for a folder in use */
     op_send_fn send;      /* how messages leave; NULL = they wait */
     void *send_arg;
@@ -172,7 +173,7 @@ struct app_file {
 };
 extern const struct app_file app_rule_files[];
 extern const struct app_file app_demo_files[];
-extern const struct app_file app_plugin_files[]; /* templates of merx plugin new */
+extern const struct app_file app_plugin_files[];  /* templates of merx plugin new */
 extern const struct app_file app_licence_files[]; /* by Debian package */
 
 struct app_library {

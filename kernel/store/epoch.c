@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -73,6 +74,13 @@ static mx_status mark_read(const char *path, int64_t *above, struct mx_error *er
     return MX_OK;
 }
 
+/* Which epochs were used after a backup nobody knows who has the backup alone: it may be restored a second time. So the
+ * next one is the time in seconds, which is new each time; in 32 bits, as struct mx_event carries it. */
+static int64_t next_epoch(int64_t last) {
+    const int64_t now_s = base_now_ms() / 1000;
+    return last < now_s && now_s <= UINT32_MAX ? now_s : last + 1;
+}
+
 static mx_status note_write(struct store *store, struct base_arena *arena, int64_t above, int64_t *epoch) {
     struct store_group *group;
     struct store_view *view;
@@ -83,7 +91,7 @@ static mx_status note_write(struct store *store, struct base_arena *arena, int64
     st = store_write_begin(group, arena, &view);
     if (st == MX_OK) st = note_read(view, &note);
     if (st == MX_OK) {
-        *epoch = (note.epoch > above ? note.epoch : above) + 1;
+        *epoch = next_epoch(note.epoch > above ? note.epoch : above);
         text = base_arena_printf(arena, "{\"epoch\":%" PRId64 ",\"high\":%" PRId64 "}", *epoch, note.high_ms);
         st = store_raw_put(view, STORE_SPACE_META, log_key(), (struct store_span){(const uint8_t *)text.ptr, text.len});
     }
@@ -98,9 +106,10 @@ static mx_status raise_epoch(struct store *store, struct base_arena *arena, cons
                              struct mx_error *err) {
     mx_status st = note_write(store, arena, above, epoch);
     if (st != MX_OK) return base_fail(err, st, NULL, "The restored store could not be written: %s.", base_status_text(st));
+    if (store->look) return MX_OK;
     if (base_fault("store.epoch") || unlink(path) != 0 || !store_sync_folder(store->dir))
         return base_fail(err, MX_E_IO, NULL, "Removing %s failed: %s.", path, strerror(errno));
-    base_log(BASE_LOG_INFO, "store", "this data come from a backup: the log goes on in epoch %" PRId64, *epoch);
+    base_log(BASE_LOG_INFO, "store", "these data come from a backup: the log goes on in epoch %" PRId64, *epoch);
     return MX_OK;
 }
 

@@ -110,6 +110,7 @@ struct store {
     uint32_t space_count;
     int64_t format; /* of the folder, when it was opened */
     int started;
+    int look;          /* commits are thrown away */
     atomic_int broken; /* a write failed: nothing more is written */
     atomic_int backing_up;
     store_person_key_fn person_key;

@@ -5,6 +5,10 @@
 #include "base/log.h"
 #include "store/internal.h"
 
+static mx_status older(struct mx_error *err) {
+    return base_fail(err, MX_E_FORMAT, NULL, "The data have an older format; opening the shop for work brings them to ours.");
+}
+
 mx_status store_open(const struct store_opts *opts, struct store **out, struct mx_error *err) {
     struct store_driver_opts db = {opts->dir, opts->map_bytes, 0, (uint32_t)(opts->create != 0)};
     struct store *store = calloc(1, sizeof(*store));
@@ -14,6 +18,7 @@ mx_status store_open(const struct store_opts *opts, struct store **out, struct m
     store->driver = opts->driver ? opts->driver : &store_lmdb;
     store->lock_fd = -1;
     store->keys = opts->keys;
+    store->look = opts->look;
     store->reserve_bytes = opts->reserve_bytes;
     store->dir = strdup(opts->dir);
     atomic_store(&store->room_checked_ms, INT64_MIN / 2);
@@ -23,7 +28,7 @@ mx_status store_open(const struct store_opts *opts, struct store **out, struct m
     st = store->dir ? store_folder_open(store, opts, err) : MX_E_NOMEM;
     if (st == MX_OK) st = store->driver->open(&db, &store->db, err);
     if (st == MX_OK) st = store_meta_open(store, opts->create, err);
-    if (st == MX_OK && store->format < STORE_FORMAT) st = store_upgrade(store, err);
+    if (st == MX_OK && store->format < STORE_FORMAT) st = opts->look ? older(err) : store_upgrade(store, err);
     if (st == MX_OK)
         *out = store;
     else
@@ -81,6 +86,9 @@ mx_status store_group_commit(struct store_group *group) {
     if (atomic_load(&store->broken) || base_fault("store.commit")) {
         store->driver->group_abort(group->reader);
         st = MX_E_IO;
+    } else if (store->look) {
+        store->driver->group_abort(group->reader);
+        st = MX_OK;
     } else
         st = store->driver->group_commit(group->reader);
     if (st == MX_OK)

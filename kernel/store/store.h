@@ -46,12 +46,13 @@ struct store_opts {
     uint64_t map_bytes;                /* 0 = 64 GB */
     uint64_t reserve_bytes;            /* free disk space below which commands are refused; 0 = 64 MB */
     int create;                        /* 1: an empty folder becomes a store */
+    int look;                          /* 1: only to see whether it opens; what a commit would write is thrown away */
 };
 
 /* Open a data folder and lock it for this process. The format file is read first; data of an older format are brought to
  * ours, in bounded commits: killed anywhere, the next opening goes on.
- * MX_E_FORMAT: newer format. MX_E_LOCKED: in use. MX_E_NOT_FOUND: no data here. MX_E_EXISTS: create and there is data.
- * MX_E_FORBIDDEN: the key file is of another shop. MX_E_IO. */
+ * MX_E_FORMAT: newer format; or an older one, and only to look. MX_E_LOCKED: in use. MX_E_NOT_FOUND: no data here. MX_E_EXISTS: create and
+ * there is data. MX_E_FORBIDDEN: the key file is of another shop. MX_E_IO. */
 MX_MUST_CHECK mx_status store_open(const struct store_opts *opts, struct store **store, struct mx_error *err);
 void store_close(struct store *store);
 /* The folder as it was given. */
@@ -208,7 +209,8 @@ MX_MUST_CHECK mx_status store_export_hash(struct store *store, uint8_t hash[CRYP
 MX_MUST_CHECK mx_status store_backup_note(const char *dir, const struct store_backup *about, struct mx_error *err);
 MX_MUST_CHECK mx_status store_backup_last(const char *dir, struct store_backup *about, struct mx_error *err);
 
-/* The epoch of the log: 1 in a new shop, a higher one after each restore, so that no number is given out twice. */
+/* The epoch of the log: 1 in a new shop; after a restore the second in which work began again, so that no number is given
+ * out twice, even when one backup is restored twice. */
 MX_MUST_CHECK mx_status store_epoch(struct store_view *view, int64_t *epoch);
 /* The same at the beginning of work: a store that was restored gets its next epoch here, durably. Before bus_new(). */
 MX_MUST_CHECK mx_status store_epoch_open(struct store *store, int64_t *epoch, struct mx_error *err);

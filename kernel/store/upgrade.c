@@ -125,13 +125,15 @@ static mx_status to_2(struct upgrade *upgrade) {
     struct base_buf text;
     mx_status st = read_cursor(upgrade, &cursor);
     if (st == MX_OK) st = store_walk_open(upgrade->view, STORE_SPACE_LOG, cursor.from, 0, &walk);
-    for (uint32_t n = 0; st == MX_OK && n < ENTRIES_A_COMMIT && base_arena_size(upgrade->arena) < BYTES_A_COMMIT; n++) {
+    /* At least one entry behind the cursor's own, however large, and past all damaged ones: or this would never end. */
+    for (uint32_t n = 0; st == MX_OK && n < ENTRIES_A_COMMIT && (n < 2 || base_arena_size(upgrade->arena) < BYTES_A_COMMIT);) {
         st = store_walk_next(walk, &key, &value);
         if (st == MX_E_DAMAGED)
             st = MX_OK; /* verify names it */
         else if (st == MX_OK) {
             look_at_entry(upgrade, value, &cursor);
             cursor.from = key;
+            n++;
         }
     }
     if (st == MX_DONE) return finish_2(upgrade, &cursor);

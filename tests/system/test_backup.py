@@ -198,7 +198,8 @@ class Closed(Backup):
         other = self.serve_restored()
         other.ok("orders.place", self.sale(("TEA", 1000)))
         events = other.ok("system.log.list", {"from": 1})["events"]
-        self.assertEqual((events[0]["seq"], events[0]["epoch"]), (1, 2))
+        self.assertEqual(events[0]["seq"], 1)
+        self.assertAlmostEqual(events[0]["epoch"], time.time(), delta=3600)  # nobody can have used it
         self.assertIn("orders.paid", [event["name"] for event in events])
         other.process.terminate()
         other.process.wait()
@@ -252,6 +253,7 @@ class Closed(Backup):
         shop = self.serve_restored(to="later")
         for _ in range(3):
             shop.ok("orders.place", self.sale(("TEA", 1000)))
+        given_up = shop.ok("system.log.list", {"from": 1})["events"][0]["epoch"]
         shop.process.terminate()
         shop.process.wait()
         shutil.rmtree(self.path("later"))
@@ -265,7 +267,7 @@ class Closed(Backup):
         shop = self.serve_restored(to="later")
         shop.ok("orders.place", self.sale(("TEA", 1000)))
         event = shop.ok("system.log.list", {"from": 1})["events"][0]
-        self.assertEqual(event["epoch"], 3)  # 2 was used by what was given up
+        self.assertGreater(event["epoch"], given_up)
         self.assertEqual(shop.verify().returncode, 0)
 
     def test_only_an_empty_folder_and_the_key_file_comes_along(self):

@@ -62,6 +62,34 @@ class Doctor(unittest.TestCase):
         self.assertRegex(found["backup"][0][1], r"The last backup is of 20\d\d-")
         self.assertEqual(found["checkpoint"][0][0], "ok", found["checkpoint"])
 
+    def test_looking_changes_nothing(self):
+        """A shop that was restored begins its epoch when it opens for work, a new plugin gets its tables then: not here."""
+        backup, again, mine = (os.path.join(self.shop.folder, name) for name in ("b.merx", "again", "mine"))
+        for args in (["backup", "--data", self.shop.data, "--out", backup],
+                     ["restore", "--data", again, "--from", backup, "--key-file", self.shop.data + ".key"]):
+            done = self.shop.run(*args)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.shop.data = again
+
+        def files():
+            names = [again + ".key"] + [os.path.join(again, name) for name in os.listdir(again) if name != "lock.mdb"]
+            content = {}
+            for name in sorted(names):
+                with open(name, "rb") as file:
+                    content[name] = file.read()
+            return content
+
+        done = subprocess.run([merx.PROGRAM, "plugin", "new", "mine"], cwd=self.shop.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        os.chmod(mine, 0o755)
+        subprocess.run(["cc", "-std=c11", "-shared", "-fPIC", "-fvisibility=hidden", "-Wl,-z,defs", "-I", os.path.join(merx.ROOT, "include"),
+                        "-o", os.path.join(mine, "mine.so"), os.path.join(mine, "mine.c")], check=True, timeout=60)
+        before = files()
+        self.assertIn(os.path.join(again, "restored"), before)
+        code, found = self.look("--plugins", mine, "--plugin", "mine")
+        self.assertEqual((code, found["shop"][0][0]), (0, "ok"), found)
+        self.assertEqual(files(), before)
+
     def test_keys(self):
         key = self.shop.data + ".key"
         os.chmod(key, 0o644)

@@ -123,7 +123,7 @@ class Webhooks(unittest.TestCase):
             _, headers, body = receiver.taken()[-1]
             self.assertEqual(check_signature(secret, headers, body), 1)
             self.assertEqual(len({event["id"] for event in receiver.events()}), 6)
-            self.assertRegex(receiver.events()[-1]["id"], r"^n1-[2-9]\d*-1$")  # the first entry of an epoch of its own
+            self.assertRegex(receiver.events()[-1]["id"], r"^n1-\d{10}-1$")  # the first entry of an epoch of its own
 
     def test_private_addresses_need_the_owners_word(self):
         with Receiver() as receiver:
