@@ -9,10 +9,11 @@
 #include "op/internal.h"
 #include "json/json.h"
 
-#define LOOK_MS  250                         /* the shop's clock may be set while a sender waits */
-#define FAR_MS   (INT64_C(36) * 3600 * 1000) /* no message waits longer: a clock was turned back */
-#define AGAIN_MS 60000
-#define ID_BYTES 40
+#define LOOK_MS    250                         /* the shop's clock may be set while a sender waits */
+#define FAR_MS     (INT64_C(36) * 3600 * 1000) /* no message waits longer: a clock was turned back */
+#define AGAIN_MS   60000
+#define ANSWER_MAX 65536u
+#define ID_BYTES   40
 
 struct waiting {
     char id[ID_BYTES];
@@ -24,6 +25,7 @@ struct op_host {
     char *name;
     struct waiting *heap; /* the earliest first */
     uint32_t count, room;
+    int64_t highest; /* number that was ever put */
     int busy;
     int failed; /* its last try got no proper answer */
 };
@@ -81,16 +83,22 @@ static struct op_host *host_of(struct op_outbox *outbox, const char *name) {
     return host;
 }
 
+/* Put again, it moves to its new time. A new message has the highest number, and nobody looks for it among the others. */
+static void take_out_older(struct op_host *host, int64_t number) {
+    uint32_t i;
+    if (number > host->highest) {
+        host->highest = number;
+        return;
+    }
+    for (i = 0; i < host->count && host->heap[i].number != number; i++) continue;
+    if (i < host->count) take_out(host, i);
+}
+
 /* With the mutex held. A message that finds no memory waits in the store for the next start. */
 static void put(struct op_outbox *outbox, const char *name, const char *id, int64_t number, int64_t next_ms) {
     struct op_host *host = host_of(outbox, name);
-    uint32_t i;
     if (!host) return;
-    for (i = 0; i < host->count; i++)
-        if (strcmp(host->heap[i].id, id) == 0) {
-            take_out(host, i);
-            break;
-        }
+    take_out_older(host, number);
     if (host->count == host->room) {
         uint32_t room = host->room ? 2 * host->room : 8;
         struct waiting *heap = realloc(host->heap, room * sizeof(*heap));
@@ -239,11 +247,18 @@ static mx_status read_message(struct attempt *attempt, struct mx_error *err) {
     return st;
 }
 
+/* An answer is handed on inside of another object, where there is one level less for it. */
+static int fits_inside(struct attempt *attempt, struct mx_str canonical) {
+    struct mx_str outer = base_arena_printf(attempt->arena, "[%.*s]", (int)canonical.len, canonical.ptr), again;
+    return json_canonical(attempt->arena, outer, ANSWER_MAX + 2, &again, NULL) == MX_OK;
+}
+
 static void take_answer(struct attempt *attempt, const struct op_reply *reply) {
     struct mx_str canonical;
     attempt->end.status = reply->status > 0 && reply->status <= 999 ? reply->status : 0;
-    attempt->end.retry_after_s = reply->retry_after_s > 0 ? reply->retry_after_s : 0;
-    if (reply->body.len && reply->body.len <= 65536 && json_canonical(attempt->arena, reply->body, 65536, &canonical, NULL) == MX_OK)
+    attempt->end.retry_after_s = reply->retry_after_s <= 0 ? 0 : reply->retry_after_s > MX_INT_MAX ? MX_INT_MAX : reply->retry_after_s;
+    if (reply->body.len == 0 || reply->body.len > ANSWER_MAX) return;
+    if (json_canonical(attempt->arena, reply->body, ANSWER_MAX, &canonical, NULL) == MX_OK && fits_inside(attempt, canonical))
         attempt->end.answer = canonical;
 }
 
@@ -318,8 +333,10 @@ static mx_status load_state(struct op_ctx *ctx, int state) {
     st = mx_scan_open(&ctx->pub, &op_outbox_table, &opts, &probe, &scan);
     while (st == MX_OK && (st = mx_scan_next(&ctx->pub, scan, &message)) == MX_OK) {
         const char *host = base_arena_dup(ctx->arena, message->host).ptr, *id = base_arena_dup(ctx->arena, message->id).ptr;
-        if (message->id.len < ID_BYTES)
-            put(&ctx->op->outbox, host, id, message->number, state == OP_SENDING ? ctx->pub.now_ms : message->next);
+        if (message->id.len >= ID_BYTES) continue;
+        pthread_mutex_lock(&ctx->op->outbox.mutex); /* the writer runs already */
+        put(&ctx->op->outbox, host, id, message->number, state == OP_SENDING ? ctx->pub.now_ms : message->next);
+        pthread_mutex_unlock(&ctx->op->outbox.mutex);
     }
     return st == MX_DONE ? MX_OK : st;
 }
@@ -333,9 +350,9 @@ static mx_status load(struct op_kernel *op) {
     identity_system(&system);
     if (st == MX_OK) {
         op_ctx_init(&ctx, op, arena, view, &system, "system.outbox", op->owners, 1, op_now(op));
-        st = load_state(&ctx, OP_QUEUED);
+        st = load_state(&ctx, OP_WAITING); /* the oldest first: see take_out_older() */
         if (st == MX_OK) st = load_state(&ctx, OP_SENDING);
-        if (st == MX_OK) st = load_state(&ctx, OP_WAITING);
+        if (st == MX_OK) st = load_state(&ctx, OP_QUEUED);
         store_read_end(view);
     }
     base_arena_free(arena);
@@ -376,8 +393,10 @@ mx_status op_outbox_start(struct op_kernel *op, struct mx_error *err) {
     st = load(op);
     if (st != MX_OK) return base_fail(err, st, NULL, "The outbox cannot be read: %s.", base_status_text(st));
     if (want > OP_SENDERS_MAX) want = OP_SENDERS_MAX;
+    pthread_mutex_lock(&outbox->mutex);
     for (outbox->count = 0; outbox->count < want; outbox->count++)
         if (pthread_create(&outbox->threads[outbox->count], NULL, sender_main, op) != 0) break;
+    pthread_mutex_unlock(&outbox->mutex);
     if (outbox->count == 0) return base_fail(err, MX_E_NOMEM, NULL, "The threads of the outbox could not be started.");
     return MX_OK;
 }
@@ -391,6 +410,8 @@ void op_outbox_stop(struct op_kernel *op) {
     pthread_cond_broadcast(&outbox->wake);
     pthread_mutex_unlock(&outbox->mutex);
     for (i = 0; i < outbox->count; i++) pthread_join(outbox->threads[i], NULL);
+    pthread_mutex_lock(&outbox->mutex); /* the writer still runs */
     outbox->count = 0;
     forget_hosts(outbox);
+    pthread_mutex_unlock(&outbox->mutex);
 }

@@ -52,8 +52,22 @@ static const struct mx_field post_url_fields[] = {
 };
 MX_TYPE(post_url, "post.url", "where to");
 TOY_OP(post_op_send, 0, "post.send", "toy.use", &post_url_type, NULL, run_send, NULL);
+/* Sends, and sets the due time of the next one, until `by` is used up: the writer has its own work all the time. */
+static mx_status run_chain(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct post_url *ask = in;
+    struct post_url next = *ask;
+    struct mx_send send = {.size = (uint32_t)sizeof(send), .url = ask->name, .ref = mx_str_of("my-ref"), .result_op = "post.result"};
+    struct mx_str id, body;
+    mx_status st = mx_send(ctx, &send, &id);
+    (void)out;
+    if (st != MX_OK || --next.by == 0) return st;
+    st = ctx->op->encode(ctx, &post_url_type, &next, &body);
+    return st == MX_OK ? mx_due_at(ctx, 1, "post.link", mx_str_of("next"), body) : st;
+}
+TOY_OP(post_op_chain, 0, "post.chain", "toy.use", &post_url_type, NULL, run_chain, NULL);
+TOY_OP(post_op_link, MX_OP_INTERNAL, "post.link", NULL, &post_url_type, NULL, run_chain, NULL);
 TOY_OP(post_op_result, MX_OP_INTERNAL, "post.result", NULL, &mx_send_result_type, NULL, run_result, NULL);
-static const struct mx_op *const post_ops[] = {&post_op_send, &post_op_result, NULL};
+static const struct mx_op *const post_ops[] = {&post_op_send, &post_op_chain, &post_op_link, &post_op_result, NULL};
 static const struct mx_plugin post_plugin = {
     .size = (uint32_t)sizeof(struct mx_plugin), .abi_minor = MX_ABI_MINOR, .name = "post", .version = "1", .summary = "t", .ops = post_ops};
 
@@ -241,7 +255,66 @@ TEST(delivered_ones_are_forgotten_after_eight_days) {
     fixture_close(&f);
 }
 
+/* The writer queues while the senders are started and stopped. */
+TEST(what_is_queued_while_the_shop_opens_and_closes_is_sent_once) {
+    struct fixture f;
+    struct mx_str body;
+    int i;
+    REQUIRE(begin(&f));
+    body = base_arena_printf(f.arena, "{\"name\":\"http://127.0.0.1:%d/x\",\"by\":100}", http_port());
+    CHECK_INT(fixture_call(&f, "post.chain", body.ptr).status, MX_OK);
+    for (i = 0; i < 5; i++) REQUIRE(again(&f));
+    CHECK(fixture_wait(&f, "delivered", 100));
+    CHECK_INT(http_count(), 100);
+    CHECK(outbox_has(&f, "delivered", 100));
+    fixture_close(&f);
+}
+
+/* A sender that answers something odd. */
+static mx_status odd_send(void *arg, struct base_arena *arena, const struct op_request *request, struct op_reply *reply,
+                          struct mx_error *err) {
+    static const char deep[] = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]";
+    (void)arg;
+    (void)arena;
+    (void)request;
+    (void)err;
+    pthread_mutex_lock(&http.mutex);
+    http.count++;
+    reply->status = http.status;
+    reply->retry_after_s = http.retry_after < 0 ? INT64_MIN : INT64_MAX;
+    pthread_mutex_unlock(&http.mutex);
+    reply->body = mx_str_of(deep);
+    return MX_OK;
+}
+
+TEST(no_answer_is_too_odd_to_be_written_down) {
+    struct fixture f;
+    struct op_call call;
+    memset(&f, 0, sizeof(f));
+    http_reset();
+    f.opts.send = odd_send;
+    REQUIRE(fixture_open_idle(&f) && fixture_make_owner(&f));
+    REQUIRE(op_plugin_add(f.op, &post_plugin, NULL) == MX_OK && op_freeze(f.op, NULL) == MX_OK && op_start(f.op, NULL) == MX_OK);
+    http_answers("503 1");
+    CHECK_INT(post(&f, "x", 0, "").status, MX_OK);
+    CHECK(outbox_has(&f, "waiting", 1));
+    call = fixture_call(&f, "system.outbox.list", "{\"state\":\"waiting\"}");
+    CHECK_INT(inner_number(&f, call.answer, "messages", "next"), fixture_clock() + 86400000); /* a day at most */
+    CHECK_INT(fixture_call(&f, "system.outbox.drop", id_ask(&f, call.answer, "out_")).status, MX_OK);
+    http_answers("503 -1");
+    CHECK_INT(post(&f, "x", 0, "").status, MX_OK);
+    CHECK(outbox_has(&f, "waiting", 1));
+    call = fixture_call(&f, "system.outbox.list", "{\"state\":\"waiting\"}");
+    CHECK(inner_number(&f, call.answer, "messages", "next") <= fixture_clock() + 6000);
+    http_answers("200");
+    CHECK_INT(post(&f, "x", 0, "").status, MX_OK);
+    CHECK(fixture_wait(&f, "delivered", 1));
+    CHECK_INT(fixture_counter(&f, "answers"), 0);
+    fixture_close(&f);
+}
+
 RUN_TESTS(CASE(a_message_is_delivered_and_its_result_comes_back_once), CASE(a_failed_command_sends_nothing), CASE(bad_messages_are_named),
           CASE(it_is_tried_again_on_the_schedule_and_then_given_up), CASE(gone_ends_at_once_and_a_rest_that_was_asked_for_is_given),
           CASE(what_was_on_its_way_is_sent_again_after_a_restart), CASE(a_dead_host_does_not_hold_up_others),
-          CASE(delivered_ones_are_forgotten_after_eight_days))
+          CASE(delivered_ones_are_forgotten_after_eight_days), CASE(what_is_queued_while_the_shop_opens_and_closes_is_sent_once),
+          CASE(no_answer_is_too_odd_to_be_written_down))
