@@ -5,7 +5,7 @@
  * source.c  from text to running code             freeze.c   tables that nobody can change
  * text.c, moneylib.c, tablelib.c  the functions   read.c     tables of scripts, read strictly
  * kinds.c   the kinds of declarations, one table  set.c      a rule set: all files of a folder
- * promotion.c tier.c reward.c on.c every.c trial.c: one kind each; trial.c is test(...)
+ * promotion.c tier.c reward.c on.c every.c trial.c: one kind each; trial.c is test(...), trial_cart.c its carts
  * match.c   the declarative half of rules, in C   cart.c     the cart as a Lua table
  * offers.c  the half that needs Lua               answer.c   all promotions about one cart
  * ask.c     one rule's function, its faults       fields.c   tables whose fields are declared
@@ -51,8 +51,9 @@
 #define SCRIPT_JSON_MAX      (16u * 1024) /* bytes of JSON that a script hands over */
 #define SCRIPT_JSON_IN_MAX   (64u * 1024) /* bytes of JSON that it is given */
 #define SCRIPT_JSON_DEPTH    16
-#define SCRIPT_EFFECTS_MAX   50 /* that one run may ask for */
-#define SCRIPT_QUERIES_MAX   50 /* the same */
+#define SCRIPT_EFFECTS_MAX   50       /* that one run may ask for */
+#define SCRIPT_QUERIES_MAX   50       /* the same */
+#define SCRIPT_TRIALS_STEPS  20000000 /* instructions that all tests of a set may take together */
 #define SCRIPT_ROLE          "script"
 
 /* ---- a folder ---- */
@@ -87,6 +88,7 @@ struct script_state {
     struct script_memory memory;
     struct script_set *set;
     int64_t budget;                  /* SCRIPT_BUDGET; tests change it */
+    int64_t spent;                   /* instructions that ended runs took, since somebody set it to 0 */
     uint32_t depth;                  /* protected calls within each other */
     struct script_run *run;          /* what runs now may ask this of the shop; NULL = nothing */
     _Atomic uint32_t turn;           /* odd while a rule runs: the watchdog looks at it */
@@ -417,6 +419,13 @@ struct script_trial { /* outcome of one */
 uint32_t script_trials_run(struct script_state *state, void (*seen)(void *arg, const struct script_trial *trial), void *arg,
                            struct script_trial *first);
 void script_trial_open(lua_State *L);
+/* "2026-11-27 14:00" as a time of the shop. Raises. */
+int64_t script_trial_time(lua_State *L, struct mx_str text);
+/* The text under `key`, copied. */
+struct mx_str script_trial_text(const struct script_reader *reader, struct mx_ctx *ctx, const char *key, const char *otherwise);
+/* The cart in the table at `index`. */
+struct mx_cart *script_trial_cart(lua_State *L, struct mx_ctx *ctx, int index);
+void script_trial_push_offer(lua_State *L, const struct mx_offer *offer);
 
 /* Run all sources into a set. On error nothing is left. */
 MX_MUST_CHECK mx_status script_set_load(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in,

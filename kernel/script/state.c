@@ -133,15 +133,16 @@ int script_protected(struct script_state *state, lua_CFunction fn, void *arg) {
         outcome = lua_pcall(L, 1, 0, 0);
     }
     state->depth--;
+    if (state->memory.counting) state->spent += state->budget - state->memory.left;
     script_budget_end(state);
     if (outcome != LUA_OK) note_problem(state, outcome);
     lua_settop(L, top);
     if (outer.counting) {
         state->memory.counting = 1;
-        state->memory.left = outer.left;
+        state->memory.left = outer.left - SCRIPT_STEP; /* the hook begins to count anew: what it had counted must not be lost */
         state->memory.churn = outer.churn;
         state->memory.refused = outer.refused;
-        lua_sethook(L, on_count, LUA_MASKCOUNT, outer.left < 0 ? 1 : SCRIPT_STEP);
+        lua_sethook(L, on_count, LUA_MASKCOUNT, state->memory.left < 0 ? 1 : SCRIPT_STEP);
     }
     return outcome == LUA_OK;
 }

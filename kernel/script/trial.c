@@ -7,8 +7,6 @@
 
 #include "script/internal.h"
 
-#define LINES_MAX_ 100
-
 /* What stands in for the running shop. */
 struct trial_shop {
     struct mx_ctx ctx; /* first */
@@ -81,142 +79,9 @@ static struct script_rule *rule_named(lua_State *L, uint32_t kind, int index) {
     return rule;
 }
 
-/* "2026-11-27 14:00" as a time of the shop; 0 when it is none. */
-static int64_t read_time(lua_State *L, struct mx_str text) {
-    struct base_civil at;
-    char copy[17];
-    memset(&at, 0, sizeof(at));
-    if (text.len >= sizeof(copy)) luaL_error(L, "a time looks like \"2026-11-27 14:00\"");
-    memcpy(copy, text.ptr, text.len);
-    copy[text.len] = '\0';
-    if (sscanf(copy, "%4d-%2d-%2d %2d:%2d", &at.year, &at.month, &at.day, &at.hour, &at.minute) != 5 || at.year < 2000 || at.month < 1 ||
-        at.month > 12 || at.day < 1 || at.day > 31 || at.hour < 0 || at.hour > 23 || at.minute < 0 || at.minute > 59)
-        luaL_error(L, "a time looks like \"2026-11-27 14:00\"");
-    return base_civil_to_ms(NULL, &at);
-}
-
-/* ---- carts ---- */
-
-/* The texts under `key`, copied. */
-static struct mx_list read_texts(const struct script_reader *reader, struct mx_ctx *ctx, const char *key) {
-    struct mx_list list = {NULL, 0, sizeof(struct mx_str)};
-    lua_State *L = reader->L;
-    lua_Integer i, count;
-    lua_pushstring(L, key);
-    if (lua_rawget(L, reader->table) != LUA_TNIL) {
-        if (!lua_istable(L, -1)) script_complain(reader, "%s is a list of texts", key);
-        script_thaw(L, -1);
-        count = (lua_Integer)lua_rawlen(L, -1);
-        if (count > 32) script_complain(reader, "%s has more than 32 entries", key);
-        list = mx_list_new(ctx, (uint32_t)count, sizeof(struct mx_str));
-        for (i = 1; i <= count; i++) {
-            if (lua_rawgeti(L, -1, i) != LUA_TSTRING) script_complain(reader, "%s is a list of texts", key);
-            *(struct mx_str *)mx_list_at(&list, (uint32_t)i - 1) = mx_dup(ctx, mx_str_of(lua_tostring(L, -1)));
-            lua_pop(L, 1);
-        }
-    }
-    lua_pop(L, 1);
-    return list;
-}
-
-static struct mx_str read_copy(const struct script_reader *reader, struct mx_ctx *ctx, const char *key, const char *otherwise) {
-    struct mx_str text = mx_str_of(otherwise);
-    (void)script_read_text(reader, key, 200, &text);
-    return mx_dup(ctx, text);
-}
-
-static void read_cart_line(const struct script_reader *reader, struct mx_ctx *ctx, struct mx_cart_line *line) {
-    static const char *const known[] = {"sku", "qty", "unit_price", "unit", "category", "tags", "overridden", NULL};
-    struct mx_str unit = mx_str_of("piece");
-    script_read_known(reader, known);
-    line->sku = read_copy(reader, ctx, "sku", "");
-    if (line->sku.len == 0) script_complain(reader, "sku is missing");
-    line->qty = MX_QTY_ONE;
-    (void)script_read_int(reader, "qty", 1, MX_INT_MAX, &line->qty);
-    if (!script_read_int(reader, "unit_price", 0, MX_INT_MAX, &line->unit_price)) script_complain(reader, "unit_price is missing");
-    if (!mx_price_of(line->unit_price, line->qty, &line->amount)) script_complain(reader, "qty times unit_price is too large");
-    (void)script_read_text(reader, "unit", 8, &unit);
-    if (!mx_str_is(unit, "piece") && !mx_str_is(unit, "kg")) script_complain(reader, "unit is \"piece\" or \"kg\"");
-    line->unit = mx_str_is(unit, "kg") ? MX_UNIT_KG : MX_UNIT_PIECE;
-    line->category = read_copy(reader, ctx, "category", "");
-    line->tags = read_texts(reader, ctx, "tags");
-    lua_pushliteral(reader->L, "overridden");
-    lua_rawget(reader->L, reader->table);
-    line->overridden = (uint8_t)lua_toboolean(reader->L, -1);
-    lua_pop(reader->L, 1);
-}
-
-static void read_cart_lines(const struct script_reader *reader, struct mx_ctx *ctx, struct mx_cart *cart) {
-    struct script_reader inner = *reader;
-    lua_State *L = reader->L;
-    lua_Integer i, count;
-    inner.what = "a line of the test's cart";
-    lua_pushliteral(L, "lines");
-    if (lua_rawget(L, reader->table) != LUA_TTABLE)
-        script_complain(reader, "lines is missing: a list like {{sku = \"A\", unit_price = 100}}");
-    script_thaw(L, -1);
-    count = (lua_Integer)lua_rawlen(L, -1);
-    if (count < 1 || count > LINES_MAX_) script_complain(reader, "lines has 1 to %d entries", LINES_MAX_);
-    cart->lines = mx_list_new(ctx, (uint32_t)count, sizeof(struct mx_cart_line));
-    for (i = 1; i <= count; i++) {
-        struct mx_cart_line *line = mx_list_at(&cart->lines, (uint32_t)i - 1);
-        if (lua_rawgeti(L, -1, i) != LUA_TTABLE) script_complain(reader, "every line is a table, like {sku = \"A\", unit_price = 100}");
-        script_thaw(L, -1);
-        inner.table = lua_gettop(L);
-        read_cart_line(&inner, ctx, line);
-        line->line = i;
-        if (!mx_add(cart->total, line->amount, &cart->total)) script_complain(reader, "the cart costs too much");
-        lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
-}
-
-/* The cart in the table at `index`. */
-static struct mx_cart *read_cart(lua_State *L, struct mx_ctx *ctx, int index) {
-    static const char *const known[] = {"at", "channel", "location", "member", "tier", "coupons", "lines", NULL};
-    struct script_reader reader = {L, index, "", "the test's cart"};
-    struct mx_cart *cart = mx_alloc(ctx, sizeof(*cart));
-    luaL_checktype(L, index, LUA_TTABLE);
-    script_thaw(L, index);
-    script_read_known(&reader, known);
-    cart->at = read_time(L, read_copy(&reader, ctx, "at", "2026-01-05 12:00"));
-    cart->currency = mx_str_of("CNY");
-    cart->channel = read_copy(&reader, ctx, "channel", "till");
-    cart->location = read_copy(&reader, ctx, "location", "store-1");
-    cart->member = read_copy(&reader, ctx, "member", "");
-    cart->tier = read_copy(&reader, ctx, "tier", "");
-    cart->coupons = read_texts(&reader, ctx, "coupons");
-    read_cart_lines(&reader, ctx, cart);
-    return cart;
-}
-
-static void set_int(lua_State *L, const char *name, int64_t value) {
-    if (value == 0) return;
-    lua_pushinteger(L, value);
-    lua_setfield(L, -2, name);
-}
-
-static void push_offer(lua_State *L, const struct mx_offer *offer) {
-    uint32_t i;
-    lua_newtable(L);
-    lua_pushstring(L, mx_offer_kind_words[offer->kind - 1]);
-    lua_setfield(L, -2, "kind");
-    lua_pushstring(L, mx_lane_words[offer->lane - 1]);
-    lua_setfield(L, -2, "lane");
-    set_int(L, "ppm", offer->ppm);
-    set_int(L, "amount", offer->amount);
-    set_int(L, "buy", offer->buy);
-    set_int(L, "pay", offer->pay);
-    set_int(L, "min_total", offer->min_total);
-    lua_newtable(L);
-    for (i = 0; i < offer->lines.count; i++) {
-        const struct mx_offer_line *line = mx_list_at(&offer->lines, i);
-        lua_newtable(L);
-        set_int(L, "line", line->line);
-        set_int(L, "qty", line->qty);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    lua_setfield(L, -2, "lines");
+/* What was asked has a budget of its own, so the questions together need a bound, too. */
+static void end_if_long(lua_State *L, const struct trial_shop *shop) {
+    if (shop->state->spent > SCRIPT_TRIALS_STEPS) luaL_error(L, "the tests take more than %d steps together", SCRIPT_TRIALS_STEPS);
 }
 
 /* t.offers("tea-3-for-2", {lines = {...}}) -> what it offers: a list of {kind, lane, ppm | amount | buy, pay, lines} */
@@ -228,13 +93,14 @@ static int trial_offers(lua_State *L) {
     lua_settop(L, 2);
     sale->ctx = &shop->ctx;
     sale->set = shop->state->set;
-    sale->cart = read_cart(L, &shop->ctx, 2);
+    sale->cart = script_trial_cart(L, &shop->ctx, 2);
     script_sale_ask(sale, shop->state, rule);
     atomic_store(&rule->faults, 0);
+    end_if_long(L, shop);
     if (sale->fault_count) return luaL_error(L, "%s", mx_dup(&shop->ctx, sale->faults[0].message).ptr);
     lua_newtable(L);
     for (i = 0; i < sale->offer_count; i++) {
-        push_offer(L, &sale->offers[i]);
+        script_trial_push_offer(L, &sale->offers[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     return 1;
@@ -243,6 +109,7 @@ static int trial_offers(lua_State *L) {
 /* ---- members ---- */
 
 static void raise_if_failed(lua_State *L, struct trial_shop *shop, struct script_rule *rule, int done) {
+    end_if_long(L, shop);
     if (done) return;
     atomic_store(&rule->faults, 0);
     luaL_error(L, "%s", mx_dup(&shop->ctx, mx_str_of(shop->state->problem)).ptr);
@@ -295,7 +162,7 @@ static int trial_reward(lua_State *L) {
     script_thaw(L, 2);
     script_read_known(&reader, known);
     ask.member = mx_str_of("mem_00000000000000000000000000");
-    ask.tier = read_copy(&reader, &shop->ctx, "tier", "basic");
+    ask.tier = script_trial_text(&reader, &shop->ctx, "tier", "basic");
     (void)script_read_int(&reader, "points", -MX_INT_MAX, MX_INT_MAX, &ask.points);
     if (rule->has) raise_if_failed(L, shop, rule, script_reward_ask(shop->state, rule, &ask, &yes));
     lua_pushboolean(L, yes);
@@ -340,7 +207,7 @@ static int trial_fire(lua_State *L) {
     fact.name = mx_dup(&shop->ctx, mx_str_of(lua_tostring(L, 1)));
     fact.data = mx_dup(&shop->ctx, script_json_write(L, 2, "t.fire"));
     fact.seq = 1;
-    fact.at_ms = read_time(L, mx_str_of("2026-01-05 12:00"));
+    fact.at_ms = script_trial_time(L, mx_str_of("2026-01-05 12:00"));
     fact.run = run;
     for (i = 0; i < listeners->count; i++) {
         if (script_on_hears(listeners->items[i], fact.name))
@@ -358,7 +225,7 @@ static int trial_tick(lua_State *L) {
     struct script_tick tick;
     uint32_t i;
     luaL_argcheck(L, lua_type(L, 1) == LUA_TSTRING, 1, "a time like \"2026-01-05 03:00\"");
-    tick.at_ms = read_time(L, mx_str_of(lua_tostring(L, 1)));
+    tick.at_ms = script_trial_time(L, mx_str_of(lua_tostring(L, 1)));
     tick.run = run;
     for (i = 0; i < rules->count; i++) {
         if (script_every_next(rules->items[i], NULL, tick.at_ms - 1) != tick.at_ms) continue;
@@ -391,6 +258,7 @@ static int trial_equal(lua_State *L) {
     const char *what;
     (void)shop_of(L);
     lua_settop(L, 3);
+    if (lua_rawequal(L, 1, 2) && lua_type(L, 1) != LUA_TTABLE && (lua_type(L, 1) != LUA_TNUMBER || lua_isinteger(L, 1))) return 0;
     what = lua_type(L, 3) == LUA_TSTRING ? lua_pushfstring(L, "%s: ", lua_tostring(L, 3)) : "";
     got = script_json_write(L, 1, "t.equal");
     expected = script_json_write(L, 2, "t.equal");
@@ -458,6 +326,7 @@ uint32_t script_trials_run(struct script_state *state, void (*seen)(void *arg, c
     const struct script_rules *trials = &state->set->of[SCRIPT_TEST];
     struct script_trial trial;
     uint32_t i, failed = 0;
+    state->spent = 0;
     for (i = 0; i < trials->count; i++) {
         memset(&trial, 0, sizeof(trial));
         run_one(state, trials->items[i], &trial);
