@@ -4,8 +4,9 @@
 #include "op/internal.h"
 #include "json/json.h"
 
-#define KEEP_MS (INT64_C(8) * 24 * 3600 * 1000)
-#define DAY_MS  (INT64_C(24) * 3600 * 1000)
+#define KEEP_MS        (INT64_C(8) * 24 * 3600 * 1000)
+#define HOST_SHOWN_MAX 100u /* in a work item, which holds 500 bytes */
+#define DAY_MS         (INT64_C(24) * 3600 * 1000)
 
 /* Standard Webhooks: how long after the try before. */
 static const int64_t delays_ms[MX_SEND_TRIES] = {0, 5000, 300000, 1800000, 7200000, 18000000, 36000000, 50400000, 72000000, 86400000};
@@ -98,8 +99,8 @@ static mx_status give_up(struct op_ctx *ctx, struct op_message *message) {
     text = base_arena_printf(ctx->arena,
                              "A message to %.*s could not be delivered: %.*s Mend the cause, then system.outbox.retry, or drop it with "
                              "system.outbox.drop.",
-                             (int)message->host.len, message->host.ptr, (int)message->problem.len,
-                             message->problem.ptr ? message->problem.ptr : "")
+                             (int)(message->host.len < HOST_SHOWN_MAX ? message->host.len : HOST_SHOWN_MAX), message->host.ptr,
+                             (int)message->problem.len, message->problem.ptr ? message->problem.ptr : "")
                .ptr;
     return op_work_open(ctx, "outbox.dead", message->id, text);
 }

@@ -121,10 +121,14 @@ mx_status op_webhook_sign(struct op_ctx *ctx, struct mx_str id, struct mx_str me
 
 /* ---- how it goes ---- */
 
+#define SHOWN_MAX 160u /* of an address in a work item, which holds 500 bytes */
+
+static int shown_len(const struct op_webhook *webhook) { return (int)(webhook->shown.len < SHOWN_MAX ? webhook->shown.len : SHOWN_MAX); }
+
 static mx_status switch_off(struct op_ctx *ctx, struct op_webhook *webhook, const char *reason) {
     struct webhook_disabled disabled = {webhook->id, mx_str_of(reason)};
     const char *text = base_arena_printf(ctx->arena, "The webhook to %.*s was switched off: %s Switch it on again with system.webhook.put.",
-                                         (int)webhook->shown.len, webhook->shown.ptr, reason)
+                                         shown_len(webhook), webhook->shown.ptr, reason)
                            .ptr;
     mx_status st;
     webhook->disabled = ctx->pub.now_ms;
@@ -143,8 +147,8 @@ static mx_status note_failure(struct op_ctx *ctx, struct op_webhook *webhook, co
     }
     if (st != MX_OK || message->state != OP_DEAD) return st;
     if (ctx->pub.now_ms - webhook->failing >= FIVE_DAYS_MS) return switch_off(ctx, webhook, "It failed for five days.");
-    text = base_arena_printf(ctx->arena, "The webhook to %.*s fails; messages are given up: %.*s", (int)webhook->shown.len,
-                             webhook->shown.ptr, (int)message->problem.len, message->problem.ptr ? message->problem.ptr : "")
+    text = base_arena_printf(ctx->arena, "The webhook to %.*s fails; messages are given up: %.*s", shown_len(webhook), webhook->shown.ptr,
+                             (int)message->problem.len, message->problem.ptr ? message->problem.ptr : "")
                .ptr;
     return op_work_open(ctx, "webhook.failing", webhook->id, text);
 }

@@ -8,6 +8,8 @@
 #define ENTRIES_MAX  64
 #define MESSAGES_MAX 200
 #define BYTES_MAX    (1u << 20)
+#define BODY_MAX     (1u << 20) /* of one message */
+#define ENTRY_MAX    (4u << 20) /* of all messages of one entry, so that a command can hold them */
 #define CURSOR       "kernel.webhooks"
 
 struct hooks {
@@ -63,13 +65,32 @@ mx_status op_webhook_send(struct op_ctx *ctx, struct mx_str webhook, struct mx_s
     return op_ctx_send(&ctx->pub, &send, id);
 }
 
+static uint32_t count_hearing(const struct hooks *hooks, const struct bus_entry *entry) {
+    uint32_t i, count = 0;
+    for (i = 0; i < hooks->count; i++) count += (uint32_t)hears(hooks->list[i], entry);
+    return count;
+}
+
+/* One entry that is too large for a message must not hold up all that stand behind it. */
+static mx_status pass_over(struct op_ctx *ctx, const struct bus_entry *entry) {
+    const char *text =
+        base_arena_printf(ctx->arena,
+                          "Entry %lld of the log, %.*s, is too large to be sent to the webhooks that hear it, and was passed "
+                          "over. It can be read with system.log.list.",
+                          (long long)entry->seq, (int)entry->name.len, entry->name.ptr)
+            .ptr;
+    return op_work_open(ctx, "webhook.too_large", entry->name, text);
+}
+
 static mx_status tell(struct op_ctx *ctx, const struct hooks *hooks, const struct bus_entry *entry, uint32_t *messages, size_t *bytes) {
-    struct mx_str body = {NULL, 0}, id;
+    uint32_t i, hearing = count_hearing(hooks, entry);
+    struct mx_str body, id;
     mx_status st = MX_OK;
-    uint32_t i;
+    if (hearing == 0) return MX_OK;
+    body = bus_cloudevent(ctx->arena, entry);
+    if (body.len > BODY_MAX || (size_t)body.len * hearing > ENTRY_MAX) return pass_over(ctx, entry);
     for (i = 0; st == MX_OK && i < hooks->count; i++) {
         if (!hears(hooks->list[i], entry)) continue;
-        if (body.len == 0) body = bus_cloudevent(ctx->arena, entry);
         st = op_webhook_send(ctx, hooks->list[i]->id, hooks->urls[i], body, &id);
         *messages += 1;
         *bytes += body.len;

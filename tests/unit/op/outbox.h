@@ -192,4 +192,13 @@ static inline int64_t inner_number(struct fixture *f, struct mx_str json, const 
     return found ? found->number : -1;
 }
 
+static inline int64_t inner_text_len(struct fixture *f, struct mx_str json, const char *list, const char *member) {
+    struct json_value *value;
+    const struct json_value *found;
+    if (json_parse(f->arena, json, &value, NULL) != MX_OK) return -1;
+    found = json_member(value, list);
+    found = found && found->first ? json_member(found->first, member) : NULL;
+    return found ? (int64_t)found->text.len : -1;
+}
+
 #endif

@@ -229,7 +229,72 @@ TEST(bad_ones_are_named) {
     fixture_close(&f);
 }
 
+/* ---- an event that is larger than a message may be ---- */
+
+static mx_status run_shout(struct mx_ctx *ctx, const void *in, void *out);
+TOY_OP(loud_op, 0, "loud.shout", "toy.use", &toy_add_type, NULL, run_shout, NULL);
+static const struct mx_event_def loud_event = {(uint32_t)sizeof(struct mx_event_def), 0, "loud.shouted", "for tests", &toy_happened_type};
+static const struct mx_op *const loud_ops[] = {&loud_op, NULL};
+static const struct mx_event_def *const loud_events[] = {&loud_event, NULL};
+static const struct mx_plugin loud_plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
+                                             .abi_minor = MX_ABI_MINOR,
+                                             .name = "loud",
+                                             .version = "1",
+                                             .summary = "for tests",
+                                             .ops = loud_ops,
+                                             .events = loud_events};
+
+static mx_status run_shout(struct mx_ctx *ctx, const void *in, void *out) {
+    uint32_t len = (uint32_t)((const struct toy_add *)in)->by * 10240;
+    struct toy_happened happened = {mx_str_of("loud"), 0, {NULL, 0}};
+    char *text = mx_alloc(ctx, len + 1);
+    (void)out;
+    memset(text, 'a', len);
+    happened.how = mx_str_n(text, len);
+    return mx_emit(ctx, &loud_event, &happened);
+}
+
+TEST(an_event_too_large_for_a_message_holds_up_no_other) {
+    struct fixture f;
+    struct op_call call;
+    int i;
+    REQUIRE(begin(&f));
+    op_stop(f.op);
+    REQUIRE(op_plugin_add(f.op, &loud_plugin, NULL) == MX_OK && op_freeze(f.op, NULL) == MX_OK && op_start(f.op, NULL) == MX_OK);
+    (void)hook(&f, "\"loud.*\"");
+    CHECK_INT(fixture_call(&f, "loud.shout", "{\"name\":\"a\",\"by\":120}").status, MX_OK); /* alone too large */
+    CHECK_INT(fixture_call(&f, "loud.shout", "{\"name\":\"a\",\"by\":0}").status, MX_OK);
+    REQUIRE(http_wait(1));
+    for (i = 0; i < 9; i++) (void)hook(&f, "\"loud.*\"");
+    CHECK_INT(fixture_call(&f, "loud.shout", "{\"name\":\"a\",\"by\":90}").status, MX_OK); /* too large ten times */
+    CHECK_INT(fixture_call(&f, "loud.shout", "{\"name\":\"a\",\"by\":0}").status, MX_OK);
+    REQUIRE(http_wait(11));
+    call = fixture_call(&f, "system.work.list", "{}");
+    CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, "\"webhook.too_large\"") != NULL);
+    fixture_close(&f);
+}
+
+TEST(a_long_address_leaves_room_in_the_work_item) {
+    struct fixture f;
+    struct op_call call;
+    struct mx_str body;
+    char path[1201];
+    REQUIRE(begin(&f));
+    memset(path, 'p', 1200);
+    path[1200] = 0;
+    body = base_arena_printf(f.arena, "{\"url\":\"http://127.0.0.1:%d/%s\"}", http_port(), path);
+    call = fixture_call(&f, "system.webhook.create", body.ptr);
+    http_answers("410");
+    CHECK_INT(fixture_call(&f, "system.webhook.test", id_ask(&f, call.answer, "whk_")).status, MX_OK);
+    CHECK(outbox_has(&f, "dead", 1));
+    call = fixture_call(&f, "system.work.list", "{}");
+    CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, "Switch it on again with system.webhook.put.") != NULL);
+    CHECK(inner_text_len(&f, call.answer, "items", "text") <= 500);
+    fixture_close(&f);
+}
+
 RUN_TESTS(CASE(events_arrive_signed_from_now_on), CASE(only_the_events_that_were_asked_for), CASE(they_come_in_order_also_over_a_restart),
           CASE(after_a_rotation_both_secrets_sign_for_a_day), CASE(a_paused_one_hears_nothing_and_goes_on_from_there),
           CASE(one_that_fails_for_five_days_is_switched_off), CASE(one_that_is_gone_is_switched_off_at_once),
-          CASE(what_waits_for_a_deleted_one_is_dropped), CASE(bad_ones_are_named))
+          CASE(what_waits_for_a_deleted_one_is_dropped), CASE(bad_ones_are_named), CASE(an_event_too_large_for_a_message_holds_up_no_other),
+          CASE(a_long_address_leaves_room_in_the_work_item))
