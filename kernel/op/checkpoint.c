@@ -6,21 +6,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "op/internal.h"
 
 #define EVERY_ENTRIES 1000
-#define EVERY_US      (INT64_C(15) * 60 * 1000000)
+#define EVERY_MS      (INT64_C(15) * 60 * 1000)
+#define LINE_BYTES    4096  /* more than a line has */
 #define TAIL_BYTES    65536 /* of the file, that verify looks at */
 
 /* ---- writing ---- */
 
+/* A power failure may have cut the last line: its beginning would spoil the line that is written behind it. */
+static mx_status drop_cut_line(int file) {
+    char tail[LINE_BYTES];
+    struct stat about;
+    off_t from;
+    ssize_t len, keep;
+    if (fstat(file, &about) != 0) return MX_E_IO;
+    from = about.st_size > (off_t)sizeof(tail) ? about.st_size - (off_t)sizeof(tail) : 0;
+    keep = len = pread(file, tail, sizeof(tail), from);
+    if (len < 0) return MX_E_IO;
+    while (keep > 0 && tail[keep - 1] != '\n') keep--;
+    return keep == len || ftruncate(file, from + keep) == 0 ? MX_OK : MX_E_IO;
+}
+
 static mx_status append_line(const char *path, struct mx_str text) {
-    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     char *line = malloc((size_t)text.len + 1);
     mx_status st = MX_E_IO;
-    if (line && file >= 0) {
+    if (line && file >= 0 && drop_cut_line(file) == MX_OK) {
         memcpy(line, text.ptr, text.len);
         line[text.len] = '\n';
         if (write(file, line, (size_t)text.len + 1) == (ssize_t)text.len + 1 && fsync(file) == 0) st = MX_OK;
@@ -43,6 +57,7 @@ static void write_one(void *arg) {
     if (st == MX_OK) st = append_line(op->opts.checkpoint_file, text);
     if (st != MX_OK) base_log(BASE_LOG_ERROR, "op", "the checkpoint of the log could not be written: %s", base_status_text(st));
     base_arena_free(arena);
+    atomic_store(&op->checkpoint.lost, st != MX_OK);
     atomic_store(&op->checkpoint.busy, 0);
 }
 
@@ -60,14 +75,14 @@ void op_checkpoint_note(struct op_kernel *op, int64_t seq) {
     struct op_checkpoint *checkpoint = &op->checkpoint;
     if (!op->opts.checkpoint_file) return;
     if (seq > checkpoint->head) checkpoint->head = seq;
-    if (checkpoint->head == checkpoint->seq) return;
+    if (checkpoint->head == checkpoint->seq && !atomic_load(&checkpoint->lost)) return;
     seq = checkpoint->head;
     checkpoint->unwritten = 1;
-    if (seq - checkpoint->seq < EVERY_ENTRIES && base_steady_us() - checkpoint->at_us < EVERY_US) return;
+    if (seq - checkpoint->seq < EVERY_ENTRIES && op_steady(op) - checkpoint->at_ms < EVERY_MS) return;
     if (atomic_exchange(&checkpoint->busy, 1)) return;
     if (post(op)) {
         checkpoint->seq = seq;
-        checkpoint->at_us = base_steady_us();
+        checkpoint->at_ms = op_steady(op);
         checkpoint->unwritten = 0;
     } else {
         atomic_store(&checkpoint->busy, 0);
@@ -81,7 +96,7 @@ void op_checkpoint_begin(struct op_kernel *op) {
     op->checkpoint.seq = 0;
     op->checkpoint.unwritten = 0;
     op->checkpoint.head = 0;
-    op->checkpoint.at_us = base_steady_us();
+    op->checkpoint.at_ms = op_steady(op);
     if (store_read_begin(op->opts.store, arena, &view) == MX_OK) {
         if (bus_head(op->opts.bus, view, &op->checkpoint.seq, hash) != MX_OK) op->checkpoint.seq = 0;
         op->checkpoint.head = op->checkpoint.seq;
@@ -92,7 +107,7 @@ void op_checkpoint_begin(struct op_kernel *op) {
 
 /* After the writer and the workers ended. */
 void op_checkpoint_close(struct op_kernel *op) {
-    if (op->opts.checkpoint_file && op->checkpoint.unwritten) write_one(op);
+    if (op->opts.checkpoint_file && (op->checkpoint.unwritten || atomic_load(&op->checkpoint.lost))) write_one(op);
     op->checkpoint.unwritten = 0;
 }
 

@@ -212,10 +212,11 @@ struct op_outbox {
 };
 
 struct op_checkpoint {
-    int64_t seq, at_us; /* of the last one */
+    int64_t seq, at_ms; /* of the last one; on the steady clock */
     int64_t head;       /* last number of the log */
     int unwritten;      /* the log has more than it */
     atomic_int busy;    /* a worker is writing one */
+    atomic_int lost;    /* the last one could not be written */
 };
 
 struct op_counters {

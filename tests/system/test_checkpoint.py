@@ -52,7 +52,7 @@ class Checkpoints(unittest.TestCase):
             self.assertTrue(check(last, key["key"]))
             self.assertEqual(shop.verify().returncode, 0)
 
-    def test_one_is_written_every_thousand_entries(self):
+    def test_few_entries_wait_for_closing(self):
         with merx.Shop.start() as shop:
             for number in range(50):
                 shop.ok("catalog.product.put", {"sku": "A", "name": {"en": "Tea"}, "price": 100 + number, "unit": "piece",
