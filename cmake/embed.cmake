@@ -52,6 +52,9 @@ foreach(library ${linked})
   if(EXISTS /usr/share/doc/${library_package}/copyright)
     list(APPEND embedded_licences /usr/share/doc/${library_package}/copyright)
   endif()
+  if(EXISTS /usr/share/common-licenses/${library_licence}) # the package's text points there
+    list(APPEND embedded_licences /usr/share/common-licenses/${library_licence})
+  endif()
   string(APPEND library_rows "    {\"${library_name}\", \"${library_version}\", \"${library_licence}\", \"${library_package}\"},\n")
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/libraries.c CONTENT

@@ -4,10 +4,10 @@
 
 #include "app/internal.h"
 
-static const struct app_file *text_of(const char *package) {
+static const struct app_file *text_of(const char *name) {
     const struct app_file *file;
     for (file = app_licence_files; file->name; file++)
-        if (strcmp(file->name, package) == 0) return file;
+        if (strcmp(file->name, name) == 0) return file;
     return NULL;
 }
 
@@ -20,11 +20,13 @@ static void print_texts(void) {
     const struct app_library *l;
     for (l = app_libraries; l->name; l++) {
         const struct app_file *text = text_of(l->package);
+        const struct app_file *common = text_of(l->licence); /* what Debian's text only points to */
         printf("\n======== %s %s (%s) ========\n\n", l->name, l->version, l->licence);
         if (text)
             fwrite(text->bytes, 1, text->len, stdout);
         else
             printf("This build has no copy of the text; see the package %s of Debian.\n", l->package);
+        if (common) printf("\n%.*s", (int)common->len, (const char *)common->bytes);
     }
 }
 

@@ -57,27 +57,12 @@ static int check_options(struct base_arena *arena, const struct app_usage *usage
 
 static int64_t number_of(const char *text) { return text ? strtoll(text, NULL, 10) : 0; }
 
-static void not_served(void *arg, struct net_request *request) {
-    (void)arg;
-    net_reply(request, 503, "text/plain", NULL, mx_str_of("not open yet\n"));
-}
-
-/* An address that cannot be served is refused before anything is made for it. */
-static int try_address(const struct app_serve *serve) {
-    struct net_opts net = {.listen = serve->listen, .threads = 1, .handler = not_served};
-    struct net_server *server;
-    struct mx_error err = {0};
-    if (net_server_new(&net, &server, &err) != MX_OK) return app_say_error("serve", &err);
-    net_server_free(server);
-    return APP_GO_ON;
-}
-
 static int make_demo_shop(struct base_arena *arena, const struct app_serve *serve) {
     struct app_settings settings;
     struct mx_error err = {0};
     struct mx_str key;
-    int code = try_address(serve);
-    if (code != APP_GO_ON) return code;
+    /* An address that cannot be served is refused before anything is made for it. */
+    if (net_listen_try(serve->listen, serve->listen_tls, &err) != MX_OK) return app_say_error("serve", &err);
     app_settings_default(&settings);
     if (app_make_shop(arena, serve->data, &settings, &key, &err) != MX_OK) return app_say_error("serve", &err);
     printf("key %.*s\n", (int)key.len, key.ptr);

@@ -18,7 +18,7 @@ static void tell_plugin(void *arg, int level, const char *check, const char *tex
 
 static void look_at_plugin(struct app_doctor *doctor, const char *dir, const char *name) {
     struct mx_plugin plugin;
-    if (host_look(dir, name, tell_plugin, doctor, &plugin) == MX_OK)
+    if (app_plugin_look(dir, name, tell_plugin, doctor, &plugin) == MX_OK)
         app_doctor_tell(doctor, APP_DOCTOR_OK, "plugins", "%s/%s.so can be loaded; nobody but its owner can write it.", dir, name);
 }
 

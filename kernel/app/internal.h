@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "host/host.h"
 #include "op/op.h"
 
 /* ---- cli.c: options and messages ---- */
@@ -174,7 +175,7 @@ struct app_file {
 extern const struct app_file app_rule_files[];
 extern const struct app_file app_demo_files[];
 extern const struct app_file app_plugin_files[];  /* templates of merx plugin new */
-extern const struct app_file app_licence_files[]; /* by Debian package */
+extern const struct app_file app_licence_files[]; /* by Debian package, or by the licence's name */
 
 struct app_library {
     const char *name; /* NULL ends the list */
@@ -196,6 +197,8 @@ MX_MUST_CHECK mx_status app_write_rules(const char *dir, struct mx_error *err);
 int app_plugin_new(struct base_arena *arena, const char *name);
 /* Print whether NAME.so would be loaded and what it brings. Returns the exit code: APP_OK when it would. */
 int app_plugin_check(struct base_arena *arena, const char *file, int json);
+/* host_look(), tried in a process apart before: a file that crashes when it is loaded does not take the report with it. */
+MX_MUST_CHECK mx_status app_plugin_look(const char *dir, const char *name, host_found_fn found, void *arg, struct mx_plugin *plugin);
 
 /* ---- cmd_doctor.c, doctor_files.c, doctor_machine.c, doctor_shop.c ---- */
 

@@ -31,6 +31,36 @@ static void tell(void *arg, int level, const char *what, const char *text) {
     base_buf_char(&check->list, '}');
 }
 
+struct first_look {
+    const char *dir, *name;
+};
+
+static void say_nothing(void *arg, int level, const char *check, const char *text) {
+    (void)arg;
+    (void)level;
+    (void)check;
+    (void)text;
+}
+
+static int look_first(void *arg) {
+    const struct first_look *look = arg;
+    struct mx_plugin plugin;
+    mx_status st = host_look(look->dir, look->name, say_nothing, NULL, &plugin);
+    (void)st; /* what is wrong is told by the second look */
+    return APP_OK;
+}
+
+mx_status app_plugin_look(const char *dir, const char *name, host_found_fn found, void *arg, struct mx_plugin *plugin) {
+    struct first_look look = {dir, name};
+    char text[160];
+    int code = app_run_apart(look_first, &look);
+    if (code == APP_OK) return host_look(dir, name, found, arg, plugin);
+    snprintf(text, sizeof(text), "Loading %.40s.so ended with %s %d: the file is damaged, or its code crashes.", name,
+             code < 0 ? "signal" : "exit code", code < 0 ? -code : code);
+    found(arg, HOST_FAIL, "file", text);
+    return MX_E_BAD_PLUGIN;
+}
+
 /* What a trial in a process of its own found; shared with it. */
 struct trial {
     const struct check *check;
@@ -177,7 +207,7 @@ int app_plugin_check(struct base_arena *arena, const char *file, int json) {
                        "%s is not NAME.so, where NAME is made of a-z, 0-9 and _, begins with a letter and has at most 32.", file);
     base_buf_init(&check.lines, arena);
     base_buf_init(&check.list, arena);
-    check.known = host_look(check.dir, check.name, tell, &check, &check.plugin) == MX_OK;
+    check.known = app_plugin_look(check.dir, check.name, tell, &check, &check.plugin) == MX_OK;
     if (check.known) try_it(&check);
     if (json) return print_json(&check);
     print_lines(&check);

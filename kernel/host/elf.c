@@ -26,7 +26,8 @@
 #define ORDER_OF_OURS ELFDATA2MSB
 #endif
 
-#define FILE_MAX (256u << 20)
+#define FILE_MAX       (256u << 20)
+#define NAME_MAX_BYTES 4096u /* and each table once: or a crafted file could keep us busy for days */
 
 struct span {
     const unsigned char *ptr;
@@ -61,7 +62,8 @@ static const char *check_head(struct span file, const WORD(Ehdr) * *head) {
 
 /* NUL-terminated text of a string section; NULL when there is none. */
 static const char *text_at(struct span texts, uint64_t at) {
-    if (at >= texts.len || !memchr(texts.ptr + at, 0, texts.len - at)) return NULL;
+    size_t left = at < texts.len ? texts.len - at : 0;
+    if (!left || !memchr(texts.ptr + at, 0, left < NAME_MAX_BYTES ? left : NAME_MAX_BYTES)) return NULL;
     return (const char *)texts.ptr + at;
 }
 
@@ -114,10 +116,12 @@ static const char *tell(struct span file, host_symbol_fn fn, void *arg) {
     sections = part(file, head->e_shoff, head->e_shnum, sizeof(*sections), sizeof(void *));
     if (!sections) return "its table of sections cannot be read";
     for (i = 0; i < head->e_shnum; i++) {
-        int sound = 1;
-        if (sections[i].sh_type == SHT_DYNSYM) sound = tell_symbols(file, sections, head->e_shnum, &sections[i], fn, arg), tables |= 1;
-        if (sections[i].sh_type == SHT_DYNAMIC) sound = tell_libraries(file, sections, head->e_shnum, &sections[i], fn, arg), tables |= 2;
+        uint32_t table = sections[i].sh_type == SHT_DYNSYM ? 1 : sections[i].sh_type == SHT_DYNAMIC ? 2 : 0;
+        int sound = !(tables & table);
+        if (sound && table == 1) sound = tell_symbols(file, sections, head->e_shnum, &sections[i], fn, arg);
+        if (sound && table == 2) sound = tell_libraries(file, sections, head->e_shnum, &sections[i], fn, arg);
         if (!sound) return "its table of symbols cannot be read";
+        tables |= table;
     }
     return tables == 3 ? NULL : "it has no table of symbols";
 }

@@ -36,8 +36,9 @@ MX_MUST_CHECK mx_status host_load(struct host *host, const char *dir, const char
 /* check: "file", "symbols", "contract". */
 typedef void (*host_found_fn)(void *arg, int level, const char *check, const char *text);
 
-/* Look at <dir>/<name>.so as host_load() does and tell everything that is found, good or bad; no code of it runs but the
- * function that returns its descriptor. *plugin: a zeroed copy of that of this program's size. MX_E_BAD_PLUGIN: it would be refused. */
+/* Look at <dir>/<name>.so as host_load() does and tell everything that is found, good or bad. Of its code only what loading
+ * runs and the function that returns its descriptor: where that may crash, look in a process apart. *plugin: a zeroed copy of that of this
+ * program's size. MX_E_BAD_PLUGIN: it would be refused. */
 MX_MUST_CHECK mx_status host_look(const char *dir, const char *name, host_found_fn found, void *arg, struct mx_plugin *plugin);
 
 /* 1 for a name that may be a plugin's: a-z first, then a-z 0-9 _, at most 32. */

@@ -142,13 +142,32 @@ static int port_of(int fd) {
     return ntohs(((struct sockaddr_in *)(void *)&addr)->sin_port);
 }
 
-static mx_status listen_at(struct net_server *server, const struct net_address *address, const char *listen_on, int is_tls,
-                           struct net_listener **out, int *port, struct mx_error *err) {
-    int fd, one = 1;
-    fd = socket(address->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+static mx_status bind_at(const struct net_address *address, const char *listen_on, int *out, struct mx_error *err) {
+    int one = 1, fd = socket(address->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return fail(fd, listen_on, err);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
     if (bind(fd, (const struct sockaddr *)&address->addr, address->len) != 0 || listen(fd, SOMAXCONN) != 0) return fail(fd, listen_on, err);
+    *out = fd;
+    return MX_OK;
+}
+
+mx_status net_listen_try(const char *listen_on, const char *listen_tls, struct mx_error *err) {
+    struct net_address address;
+    int fd = -1, fd_tls = -1;
+    mx_status st = net_address_tcp(listen_on, &address, err);
+    if (st == MX_OK) st = bind_at(&address, listen_on, &fd, err);
+    if (st == MX_OK && listen_tls) st = net_address_any(listen_tls, &address, err);
+    if (st == MX_OK && listen_tls) st = bind_at(&address, listen_tls, &fd_tls, err);
+    if (fd >= 0) close(fd);
+    if (fd_tls >= 0) close(fd_tls);
+    return st;
+}
+
+static mx_status listen_at(struct net_server *server, const struct net_address *address, const char *listen_on, int is_tls,
+                           struct net_listener **out, int *port, struct mx_error *err) {
+    int fd = -1;
+    mx_status st = bind_at(address, listen_on, &fd, err);
+    if (st != MX_OK) return st;
     *port = port_of(fd);
     *out = listener_new(server, fd, NULL, is_tls);
     return MX_OK;

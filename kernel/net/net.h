@@ -44,6 +44,8 @@ struct net_opts {
 /* Listen and serve until net_server_free(). MX_E_BAD_INPUT: not a loopback address; MX_E_IO: cannot bind (message says
  * why). */
 MX_MUST_CHECK mx_status net_server_new(const struct net_opts *opts, struct net_server **server, struct mx_error *err);
+/* Whether both addresses can be listened on at once, as net_server_new() would; listen_tls may be NULL. Nothing is served. */
+MX_MUST_CHECK mx_status net_listen_try(const char *listen_on, const char *listen_tls, struct mx_error *err);
 /* Stop listening, let running requests finish (at most drain_ms), close. */
 void net_server_free(struct net_server *server);
 /* The port that was bound (for ":0"); of listen_tls. 0 = none. */

@@ -5,6 +5,7 @@ import ctypes
 import json
 import os
 import re
+import socket
 import shutil
 import struct
 import subprocess
@@ -109,6 +110,11 @@ class Config(unittest.TestCase):
             done = self.shop.run("serve", "--demo", "--data", data, "--listen", listen)
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertFalse(os.path.exists(data) or os.path.exists(data + ".key"))
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            for listen in ("nowhere", "127.0.0.1:99999", "127.0.0.1:%d" % taken.getsockname()[1]):
+                done = self.shop.run("serve", "--demo", "--data", data, "--listen", "127.0.0.1:0", "--listen-tls", listen)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertEqual([name for name in os.listdir(self.shop.folder) if name.startswith("new")], [])
 
     def test_help_of_a_command(self):
         self.assertEqual(self.shop.run("help", "serve").stdout, self.shop.run("serve", "--help").stdout)

@@ -154,6 +154,10 @@ class PluginTools(unittest.TestCase):
         self.refused(self.variant("crash", lambda t: t.replace(".summary =", ".load = (mx_status (*)(const struct mx_host *))16, .summary =")),
                      "the plugin crashes")
 
+    def test_one_that_crashes_while_it_is_loaded(self):
+        crash = "\n__attribute__((constructor)) static void faint(void) { *(volatile int *)16 = 1; }\n"
+        self.refused(self.variant("faint", lambda t: t + crash), "its code crashes")
+
     def test_files(self):
         so = self.variant("mode")
         os.chmod(so, 0o757)
