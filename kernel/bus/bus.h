@@ -82,6 +82,8 @@ MX_MUST_CHECK mx_status bus_place_put(struct store_view *view, struct mx_str nam
 MX_MUST_CHECK mx_status bus_place_head(struct bus *bus, struct store_view *view, struct bus_place *place);
 /* The entry behind the place, in whatever epoch it stands, and move there. MX_NONE at the end; MX_E_DAMAGED. */
 MX_MUST_CHECK mx_status bus_next(struct store_view *view, struct bus_place *place, struct bus_entry *entry);
+/* How many entries stand behind the place, in all epochs. MX_E_DAMAGED. */
+MX_MUST_CHECK mx_status bus_behind(struct store_view *view, const struct bus_place *place, int64_t *count);
 
 /* Due times: one per (op, id). */
 struct bus_due {

@@ -61,6 +61,20 @@ mx_status bus_next(struct store_view *view, struct bus_place *place, struct bus_
     return MX_OK;
 }
 
+mx_status bus_behind(struct store_view *view, const struct bus_place *place, int64_t *count) {
+    uint8_t hash[BUS_HASH_BYTES];
+    int64_t epoch = place->epoch, head, behind;
+    mx_status st = bus_epoch_head(view, epoch, &head, hash);
+    behind = st == MX_OK && head > place->seq ? head - place->seq : 0;
+    while (st == MX_OK && (st = next_epoch(view, epoch, &epoch)) == MX_OK) {
+        st = bus_epoch_head(view, epoch, &head, hash);
+        if (st == MX_OK) behind += head;
+    }
+    if (st != MX_NONE) return st;
+    *count = behind;
+    return MX_OK;
+}
+
 mx_status bus_cursor_get(struct store_view *view, struct mx_str name, int64_t *seq) {
     struct bus_place place = {1, 0};
     mx_status st = bus_place_get(view, name, &place);

@@ -121,15 +121,16 @@ static void add_store(struct base_buf *out, const struct op_kernel *op) {
 /* What only the store knows: the head of the log, and how far behind it each follower is. */
 static void add_log(struct base_buf *out, const struct op_kernel *op, struct store_view *view) {
     uint8_t hash[CRYPTO_HASH_BYTES];
-    int64_t head_seq = 0, seq;
+    int64_t head_seq = 0, behind;
     uint32_t i;
     if (bus_head(op->opts.bus, view, &head_seq, hash) != MX_OK) return;
     single(out, "merx_log_sequence", "gauge", "Number of the last entry of the event log.", (uint64_t)head_seq);
     head(out, "merx_follower_lag", "gauge", "Entries of the log that a follower has not handled yet.");
     for (i = 0; i < op->follower_count; i++) {
         const char *name = op->followers[i].listener.def.name;
-        if (bus_cursor_get(view, mx_str_of(name), &seq) != MX_OK) continue;
-        base_buf_printf(out, "merx_follower_lag{follower=\"%s\"} %lld\n", name, (long long)(head_seq > seq ? head_seq - seq : 0));
+        struct bus_place place = {1, 0};
+        if (bus_place_get(view, mx_str_of(name), &place) < 0 || bus_behind(view, &place, &behind) != MX_OK) continue;
+        base_buf_printf(out, "merx_follower_lag{follower=\"%s\"} %lld\n", name, (long long)behind);
     }
 }
 

@@ -42,6 +42,34 @@ TEST(a_follower_goes_on_in_the_next_epoch) {
     fixture_close(&f);
 }
 
+TEST(entries_behind_a_place_are_counted_over_epochs) {
+    struct bus_place place = {1, 1};
+    struct store_view *view;
+    struct fixture f;
+    int64_t count = -1;
+    fixture_open(&f);
+    view = shop_read(&f.shop);
+    CHECK_INT(bus_behind(view, &place, &count), MX_OK);
+    CHECK_INT(count, 0);
+    store_read_end(view);
+    fill(&f, 3);
+    next_epoch(&f, 5);
+    fill(&f, 2);
+    next_epoch(&f, 6);
+    fill(&f, 1);
+    view = shop_read(&f.shop);
+    CHECK_INT(bus_behind(view, &place, &count), MX_OK);
+    CHECK_INT(count, 2 + 2 + 1);
+    place = (struct bus_place){5, 2};
+    CHECK_INT(bus_behind(view, &place, &count), MX_OK);
+    CHECK_INT(count, 1);
+    place = (struct bus_place){6, 1};
+    CHECK_INT(bus_behind(view, &place, &count), MX_OK);
+    CHECK_INT(count, 0);
+    store_read_end(view);
+    fixture_close(&f);
+}
+
 TEST(a_place_is_kept_with_its_epoch) {
     struct bus_place place = {0, 0};
     struct store_view *view;
@@ -64,4 +92,5 @@ TEST(a_place_is_kept_with_its_epoch) {
     fixture_close(&f);
 }
 
-RUN_TESTS(CASE(a_follower_goes_on_in_the_next_epoch), CASE(a_place_is_kept_with_its_epoch))
+RUN_TESTS(CASE(a_follower_goes_on_in_the_next_epoch), CASE(entries_behind_a_place_are_counted_over_epochs),
+          CASE(a_place_is_kept_with_its_epoch))
