@@ -34,7 +34,7 @@ void net_crowd_unlink(struct net_conn *conn) {
 int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcomer, int of_session) {
     struct net_conn *conn = thread->strangers;
     for (; conn; conn = conn->next) {
-        if (conn == newcomer || conn->request || conn->stream || (of_session && conn->tls == NULL)) continue;
+        if (conn == newcomer || conn->request || conn->stream || (of_session && !(conn->tls && net_tls_has_session(conn->tls)))) continue;
         net_count(&thread->server->count.turned_away, 1);
         net_conn_drop(conn);
         return 1;

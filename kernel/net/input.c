@@ -178,14 +178,20 @@ void net_conn_answered(struct net_conn *conn, struct net_request *request) {
 static void throw_away(struct net_conn *conn) {
     char bytes[16384];
     ssize_t n = net_wire_read(conn, bytes, sizeof(bytes));
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    int later = n < 0 && (errno == EAGAIN || errno == EINTR);
     if (n > 0) conn->thrown_away += (size_t)n;
-    if (n <= 0 || conn->thrown_away > NET_LINGER_BYTES) net_conn_drop(conn);
+    if ((n <= 0 && !later) || conn->thrown_away > NET_LINGER_BYTES)
+        net_conn_drop(conn);
+    else
+        net_input_watch(conn);
 }
 
 static void receive(struct net_conn *conn) {
     ssize_t n = net_wire_read(conn, conn->in + conn->in_len, conn->in_cap - conn->in_len);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        net_input_watch(conn);
+        return;
+    }
     if (n < 0) {
         net_conn_drop(conn);
         return;

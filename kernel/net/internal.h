@@ -275,6 +275,7 @@ void net_wire_shut(struct net_conn *conn);         /* we send no more */
 struct net_tls_link *net_tls_link_new(struct net_conn *conn);
 void net_tls_link_free(struct net_tls_link *link, int say_goodbye);
 int net_tls_is_open(const struct net_tls_link *link);
+int net_tls_has_session(const struct net_tls_link *link); /* or is still at the door */
 ssize_t net_tls_read(struct net_tls_link *link, void *bytes, size_t room);
 ssize_t net_tls_send(struct net_tls_link *link, const struct iovec *pieces, size_t count);
 int net_tls_pending(const struct net_tls_link *link);
@@ -371,8 +372,9 @@ struct net_addresses {
         socklen_t len;
     } at[NET_ADDRESSES_MAX];
 };
-MX_MUST_CHECK mx_status net_resolve(const struct net_host *host, uint16_t port, int64_t until_ms, struct net_addresses *addresses,
-                                    struct mx_error *err);
+MX_MUST_CHECK mx_status net_resolve(const struct net_host *host, uint16_t port, int64_t until_ms,
+                                    const atomic_int *ending, /* not 0: give up; may be NULL */
+                                    struct net_addresses *addresses, struct mx_error *err);
 
 /* way_answer.c: an answer as it comes in */
 struct net_reading {
@@ -401,8 +403,9 @@ struct net_channel {
     int fd;
     struct net_tls_session *tls; /* NULL = plain */
     int64_t until_ms;
-    int64_t silence_ms; /* each piece of the answer puts until_ms off by so much; 0 = until_ms is for everything */
-    mx_status late;     /* what to answer when the time is up */
+    int64_t silence_ms;       /* each piece of the answer puts until_ms off by so much; 0 = until_ms is for everything */
+    const atomic_int *ending; /* once it is not 0, the time is up within moments; may be NULL */
+    mx_status late;           /* what to answer when the time is up */
     struct mx_error *err;
 };
 int net_channel_wait(const struct net_channel *channel, short events); /* 0 when the time is up */

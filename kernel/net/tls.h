@@ -83,6 +83,7 @@ struct net_tls_link {
     uint8_t *out; /* ... that the socket has not taken yet */
     size_t out_at, out_len;
     size_t taken;    /* bytes of answers in `out` */
+    uint32_t reads;  /* of the socket, in this call of Mbed TLS */
     uint8_t in_lent; /* `in` is the thread's */
     uint8_t done;    /* the handshake is, but its last bytes may wait in `out` */
     uint8_t waits;   /* for a session */

@@ -6,6 +6,8 @@
 
 #include "net/tls.h"
 
+#define READS_A_CALL 64u /* Mbed TLS passes over warnings as long as more of them come, but there is a deadline */
+
 struct net_tls_trust {
     mbedtls_x509_crt cas;
     mbedtls_ssl_config conf;
@@ -17,6 +19,7 @@ struct net_tls_session {
     const struct net_host *host; /* while shaking hands */
     uint32_t faults;             /* of all certificates of the chain */
     int fd, open;
+    uint32_t reads; /* of the socket, in this call of Mbed TLS */
 };
 
 static const char *const system_lists[] = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"};
@@ -144,8 +147,10 @@ static int on_send(void *arg, const unsigned char *bytes, size_t len) {
 }
 
 static int on_receive(void *arg, unsigned char *bytes, size_t room) {
-    const struct net_tls_session *session = arg;
-    ssize_t n = recv(session->fd, bytes, room, 0);
+    struct net_tls_session *session = arg;
+    ssize_t n;
+    if (session->reads++ >= READS_A_CALL) return MBEDTLS_ERR_SSL_WANT_READ;
+    n = recv(session->fd, bytes, room, 0);
     if (n >= 0) return (int)n;
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
 }
@@ -163,6 +168,7 @@ static mx_status shake(struct net_tls_session *session, struct net_tls_trust *tr
     for (;;) {
         short events;
         int rc;
+        session->reads = 0;
         pthread_mutex_lock(&trust->lock);
         rc = mbedtls_ssl_handshake(&session->ssl);
         pthread_mutex_unlock(&trust->lock);
@@ -204,6 +210,7 @@ static ssize_t give(int rc) {
 }
 
 ssize_t net_tls_session_read(struct net_tls_session *session, void *bytes, size_t room) {
+    session->reads = 0;
     return give(mbedtls_ssl_read(&session->ssl, bytes, room));
 }
 

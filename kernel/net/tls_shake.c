@@ -82,7 +82,9 @@ static void failed(struct net_conn *conn) {
 
 static void step(struct net_conn *conn) {
     struct net_tls_link *link = conn->tls;
-    int rc = mbedtls_ssl_handshake(link->ssl);
+    int rc;
+    link->reads = 0;
+    rc = mbedtls_ssl_handshake(link->ssl);
     net_tls_keep(link);
     if (rc == 0) {
         link->done = 1;
