@@ -1,8 +1,10 @@
 /* A new data folder out of a backup: built beside its place, moved there when everything was read and is on the disk. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@ struct restore {
     struct store_db *db;
     char beside[PATH_BYTES];
     int made; /* the folder beside is ours */
+    int lock; /* on it, until its data are in their place; -1 = none */
     uint8_t checksum_key[CRYPTO_KEY_BYTES];
     struct base_arena *arena; /* of one batch */
     struct store_write *writes;
@@ -53,17 +56,28 @@ static void clear(const char *dir) {
         snprintf(path, sizeof(path), "%s/%s", dir, ours[i]);
         unlink(path);
     }
-    rmdir(dir);
+}
+
+/* Two restores into one place at once would mix their data. What the one before has left is taken over. */
+static mx_status take_folder(struct restore *restore, struct mx_error *err) {
+    if (mkdir(restore->beside, 0700) != 0 && errno != EEXIST) return failed(err, "Making the folder", restore->beside);
+    restore->lock = open(restore->beside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (restore->lock < 0) return failed(err, "Opening", restore->beside);
+    if (flock(restore->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return failed(err, "Locking", restore->beside);
+        return base_fail(err, MX_E_LOCKED, NULL, "Another restore is at work in %s; wait for its end.", restore->beside);
+    }
+    restore->made = 1;
+    clear(restore->beside);
+    return MX_OK;
 }
 
 static mx_status begin(void *arg, const struct store_backup *about, struct mx_error *err) {
     struct restore *restore = arg;
     struct store_driver_opts opts = {restore->beside, 0, 0, 1};
+    mx_status st = take_folder(restore, err);
     (void)about;
-    clear(restore->beside);
-    if (mkdir(restore->beside, 0700) != 0) return failed(err, "Making the folder", restore->beside);
-    restore->made = 1;
-    return restore->driver->open(&opts, &restore->db, err);
+    return st == MX_OK ? restore->driver->open(&opts, &restore->db, err) : st;
 }
 
 /* ---- records ---- */
@@ -129,6 +143,7 @@ mx_status store_backup_restore(const char *dir, const struct crypto_keys *keys, 
     restore = calloc(1, sizeof(*restore));
     if (!restore) return base_fail(err, MX_E_NOMEM, NULL, "There is not enough memory to restore a backup.");
     sink.arg = restore;
+    restore->lock = -1;
     restore->driver = &store_lmdb;
     restore->arena = base_arena_new(1 << 20);
     restore->writes = malloc(BATCH_RECORDS * sizeof(*restore->writes));
@@ -140,7 +155,11 @@ mx_status store_backup_restore(const char *dir, const struct crypto_keys *keys, 
     if (st == MX_OK) st = backup_read(keys, io, &sink, &read, err);
     if (st == MX_OK) st = finish(restore, dir, &read, err);
     if (restore->db) restore->driver->close(restore->db);
-    if (restore->made) clear(restore->beside);
+    if (restore->made) {
+        clear(restore->beside);
+        rmdir(restore->beside);
+    }
+    if (restore->lock >= 0) close(restore->lock);
     crypto_wipe(restore->checksum_key, sizeof(restore->checksum_key));
     base_arena_free(restore->arena);
     free(restore->writes);

@@ -198,7 +198,8 @@ MX_MUST_CHECK mx_status store_backup_check(const struct crypto_keys *keys, const
                                            struct mx_error *err);
 
 /* Make a new data folder from it. The folder appears only when everything was read and is durable: a restore that was cut
- * leaves nothing that could be opened. MX_E_EXISTS: the folder holds something. Others as above. */
+ * leaves nothing that could be opened. MX_E_EXISTS: the folder holds something. MX_E_LOCKED: another restore is making it.
+ * Others as above. */
 MX_MUST_CHECK mx_status store_backup_restore(const char *dir, const struct crypto_keys *keys, const struct store_backup_io *io,
                                              struct store_backup *about, struct mx_error *err);
 

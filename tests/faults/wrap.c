@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -139,15 +142,96 @@ static int broken(void) {
     return 1;
 }
 
-/* What is said on standard output and error is no part of it. */
-ssize_t __wrap_write(int fd, const void *bytes, size_t len) { return fd > 2 && broken() ? -1 : __real_write(fd, bytes, len); }
-ssize_t __wrap_pwrite(int fd, const void *bytes, size_t len, off_t at) { return broken() ? -1 : __real_pwrite(fd, bytes, len, at); }
-ssize_t __wrap_writev(int fd, const struct iovec *pieces, int count) { return fd > 2 && broken() ? -1 : __real_writev(fd, pieces, count); }
-ssize_t __wrap_pwritev(int fd, const struct iovec *pieces, int count, off_t at) {
-    return broken() ? -1 : __real_pwritev(fd, pieces, count, at);
+/* What stood in a file where something was written that is not flushed yet. */
+struct undo {
+    struct undo *next;
+    dev_t dev;
+    ino_t ino;
+    off_t at;
+    size_t len;
+    char old[];
+};
+static struct undo *undos; /* the newest first */
+static pthread_mutex_t undo_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void remember(int fd, size_t len, off_t at) {
+    struct stat info;
+    struct undo *undo;
+    if (atomic_load(&fails) != WRAP_FILES || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return;
+    if (fcntl(fd, F_GETFL) & O_DSYNC) return;
+    undo = __real_calloc(1, sizeof(*undo) + len);
+    if (!undo) abort();
+    undo->dev = info.st_dev;
+    undo->ino = info.st_ino;
+    undo->at = at >= 0 ? at : lseek(fd, 0, SEEK_CUR);
+    undo->len = len;
+    if (pread(fd, undo->old, len, undo->at) < 0) memset(undo->old, 0, len); /* a file that is only written is a new one */
+    pthread_mutex_lock(&undo_lock);
+    undo->next = undos;
+    undos = undo;
+    pthread_mutex_unlock(&undo_lock);
 }
-int __wrap_fdatasync(int fd) { return broken() ? -1 : __real_fdatasync(fd); }
-int __wrap_fsync(int fd) { return broken() ? -1 : __real_fsync(fd); }
+
+/* After a flush the written bytes stay; after one that failed they are gone, as on a system that drops what it could not
+ * write: whoever passes over the error finds holes. */
+static void settle(int fd, int is_lost) {
+    struct stat info;
+    struct undo **at, *undo;
+    if (atomic_load(&fails) != WRAP_FILES || fstat(fd, &info) != 0) return;
+    pthread_mutex_lock(&undo_lock);
+    for (at = &undos; (undo = *at) != NULL;) {
+        if (undo->dev != info.st_dev || undo->ino != info.st_ino) {
+            at = &undo->next;
+            continue;
+        }
+        if (is_lost && __real_pwrite(fd, undo->old, undo->len, undo->at) != (ssize_t)undo->len) abort();
+        *at = undo->next;
+        __real_free(undo);
+    }
+    pthread_mutex_unlock(&undo_lock);
+}
+
+static size_t sum_of(const struct iovec *pieces, int count) {
+    size_t sum = 0;
+    for (int i = 0; i < count; i++) sum += pieces[i].iov_len;
+    return sum;
+}
+
+static int flush(int fd, int (*real)(int fd)) {
+    if (broken()) {
+        int why = errno;
+        settle(fd, 1);
+        errno = why;
+        return -1;
+    }
+    if (real(fd) != 0) return -1;
+    settle(fd, 0);
+    return 0;
+}
+
+/* What is said on standard output and error is no part of it. */
+ssize_t __wrap_write(int fd, const void *bytes, size_t len) {
+    if (fd > 2 && broken()) return -1;
+    remember(fd, len, -1);
+    return __real_write(fd, bytes, len);
+}
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t len, off_t at) {
+    if (broken()) return -1;
+    remember(fd, len, at);
+    return __real_pwrite(fd, bytes, len, at);
+}
+ssize_t __wrap_writev(int fd, const struct iovec *pieces, int count) {
+    if (fd > 2 && broken()) return -1;
+    remember(fd, sum_of(pieces, count), -1);
+    return __real_writev(fd, pieces, count);
+}
+ssize_t __wrap_pwritev(int fd, const struct iovec *pieces, int count, off_t at) {
+    if (broken()) return -1;
+    remember(fd, sum_of(pieces, count), at);
+    return __real_pwritev(fd, pieces, count, at);
+}
+int __wrap_fdatasync(int fd) { return flush(fd, __real_fdatasync); }
+int __wrap_fsync(int fd) { return flush(fd, __real_fsync); }
 int __wrap_ftruncate(int fd, off_t len) { return broken() ? -1 : __real_ftruncate(fd, len); }
 int __wrap_rename(const char *from, const char *to) { return broken() ? -1 : __real_rename(from, to); }
 

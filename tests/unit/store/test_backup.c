@@ -222,6 +222,44 @@ TEST(killed_restore_leaves_nothing_to_open) {
 TEST(killed_restore_leaves_nothing_to_open) {}
 #endif
 
+/* A tape that lets a second restore into the same place begin when it is half read. */
+struct two {
+    struct shop *shop;
+    struct tape *tape;
+    mx_status second;
+};
+
+static long read_and_begin_another(void *arg, void *bytes, size_t len) {
+    struct two *two = arg;
+    struct tape other = *two->tape;
+    struct store_backup restored;
+    if (two->second == MX_OK && two->tape->at > two->tape->bytes.len / 2) two->second = tape_restore(two->shop, &other, "other", &restored);
+    return tape_read(two->tape, bytes, len);
+}
+
+TEST(one_restore_at_a_time_into_a_place) {
+    struct shop shop;
+    struct tape tape = {0};
+    struct two two = {&shop, &tape, MX_OK};
+    const struct store_backup_io io = {NULL, read_and_begin_another, &two};
+    struct store_backup made, restored;
+    struct store *other = NULL;
+    uint8_t hash[CRYPTO_HASH_BYTES];
+    shop_new(&shop);
+    shop_start(&shop);
+    shop_fill(&shop, 0, 3000, 300);
+    REQUIRE(shop_backup(&shop, &tape, &made) == MX_OK);
+    CHECK_INT(store_backup_restore(folder_path(&shop.folder, "other"), shop.keys, &io, &restored, &shop.err), MX_OK);
+    CHECK_INT(two.second, MX_E_LOCKED);
+    REQUIRE(shop_open_at(&shop, "other", &other) == MX_OK);
+    CHECK_INT(store_export_hash(other, hash, NULL), MX_OK);
+    CHECK(memcmp(hash, made.hash, sizeof(hash)) == 0);
+    CHECK(!is_there(&shop, "other.restoring"));
+    store_close(other);
+    base_buf_fini(&tape.bytes);
+    shop_free(&shop);
+}
+
 TEST(note_of_the_last) {
     struct shop shop;
     struct tape tape = {0};
@@ -243,4 +281,4 @@ TEST(note_of_the_last) {
 
 RUN_TESTS(CASE(empty_shop), CASE(small_shop), CASE(empty_values), CASE(large_values), CASE(many_chunks_and_batches),
           CASE(one_snapshot_while_the_shop_sells), CASE(given_up), CASE(one_at_a_time), CASE(only_into_an_empty_folder), CASE(cut_anywhere),
-          CASE(killed_restore_leaves_nothing_to_open), CASE(note_of_the_last))
+          CASE(killed_restore_leaves_nothing_to_open), CASE(one_restore_at_a_time_into_a_place), CASE(note_of_the_last))
