@@ -100,6 +100,7 @@ static mx_status open_kernel(const struct app_shop_opts *opts, struct app_shop *
     op.group_max = opts->group_max;
     op.fatal = storage_failed;
     op.send = opts->send;
+    op.send_end = opts->send_end;
     op.send_arg = opts->send_arg;
     if (opts->checkpoints) op.checkpoint_file = app_path(shop->arena, app_data_path(shop->arena, opts->data).ptr, ".checkpoint");
     st = op_new(&op, &shop->op, err);
@@ -127,12 +128,6 @@ mx_status app_shop_open(const struct app_shop_opts *opts, struct app_shop *shop,
     if (st == MX_OK) st = open_kernel(opts, shop, err);
     if (st == MX_OK && opts->rules) open_rules(opts->rules, shop);
     if (st != MX_OK) app_shop_close(shop);
-    return st;
-}
-
-mx_status app_shop_start(struct app_shop *shop, struct mx_error *err) {
-    mx_status st = op_start(shop->op, err);
-    shop->running = st == MX_OK;
     return st;
 }
 
@@ -177,4 +172,22 @@ mx_status app_run(struct app_shop *shop, struct base_arena *arena, const char *o
     op_run(shop->op, call);
     if (call->status < 0) take_detail(arena, call, err);
     return call->status < 0 ? call->status : MX_OK;
+}
+
+/* Rules that run at a time get their first one, also when nothing else happens. */
+static void begin_times(struct app_shop *shop) {
+    struct base_arena *arena = base_arena_new(4096);
+    struct mx_error err = {0};
+    struct op_call call;
+    const char *key = base_arena_printf(arena, "boot-%lld", (long long)base_now_ms()).ptr;
+    if (app_run(shop, arena, SCRIPT_OP_BEGIN, key, mx_str_of("{}"), &call, &err) != MX_OK)
+        base_log(BASE_LOG_ERROR, "app", "rules that run at a time have no time yet: %s", err.message);
+    base_arena_free(arena);
+}
+
+mx_status app_shop_start(struct app_shop *shop, struct mx_error *err) {
+    mx_status st = op_start(shop->op, err);
+    shop->running = st == MX_OK;
+    if (st == MX_OK && shop->has_rules && script_has_times()) begin_times(shop);
+    return st;
 }

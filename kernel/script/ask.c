@@ -65,8 +65,7 @@ int script_ask(struct script_state *state, struct script_rule *rule, void (*fn)(
 
 void script_rule_off(struct script_set *set, struct script_rule *rule, const char *why) {
     if (atomic_exchange(&rule->off, 1)) return;
-    atomic_store(&rule->untold, 1);
-    atomic_fetch_add(&set->untold, 1);
+    if (!atomic_exchange(&rule->untold, 1)) atomic_fetch_add(&set->untold, 1);
     base_log(BASE_LOG_WARN, "script", "%s %s (%s, line %d) is off until the rules are loaded again or it is restored: %s", rule->kind->word,
              rule->id.ptr, rule->file.ptr, rule->line, why);
 }

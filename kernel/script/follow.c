@@ -4,10 +4,8 @@
 
 #include "script/internal.h"
 
-static uint32_t timers_of; /* the set whose due times were looked after; the writer's own */
-
 static mx_status tell_one(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, struct script_rule *rule,
-                          const struct mx_event *event, struct mx_str data) {
+                          const struct mx_event *event, struct mx_str data, struct script_asked *asked) {
     struct script_run run;
     struct script_fact fact = {event->name, data, event->seq, event->at_ms, mx_type_of(ctx, event->name), &run};
     char *key;
@@ -20,7 +18,7 @@ static mx_status tell_one(struct mx_ctx *ctx, struct script_set *set, struct scr
     }
     key = mx_alloc(ctx, 112);
     snprintf(key, 112, "e%u-%012lld-%s", (unsigned)event->epoch, (long long)event->seq, rule->id.ptr);
-    return script_effects_book(ctx, rule, mx_str_of(key), &run);
+    return script_effects_book(ctx, set, rule, mx_str_of(key), &run, asked);
 }
 
 /* MX_DECLINED: nothing here was for us. */
@@ -30,22 +28,17 @@ static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const 
     struct script_state *state;
     struct script_set *set = script_thread_set(&state);
     const struct script_rules *listeners = set ? &set->of[SCRIPT_ON] : NULL;
+    struct script_asked asked = {0, 0};
     int acted = 0;
     mx_status st = MX_OK;
     uint32_t i;
     if (set == NULL) return MX_DECLINED;
-    if (timers_of != set->serial) {
-        acted = set->of[SCRIPT_EVERY].count > 0;
-        st = script_timers_set(ctx);
-        if (st != MX_OK) return st;
-        timers_of = set->serial;
-    }
     if (mx_str_is(event->op, script_op_effect_run.name)) listeners = &nobody; /* or rules would keep each other busy for ever */
     for (i = 0; st == MX_OK && i < listeners->count; i++) {
         struct script_rule *rule = listeners->items[i];
         if (atomic_load_explicit(&rule->off, memory_order_relaxed) || !script_on_hears(rule, event->name)) continue;
         acted = 1;
-        st = tell_one(ctx, set, state, rule, event, *data);
+        st = tell_one(ctx, set, state, rule, event, *data, &asked);
     }
     if (st == MX_OK && atomic_load(&set->untold)) {
         acted = 1;
@@ -87,9 +80,7 @@ mx_status script_tell(struct mx_ctx *ctx) {
         struct quarantined event = {mx_str_of(rule->kind->word), rule->id, rule->file, rule->line};
         if (!atomic_load(&rule->untold)) continue;
         st = mx_emit(ctx, &script_quarantined_event, &event);
-        if (st != MX_OK) break;
-        atomic_store(&rule->untold, 0);
-        atomic_fetch_sub(&set->untold, 1);
+        if (st == MX_OK && atomic_exchange(&rule->untold, 0)) atomic_fetch_sub(&set->untold, 1);
     }
     script_set_drop(set);
     return st;

@@ -173,10 +173,8 @@ void script_names_check(lua_State *L, struct mx_str text, const char *file);
 
 /* Push a read-only face for the table at `index`. */
 void script_freeze(lua_State *L, int index);
-
 /* Replace a read-only face at `index` by what it shows; leaves everything else alone. For C readers only. */
 void script_thaw(lua_State *L, int index);
-
 /* Freeze every table that the rule's functions can reach from outside themselves, and remember their outer variables. */
 void script_guard_rule(lua_State *L, uint32_t rule);
 
@@ -266,7 +264,6 @@ struct script_set {
     uint32_t rule_count, rule_cap;
     uint32_t function_rules; /* how many need Lua */
     struct script_rules of[SCRIPT_KINDS];
-    uint32_t serial;         /* differs from that of every other set of this process */
     _Atomic uint32_t untold; /* rules that were switched off since the log was told */
     char version[17];
 };
@@ -369,7 +366,6 @@ struct script_run {
 
 /* Set up a run that asks the running shop. */
 void script_run_init(struct script_run *run, struct mx_ctx *ctx);
-
 /* Push the handle `shop`. Once in a state: script_shop_open(). */
 void script_shop_open(lua_State *L);
 void script_shop_push(lua_State *L);
@@ -392,17 +388,21 @@ MX_MUST_CHECK int script_every_run(struct script_state *state, struct script_rul
 /* First time behind `after_ms` at which it runs. */
 int64_t script_every_next(const struct script_rule *rule, const struct base_zone *zone, int64_t after_ms);
 
-/* Write down what a run asked for, to be done by commands of its own. key: tells this run from all others. */
-MX_MUST_CHECK mx_status script_effects_book(struct mx_ctx *ctx, const struct script_rule *rule, struct mx_str key,
-                                            const struct script_run *run);
+struct script_asked { /* by all rules about one event */
+    uint32_t count;
+    size_t bytes;
+};
+/* Write down what a run asked for, to be done by commands of its own; too much is a fault of the rule. key: tells this run from others. */
+MX_MUST_CHECK mx_status script_effects_book(struct mx_ctx *ctx, struct script_set *set, struct script_rule *rule, struct mx_str key,
+                                            const struct script_run *run, struct script_asked *asked);
 extern const struct mx_table script_effects_table, script_timers_table;
 extern const struct mx_op script_op_rules_list, script_op_rules_reload, script_op_rules_test, script_op_rule_restore;
 extern const struct mx_op script_op_effect_run, script_op_effect_settle, script_op_effects_list, script_op_every_run;
+extern const struct mx_op script_op_effect_retry, script_op_effect_drop, script_op_timers_set;
 extern const struct mx_subscription script_follow_all;
 
 /* Make sure that every rule of the set in force has its due time. Commands only. */
 MX_MUST_CHECK mx_status script_timers_set(struct mx_ctx *ctx);
-
 /* Write into the log which rules were switched off. Commands only. */
 MX_MUST_CHECK mx_status script_tell(struct mx_ctx *ctx);
 extern const struct mx_event_def script_quarantined_event;
@@ -469,7 +469,6 @@ struct script_sale {
 };
 /* Local date and time of the sale. */
 const struct base_civil *script_sale_local(struct script_sale *sale);
-
 /* 1 when member, channel, location and date let the rule speak at all. */
 int script_rule_applies(struct script_sale *sale, const struct script_rule *rule);
 /* 1 when the rule's offer may name this line. */

@@ -20,7 +20,8 @@ static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer, 
 
 static const struct mx_op *const ops[] = {&script_op_rules_list,    &script_op_rules_reload, &script_op_rules_test,
                                           &script_op_rule_restore,  &script_op_effects_list, &script_op_effect_run,
-                                          &script_op_effect_settle, &script_op_every_run,    NULL};
+                                          &script_op_effect_settle, &script_op_effect_retry, &script_op_effect_drop,
+                                          &script_op_every_run,     &script_op_timers_set,   NULL};
 static const struct mx_table *const tables[] = {&script_effects_table, &script_timers_table, NULL};
 static const struct mx_event_def *const events[] = {&script_quarantined_event, NULL};
 static const struct mx_subscription *const subscriptions[] = {&script_follow_all, NULL};

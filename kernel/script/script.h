@@ -18,6 +18,11 @@ const struct mx_plugin *script_plugin(void);
  * stay. Any thread. */
 MX_MUST_CHECK mx_status script_open(const char *dir, struct mx_error *err);
 
+/* 1 when the rules in force have times at which they run. Then call the operation SCRIPT_OP_BEGIN once, as the system, when the
+ * shop has been opened: rules that are new get their first time. Any thread. */
+int script_has_times(void);
+#define SCRIPT_OP_BEGIN "scripts.every.begin"
+
 /* Release everything. No rule may be running. */
 void script_close(void);
 

@@ -80,12 +80,10 @@ struct script_state *script_state_load(struct script_set *set, int parse, int64_
 
 mx_status script_set_read(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in, int fail_on,
                           struct script_set **out, struct script_state **out_state, struct mx_error *err) {
-    static _Atomic uint32_t serial;
     struct script_set *set = base_arena_alloc(arena, sizeof(*set));
     struct script_state *state;
     char problem[SCRIPT_FAULT_TEXT];
     atomic_init(&set->users, 1);
-    set->serial = atomic_fetch_add(&serial, 1) + 1;
     set->arena = arena;
     set->source_count = count;
     set->sources = base_arena_alloc(arena, (count + 1) * sizeof(*sources));

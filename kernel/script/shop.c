@@ -89,6 +89,10 @@ static mx_status ask_shop(struct script_run *run, struct mx_str op, struct mx_st
         *answer = mx_str_of("it changes something; use shop.run");
         return MX_E_BAD_INPUT;
     }
+    if (st == MX_OK && (flags & MX_OP_HEAVY)) {
+        *answer = mx_str_of("it takes long; it can only be called from outside");
+        return MX_E_FORBIDDEN;
+    }
     if (st == MX_OK) st = mx_call_json(run->ctx, SCRIPT_ROLE, op, input, answer);
     if (st == MX_OK) return st;
     *answer = mx_dup(run->ctx, mx_problem(run->ctx));

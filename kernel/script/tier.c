@@ -87,7 +87,7 @@ int script_tier_ask(struct script_state *state, struct script_rule *rule, const 
 
 static int64_t rank_of(const struct script_rule *rule) { return ((const struct tier *)rule->own)->rank; }
 
-/* The tier of the next lower rank than `below` that is on. */
+/* The tier of the next lower rank than `below`. */
 static struct script_rule *next_lower(const struct script_rules *tiers, int64_t below) {
     struct script_rule *best = NULL;
     uint32_t i;

@@ -78,6 +78,7 @@ mx_status script_timers_set(struct mx_ctx *ctx) {
 static mx_status run_rule(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, struct script_rule *rule) {
     struct script_run run;
     struct script_tick tick = {ctx->expiry_ms, &run};
+    struct script_asked asked = {0, 0};
     char *key;
     if (atomic_load(&rule->off)) return MX_OK;
     if (state == NULL) return mx_fail(ctx, MX_E_NOMEM, NULL, "There is no memory to run the rule %s.", rule->id.ptr);
@@ -89,7 +90,7 @@ static mx_status run_rule(struct mx_ctx *ctx, struct script_set *set, struct scr
     }
     key = mx_alloc(ctx, 96);
     snprintf(key, 96, "t%013lld-%s", (long long)ctx->expiry_ms, rule->id.ptr);
-    return script_effects_book(ctx, rule, mx_str_of(key), &run);
+    return script_effects_book(ctx, set, rule, mx_str_of(key), &run, &asked);
 }
 
 static mx_status every_run(struct mx_ctx *ctx, const void *in, void *out) {
@@ -119,3 +120,29 @@ const struct mx_op script_op_every_run = {sizeof(struct mx_op),
                                           MX_HOME_HERE,
                                           MX_OFFLINE_REFUSE,
                                           "0.2"};
+
+static mx_status timers_set(struct mx_ctx *ctx, const void *in, void *out) {
+    (void)in;
+    (void)out;
+    return script_timers_set(ctx);
+}
+
+const struct mx_op script_op_timers_set = {sizeof(struct mx_op),
+                                           MX_OP_INTERNAL,
+                                           SCRIPT_OP_BEGIN,
+                                           "Give every rule of the kind every its due time",
+                                           NULL,
+                                           &every_done_type,
+                                           &every_done_type,
+                                           timers_set,
+                                           NULL,
+                                           MX_HOME_HERE,
+                                           MX_OFFLINE_REFUSE,
+                                           "0.2"};
+
+int script_has_times(void) {
+    struct script_set *set = script_set_current();
+    int has = set != NULL && set->of[SCRIPT_EVERY].count > 0;
+    script_set_drop(set);
+    return has;
+}

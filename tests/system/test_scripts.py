@@ -124,6 +124,46 @@ class Scripts(unittest.TestCase):
             self.assertTrue(effect["problem"], effect)
             self.assertEqual(effect["rule"], "refused.on.1")
 
+    def test_each_of_many_refused_effects_says_why(self):
+        self.load(many='for i = 1, 3 do\n  on("membership.joined", function(event, shop)\n    for k = 1, 50 do\n'
+                       '      shop.run("membership.tier.put", { member = event.data.member, tier = "Not A Tier", reason = "wrong" })\n    end\n  end)\nend\n')
+        self.join()
+        listed = lambda: self.shop.ok("scripts.effects.list", {"limit": 200}).get("effects", [])
+        self.until(lambda: [e["state"] for e in listed()], ["refused"] * 150, "all are refused at once")
+        self.assertEqual({e["problem"] for e in listed()}, {"The code of a tier has letters a-z, digits, underscores and dashes."})
+
+    def test_rules_that_ask_for_too_much_hold_nobody_up(self):
+        self.load(much='for i = 1, 200 do\n  on("membership.joined", function(event, shop)\n    for k = 1, 50 do\n'
+                       '      shop.run("membership.tier.put", { member = event.data.member, tier = "Not A Tier", reason = "wrong" })\n    end\n  end)\nend\n',
+                  welcome=WELCOME.replace("joined\"", "tier.changed\"").replace('"welcome"', '"after"'))
+        member = self.join()
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "other", "reason": "the next event"})
+        self.until(lambda: self.tier(member), "after", "the effect of another rule")
+
+    def test_a_refused_effect_can_be_tried_again_or_given_up(self):
+        self.load(late='on("membership.joined", function(event, shop)\n  for i = 1, 2 do\n'
+                       '    shop.run("membership.tier.put", { member = event.data.member, tier = "late", reason = "r", if_rev = 2 })\n  end\nend)\n')
+        member = self.join()
+        refused = lambda: [e["id"] for e in self.shop.ok("scripts.effects.list").get("effects", []) if e["state"] == "refused"]
+        self.until(lambda: len(refused()), 2, "both are refused")
+        first, second = refused()
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "basic", "reason": "now it is at revision 2"})
+        self.assertEqual(self.shop.ok("scripts.effect.retry", {"effect": first})["state"], "waiting")
+        self.until(lambda: self.tier(member), "late", "the second attempt")
+        self.shop.ok("scripts.effect.retry", {"effect": second})
+        self.until(refused, [second], "it is refused again")
+        self.assertEqual(self.shop.ok("scripts.effect.drop", {"effect": second})["id"], second)
+        self.assertEqual(self.shop.ok("scripts.effects.list").get("effects", []), [])
+        self.assertEqual(self.shop.call("scripts.effect.drop", {"effect": second})[0], 404)
+
+    def test_a_schedule_that_came_with_the_start_needs_no_event(self):
+        member = self.join()
+        self.shop.kill()
+        self.write("tick.lua", 'every("15m", function(now, shop)\n  shop.run("membership.tier.put", { member = "%s", tier = "timely", reason = "time" })\nend)\n' % member)
+        self.shop.serve(args=["--rules", self.rules])
+        self.shop.ok("shop.clock.advance", {"ms": 901000})
+        self.until(lambda: self.tier(member), "timely", "the first time after the start")
+
     def test_what_rules_did_is_not_told_to_rules(self):
         self.load(circle='on("membership.*", function(event, shop)\n'
                          '  shop.run("membership.tier.put", { member = event.data.member, tier = "n" .. event.seq, reason = "round" })\nend)\n')

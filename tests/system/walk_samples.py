@@ -158,6 +158,8 @@ SAMPLES = {
     "orders.return": Sample(lambda shop: {"location": "store-1", "reason": "walk", "lines": [{"order": order(shop), "line": 1, "qty": 1000}]}),
     "orders.trace.get": Sample(of("id", order)),
     "payments.list": Sample(of("order", order)),
+    "scripts.effect.drop": Sample({"effect": "no-such-effect"}, 404),
+    "scripts.effect.retry": Sample({"effect": "no-such-effect"}, 404),
     "scripts.effects.list": Sample({"limit": 3}),
     "scripts.rule.restore": Sample({"rule": "no-such-rule"}, 404),
     "scripts.rules.list": Sample(),
