@@ -100,6 +100,7 @@ struct app_shop_opts {
     int look;             /* 1: nothing is changed, as store_open() says */
     int64_t lock_wait_ms; /* how long to wait for a folder in use */
     op_send_fn send;      /* how messages leave; NULL = they wait */
+    void (*send_end)(void *arg);
     void *send_arg;
     int checkpoints; /* 1: append signed checkpoints to <data>.checkpoint */
 };
@@ -249,6 +250,7 @@ struct net_way;
 MX_MUST_CHECK mx_status app_way_open(const struct app_serve *serve, struct net_way **way, struct mx_error *err);
 /* An op_send_fn whose arg is a struct net_way. */
 mx_status app_send(void *way, struct base_arena *arena, const struct op_request *request, struct op_reply *reply, struct mx_error *err);
+void app_send_end(void *way);
 
 /* ---- supervisor.c ---- */
 

@@ -14,6 +14,8 @@ mx_status app_send(void *way, struct base_arena *arena, const struct op_request 
     return MX_OK;
 }
 
+void app_send_end(void *way) { net_way_end(way); }
+
 /* A machine without the usual list of CAs still sells: messages wait, and the log says why. */
 mx_status app_way_open(const struct app_serve *serve, struct net_way **way, struct mx_error *err) {
     const char *allow[APP_WORDS_MAX + 1] = {NULL};

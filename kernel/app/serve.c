@@ -73,6 +73,7 @@ static mx_status open_shop(const struct app_serve *serve, struct running *run, s
     opts.rules = serve->rules;
     opts.checkpoints = 1;
     opts.send = run->way ? app_send : NULL;
+    opts.send_end = app_send_end;
     opts.send_arg = run->way;
     st = app_shop_open(&opts, shop, err);
     if (st == MX_OK) st = net_events_new(shop->op, shop->bus, shop->store, 0, &run->events, err);

@@ -157,6 +157,8 @@ struct net_out_opts {
 struct net_way;
 MX_MUST_CHECK mx_status net_way_new(const struct net_out_opts *opts, struct net_way **way, struct mx_error *err);
 void net_way_free(struct net_way *way);
+/* From now on whoever fetches on this way hears MX_E_CANCELLED within moments. Any thread. */
+void net_way_end(struct net_way *way);
 struct net_fetch {
     struct mx_str method, url, headers, body; /* headers: lines that end in CRLF */
     int64_t timeout_ms;

@@ -9,7 +9,7 @@
 /* The first address that answers. */
 static mx_status connect_any(struct net_channel *channel, const struct net_url *url) {
     struct net_addresses found;
-    mx_status st = net_resolve(&url->host, url->port, channel->until_ms, &found, channel->err);
+    mx_status st = net_resolve(&url->host, url->port, channel->until_ms, NULL, &found, channel->err);
     for (uint32_t i = 0; st == MX_OK && i < found.count; i++) {
         st = net_channel_connect(channel, &found.at[i].addr, found.at[i].len);
         if (st == MX_OK || i + 1 == found.count) break;

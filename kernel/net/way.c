@@ -15,6 +15,7 @@ struct net_way {
     size_t allowed_count, answer_bytes;
     pthread_mutex_t lock; /* of `trust` while it is read */
     struct net_tls_trust *trust;
+    atomic_int ending;
 };
 
 static mx_status read_allowed(struct net_way *way, const char *const *allow, struct mx_error *err) {
@@ -128,7 +129,7 @@ static mx_status forbidden(const struct net_url *url, struct mx_error *err, cons
 static mx_status connect_to(const struct net_way *way, const struct net_url *url, struct net_channel *channel) {
     struct net_addresses found;
     int64_t until_ms = channel->until_ms;
-    mx_status st = net_resolve(&url->host, url->port, until_ms, &found, channel->err);
+    mx_status st = net_resolve(&url->host, url->port, until_ms, channel->ending, &found, channel->err);
     uint32_t i, tried = 0;
     if (st != MX_OK) return st;
     for (i = 0; i < found.count; i++) {
@@ -147,9 +148,12 @@ static mx_status connect_to(const struct net_way *way, const struct net_url *url
     return forbidden(url, channel->err, "is not an address of the public internet, and the configuration does not allow it");
 }
 
+void net_way_end(struct net_way *way) { atomic_store(&way->ending, 1); }
+
 mx_status net_fetch(struct net_way *way, struct base_arena *arena, const struct net_fetch *fetch, struct net_answer *answer,
                     struct mx_error *err) {
-    struct net_channel channel = {.fd = -1, .until_ms = base_steady_ms() + fetch->timeout_ms, .late = MX_E_TIMEOUT, .err = err};
+    struct net_channel channel = {
+        .fd = -1, .until_ms = base_steady_ms() + fetch->timeout_ms, .late = MX_E_TIMEOUT, .ending = &way->ending, .err = err};
     struct net_reading reading;
     struct net_url url;
     mx_status st = check(fetch, err);
@@ -162,6 +166,7 @@ mx_status net_fetch(struct net_way *way, struct base_arena *arena, const struct 
     if (st == MX_OK && url.secure) st = net_tls_connect(way->trust, &channel, &url.host);
     if (st == MX_OK) st = net_channel_ask(&channel, head_of(fetch, &url, arena), fetch->body, &reading);
     net_channel_close(&channel);
+    if (st != MX_OK && atomic_load(&way->ending)) return base_fail(err, MX_E_CANCELLED, NULL, "The shop is closing down.");
     if (st != MX_OK) return st;
     answer->status = reading.parser.status_code;
     answer->body = base_buf_view(&reading.body);

@@ -7,12 +7,14 @@
 #include "net/internal.h"
 
 #define READ_BYTES 16384u
+#define LOOK_MS    100 /* so often a wait asks whether all of it ends */
 
 int net_channel_wait(const struct net_channel *channel, short events) {
     struct pollfd p = {channel->fd, events, 0};
     int64_t left;
-    while ((left = channel->until_ms - base_steady_ms()) > 0) {
-        int rc = poll(&p, 1, left > INT32_MAX ? INT32_MAX : (int)left);
+    while ((left = channel->until_ms - base_steady_ms()) > 0 && !(channel->ending && atomic_load(channel->ending))) {
+        int64_t most = channel->ending ? LOOK_MS : INT32_MAX;
+        int rc = poll(&p, 1, (int)(left > most ? most : left));
         if (rc > 0) return 1;
         if (rc < 0 && errno != EINTR) return 0;
     }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "net/internal.h"
 
+#define LOOK_MS     100 /* so often a wait asks whether all of it ends */
 #define LOOKUPS_MAX 32u /* threads that wait for the resolver, of the whole process */
 
 struct lookup {
@@ -79,11 +80,14 @@ static struct lookup *lookup_new(const struct net_host *host, uint16_t port) {
     return lookup;
 }
 
-static int wait_for(struct lookup *lookup, int64_t until_ms) {
-    struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
-    int rc = 0, done;
+static int wait_for(struct lookup *lookup, int64_t until_ms, const atomic_int *ending) {
+    int done;
     pthread_mutex_lock(&lookup->lock);
-    while (!lookup->done && rc == 0) rc = pthread_cond_timedwait(&lookup->ended, &lookup->lock, &until);
+    while (!lookup->done && base_steady_ms() < until_ms && !(ending && atomic_load(ending))) {
+        int64_t at_ms = base_steady_ms() + LOOK_MS < until_ms ? base_steady_ms() + LOOK_MS : until_ms;
+        struct timespec until = {at_ms / 1000, at_ms % 1000 * 1000000};
+        pthread_cond_timedwait(&lookup->ended, &lookup->lock, &until);
+    }
     done = lookup->done;
     pthread_mutex_unlock(&lookup->lock);
     return done;
@@ -116,7 +120,8 @@ static void literal(const struct net_host *host, uint16_t port, struct net_addre
         add(addresses, (const struct sockaddr *)&v6, sizeof(v6), port);
 }
 
-mx_status net_resolve(const struct net_host *host, uint16_t port, int64_t until_ms, struct net_addresses *addresses, struct mx_error *err) {
+mx_status net_resolve(const struct net_host *host, uint16_t port, int64_t until_ms, const atomic_int *ending,
+                      struct net_addresses *addresses, struct mx_error *err) {
     struct lookup *lookup;
     mx_status st = MX_OK;
     addresses->count = 0;
@@ -128,7 +133,7 @@ mx_status net_resolve(const struct net_host *host, uint16_t port, int64_t until_
     if (!start(lookup)) {
         release(lookup);
         st = base_fail(err, MX_E_IO, NULL, "Too many host names are being looked up at once.");
-    } else if (!wait_for(lookup, until_ms))
+    } else if (!wait_for(lookup, until_ms, ending))
         st = base_fail(err, MX_E_TIMEOUT, NULL, "The address of %.100s was not found in time.", host->text);
     else if (lookup->rc != 0 || lookup->addresses.count == 0)
         st = base_fail(err, MX_E_IO, NULL, "The host %.100s is not known (%s).", host->text, gai_strerror(lookup->rc));

@@ -47,6 +47,8 @@ struct op_opts {
     int64_t (*steady_ms)(void);  /* a clock that nobody can set, against which jumps of now_ms show; NULL = the system's, or
                                     now_ms when that is given */
     const char *boot;            /* name of this run of the steady clock; NULL = the system's boot id */
+    void (*send_end)(void *arg); /* told once when the shop closes: what is being sent should end soon, with MX_E_CANCELLED, and
+                                    is sent again at the next start. NULL = each takes the time that it takes */
 };
 
 MX_MUST_CHECK mx_status op_new(const struct op_opts *opts, struct op_kernel **op, struct mx_error *err);

@@ -13,6 +13,7 @@
 #define FAR_MS     (INT64_C(36) * 3600 * 1000) /* no message waits longer: a clock was turned back */
 #define AGAIN_MS   60000
 #define ANSWER_MAX 65536u
+#define GRACE_MS   2000 /* for what is being sent when the shop closes */
 #define ID_BYTES   40
 
 struct waiting {
@@ -272,6 +273,7 @@ static mx_status try_once(struct attempt *attempt, int *failed) {
     attempt->end.id = attempt->id;
     st = read_message(attempt, &err);
     if (st == MX_OK) st = attempt->op->opts.send(attempt->op->opts.send_arg, attempt->arena, &attempt->request, &reply, &err);
+    if (st == MX_E_CANCELLED) return MX_OK; /* the shop closes: it stays as it is and is sent at the next start */
     if (st == MX_OK)
         take_answer(attempt, &reply);
     else
@@ -300,7 +302,7 @@ static void send_first(struct op_kernel *op, struct op_host *host) {
     host->failed = failed;
     if (st != MX_OK && base_status_http(st) >= 500) /* the shop's own trouble, not the message's */
         put(outbox, host->name, first.id, first.number, op_now(op) + AGAIN_MS);
-    pthread_cond_signal(&outbox->wake);
+    pthread_cond_broadcast(&outbox->wake); /* another sender, or who closes the shop */
 }
 
 static void *sender_main(void *arg) {
@@ -401,14 +403,29 @@ mx_status op_outbox_start(struct op_kernel *op, struct mx_error *err) {
     return MX_OK;
 }
 
-/* Waits for the tries in hand, each at most its own timeout. */
+static int somebody_sends(const struct op_outbox *outbox) {
+    const struct op_host *host;
+    for (host = outbox->hosts; host && !host->busy; host = host->next) continue;
+    return host != NULL;
+}
+
+/* With the mutex held: what is being sent may end well within a short while. */
+static void give_grace(struct op_outbox *outbox) {
+    int64_t until_ms = base_steady_ms() + GRACE_MS;
+    struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
+    while (somebody_sends(outbox) && pthread_cond_timedwait(&outbox->wake, &outbox->mutex, &until) != ETIMEDOUT) continue;
+}
+
+/* Without opts.send_end it waits for the tries in hand, each at most its own timeout. */
 void op_outbox_stop(struct op_kernel *op) {
     struct op_outbox *outbox = &op->outbox;
     uint32_t i;
     pthread_mutex_lock(&outbox->mutex);
     outbox->stopping = 1;
     pthread_cond_broadcast(&outbox->wake);
+    if (op->opts.send_end && outbox->count) give_grace(outbox);
     pthread_mutex_unlock(&outbox->mutex);
+    if (op->opts.send_end && outbox->count) op->opts.send_end(op->opts.send_arg);
     for (i = 0; i < outbox->count; i++) pthread_join(outbox->threads[i], NULL);
     pthread_mutex_lock(&outbox->mutex); /* the writer still runs */
     outbox->count = 0;

@@ -313,8 +313,45 @@ TEST(no_answer_is_too_odd_to_be_written_down) {
     fixture_close(&f);
 }
 
+/* The sender hears that the shop closes. */
+static atomic_int ended;
+static void end_sending(void *arg) {
+    (void)arg;
+    atomic_store(&ended, 1);
+}
+static mx_status send_until_end(void *arg, struct base_arena *arena, const struct op_request *request, struct op_reply *reply,
+                                struct mx_error *err) {
+    if (!http_hangs(request->url)) return http_send(arg, arena, request, reply, err);
+    while (!atomic_load(&ended)) usleep(5000);
+    return base_fail(err, MX_E_CANCELLED, NULL, "The shop is closing down.");
+}
+
+TEST(closing_waits_for_no_server_and_the_message_goes_out_at_the_next_start) {
+    struct fixture f;
+    REQUIRE(begin(&f));
+    fixture_detach(&f);
+    atomic_store(&ended, 0);
+    f.opts.send = send_until_end;
+    f.opts.send_end = end_sending;
+    REQUIRE(fixture_attach(&f, 0));
+    REQUIRE(op_plugin_add(f.op, &post_plugin, NULL) == MX_OK && op_freeze(f.op, NULL) == MX_OK && op_start(f.op, NULL) == MX_OK);
+    http_hang("127.0.0.1");
+    CHECK_INT(post(&f, "x", 0, "").status, MX_OK);
+    CHECK(outbox_has(&f, "sending", 1));
+    fixture_detach(&f);
+    CHECK_INT(atomic_load(&ended), 1);
+    http_hang(NULL);
+    f.opts.send_end = NULL;
+    f.opts.send = http_send;
+    REQUIRE(fixture_attach(&f, 0));
+    REQUIRE(op_plugin_add(f.op, &post_plugin, NULL) == MX_OK && op_freeze(f.op, NULL) == MX_OK && op_start(f.op, NULL) == MX_OK);
+    CHECK(fixture_wait(&f, "delivered", 1));
+    CHECK_INT(fixture_counter(&f, "tries"), 2);
+    fixture_close(&f);
+}
+
 RUN_TESTS(CASE(a_message_is_delivered_and_its_result_comes_back_once), CASE(a_failed_command_sends_nothing), CASE(bad_messages_are_named),
           CASE(it_is_tried_again_on_the_schedule_and_then_given_up), CASE(gone_ends_at_once_and_a_rest_that_was_asked_for_is_given),
           CASE(what_was_on_its_way_is_sent_again_after_a_restart), CASE(a_dead_host_does_not_hold_up_others),
           CASE(delivered_ones_are_forgotten_after_eight_days), CASE(what_is_queued_while_the_shop_opens_and_closes_is_sent_once),
-          CASE(no_answer_is_too_odd_to_be_written_down))
+          CASE(no_answer_is_too_odd_to_be_written_down), CASE(closing_waits_for_no_server_and_the_message_goes_out_at_the_next_start))
