@@ -64,11 +64,15 @@ void crypto_keys_free(struct crypto_keys *keys) {
 }
 
 void crypto_keys_name(const struct crypto_keys *keys, uint8_t name[16]) {
+    pthread_rwlock_rdlock(keys->lock); /* a change of epochs puts new memory in the place of the old */
     crypto_kdf_derive_from_key(name, 16, 1, NAME_CONTEXT, keys->secrets->master);
+    pthread_rwlock_unlock(keys->lock);
 }
 
 void crypto_keys_derive(const struct crypto_keys *keys, int purpose, uint8_t key[CRYPTO_KEY_BYTES]) {
+    pthread_rwlock_rdlock(keys->lock);
     crypto_kdf_derive_from_key(key, CRYPTO_KEY_BYTES, (uint64_t)purpose, DERIVE_CONTEXT, keys->secrets->master);
+    pthread_rwlock_unlock(keys->lock);
 }
 
 /* ---- epochs ---- */

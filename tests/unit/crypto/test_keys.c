@@ -1,5 +1,7 @@
 /* The key file: making, reading, epochs, and everything that can be wrong with it. */
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/text.h"
 #include "crypto/crypto.h"
@@ -125,6 +127,40 @@ TEST(epochs) {
     folder_free(&folder);
 }
 
+static atomic_int rotating;
+
+static void *read_on(void *arg) {
+    const struct crypto_keys *keys = arg;
+    uint8_t name[16], before[16], key[32];
+    crypto_keys_name(keys, before);
+    while (atomic_load(&rotating)) {
+        crypto_keys_name(keys, name);
+        crypto_keys_derive(keys, CRYPTO_FOR_TOKEN, key);
+        CHECK(crypto_equal(name, before, sizeof(name)));
+    }
+    return NULL;
+}
+
+TEST(keys_are_read_while_epochs_change) {
+    struct folder folder;
+    struct crypto_keys *keys = NULL;
+    pthread_t reader;
+    uint32_t epoch = 0, i;
+    folder_new(&folder);
+    CHECK_INT(crypto_keys_create(folder_path(&folder, "a.key"), NULL), MX_OK);
+    REQUIRE(crypto_keys_open(folder_path(&folder, "a.key"), &keys, NULL) == MX_OK);
+    atomic_store(&rotating, 1);
+    REQUIRE(pthread_create(&reader, NULL, read_on, keys) == 0);
+    for (i = 1; i < 60; i++) {
+        CHECK_INT(crypto_keys_epoch_add(keys, &epoch, NULL), MX_OK);
+        CHECK_INT(crypto_keys_epoch_drop(keys, i, NULL), MX_OK);
+    }
+    atomic_store(&rotating, 0);
+    pthread_join(reader, NULL);
+    crypto_keys_free(keys);
+    folder_free(&folder);
+}
+
 TEST(epochs_are_bounded) {
     struct folder folder;
     struct crypto_keys *keys = NULL;
@@ -210,8 +246,9 @@ TEST(failed_write) {}
 #endif
 
 int main(int argc, char **argv) {
-    static const struct check_case cases[] = {CASE(known_file_reads), CASE(create),      CASE(epochs),      CASE(epochs_are_bounded),
-                                              CASE(damage),           CASE(permissions), CASE(failed_write)};
+    static const struct check_case cases[] = {
+        CASE(known_file_reads),   CASE(create), CASE(epochs),      CASE(keys_are_read_while_epochs_change),
+        CASE(epochs_are_bounded), CASE(damage), CASE(permissions), CASE(failed_write)};
     if (crypto_init(NULL) != MX_OK) return 2;
     return check_main(cases, sizeof(cases) / sizeof(cases[0]), argc, argv);
 }
