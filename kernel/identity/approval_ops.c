@@ -90,7 +90,7 @@ static mx_status take_request(struct mx_ctx *ctx, struct mx_str id, struct ident
     mx_status st;
     probe.id = id;
     st = mx_get(ctx, &identity_approvals, &probe, &stored);
-    if (st == MX_NONE || (st == MX_OK && ctx->now_ms - stored->asked > IDENTITY_APPROVAL_MS))
+    if (st == MX_NONE || (st == MX_OK && ctx->expiry_ms - stored->asked > IDENTITY_APPROVAL_MS))
         return mx_fail(ctx, MX_E_NOT_FOUND, "request", "Nobody asks for this, or it was asked more than ten minutes ago.");
     if (st != MX_OK) return st;
     *approval = *stored;
@@ -116,7 +116,7 @@ static mx_status begin(struct mx_ctx *ctx, const struct approval_give *ask, stru
     approval->op = approval->act = ask->op;
     approval->asker = ask->asker;
     approval->call = crypto_base64(store_view_arena(identity_view(ctx)), hash, sizeof(hash));
-    approval->asked = ctx->now_ms;
+    approval->asked = ctx->expiry_ms;
     return identity_approval_plan(ctx, approval->id);
 }
 
@@ -132,7 +132,7 @@ static mx_status give(struct mx_ctx *ctx, const void *in, void *out) {
     if (mx_str_is(approval.asker, identity_who(ctx)->id))
         return mx_refuse(ctx, "own_request", ask->request.len ? "request" : "asker", "Nobody approves what he does himself.");
     approval.giver = mx_str_of(identity_who(ctx)->id);
-    approval.given = ctx->now_ms;
+    approval.given = ctx->expiry_ms;
     st = mx_put(ctx, &identity_approvals, &approval);
     if (st != MX_OK) return st;
     answer->approval = mx_alloc(ctx, sizeof(*answer->approval));
@@ -156,7 +156,7 @@ mx_status identity_approval_plan(struct mx_ctx *ctx, struct mx_str id) {
     struct approval_ask ask = {id};
     struct mx_str body;
     mx_status st = ctx->op->encode(ctx, &approval_ask_type, &ask, &body);
-    return st == MX_OK ? mx_due_at(ctx, ctx->now_ms + 2 * IDENTITY_APPROVAL_MS, "identity.approval.expire", id, body) : st;
+    return st == MX_OK ? mx_due_at(ctx, ctx->expiry_ms + 2 * IDENTITY_APPROVAL_MS, "identity.approval.expire", id, body) : st;
 }
 
 static mx_status expire(struct mx_ctx *ctx, const void *in, void *out) {
@@ -172,7 +172,7 @@ static mx_status expire(struct mx_ctx *ctx, const void *in, void *out) {
 
 /* Own requests, and those that the caller could approve. */
 static int concerns(struct mx_ctx *ctx, const struct identity_approval *approval) {
-    if (approval->used || ctx->now_ms - approval->asked > IDENTITY_APPROVAL_MS) return 0;
+    if (approval->used || ctx->expiry_ms - approval->asked > IDENTITY_APPROVAL_MS) return 0;
     if (mx_str_is(approval->asker, identity_who(ctx)->id)) return 1;
     return approval->permission.len && !approval->given && mx_allowed(ctx, mx_dup(ctx, approval->permission).ptr);
 }

@@ -23,8 +23,11 @@ static mx_status may_approve(struct identity *identity, struct store_view *view,
     return MX_OK;
 }
 
+/* Whoever was asked about an amount did not approve a larger one, which the same body may come to when the shop has changed. */
 static int fits(struct store_view *view, const struct identity_approval *approval, const struct identity_principal *principal,
                 const struct identity_act *act, int64_t now_ms) {
+    int asked = approval->permission.len && mx_str_is(approval->act, act->act);
+    if (asked && act->amount > approval->amount) return 0;
     return approval->given && now_ms - approval->given <= IDENTITY_APPROVAL_MS && now_ms >= approval->given &&
            (!approval->used || act->used) && mx_str_is(approval->op, act->op) && mx_str_is(approval->asker, principal->id) &&
            !mx_str_is(approval->giver, principal->id) && mx_str_eq(approval->call, hash_text(view, act->body_hash));
@@ -61,7 +64,7 @@ mx_status identity_approved(struct identity *identity, struct store_view *view, 
 
 /* ---- asking ---- */
 
-/* The same call asked for the same act before, and nobody has answered yet. */
+/* The same call asked for the same act and amount before, and nobody has answered yet. */
 static mx_status asked_before(struct store_view *view, const struct identity_approval *asked, int64_t now_ms, struct mx_str *id) {
     struct mx_scan_opts opts = {0};
     struct mx_scan *scan = NULL;
@@ -73,7 +76,9 @@ static mx_status asked_before(struct store_view *view, const struct identity_app
     st = store_scan_open(view, &identity_approvals, &opts, asked, &scan, NULL);
     while (st == MX_OK && (st = store_scan_next(scan, &record, NULL)) == MX_OK) {
         const struct identity_approval *found = record;
-        if (found->used || now_ms - found->asked > IDENTITY_APPROVAL_MS / 2 || !mx_str_eq(found->act, asked->act)) continue;
+        if (found->used || now_ms - found->asked > IDENTITY_APPROVAL_MS / 2 || !mx_str_eq(found->act, asked->act) ||
+            found->amount != asked->amount)
+            continue;
         *id = found->id;
         return MX_OK;
     }

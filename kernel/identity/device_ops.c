@@ -4,8 +4,6 @@
 
 #define CODE_CHARS   12
 #define CODE_WAIT_MS (INT64_C(15) * 60 * 1000)
-#define CLAIMS       10u
-#define CLAIMS_SHOP  30u
 
 /* ---- types ---- */
 
@@ -142,7 +140,7 @@ static mx_status plan_expiry(struct mx_ctx *ctx, struct mx_str id) {
     struct device_ask ask = {id};
     struct mx_str body;
     mx_status st = ctx->op->encode(ctx, &device_ask_type, &ask, &body);
-    return st == MX_OK ? mx_due_at(ctx, ctx->now_ms + CODE_WAIT_MS, "identity.device.expire", id, body) : st;
+    return st == MX_OK ? mx_due_at(ctx, ctx->expiry_ms + CODE_WAIT_MS, "identity.device.expire", id, body) : st;
 }
 
 static mx_status enrol(struct mx_ctx *ctx, const void *in, void *out) {
@@ -167,9 +165,18 @@ static mx_status enrol(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_OK ? answer(ctx, &device, out) : st;
 }
 
+static mx_status out_of_reach(struct mx_ctx *ctx) {
+    return mx_fail(ctx, MX_E_FORBIDDEN, "id", "This device stands at a location that you may not act for.");
+}
+
 static mx_status show_code(struct mx_ctx *ctx, const void *in, void *out) {
     struct device_code *shown = out;
-    shown->id = ((const struct device_ask *)in)->id;
+    struct identity_device probe = {0}, *device = NULL;
+    mx_status st;
+    shown->id = probe.id = ((const struct device_ask *)in)->id;
+    st = mx_get(ctx, &identity_devices, &probe, &device);
+    if (st == MX_OK && !ctx->identity->in_scope(ctx, device->location)) return out_of_reach(ctx);
+    if (st != MX_OK && st != MX_NONE) return st;
     return identity_fresh_take(ctx, shown->id, "There is no code for this device: it was shown already, or it waited too long.",
                                &shown->code);
 }
@@ -211,7 +218,7 @@ static mx_status claim(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st;
     if (!crypto_unbase64(arena, ask->public_key, &key, &len) || len != CRYPTO_SIGN_PUBLIC)
         return mx_fail(ctx, MX_E_BAD_INPUT, "public_key", "This is not an Ed25519 public key in base64url.");
-    st = identity_guess(ctx, "enrol", identity_remote(ctx), CLAIMS, CLAIMS_SHOP);
+    st = identity_guess(ctx, &identity_by_code, mx_str_n(NULL, 0), identity_remote(ctx));
     probe.code = hash_code(ctx, clean_code(ctx, ask->code));
     if (st == MX_OK) st = mx_find(ctx, &identity_devices, "code", &probe, &device);
     if (st == MX_NONE || (st == MX_OK && (device->revoked || identity_now(identity_of(ctx)) >= device->code_until)))
@@ -219,7 +226,7 @@ static mx_status claim(struct mx_ctx *ctx, const void *in, void *out) {
     if (st != MX_OK) return st;
     if (device->claimed && !mx_str_eq(device->public_key, ask->public_key))
         return mx_refuse(ctx, "code_used", "code", "Another device brought its key with this code already.");
-    identity_limit_back(identity_of(ctx), "enrol", identity_remote(ctx), CLAIMS, CLAIMS_SHOP);
+    identity_guessed(ctx, &identity_by_code, mx_str_n(NULL, 0), identity_remote(ctx));
     if (!device->claimed) {
         device->claimed = ctx->now_ms;
         device->public_key = ask->public_key;
@@ -255,8 +262,7 @@ static mx_status revoke(struct mx_ctx *ctx, const void *in, void *out) {
     st = mx_get(ctx, &identity_devices, &probe, &device);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "There is no such device.");
     if (st != MX_OK || device->revoked) return st == MX_OK ? answer(ctx, device, out) : st;
-    if (!ctx->identity->in_scope(ctx, device->location))
-        return mx_fail(ctx, MX_E_FORBIDDEN, "id", "This device stands at a location that you may not act for.");
+    if (!ctx->identity->in_scope(ctx, device->location)) return out_of_reach(ctx);
     device->revoked = ctx->now_ms;
     device->code = none;
     st = mx_put(ctx, &identity_devices, device);

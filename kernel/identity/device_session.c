@@ -1,11 +1,10 @@
 /* A device proves that it is the one that was enrolled: it signs what the shop gave it a moment ago. */
+#include "base/clock.h"
 #include "base/text.h"
 #include "identity/internal.h"
 
-#define NONCE_BYTES   40u /* time, 16 random bytes, 16 bytes of a keyed hash over both and the device */
-#define NONCE_LIVE_MS INT64_C(60000)
-#define OPENS         30u
-#define OPENS_SHOP    600u
+#define NONCE_BYTES   40u /* steady time, 16 random bytes, 16 bytes of a keyed hash over both and the device */
+#define NONCE_LIVE_US INT64_C(60000000)
 
 /* ---- types ---- */
 
@@ -38,10 +37,11 @@ static const struct mx_field device_open_fields[] = {
 };
 MX_TYPE(device_open, "identity.device.open", "a device proves itself");
 
-/* ---- nonces: nothing is kept of them until one was used ---- */
+/* ---- nonces: nothing is kept of them until one was used. They are made by one run of the program, on its steady clock, so
+ * that no setting of the other clock keeps a till out ---- */
 
 static void seal_nonce(const struct identity *identity, struct mx_str device, uint8_t nonce[NONCE_BYTES]) {
-    crypto_hash(identity->fresh_key, "challenge", 9, device.ptr, device.len, nonce, 24, nonce + 24, 16);
+    crypto_hash(identity->challenge_key, "challenge", 9, device.ptr, device.len, nonce, 24, nonce + 24, 16);
 }
 
 static int64_t nonce_time(const uint8_t *nonce) {
@@ -56,9 +56,9 @@ static mx_status give_challenge(struct mx_ctx *ctx, const void *in, void *out) {
     struct base_arena *arena = store_view_arena(identity_view(ctx));
     struct challenge *challenge = out;
     uint8_t nonce[NONCE_BYTES];
-    int64_t now_ms = identity_now(identity);
+    int64_t now_us = base_steady_us();
     int i;
-    for (i = 0; i < 8; i++) nonce[i] = (uint8_t)((uint64_t)now_ms >> (8 * i));
+    for (i = 0; i < 8; i++) nonce[i] = (uint8_t)((uint64_t)now_us >> (8 * i));
     crypto_random(nonce + 8, 16);
     seal_nonce(identity, ((const struct challenge_ask *)in)->device, nonce);
     challenge->nonce = crypto_base64(arena, nonce, sizeof(nonce));
@@ -82,13 +82,13 @@ static mx_status no_proof(struct mx_ctx *ctx) {
 static int64_t check_nonce(struct identity *identity, struct base_arena *arena, const struct device_open *ask) {
     uint8_t *nonce = NULL, made[NONCE_BYTES];
     size_t len = 0;
-    int64_t now_ms = identity_now(identity), at_ms;
+    int64_t now_us = base_steady_us(), at_us;
     if (!crypto_unbase64(arena, ask->nonce, &nonce, &len) || len != NONCE_BYTES) return 0;
     memcpy(made, nonce, 24);
     seal_nonce(identity, ask->device, made);
     if (!crypto_equal(made, nonce, NONCE_BYTES)) return 0;
-    at_ms = nonce_time(nonce);
-    return at_ms <= now_ms && now_ms - at_ms <= NONCE_LIVE_MS ? at_ms : 0;
+    at_us = nonce_time(nonce);
+    return at_us <= now_us && now_us - at_us <= NONCE_LIVE_US ? at_us : 0;
 }
 
 static int check_signature(struct mx_ctx *ctx, const struct identity_device *device, const struct device_open *ask) {
@@ -116,29 +116,31 @@ static mx_status check_proof(struct mx_ctx *ctx, const void *in, void *out) {
     const struct device_open *ask = in;
     struct identity *identity = identity_of(ctx);
     struct identity_device *device = NULL;
-    int64_t *at_ms = mx_alloc(ctx, sizeof(*at_ms));
-    mx_status st = identity_guess(ctx, "device", ask->device, OPENS, OPENS_SHOP);
+    int64_t *at_us = mx_alloc(ctx, sizeof(*at_us));
+    mx_status st = identity_guess(ctx, &identity_by_signature, ask->device, identity_remote(ctx));
     (void)out;
     if (st == MX_OK) st = find_device(ctx, ask->device, &device);
     if (st != MX_OK) return st;
-    *at_ms = check_nonce(identity, store_view_arena(identity_view(ctx)), ask);
-    if (*at_ms == 0 || !check_signature(ctx, device, ask)) return no_proof(ctx);
-    mx_keep(ctx, at_ms);
+    *at_us = check_nonce(identity, store_view_arena(identity_view(ctx)), ask);
+    if (*at_us == 0 || !check_signature(ctx, device, ask)) return no_proof(ctx);
+    identity_guessed(ctx, &identity_by_signature, ask->device, identity_remote(ctx));
+    mx_keep(ctx, at_us);
     return MX_OK;
 }
 
 /* Each nonce counts once: none is taken that is not younger than the last. The session before ends, and what stood on it. */
 static mx_status open_device(struct mx_ctx *ctx, const void *in, void *out) {
     const struct device_open *ask = in;
-    const int64_t *at_ms = mx_kept(ctx);
+    const int64_t *at_us = mx_kept(ctx), run = identity_of(ctx)->run;
     struct identity_session session = {0};
     struct identity_settings settings;
     struct identity_device *device = NULL;
     mx_status st = find_device(ctx, ask->device, &device);
     if (st == MX_OK) st = identity_settings_read(identity_view(ctx), &settings);
     if (st != MX_OK) return st;
-    if (!at_ms || *at_ms <= device->opened) return no_proof(ctx);
-    device->opened = *at_ms;
+    if (!at_us || (device->run == run && *at_us <= device->opened)) return no_proof(ctx);
+    device->opened = *at_us;
+    device->run = run;
     st = mx_put(ctx, &identity_devices, device);
     if (st == MX_OK) st = identity_sessions_end(identity_view(ctx), "device", device->id, mx_str_n(NULL, 0), NULL);
     if (st != MX_OK) return st;

@@ -71,7 +71,7 @@ static mx_status start(struct mx_ctx *ctx) {
     struct mx_str json, id;
     mx_status st = ctx->op->encode(ctx, &epoch_cursor_type, &body, &json);
     if (st == MX_OK) st = identity_count_set(view, IDENTITY_COUNT_ROTATING, 1, NULL);
-    if (st == MX_OK) st = identity_count_set(view, IDENTITY_COUNT_ROTATED, ctx->now_ms, NULL);
+    if (st == MX_OK) st = identity_count_set(view, IDENTITY_COUNT_ROTATED, ctx->expiry_ms, NULL);
     return st == MX_OK ? mx_job_start(ctx, identity_epoch_job.name, json, &id) : st;
 }
 
@@ -85,11 +85,11 @@ static mx_status rotate(struct mx_ctx *ctx, const void *in, void *out) {
     if (!state) state = &ignored;
     if (st == MX_OK) st = identity_count_get(view, IDENTITY_COUNT_ROTATED, &last);
     if (st != MX_OK) return st;
-    state->at = last && last + DAY_MS > ctx->now_ms ? last + DAY_MS : ctx->now_ms;
-    state->running = !running && state->at == ctx->now_ms;
+    state->at = last && last + DAY_MS > ctx->expiry_ms ? last + DAY_MS : ctx->expiry_ms;
+    state->running = !running && state->at == ctx->expiry_ms;
     if (state->running) return start(ctx);
-    return mx_due_at(ctx, running && state->at == ctx->now_ms ? ctx->now_ms + DAY_MS : state->at, "identity.epoch.due", mx_str_of("epoch"),
-                     mx_str_of("{}"));
+    return mx_due_at(ctx, running && state->at == ctx->expiry_ms ? ctx->expiry_ms + DAY_MS : state->at, "identity.epoch.due",
+                     mx_str_of("epoch"), mx_str_of("{}"));
 }
 
 const struct mx_op identity_op_epoch_rotate = IDENTITY_OP(

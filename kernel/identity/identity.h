@@ -28,6 +28,9 @@ struct identity_principal {
 MX_MUST_CHECK mx_status identity_open(struct store *store, struct crypto_keys *keys, struct identity **identity, struct mx_error *err);
 void identity_close(struct identity *identity);
 
+/* Against which time keys, sessions and codes expire (milliseconds); NULL: the machine's clock. While nobody else calls. */
+void identity_clock(struct identity *identity, int64_t (*clock)(void *arg), void *arg);
+
 /* The operations of this room, as a plugin's: identity.principal.*, staff.*, key.*, session.*, device.*, pin.*, role.*, policy.*,
  * approval.*, settings.*, epoch.rotate. What takes or shows a secret is a burning query, so that nothing of it is stored for
  * replays. Nobody gives away, or changes, more than he holds himself. */
@@ -81,6 +84,10 @@ MX_MUST_CHECK mx_status identity_approval_plan(struct mx_ctx *ctx, struct mx_str
  * MX_OK, or MX_E_TOO_MANY and in *wait_s how long to wait. In memory; any thread. what: "pin", "password", "calls" ... */
 MX_MUST_CHECK mx_status identity_limit(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute,
                                        uint32_t shop_per_minute, uint32_t *wait_s);
+
+/* 1 when somebody proved himself from this address lately: what strangers do there does not keep him out. In memory; any
+ * thread. */
+int identity_welcome(struct identity *identity, struct mx_str place);
 
 /* Persons' keys stand wrapped under an epoch's key. 1 when the key file knows the epoch that the data was last written
  * under; 0: the key file is older than the data, and opening the shop would read living persons as erased. */

@@ -13,10 +13,9 @@
 #define IDENTITY_KEY_TEXT     74u /* "mxk_" + 26 + "_" + 43 */
 #define IDENTITY_SECRET_BYTES 32u
 #define IDENTITY_CACHE_SLOTS  256u
+#define IDENTITY_WELCOME      64u
 #define IDENTITY_VALUE_MAX    128
 #define IDENTITY_PAGE_MAX     500u
-#define IDENTITY_GUESSES      5u                     /* wrong passwords or PINs a minute for each name */
-#define IDENTITY_GUESSES_SHOP 60u                    /* and for the whole shop */
 #define IDENTITY_APPROVAL_MS  (INT64_C(600) * 1000)  /* how long an approval holds */
 #define IDENTITY_FRESH_MS     (INT64_C(3600) * 1000) /* how long a fresh key waits to be fetched */
 
@@ -67,10 +66,14 @@ struct identity {
     atomic_int own_roles;          /* 1: the shop has roles of its own */
     pthread_mutex_t limit_lock;
     struct identity_bucket *buckets;
-    struct identity_seen *seen; /* when sessions were last used; under limit_lock */
-    int64_t (*clock)(void);     /* the machine's; tests have their own */
-    atomic_llong latest_ms;     /* highest time read from it */
-    int64_t started_ms;
+    struct identity_seen *seen;         /* when sessions were last used; under limit_lock */
+    uint64_t welcome[IDENTITY_WELCOME]; /* places that proofs came from, the latest first; under limit_lock */
+    int64_t (*clock)(void *arg);        /* see identity_clock() */
+    void *clock_arg;
+    atomic_llong latest_ms;                  /* highest time read from it */
+    int64_t started_ms;                      /* sessions that were not used since were used then */
+    int64_t run;                             /* this run of the program */
+    uint8_t challenge_key[CRYPTO_KEY_BYTES]; /* of this run alone */
     uint8_t pin_pepper[CRYPTO_KEY_BYTES];
 };
 
@@ -150,7 +153,8 @@ struct identity_device {
     int64_t created;
     int64_t claimed;
     int64_t revoked;
-    int64_t opened; /* time of the last challenge that it answered */
+    int64_t opened; /* steady time of the last challenge that it answered ... */
+    int64_t run;    /* ... in this run of the program */
 };
 extern const struct mx_table identity_devices;
 
@@ -254,6 +258,20 @@ MX_MUST_CHECK mx_status identity_limit_at(struct identity *identity, const char 
 /* Give back one try: it was a good one. */
 void identity_limit_back(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute);
 
+/* A proof came from there. */
+void identity_welcome_back(struct identity *identity, struct mx_str place);
+
+/* guesses.c: tries a minute for each name at each place (0 = not counted), for each place, for all that are not welcome. */
+struct identity_guessing {
+    const char *what;
+    uint32_t each, place, shop;
+};
+extern const struct identity_guessing identity_by_password, identity_by_pin, identity_by_signature, identity_by_code;
+/* Count a guess; MX_E_TOO_MANY has said when to try again. place: an address or a device; empty = this machine itself. */
+MX_MUST_CHECK mx_status identity_guess(struct mx_ctx *ctx, const struct identity_guessing *by, struct mx_str name, struct mx_str place);
+/* It was a good one: it does not count, and the place is welcome. */
+void identity_guessed(struct mx_ctx *ctx, const struct identity_guessing *by, struct mx_str name, struct mx_str place);
+
 /* tables.c: small counters by name. */
 #define IDENTITY_COUNT_KEYS     "keys"     /* changes of principals, keys, sessions, roles */
 #define IDENTITY_COUNT_ROLES    "roles"    /* changes of the shop's own roles and policies */
@@ -287,7 +305,7 @@ struct identity_evidence {
 MX_MUST_CHECK mx_status identity_evidence_get(struct store_view *view, struct mx_str id, struct identity_evidence *evidence);
 
 /* sessions.c */
-/* The machine's clock, which never goes back. */
+/* The time against which proofs expire; it never goes back. */
 int64_t identity_now(struct identity *identity);
 void identity_seen_fini(struct identity *identity);
 /* Make a session: id, principal, kind, device, parent, until and idle_s are given. token: in the view's arena. */
@@ -346,9 +364,6 @@ MX_MUST_CHECK mx_status identity_subject(struct mx_ctx *ctx, struct mx_str id, c
 MX_MUST_CHECK mx_status identity_proof_get(struct mx_ctx *ctx, struct mx_str principal, struct identity_proof *proof);
 /* A shop without an owner could never be managed again. */
 MX_MUST_CHECK mx_status identity_keep_owner(struct mx_ctx *ctx, const struct identity_member *changed);
-/* Count a guess; MX_E_TOO_MANY has said when to try again. */
-MX_MUST_CHECK mx_status identity_guess(struct mx_ctx *ctx, const char *what, struct mx_str name, uint32_t per_minute,
-                                       uint32_t shop_per_minute);
 /* Write a changed principal; its sessions end when it may do nothing any more. */
 MX_MUST_CHECK mx_status identity_member_put(struct mx_ctx *ctx, struct identity_member *member);
 

@@ -129,7 +129,7 @@ static mx_status plan_expiry(struct mx_ctx *ctx, struct mx_str id) {
     struct key_ask ask = {id};
     struct mx_str body;
     mx_status st = ctx->op->encode(ctx, &key_ask_type, &ask, &body);
-    return st == MX_OK ? mx_due_at(ctx, ctx->now_ms + IDENTITY_FRESH_MS, "identity.key.expire", id, body) : st;
+    return st == MX_OK ? mx_due_at(ctx, ctx->expiry_ms + IDENTITY_FRESH_MS, "identity.key.expire", id, body) : st;
 }
 
 static mx_status make_key(struct mx_ctx *ctx, struct mx_str principal, struct identity_api_key *key) {
@@ -177,6 +177,9 @@ static mx_status rotate_key(struct mx_ctx *ctx, const void *in, void *out) {
     if (st != MX_OK) return st;
     if (old->revoked || (old->until && old->until <= now_ms)) return mx_refuse(ctx, "key_over", "id", "This key does not work any more.");
     st = check_principal(ctx, old->principal);
+    if (st == MX_OK && ask->overlap_hours == 0 && mx_str_is(old->id, identity_who(ctx)->key))
+        st = mx_refuse(ctx, "own_key", "overlap_hours",
+                       "This call came with that very key: without an overlap you could not fetch the new one.");
     if (st == MX_OK) st = make_key(ctx, old->principal, &key);
     if (st != MX_OK) return st;
     if (ask->overlap_hours == 0)
@@ -188,9 +191,16 @@ static mx_status rotate_key(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_OK ? answer_key(ctx, &key, out) : st;
 }
 
+/* Whoever sees a key can be its principal, so it is shown to nobody who could not have made it. */
 static mx_status reveal_key(struct mx_ctx *ctx, const void *in, void *out) {
     struct key_shown *shown = out;
-    shown->id = ((const struct key_ask *)in)->id;
+    struct identity_api_key probe = {0}, *key = NULL;
+    struct identity_member *member = NULL;
+    mx_status st;
+    shown->id = probe.id = ((const struct key_ask *)in)->id;
+    st = mx_get(ctx, &identity_api_keys, &probe, &key);
+    if (st == MX_OK) st = identity_subject(ctx, key->principal, "id", &member);
+    if (st != MX_OK && st != MX_NONE) return st;
     return identity_fresh_take(
         ctx, shown->id, "There is no fresh key of that id: it was shown already, or it waited too long. Make a new one.", &shown->text);
 }

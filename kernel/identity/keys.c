@@ -30,6 +30,7 @@ mx_status identity_new_key(struct identity *identity, struct store_view *view, s
     st = store_put(view, &identity_api_keys, &record, err);
     if (st == MX_OK) st = identity_changed(view, err);
     if (st == MX_OK) *text = base_arena_printf(arena, "mxk_%.*s_%.*s", (int)ID_LEN, id.ptr + 4, (int)secret_text.len, secret_text.ptr);
+    crypto_wipe((void *)(uintptr_t)secret_text.ptr, secret_text.len);
     return st;
 }
 

@@ -90,6 +90,34 @@ void identity_limit_back(struct identity *identity, const char *what, struct mx_
     pthread_mutex_unlock(&identity->limit_lock);
 }
 
+/* ---- places that proofs came from ---- */
+
+static uint32_t place_of(const struct identity *identity, uint64_t place) {
+    uint32_t i = 0;
+    while (i < IDENTITY_WELCOME && identity->welcome[i] != place) i++;
+    return i;
+}
+
+int identity_welcome(struct identity *identity, struct mx_str place) {
+    uint64_t name = name_of(identity, "welcome", place);
+    int known;
+    pthread_mutex_lock(&identity->limit_lock);
+    known = place_of(identity, name) < IDENTITY_WELCOME;
+    pthread_mutex_unlock(&identity->limit_lock);
+    return known;
+}
+
+void identity_welcome_back(struct identity *identity, struct mx_str place) {
+    uint64_t name = name_of(identity, "welcome", place);
+    uint32_t i;
+    pthread_mutex_lock(&identity->limit_lock);
+    i = place_of(identity, name);
+    if (i == IDENTITY_WELCOME) i--;
+    for (; i > 0; i--) identity->welcome[i] = identity->welcome[i - 1];
+    identity->welcome[0] = name;
+    pthread_mutex_unlock(&identity->limit_lock);
+}
+
 void identity_limits_fini(struct identity *identity) {
     free(identity->buckets);
     identity->buckets = NULL;

@@ -15,6 +15,17 @@ static mx_status add_tables(struct store *store, struct mx_error *err) {
     return st;
 }
 
+static int64_t machine_clock(void *arg) {
+    (void)arg;
+    return base_now_ms();
+}
+
+void identity_clock(struct identity *identity, int64_t (*clock)(void *arg), void *arg) {
+    identity->clock = clock ? clock : machine_clock;
+    identity->clock_arg = arg;
+    identity->started_ms = identity->clock(arg);
+}
+
 mx_status identity_open(struct store *store, struct crypto_keys *keys, struct identity **out, struct mx_error *err) {
     static const char purpose[] = "identity.fresh_key";
     struct identity *identity;
@@ -27,8 +38,10 @@ mx_status identity_open(struct store *store, struct crypto_keys *keys, struct id
     pthread_mutex_init(&identity->cache_lock, NULL);
     pthread_mutex_init(&identity->limit_lock, NULL);
     pthread_rwlock_init(&identity->own_lock, NULL);
-    identity->clock = base_now_ms;
-    identity->started_ms = base_now_ms();
+    identity_clock(identity, NULL, NULL);
+    crypto_random(identity->challenge_key, sizeof(identity->challenge_key));
+    crypto_random(&identity->run, sizeof(identity->run));
+    identity->run &= MX_INT_MAX;
     crypto_keys_derive(keys, CRYPTO_FOR_PIN, identity->pin_pepper);
     crypto_keys_derive(keys, CRYPTO_FOR_TOKEN, identity->token_key);
     crypto_hash(identity->token_key, purpose, sizeof(purpose) - 1, NULL, 0, NULL, 0, identity->fresh_key, sizeof(identity->fresh_key));

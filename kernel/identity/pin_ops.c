@@ -79,10 +79,17 @@ static mx_status own_device(struct mx_ctx *ctx, struct identity_session **sessio
     return st;
 }
 
+static mx_status find_till(struct mx_ctx *ctx, struct mx_str id, struct identity_device **till) {
+    struct identity_device probe = {0};
+    probe.id = id;
+    return mx_get(ctx, &identity_devices, &probe, till);
+}
+
 /* Who is meant; *member NULL: nobody who may stand at this till. */
 static mx_status find_staff(struct mx_ctx *ctx, struct mx_str staff, const struct identity_session *device, struct identity_member **member,
                             struct identity_proof *proof) {
-    struct identity_member probe = {0}, *till = NULL;
+    struct identity_member probe = {0};
+    struct identity_device *till = NULL;
     mx_status st;
     probe.id = staff;
     probe.login = base_lower_ascii(store_view_arena(identity_view(ctx)), staff);
@@ -92,10 +99,9 @@ static mx_status find_staff(struct mx_ctx *ctx, struct mx_str staff, const struc
                                      : mx_find(ctx, &identity_members, "login", &probe, member);
     if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
     st = identity_proof_get(ctx, (*member)->id, proof);
-    if (st == MX_OK) st = identity_member_find(ctx, device->principal, &till);
+    if (st == MX_OK) st = find_till(ctx, device->device, &till);
     if (st != MX_OK) return st;
-    if ((*member)->disabled || !proof->pin.len ||
-        ((*member)->locations.count && !identity_lists(&(*member)->locations, mx_list_str(&till->locations, 0))))
+    if ((*member)->disabled || !proof->pin.len || ((*member)->locations.count && !identity_lists(&(*member)->locations, till->location)))
         *member = NULL;
     return MX_OK;
 }
@@ -112,10 +118,10 @@ static mx_status check_pin(struct mx_ctx *ctx, const void *in, void *out) {
     (void)out;
     if (st == MX_OK) st = find_staff(ctx, ask->staff, device, &member, &proof);
     if (st == MX_OK && member) name = member->id; /* id and login share one limit */
-    if (st == MX_OK) st = identity_guess(ctx, "pin", name, IDENTITY_GUESSES, IDENTITY_GUESSES_SHOP);
+    if (st == MX_OK) st = identity_guess(ctx, &identity_by_pin, name, device->device);
     if (st != MX_OK) return st;
     if (!crypto_password_check(identity->pin_pepper, ask->pin, member ? mx_dup(ctx, proof.pin).ptr : NULL)) return wrong(ctx);
-    identity_limit_back(identity, "pin", name, IDENTITY_GUESSES, IDENTITY_GUESSES_SHOP);
+    identity_guessed(ctx, &identity_by_pin, name, device->device);
     checked->principal = member->id;
     checked->proof_rev = proof.rec.rev;
     mx_keep(ctx, checked);

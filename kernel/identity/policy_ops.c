@@ -35,16 +35,35 @@ static int is_name(struct mx_str text) {
     return text.len > 0;
 }
 
+/* Whoever could change what he may not approve himself could do alone what the shop wants two for. */
+static mx_status may_rule(struct mx_ctx *ctx, struct mx_str permission, const char *field) {
+    if (mx_allowed(ctx, mx_dup(ctx, permission).ptr)) return MX_OK;
+    return mx_fail(ctx, MX_E_FORBIDDEN, field, "The second person must hold \"%.*s\", which you do not hold yourself.", (int)permission.len,
+                   permission.ptr);
+}
+
+/* Only commands wait for a second person; a policy that is never asked would be a false comfort. */
+static mx_status check_act(struct mx_ctx *ctx, struct mx_str act) {
+    uint32_t flags = 0;
+    if (!is_name(act)) return mx_fail(ctx, MX_E_BAD_INPUT, "act", "An act is written like shop.refund.");
+    if (ctx->op->operation(ctx, act, &flags) == MX_OK && (flags & MX_OP_QUERY))
+        return mx_fail(ctx, MX_E_BAD_INPUT, "act", "\"%.*s\" is a query, and only commands can wait for a second person.", (int)act.len,
+                       act.ptr);
+    return MX_OK;
+}
+
 static mx_status put_policy(struct mx_ctx *ctx, const void *in, void *out) {
     const struct policy_wire *ask = in;
     struct identity_policy policy = {0}, *stored = NULL;
-    mx_status st;
-    if (!is_name(ask->act)) return mx_fail(ctx, MX_E_BAD_INPUT, "act", "An act is written like shop.refund.");
+    mx_status st = check_act(ctx, ask->act);
+    if (st != MX_OK) return st;
     if (!is_name(ask->permission)) return mx_fail(ctx, MX_E_BAD_INPUT, "permission", "A permission is written like shop.approve.");
     policy.act = ask->act;
     st = mx_get(ctx, &identity_policies, &policy, &stored);
     if (st == MX_OK) policy = *stored;
-    if (st != MX_OK && st != MX_NONE) return st;
+    if (st == MX_OK) st = may_rule(ctx, policy.permission, "act");
+    if (st == MX_OK || st == MX_NONE) st = may_rule(ctx, ask->permission, "permission");
+    if (st != MX_OK) return st;
     policy.above = ask->above;
     policy.permission = ask->permission;
     policy.changed = ctx->now_ms;
@@ -55,11 +74,13 @@ static mx_status put_policy(struct mx_ctx *ctx, const void *in, void *out) {
 }
 
 static mx_status remove_policy(struct mx_ctx *ctx, const void *in, void *out) {
-    struct identity_policy probe = {0};
+    struct identity_policy probe = {0}, *stored = NULL;
     mx_status st;
     (void)out;
     probe.act = ((const struct policy_act *)in)->act;
-    st = mx_delete(ctx, &identity_policies, &probe);
+    st = mx_get(ctx, &identity_policies, &probe, &stored);
+    if (st == MX_OK) st = may_rule(ctx, stored->permission, "act");
+    if (st == MX_OK) st = mx_delete(ctx, &identity_policies, &probe);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "act", "There is no policy for this act.");
     return st == MX_OK ? identity_roles_changed(identity_view(ctx), NULL) : st;
 }

@@ -79,7 +79,7 @@ mx_status identity_session_answer(struct mx_ctx *ctx, struct identity_session *s
     opened->idle_s = session->idle_s;
     st = ctx->op->encode(ctx, &session_ask_type, &expire, &body);
     if (st != MX_OK) return st;
-    return mx_due_at(ctx, ctx->now_ms + (session->until - session->created), "identity.session.expire", session->id, body);
+    return mx_due_at(ctx, session->until, "identity.session.expire", session->id, body);
 }
 
 /* What `prepare` found out; good only as long as neither the person nor the password changes. */
@@ -107,14 +107,14 @@ static mx_status check_password(struct mx_ctx *ctx, const void *in, void *out) {
     struct checked *checked = mx_alloc(ctx, sizeof(*checked));
     struct identity_member *member;
     struct identity_proof proof;
-    mx_status st = identity_guess(ctx, "password", login, IDENTITY_GUESSES, IDENTITY_GUESSES_SHOP);
+    mx_status st = identity_guess(ctx, &identity_by_password, login, identity_remote(ctx));
     (void)out;
     if (st == MX_OK) st = find_login(ctx, login, &member, &proof);
     if (st != MX_OK) return st;
     if (!crypto_password_check(NULL, ask->password, proof.password.len ? mx_dup(ctx, proof.password).ptr : NULL) || !member ||
         member->disabled)
         return wrong(ctx);
-    identity_limit_back(identity_of(ctx), "password", login, IDENTITY_GUESSES, IDENTITY_GUESSES_SHOP);
+    identity_guessed(ctx, &identity_by_password, login, identity_remote(ctx));
     checked->principal = member->id;
     checked->proof_rev = proof.rec.rev;
     mx_keep(ctx, checked);

@@ -1,9 +1,8 @@
-/* Sessions: made after a proof, ended by time, by silence, or by hand. Their times are the machine's, not the shop's, which
- * may be set for practice. When a session was last used is known in memory alone: after a restart the silence of all begins
- * anew. */
+/* Sessions: made after a proof, ended by time, by silence, or by hand. Their time is the one against which all things of the
+ * shop expire: a wrong clock neither revives nor ends them. When a session was last used is known in memory alone: after a
+ * restart the silence of all begins anew. */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "identity/internal.h"
 
 #define SEEN_SETS   512u
@@ -16,7 +15,7 @@ struct identity_seen {
 };
 
 int64_t identity_now(struct identity *identity) {
-    int64_t now_ms = identity->clock();
+    int64_t now_ms = identity->clock(identity->clock_arg);
     long long latest = atomic_load(&identity->latest_ms);
     while (now_ms > latest && !atomic_compare_exchange_weak(&identity->latest_ms, &latest, now_ms)) continue;
     return now_ms > latest ? now_ms : latest;

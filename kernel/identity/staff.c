@@ -85,14 +85,6 @@ mx_status identity_keep_owner(struct mx_ctx *ctx, const struct identity_member *
     return mx_refuse(ctx, "last_owner", "role", "This is the shop's last owner: make another one first.");
 }
 
-mx_status identity_guess(struct mx_ctx *ctx, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute) {
-    uint32_t wait_s = 0;
-    mx_status st = identity_limit(identity_of(ctx), what, name, per_minute, shop_per_minute, &wait_s);
-    if (st != MX_E_TOO_MANY) return st;
-    ((const struct identity_calls *)(const void *)ctx->identity)->wait(ctx, wait_s);
-    return mx_fail(ctx, st, NULL, "Too many tries: wait %u seconds.", (unsigned)wait_s);
-}
-
 mx_status identity_member_put(struct mx_ctx *ctx, struct identity_member *member) {
     struct store_view *view = identity_view(ctx);
     mx_status st = identity_may_give(ctx, member->role, "role");

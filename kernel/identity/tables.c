@@ -76,7 +76,8 @@ static const struct mx_field identity_device_fields[] = {
     MX_F_TIME(identity_device, created, 0, "when"),
     MX_F_TIME(identity_device, claimed, 0, "when it brought its key"),
     MX_F_TIME(identity_device, revoked, 0, "when it was taken back"),
-    MX_F_TIME(identity_device, opened, 0, "time of the last challenge that it answered"),
+    MX_F_INT(identity_device, opened, 0, 0, MX_INT_MAX, "steady time of the last challenge that it answered"),
+    MX_F_INT(identity_device, run, 0, 0, MX_INT_MAX, "run of the program in which that was"),
 };
 MX_TYPE_REC(identity_device, "identity.device.record", "a till or other machine with a key of its own");
 static const struct mx_index device_indexes[] = {{"code", "code", 0}};

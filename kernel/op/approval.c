@@ -49,7 +49,7 @@ mx_status op_approved(struct op_ctx *ctx, const char *act, int64_t amount) {
     asked->approval = call->approval;
     asked->body_hash = call->key.len ? call->body_hash : NULL;
     asked->used = used = call->wanted && call->wanted->used;
-    st = identity_approved(ctx->op->opts.identity, ctx->view, &call->principal, asked, ctx->pub.now_ms, &ctx->error);
+    st = identity_approved(ctx->op->opts.identity, ctx->view, &call->principal, asked, ctx->pub.expiry_ms, &ctx->error);
     if (st == MX_E_APPROVAL || asked->used) call->wanted = asked;
     if (st == MX_OK && asked->used && !used) st = tell_used(ctx, call->approval);
     return op_ctx_error(ctx, st);
@@ -74,7 +74,7 @@ static mx_status write_request(struct op_ctx *ctx, void *arg) {
     struct mx_str id;
     mx_status st = mx_new_id(&ctx->pub, "apr", &id);
     if (st == MX_OK)
-        st = identity_approval_ask(ctx->view, &request->call->principal, request->call->wanted, id, ctx->pub.now_ms, &request->id,
+        st = identity_approval_ask(ctx->view, &request->call->principal, request->call->wanted, id, ctx->pub.expiry_ms, &request->id,
                                    &ctx->error);
     if (st == MX_DONE) return MX_OK;
     if (owner) ctx->owner = owner;

@@ -58,6 +58,11 @@ int64_t op_expiry(struct op_kernel *op, int64_t now_ms) {
     return expiry;
 }
 
+int64_t op_expiry_now(void *arg) {
+    struct op_kernel *op = arg;
+    return op_expiry(op, op_now(op));
+}
+
 int op_clock_stands(struct op_kernel *op) {
     int64_t now_ms = op_now(op);
     int stands;

@@ -2,7 +2,7 @@
 #include "op/internal.h"
 
 #define MINUTE_PUBLIC_ADDRESS 120u /* calls without a key, from one address: the tills behind a proxy share one */
-#define MINUTE_PUBLIC_SHOP    600u /* and from all of them: passwords and PINs cannot be tried faster than that */
+#define MINUTE_PUBLIC_SHOP    600u /* and from all strangers: passwords and PINs cannot be tried faster than that */
 
 static mx_status too_many(struct op_call *call, uint32_t wait_s, struct mx_error *err, const char *what) {
     call->wait_s = wait_s ? wait_s : 1;
@@ -10,12 +10,12 @@ static mx_status too_many(struct op_call *call, uint32_t wait_s, struct mx_error
 }
 
 /* Operations that need no key are the only door for somebody who has none: counted by address, and for the whole shop so that
- * many addresses do not help. Calls from this machine's own command line have no address. */
+ * many addresses do not help; addresses that people proved themselves from stay out of that, or strangers could shut the door on
+ * them. Calls from this machine's own command line have no address. */
 static mx_status limit_public(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
-    uint32_t wait_s = 0;
+    uint32_t wait_s = 0, shop = identity_welcome(op->opts.identity, call->remote) ? 0 : MINUTE_PUBLIC_SHOP;
     if (call->remote.len == 0) return MX_OK;
-    if (identity_limit(op->opts.identity, "public", call->remote, MINUTE_PUBLIC_ADDRESS, MINUTE_PUBLIC_SHOP, &wait_s) == MX_OK)
-        return MX_OK;
+    if (identity_limit(op->opts.identity, "public", call->remote, MINUTE_PUBLIC_ADDRESS, shop, &wait_s) == MX_OK) return MX_OK;
     return too_many(call, wait_s, err, "Too many calls without a key");
 }
 

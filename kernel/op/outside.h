@@ -18,6 +18,8 @@ void op_clock_copy(struct op_kernel *op, struct op_clock *copy);
 mx_status op_clock_write(struct op_ctx *ctx, const struct op_clock *clock);
 /* The time against which things expire, at `now_ms` of the shop's clock. Any thread. */
 int64_t op_expiry(struct op_kernel *op, int64_t now_ms);
+/* The same for now, as identity asks for it; arg: the kernel. */
+int64_t op_expiry_now(void *arg);
 /* 1 while that time stands still. */
 int op_clock_stands(struct op_kernel *op);
 int64_t op_steady(const struct op_kernel *op);

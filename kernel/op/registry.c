@@ -34,6 +34,7 @@ mx_status op_new(const struct op_opts *opts, struct op_kernel **out, struct mx_e
     pthread_mutex_init(&op->writer.mutex, NULL);
     pthread_mutex_init(&op->runs.mutex, NULL);
     crypto_keys_derive(opts->keys, CRYPTO_FOR_IDEM, op->idem_key);
+    identity_clock(opts->identity, op_expiry_now, op);
     *out = op;
     return MX_OK;
 }
@@ -41,6 +42,7 @@ mx_status op_new(const struct op_opts *opts, struct op_kernel **out, struct mx_e
 void op_free(struct op_kernel *op) {
     if (!op) return;
     op_stop(op);
+    identity_clock(op->opts.identity, NULL, NULL);
     while (op->owners) op_plugin_remove(op, op->owners->plugin.name);
     base_map_fini(&op->ops);
     base_map_fini(&op->points);

@@ -133,13 +133,50 @@ class Approvals(merx.ShopTest):
         self.no_policy()
         self.assertEqual(self.shop.call("inventory.receive", body, key=self.manager)[0], 200)
 
+    def test_an_amount_that_grew_is_asked_for_anew(self):
+        self.shop.ok("identity.policy.put", {"act": "orders.price_override", "above": 1000, "permission": "approvals.price"})
+        body = self.sell(1, price=8000, reason="scratched")
+        first = self.wanted(body, "orders.place", key=self.manager)
+        self.shop.ok("identity.approval.give", {"request": first["request"]})
+        self.shop.ok("catalog.product.put", {"sku": "TEA", "name": {"en": "Tea"}, "price": 20000, "unit": "piece", "category": "tea", "tax_ppm": 0})
+        try:
+            status, problem = self.shop.call("orders.place", body, key=self.manager, headers={"Merx-Approval": first["request"]})
+            self.assertEqual((status, problem["code"]), (409, "approval_needed"))
+            second = problem["approval"]
+            self.assertEqual((first["amount"], second["amount"]), (2000, 12000))
+            self.assertNotEqual(first["request"], second["request"])
+            self.shop.ok("identity.approval.give", {"request": second["request"]})
+            self.assertEqual(self.shop.call("orders.place", body, key=self.manager, headers={"Merx-Approval": second["request"]})[0], 200)
+        finally:
+            self.shop.ok("catalog.product.put", {"sku": "TEA", "name": {"en": "Tea"}, "price": 10000, "unit": "piece", "category": "tea", "tax_ppm": 0})
+
     def test_policies(self):
+        self.refused(400, "bad_input", "act", "identity.policy.put", {"act": "orders.list", "permission": "orders.read"})
         self.assertEqual(self.shop.ok("identity.policy.list")["policies"],
                          [{"act": "orders.refund", "above": 50000, "permission": "approvals.refund"}])
         self.refused(400, "bad_input", "act", "identity.policy.put", {"act": "Orders refund", "permission": "a.b"})
         self.refused(400, "missing_field", "permission", "identity.policy.put", {"act": "a.b"})
         self.refused(404, "not_found", "act", "identity.policy.remove", {"act": "a.b"})
         self.refused(403, "forbidden", None, "identity.policy.put", {"act": "a.b", "permission": "a.b"}, key=self.manager)
+
+
+class Expiry(unittest.TestCase):
+    def test_an_approval_holds_ten_minutes_of_the_time_that_never_goes_back(self):
+        with merx.Shop.start() as shop:
+            shop.ok("shop.settings.put", {"practice": True})
+            shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}, "zone": "Asia/Shanghai"})
+            shop.ok("identity.policy.put", {"act": "inventory.location.put", "permission": "inventory.manage"})
+            manager, body = shop.make_key("manager"), {"id": "store-2", "name": {"en": "Two"}, "zone": "Asia/Shanghai"}
+            status, problem = shop.call("inventory.location.put", body, key=manager)
+            self.assertEqual((status, problem["code"]), (409, "approval_needed"), problem)
+            request = problem["approval"]["request"]
+            shop.ok("identity.approval.give", {"request": request})
+            now = shop.ok("shop.clock.get")["now"]
+            shop.ok("shop.clock.advance", {"ms": 601000})
+            shop.ok("shop.clock.set", {"at": now})
+            status, problem = shop.call("inventory.location.put", body, key=manager, headers={"Merx-Approval": request})
+            self.assertEqual((status, problem["code"]), (409, "approval_needed"), "a clock that was turned back revives nothing")
+            self.assertNotEqual(problem["approval"]["request"], request)
 
 
 if __name__ == "__main__":

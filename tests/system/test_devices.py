@@ -123,6 +123,29 @@ class Devices(merx.ShopTest):
         self.shop.ok("identity.session.close", key=till.token)
         self.assertEqual(self.shop.call("identity.approval.pending", {}, key=token)[0], 401)
 
+    def test_a_till_whose_principal_was_changed_still_knows_where_it_stands(self):
+        till = Till(self, "till-14").ready()
+        self.hire("here", "8305", locations=["store-1"])
+        self.hire("there", "8306", locations=["store-9"])
+        self.shop.ok("identity.staff.put", {"id": till.device["principal"], "locations": []})
+        self.assertEqual(self.step(till, "here", "8305")[0], 200)
+        self.assertEqual(self.step(till, "there", "8306")[1]["code"], "wrong_pin")
+
+    def test_wrong_pins_at_one_till_leave_the_others_open(self):
+        near, far = Till(self, "till-15").ready(), Till(self, "till-16").ready()
+        self.hire("busy", "8305")
+        codes = [self.step(near, "busy", str(2460 + i))[0] for i in range(9)]
+        self.assertEqual(codes[-1], 429)
+        self.assertEqual(self.step(far, "busy", "8305")[0], 200)
+
+    def test_a_till_proves_itself_again_after_a_restart(self):
+        till = Till(self, "till-17").ready()
+        before = till.prove()
+        self.shop.close()
+        self.shop.serve()
+        self.assertEqual(till.open(before)[0], 401, "a challenge is of one run of the program")
+        self.assertEqual([till.open()[0] for _ in range(3)], [200, 200, 200])
+
     def test_wrong_pins_are_few_and_alike(self):
         till = Till(self, "till-8").ready()
         self.hire("wrong", "8305")

@@ -77,6 +77,7 @@ class Roles(merx.ShopTest):
         here = self.shop.ok("identity.device.enrol", {"till": "a", "location": "store-1"}, key=key)["device"]["id"]
         self.refused(403, "forbidden", "location", "identity.device.enrol", {"till": "b", "location": "store-2"}, key=key)
         there = self.shop.ok("identity.device.enrol", {"till": "b", "location": "store-2"})["device"]["id"]
+        self.refused(403, "forbidden", "id", "identity.device.code", {"id": there}, key=key, idem=False)
         self.assertEqual([d["id"] for d in self.shop.ok("identity.device.list", key=key)["devices"]], [here])
         self.refused(403, "forbidden", "id", "identity.device.revoke", {"id": there}, key=key)
         other = self.shop.ok("identity.staff.put", {"name": "C", "login": "c2", "role": "cashier", "locations": ["store-2"]})["staff"]["id"]

@@ -52,6 +52,8 @@ class Rotation(unittest.TestCase):
         self.assertGreater(brief["until"], brief["created"])
         self.assertEqual(shop.call("identity.key.create", {"principal": principal, "until": 1000})[1]["field"], "until")
         mine = [key["id"] for key in shop.ok("identity.key.list")["keys"] if key["principal"] != principal][0]
+        refused, answer = shop.call("identity.key.rotate", {"id": mine})
+        self.assertEqual((refused, answer["code"]), (409, "own_key"), "nobody could fetch the new one")
         shop.ok("identity.key.rotate", {"id": mine, "overlap_hours": 1})
         self.assertEqual(shop.call("identity.approval.pending", {})[0], 200)
 

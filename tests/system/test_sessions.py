@@ -99,6 +99,17 @@ class Sessions(merx.ShopTest):
         self.assertEqual(status, 429)
         self.assertGreaterEqual(int(headers["Retry-After"]), 1)
 
+    def test_guesses_from_elsewhere_lock_nobody_out(self):
+        self.hire("besieged")
+        self.open("besieged")
+        stranger = merx.Client(self.shop.port, "", source="127.0.0.2")
+        self.addCleanup(stranger.close)
+        codes = [stranger.call("identity.session.open", {"login": "besieged", "password": "guess number %d" % i}, idem=False)[0] for i in range(12)]
+        self.assertEqual((codes[0], codes[-1]), (401, 429))
+        others = [stranger.call("identity.session.open", {"login": "name-%d" % i, "password": "wrong wrong wrong"}, idem=False)[0] for i in range(40)]
+        self.assertEqual(others[-1], 429, "nor does he get further with many names")
+        self.open("besieged")
+
     def test_bad_input_is_named(self):
         self.refused(400, "missing_field", "password", "identity.session.open", {"login": "x"}, key="", idem=False)
         self.refused(400, "unknown_field", "remember", "identity.session.open", {"login": "x", "password": "y", "remember": True}, key="", idem=False)
@@ -114,6 +125,26 @@ class Sessions(merx.ShopTest):
         self.assertEqual(self.open("brief")["idle_s"], 300)
         self.shop.ok("identity.settings.put", {"password_idle_minutes": 240})
         self.refused(400, "out_of_range", "pin_hours", "identity.settings.put", {"pin_hours": 0})
+
+
+class Time(unittest.TestCase):
+    def test_a_session_ends_by_the_time_that_never_goes_back(self):
+        with merx.Shop.start() as shop:
+            shop.ok("shop.settings.put", {"practice": True})
+            staff = shop.ok("identity.staff.put", {"name": "Li", "login": "li", "role": "cashier"})["staff"]["id"]
+            shop.ok("identity.staff.password", {"staff": staff, "password": PASSWORD}, idem=False)
+            shop.ok("identity.settings.put", {"password_idle_minutes": 43200})
+            token = shop.ok("identity.session.open", {"login": "li", "password": PASSWORD}, key="", idem=False)["token"]
+            status = lambda: shop.call("identity.approval.pending", {}, key=token)[0]
+            now = shop.ok("shop.clock.get")["now"]
+            shop.ok("shop.clock.advance", {"ms": 11 * 3600000})
+            self.assertEqual(status(), 200)
+            shop.ok("shop.clock.advance", {"ms": 3600001})
+            self.assertEqual(status(), 401)
+            shop.ok("shop.clock.set", {"at": now})
+            shop.close()
+            shop.serve()
+            self.assertEqual(status(), 401, "nor does a restart revive it")
 
 
 if __name__ == "__main__":

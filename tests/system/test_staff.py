@@ -56,6 +56,24 @@ class Staff(merx.ShopTest):
         manager = self.shop.make_key("manager")
         self.refused(403, "forbidden", None, "identity.staff.list", {}, key=manager)
 
+    def test_a_fresh_key_is_shown_to_those_who_could_have_made_it(self):
+        self.shop.ok("identity.role.put", {"code": "clerk", "permissions": ["identity.manage"]})
+        clerk = self.shop.make_key("clerk")
+        owner = [p["id"] for p in self.shop.ok("identity.principal.list")["principals"] if p["role"] == "owner" and not p.get("disabled")][0]
+        fresh = self.shop.ok("identity.key.create", {"principal": owner})["key"]["id"]
+        self.refused(403, "forbidden", "id", "identity.key.reveal", {"id": fresh}, key=clerk, idem=False)
+        self.assertTrue(self.shop.ok("identity.key.reveal", {"id": fresh}, idem=False)["text"])
+        self.shop.ok("identity.key.revoke", {"id": fresh})
+
+    def test_only_who_could_approve_changes_the_policy(self):
+        self.shop.ok("identity.role.put", {"code": "clerk", "permissions": ["identity.manage"]})
+        clerk = self.shop.make_key("clerk")
+        self.shop.ok("identity.policy.put", {"act": "orders.refund", "above": 1000, "permission": "approvals.refund"})
+        self.refused(403, "forbidden", "act", "identity.policy.remove", {"act": "orders.refund"}, key=clerk)
+        self.refused(403, "forbidden", "act", "identity.policy.put", {"act": "orders.refund", "above": 10**9, "permission": "identity.self"}, key=clerk)
+        self.refused(403, "forbidden", "permission", "identity.policy.put", {"act": "orders.place", "permission": "approvals.refund"}, key=clerk)
+        self.shop.ok("identity.policy.remove", {"act": "orders.refund"})
+
     def test_the_last_owner_stays(self):
         keys = self.shop.ok("identity.principal.list")["principals"]
         me = [p["id"] for p in keys if p["name"] == "owner" and p["role"] == "owner"][0]

@@ -52,6 +52,28 @@ TEST(a_good_try_is_given_back) {
     fixture_close(&f);
 }
 
+TEST(places_that_proofs_came_from_are_welcome) {
+    struct fixture f;
+    char name[24];
+    int i, known = 0;
+    REQUIRE(fixture_open(&f));
+    CHECK(!identity_welcome(f.identity, anna));
+    identity_welcome_back(f.identity, anna);
+    CHECK(identity_welcome(f.identity, anna) && !identity_welcome(f.identity, bert));
+    for (i = 0; i < 1000; i++) {
+        snprintf(name, sizeof(name), "place-%d", i);
+        identity_welcome_back(f.identity, mx_str_of(name));
+        if (i % 32 == 0) identity_welcome_back(f.identity, anna);
+    }
+    CHECK(identity_welcome(f.identity, anna));
+    for (i = 0; i < 1000; i++) {
+        snprintf(name, sizeof(name), "place-%d", i);
+        known += identity_welcome(f.identity, mx_str_of(name));
+    }
+    CHECK_INT(known, (int)IDENTITY_WELCOME - 1);
+    fixture_close(&f);
+}
+
 TEST(many_names_take_no_more_memory) {
     struct fixture f;
     char name[24];
@@ -93,4 +115,4 @@ TEST(threads_share_one_limit) {
 }
 
 RUN_TESTS(CASE(five_a_minute_and_no_more), CASE(the_whole_shop_has_a_limit_of_its_own), CASE(a_good_try_is_given_back),
-          CASE(many_names_take_no_more_memory), CASE(threads_share_one_limit))
+          CASE(places_that_proofs_came_from_are_welcome), CASE(many_names_take_no_more_memory), CASE(threads_share_one_limit))

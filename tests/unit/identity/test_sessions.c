@@ -5,6 +5,10 @@
 
 static atomic_llong clock_ms = 1700000000000;
 static int64_t test_clock(void) { return atomic_load(&clock_ms); }
+static int64_t clock_for_identity(void *arg) {
+    (void)arg;
+    return test_clock();
+}
 
 static struct mx_str make_member(struct fixture *f, struct store_view *view, const char *role) {
     struct identity_member member = {0};
@@ -23,7 +27,7 @@ static struct mx_str open_session(struct fixture *f, int64_t lasts_ms, int64_t i
     struct base_random random;
     struct mx_str token = {NULL, 0};
     base_random_seed(&random);
-    f->identity->clock = test_clock;
+    identity_clock(f->identity, clock_for_identity, NULL);
     session.id = *id = base_id_new(f->arena, "ses", 1000, &random);
     session.principal = make_member(f, view, "cashier");
     session.kind = IDENTITY_BY_PASSWORD;
@@ -121,13 +125,11 @@ TEST(a_restart_keeps_sessions_and_begins_their_silence_anew) {
     REQUIRE(fixture_open(&f));
     token = open_session(&f, INT64_C(3600000), 60, none, &id);
     fixture_restart(&f);
-    f.identity->clock = test_clock;
-    f.identity->started_ms = test_clock();
+    identity_clock(f.identity, clock_for_identity, NULL);
     atomic_fetch_add(&clock_ms, 60000);
     CHECK_INT(check(&f, token), MX_OK);
     fixture_restart(&f);
-    f.identity->clock = test_clock;
-    f.identity->started_ms = test_clock();
+    identity_clock(f.identity, clock_for_identity, NULL);
     atomic_fetch_add(&clock_ms, 60001);
     CHECK_INT(check(&f, token), MX_E_NO_KEY);
     fixture_close(&f);
@@ -141,7 +143,7 @@ TEST(a_key_with_an_end_is_refused_from_then_on) {
     struct mx_str key = {NULL, 0};
     void *record = NULL;
     REQUIRE(fixture_open(&f));
-    f.identity->clock = test_clock;
+    identity_clock(f.identity, clock_for_identity, NULL);
     view = fixture_begin(&f);
     CHECK_INT(identity_make_owner(f.identity, view, 1000, &key, NULL), MX_OK);
     CHECK_INT(identity_check_key(f.identity, view, key, &who), MX_OK);

@@ -116,11 +116,11 @@ TEST(a_command_that_fails_leaves_its_approval_unused) {
     fixture_close(&f);
 }
 
-TEST(queries_and_the_kernel_ask_nobody) {
+TEST(the_kernel_asks_nobody_and_queries_cannot) {
     struct fixture f;
     struct identity_principal system;
     REQUIRE(fixture_open(&f));
-    want_two(&f, "toy.get");
+    CHECK_INT(fixture_call(&f, "identity.policy.put", "{\"act\":\"toy.get\",\"permission\":\"toy.approve\"}").status, MX_E_BAD_INPUT);
     want_two(&f, "toy.add");
     identity_system(&system);
     CHECK_INT(add(&f, &system, "k1", ADD, none).status, MX_OK);
@@ -129,4 +129,4 @@ TEST(queries_and_the_kernel_ask_nobody) {
 }
 
 RUN_TESTS(CASE(an_approved_call_happens_once), CASE(an_approval_grows_old), CASE(a_command_that_fails_leaves_its_approval_unused),
-          CASE(queries_and_the_kernel_ask_nobody))
+          CASE(the_kernel_asks_nobody_and_queries_cannot))
