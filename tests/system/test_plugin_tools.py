@@ -99,7 +99,16 @@ class PluginTools(unittest.TestCase):
             shop.serve(args=["--plugins", os.path.join(self.folder, "hello", "build"), "--plugin", "hello"])
             self.assertEqual(shop.ok("hello.sum", {"location": "store-1"})["amount"], 201)
 
-    def test_names_that_are_refused(self):
+    def test_an_installed_program_knows_its_headers(self):
+        place = os.path.join(self.shop.folder, "installed")
+        self.good("cmake", "--install", os.path.dirname(os.path.abspath(merx.PROGRAM)), "--prefix", place)
+        for name in ("merx.service", "merx.conf", "README.md"):
+            self.assertTrue(os.path.isfile(os.path.join(place, "share", "doc", "merx", name)))
+        self.good(os.path.join(place, "bin", "merx"), "plugin", "new", "mine", folder=place)
+        self.assertIn('set(MERX_INCLUDE "%s"' % os.path.realpath(os.path.join(place, "include")), read(place, "mine", "CMakeLists.txt"))
+        self.good("cmake", "-S", os.path.join(place, "mine"), "-B", os.path.join(place, "mine", "build"))
+        self.good("cmake", "--build", os.path.join(place, "mine", "build"))
+        self.good("ctest", "--test-dir", os.path.join(place, "mine", "build"))
         os.mkdir(os.path.join(self.folder, "there"))
         for name, because in (("there", "cannot be made"), ("Hello", "is no name"), ("../x", "is no name"), ("9x", "is no name"), ("a-b", "is no name"),
                               ("x" * 33, "is no name"), ("", "is no name"), ("orders", "has something called"), ("shop", "has something called"),
