@@ -48,10 +48,7 @@ int script_ask(struct script_state *state, struct script_rule *rule, void (*fn)(
         atomic_fetch_add_explicit(&state->turn, 1, memory_order_release);
     }
     done = script_protected(state, run_fn, &asking);
-    if (state->depth == 0) {
-        atomic_fetch_add_explicit(&state->turn, 1, memory_order_release);
-        if (atomic_load_explicit(&state->stop, memory_order_relaxed)) atomic_store(&state->stop, 0);
-    }
+    if (state->depth == 0) atomic_fetch_add_explicit(&state->turn, 1, memory_order_release);
     state->place = place_before;
     changed = script_guard_check(state->L, rule->index);
     if (done && changed != NULL) {

@@ -20,6 +20,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     struct script_set *set;
     struct script_set *prepared; /* loaded, waiting to be put into force */
+    uint32_t prepares, covered;  /* sets prepared since one was taken; reloads whose files another one has put into force */
     struct slot *slots;
     char *dir;
     pthread_key_t key;
@@ -192,33 +193,44 @@ static mx_status copy_dir(char **dir, struct mx_error *err) {
     return *dir ? MX_OK : base_fail(err, MX_E_NOT_FOUND, NULL, "no folder of rules was opened");
 }
 
-/* Exchange what was prepared. */
-static struct script_set *exchange_prepared(struct script_set *set) {
-    struct script_set *before;
-    pthread_mutex_lock(&lock);
-    before = now.prepared;
-    now.prepared = set;
-    pthread_mutex_unlock(&lock);
-    return before;
-}
-
 mx_status script_prepare(struct mx_error *err) {
-    struct script_set *set = NULL;
+    struct script_set *set = NULL, *before;
     char *dir;
     mx_status st = copy_dir(&dir, err);
     if (st == MX_OK) st = load_folder(dir, &set, err);
     free(dir);
-    if (st == MX_OK) script_set_drop(exchange_prepared(set));
-    return st;
+    if (st != MX_OK) return st;
+    pthread_mutex_lock(&lock);
+    before = now.prepared;
+    now.prepared = set;
+    now.prepares++;
+    pthread_mutex_unlock(&lock);
+    script_set_drop(before);
+    return MX_OK;
+}
+
+/* What was prepared. Of several reloads at a time the first takes the newest files, and the others find it done (*done). */
+static struct script_set *take_prepared(int *done) {
+    struct script_set *set;
+    pthread_mutex_lock(&lock);
+    set = now.prepared;
+    now.prepared = NULL;
+    *done = set == NULL && now.covered > 0;
+    if (set != NULL) now.covered = now.prepares - 1;
+    if (set != NULL) now.prepares = 0;
+    if (*done) now.covered--;
+    pthread_mutex_unlock(&lock);
+    return set;
 }
 
 mx_status script_reload(struct mx_error *err) {
     struct script_set *set = NULL;
+    int done = 0;
     char *dir;
     mx_status st = copy_dir(&dir, err);
-    if (st == MX_OK) set = exchange_prepared(NULL);
-    if (st == MX_OK && set == NULL) st = load_folder(dir, &set, err);
-    if (st == MX_OK) st = put_in_force(dir, set, err);
+    if (st == MX_OK) set = take_prepared(&done);
+    if (st == MX_OK && set == NULL && !done) st = load_folder(dir, &set, err);
+    if (st == MX_OK && set != NULL) st = put_in_force(dir, set, err);
     free(dir);
     return st;
 }

@@ -93,7 +93,7 @@ struct script_state {
     struct script_run *run;          /* what runs now may ask this of the shop; NULL = nothing */
     _Atomic uint32_t turn;           /* odd while a rule runs: the watchdog looks at it */
     struct script_rule *_Atomic now; /* the rule that runs */
-    _Atomic int stop;                /* the watchdog wants it back */
+    _Atomic uint32_t stop;           /* the turn that the watchdog wants ended; 0 = none */
     clockid_t clock;                 /* time that the state's thread has spent */
     int has_clock;
     uint32_t seen_turn; /* the watchdog's own: what it saw last */

@@ -70,7 +70,8 @@ static void *allocate(void *arg, void *block, size_t old_bytes, size_t bytes) {
 static void on_count(lua_State *L, lua_Debug *at) {
     struct script_state *state = script_state_of(L);
     char where[LUA_IDSIZE + 16];
-    int stopped = atomic_load_explicit(&state->stop, memory_order_relaxed);
+    uint32_t stop = atomic_load_explicit(&state->stop, memory_order_relaxed);
+    int stopped = stop != 0 && stop == atomic_load_explicit(&state->turn, memory_order_relaxed);
     state->memory.left -= SCRIPT_STEP;
     if (state->memory.left >= 0 && !stopped) return;
     lua_sethook(L, on_count, LUA_MASKCOUNT, 1);

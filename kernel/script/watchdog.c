@@ -35,9 +35,10 @@ static void look_at(void *arg, struct script_state *state) {
         state->seen_cpu_ms = turn & 1u ? thread_cpu_ms(state) : 0;
         return;
     }
-    if (thread_cpu_ms(state) - state->seen_cpu_ms <= SCRIPT_WATCH_MS || atomic_load(&state->stop)) return;
+    if (thread_cpu_ms(state) - state->seen_cpu_ms <= SCRIPT_WATCH_MS || atomic_load(&state->stop) == turn) return;
     rule = atomic_load_explicit(&state->now, memory_order_relaxed);
-    atomic_store(&state->stop, 1);
+    if (atomic_load(&state->turn) != turn) return; /* it has just come back: what runs now has done nothing wrong */
+    atomic_store(&state->stop, turn);
     if (rule != NULL) script_rule_off(state->set, rule, "the watchdog stopped it: it held a thread for more than 100 ms");
 }
 
