@@ -61,6 +61,8 @@ add_executable(bench_bare EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/
 target_link_libraries(bench_bare PRIVATE room_app)
 merx_use_plugins(bench_bare)
 merx_program(bench_bare)
+add_executable(bench_rules EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/rules.c)
+target_link_libraries(bench_rules PRIVATE room_script)
 
 # tests/abi: frozen sample plugins.
 add_subdirectory(${CMAKE_SOURCE_DIR}/tests/abi ${CMAKE_BINARY_DIR}/abi-build)
