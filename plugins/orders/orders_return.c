@@ -176,6 +176,17 @@ static mx_status name_return(struct mx_ctx *ctx, const struct return_ask *ask, c
     return orders_number(ctx, "orders.return_number", ask->till.len ? ask->till : ask->location, "r", &head->number);
 }
 
+/* Money that goes back may need a second person. What its orders gave back before counts too: otherwise many small returns
+ * would be one large one that nobody saw. */
+static mx_status check_refund(struct mx_ctx *ctx, const struct orders_back *back) {
+    int64_t amount = back->refund;
+    uint32_t i;
+    for (i = 0; i < back->order_count; i++)
+        if (!mx_add(amount, back->orders[i].head->refunded, &amount))
+            return mx_fail(ctx, MX_E_OUT_OF_RANGE, "lines", "The refund becomes too large to be counted.");
+    return back->refund > 0 ? mx_approved(ctx, "orders.refund", amount) : MX_OK;
+}
+
 mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct return_ask *ask = in;
     struct return_done *done = out;
@@ -186,7 +197,7 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
 
     if (mx_str_is_blank(ask->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
     st = orders_back_find(ctx, ask, &back);
-    if (st == MX_OK && back.refund > 0) st = mx_approved(ctx, "orders.refund", back.refund);
+    if (st == MX_OK) st = check_refund(ctx, &back);
     if (st != MX_OK) return st;
     memset(&head, 0, sizeof(head));
     head.at = back.at;

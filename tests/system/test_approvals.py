@@ -63,6 +63,13 @@ class Approvals(merx.ShopTest):
         self.assertIn(asked["request"], str(self.events("identity.approval.given")))
         self.refused(409, "approval_used", "request", "identity.approval.give", {"request": asked["request"]}, key=self.manager)
 
+    def test_many_small_refunds_of_one_order_are_a_large_one(self):
+        body = self.giving_back(6)
+        part = lambda pieces: {**body, "lines": [{**body["lines"][0], "qty": 1000 * pieces}], "tenders": [{"kind": "cash", "amount": 10000 * pieces}]}
+        self.assertEqual(self.shop.call("orders.return", part(4), key=self.cashier)[0], 200)
+        self.assertEqual(self.wanted(part(2))["amount"], 60000)
+        self.assertEqual(self.shop.call("orders.return", part(1), key=self.cashier)[0], 200, "50000 is not above")
+
     def test_it_is_for_that_call_alone(self):
         body, other = self.giving_back(6), self.giving_back(7)
         request = self.wanted(body)["request"]
