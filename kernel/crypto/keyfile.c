@@ -121,7 +121,7 @@ mx_status crypto_keyfile_write(const char *path, const struct crypto_secrets *se
     if (!moved && errno == EEXIST) {
         st = base_fail(err, MX_E_EXISTS, NULL, "There is already a key file at %s.", path);
         unlink(beside);
-    } else if (!moved || !sync_folder_of(path))
+    } else if (!moved || base_fault("keys.moved") || !sync_folder_of(path))
         st = io_failed(err, "put in its place", path);
     else if (old >= 0)
         overwrite(old);

@@ -93,7 +93,8 @@ class Rotation(unittest.TestCase):
         members = self.join(first, 210)
         before = self.readable(first, members[::50])
         first.close()
-        for fault in ("epoch.begin:1!", "epoch.rewrap:1!", "epoch.rewrap:2!", "epoch.drop:1!", "keys.write:1!", "keys.write:2!"):
+        for fault in ("epoch.begin:1!", "epoch.rewrap:1!", "epoch.rewrap:2!", "epoch.drop:1!", "keys.write:1!", "keys.write:2!",
+                      "keys.moved:1!", "keys.moved:2!"):
             with self.subTest(fault):
                 shop = merx.Shop()
                 self.addCleanup(shop.stop)
