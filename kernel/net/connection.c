@@ -20,8 +20,10 @@ struct net_conn *net_conn_new(struct net_thread *thread, int fd) {
 static void find_place(struct net_conn *conn) {
     struct net_thread *thread = conn->thread;
     const char *why = "There are too many connections from your address; try again shortly.";
-    if (!conn->rejected && atomic_load(&thread->server->connections) > thread->server->opts.connections) {
-        conn->rejected = (uint8_t)!net_crowd_make_room(thread, conn, 0);
+    if (conn->rejected) {
+        conn->rejected = (uint8_t)!net_crowd_make_room(thread, conn, NET_ROOM_OF_ADDRESS);
+    } else if (atomic_load(&thread->server->connections) > thread->server->opts.connections) {
+        conn->rejected = (uint8_t)!net_crowd_make_room(thread, conn, NET_ROOM);
         why = "There are too many connections; try again shortly.";
     }
     if (!conn->rejected) return;

@@ -1,7 +1,8 @@
 /* Room for those who are known when a crowd comes. A connection is a stranger until a request on it has shown a valid key;
  * what comes through the Unix socket is known at once. When all places are taken, a newcomer gets that of the stranger who
  * has had one longest: a till shows its key within its first milliseconds and is safe from then on, and a crowd that only
- * holds connections open pushes out itself. Strangers from one address may not be more than so many. */
+ * holds connections open pushes out itself. Strangers from one address may not be more than so many; one more takes the place
+ * of another from there, so that a till is not locked out by who shares its address. */
 #include <string.h>
 
 #include "crypto/crypto.h"
@@ -31,10 +32,16 @@ void net_crowd_unlink(struct net_conn *conn) {
     conn->linked = 0;
 }
 
-int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcomer, int of_session) {
+static int gives_room(const struct net_conn *conn, const struct net_conn *newcomer, enum net_room room) {
+    if (conn == newcomer || conn->request || conn->stream) return 0;
+    if (room == NET_ROOM_OF_SESSION) return conn->tls && net_tls_has_session(conn->tls);
+    return room == NET_ROOM || (conn->counted && conn->place == newcomer->place);
+}
+
+int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcomer, enum net_room room) {
     struct net_conn *conn = thread->strangers;
     for (; conn; conn = conn->next) {
-        if (conn == newcomer || conn->request || conn->stream || (of_session && !(conn->tls && net_tls_has_session(conn->tls)))) continue;
+        if (!gives_room(conn, newcomer, room)) continue;
         net_count(&thread->server->count.turned_away, 1);
         net_conn_drop(conn);
         return 1;

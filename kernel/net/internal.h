@@ -226,7 +226,7 @@ struct net_conn {
     uint8_t at_end;    /* the client will send no more */
     uint8_t closing;   /* after what is in the queue */
     uint8_t lingering; /* closed for writing: input is thrown away until the client has read our answer */
-    uint8_t rejected;  /* above the limit of connections of its address */
+    uint8_t rejected;  /* above the limit of connections, of its address or of all */
     uint8_t known;     /* has shown a key, or came through the Unix socket */
     uint8_t linked, counted;
     uint16_t place; /* where its address is counted */
@@ -238,8 +238,10 @@ void net_crowd_link(struct net_conn *conn);
 void net_crowd_unlink(struct net_conn *conn);
 int net_crowd_enter(struct net_conn *conn); /* count its address: 0 when there are too many from it */
 void net_crowd_leave(struct net_conn *conn);
-/* End the connection of the stranger who came longest ago, of those that hold a TLS session if asked: 1 when there was one. */
-int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcomer, int of_session);
+/* End the connection of the stranger who came longest ago: of all, of those that hold a TLS session, or of those from the
+ * newcomer's address. 1 when there was one. */
+enum net_room { NET_ROOM, NET_ROOM_OF_SESSION, NET_ROOM_OF_ADDRESS };
+int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcomer, enum net_room room);
 /* A valid key came with this request; on the loop, from its handler. */
 void net_request_known(struct net_request *request);
 

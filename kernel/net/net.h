@@ -38,7 +38,8 @@ struct net_opts {
     struct net_tls *tls;          /* kept by the caller until net_server_free() */
     uint32_t tls_connections;     /* that may hold a TLS session at once (36 KB each); 0 = 512 */
     uint32_t hello_ms;            /* 0 = 5000: from the connection to the end of the TLS handshake */
-    uint32_t address_connections; /* from one address that have shown no key; 0 = 256, but from this machine any number */
+    uint32_t address_connections; /* from one address that have shown no key, one more ends the oldest; 0 = 256, but from this machine any
+                                     number */
 };
 
 /* Listen and serve until net_server_free(). MX_E_BAD_INPUT: not a loopback address; MX_E_IO: cannot bind (message says

@@ -104,7 +104,7 @@ static void step(struct net_conn *conn) {
 /* Only now a session is allocated; when all are taken, the connection waits for one until its time is up. */
 static void begin(struct net_conn *conn) {
     struct net_tls_link *link = conn->tls;
-    if (!net_tls_begin(link) && !(net_crowd_make_room(conn->thread, conn, 1) && net_tls_begin(link))) {
+    if (!net_tls_begin(link) && !(net_crowd_make_room(conn->thread, conn, NET_ROOM_OF_SESSION) && net_tls_begin(link))) {
         link->waits = 1;
         atomic_fetch_add(&conn->thread->server->tls_waiting, 1);
         return;

@@ -125,36 +125,55 @@ static int connect_from(const char *address) {
     return fd;
 }
 
-TEST(strangers_of_one_address_are_counted) {
-    int fds[8], i;
+TEST(strangers_of_one_address_push_out_each_other) {
+    int other, fds[5], i;
     REQUIRE(start(100, 3));
+    other = connect_from("127.0.0.2"); /* has been there longest, but is somebody else */
+    CHECK_INT(asks(other, GET("/x")), 200);
     for (i = 0; i < 3; i++) {
         fds[i] = connect_from("127.0.0.1");
         CHECK_INT(asks(fds[i], GET("/x")), 200);
     }
+    CHECK_INT(asks(fds[0], GET("/known")), 200); /* no stranger any more */
     fds[3] = connect_from("127.0.0.1");
-    wire_receive(fds[3], 1, 5000, &answers);
+    CHECK_INT(asks(fds[3], GET("/x")), 200);
+    CHECK_INT(asks(fds[1], GET("/x")), 200); /* there was room for three */
+    fds[4] = connect_from("127.0.0.1");
+    CHECK_INT(asks(fds[4], GET("/x")), 200);
+    CHECK(ended(fds[1]));
+    CHECK_INT(asks(fds[0], GET("/x")), 200);
+    CHECK_INT(asks(fds[2], GET("/x")), 200);
+    CHECK_INT(asks(other, GET("/x")), 200);
+    close_all(fds, 5);
+    close(other);
+    wire_stop(&wire);
+}
+
+TEST(strangers_of_one_address_are_counted) {
+    struct net_request *request;
+    int first, second, i;
+    REQUIRE(start(100, 1));
+    first = connect_from("127.0.0.1");
+    wire_send(first, GET("/keep"), strlen(GET("/keep")));
+    request = wait_kept();
+    REQUIRE(request != NULL);
+    second = connect_from("127.0.0.1");
+    wire_receive(second, 1, 5000, &answers);
     CHECK_INT(answers.last, 503);
     CHECK(strstr(answers.text, "from your address") != NULL);
-    CHECK(ended(fds[3]));
-    fds[4] = connect_from("127.0.0.2");
-    CHECK_INT(asks(fds[4], GET("/x")), 200); /* somebody else */
-    close(fds[3]);
-    CHECK_INT(asks(fds[0], GET("/known")), 200); /* no stranger any more */
+    CHECK(ended(second));
+    close(second);
+    net_reply(request, 200, NULL, NULL, mx_str_of("done"));
+    wire_receive(first, 1, 5000, &answers);
+    CHECK_INT(answers.last, 200);
+    close(first);
     for (i = 0, answers.last = 0; i < 300 && answers.last != 200; i++) {
-        fds[5] = connect_from("127.0.0.1");
-        if (asks(fds[5], GET("/x")) == 200) break;
-        close(fds[5]);
-        wire_nap(10);
+        second = connect_from("127.0.0.1");
+        (void)asks(second, GET("/x"));
+        close(second);
+        if (answers.last != 200) wire_nap(10);
     }
     CHECK_INT(answers.last, 200);
-    fds[6] = connect_from("127.0.0.1");
-    wire_receive(fds[6], 1, 5000, &answers);
-    CHECK_INT(answers.last, 503);
-    close(fds[6]);
-    close_all(fds, 3);
-    close(fds[4]);
-    close(fds[5]);
     wire_stop(&wire);
 }
 
@@ -208,5 +227,5 @@ TEST(a_crowd_pushes_out_itself) {
 }
 
 RUN_TESTS(CASE(a_newcomer_takes_the_place_of_the_oldest_stranger), CASE(when_all_are_known_a_newcomer_is_told),
-          CASE(a_request_that_runs_is_finished), CASE(strangers_of_one_address_are_counted), CASE(any_number_may_come_from_this_machine),
-          CASE(a_crowd_pushes_out_itself))
+          CASE(a_request_that_runs_is_finished), CASE(strangers_of_one_address_push_out_each_other),
+          CASE(strangers_of_one_address_are_counted), CASE(any_number_may_come_from_this_machine), CASE(a_crowd_pushes_out_itself))
