@@ -75,6 +75,8 @@ static void run(void *arg) {
     struct store_backup about;
     struct mx_error err = {0};
     mx_status st = store_backup_write(job->api->store, &io, base_steady_ms() + LONGEST_MS, describe, job, &about, &err);
+    /* What nobody took to its end is no backup that anybody has. */
+    if (st == MX_OK && !net_stream_wait(job->stream, 1)) st = base_fail(&err, MX_E_CANCELLED, NULL, "Nobody takes the backup any more.");
     if (st == MX_OK) note(job, &about);
     if (job->stream)
         net_stream_end(job->stream, st == MX_OK);

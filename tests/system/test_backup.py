@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -93,6 +94,25 @@ class Served(Backup):
         self.refused("system.backup", "backup", "--data", self.shop.data, "--out", self.path("b"), key=self.cashier)
         self.refused("refused", "backup", "--data", self.shop.data, "--out", self.path("b"), key="mxk_nobody_nothing")
         self.assertEqual(os.listdir(self.folder), [])
+
+    def test_one_that_nobody_took_is_not_remembered(self):
+        """Small enough to be written whole while the client has taken only its beginning."""
+        shop = merx.Shop.start(folder=self.folder)
+        self.addCleanup(shop.stop)
+        for i in range(150):
+            shop.ok("catalog.product.put", {"sku": "S%d" % i, "price": 1, "unit": "piece", "tax_ppm": 0,
+                                            "name": {a + b: "%s%d " % (a, i) * 40 for a in "abcdefgh" for b in "xyz"}})
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", shop.port))
+            client.sendall(b"GET /v1/backup HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % shop.owner_key.encode())
+            self.assertIn(b" 200 ", client.recv(100))
+            time.sleep(0.3)  # it would be written down by now
+        end = time.monotonic() + 30
+        while "a backup was not finished" not in shop.log_text() and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertIn("a backup was not finished", shop.log_text())
+        self.assertFalse(os.path.exists(os.path.join(shop.data, "backup")))
 
     def test_from_another_machine_over_tls(self):
         made = os.path.join(self.folder, "b")
