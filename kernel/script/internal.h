@@ -75,6 +75,7 @@ struct script_memory {
     size_t churn;
     int counting;        /* 1 while a rule's own instructions run: texts are charged, large blocks are counted */
     int64_t left;        /* instructions of the budget; below 0 = overrun */
+    uint32_t tight;      /* times that this run found all memory used */
     const char *refused; /* why the last allocation was refused, in words; NULL = the system had none */
 #ifdef MERX_FAULTS
     int64_t fail_in; /* tests: the allocation after so many fails, and with fail_on all later ones; 0 = never */

@@ -13,6 +13,7 @@
 #define TEXT_HEAD_BYTES 64   /* more than Lua adds to a text */
 #define TEXT_LONG_BYTES 128  /* shorter ones may be shared by Lua, so whether they cost memory depends on history */
 #define BLOCK_LARGE     1024 /* blocks from here on count as churn */
+#define TIGHT_MAX       6    /* times that one run may reach the limit: Lua collects everything then, which takes milliseconds */
 
 #define OVERRUN "this took more than the %d steps that a rule may take"
 
@@ -33,19 +34,25 @@ static int planned_failure(struct script_memory *memory) {
 }
 #endif
 
-/* 1 when a block may grow from `old_bytes` (0 = new) to `bytes`. */
+/* 1 when a block may grow from `old_bytes` (0 = new) to `bytes`. After a refusal Lua collects its garbage and asks once more, so
+ * that garbage which earlier runs left does not decide whether this one may go on. */
 static int may_grow(struct script_memory *memory, int is_text, size_t old_bytes, size_t bytes) {
+    const char *why = NULL;
     if (planned_failure(memory)) return 0;
     if (is_text && bytes > SCRIPT_TEXT_MAX + TEXT_HEAD_BYTES) {
-        memory->refused = "a text grew longer than 16 KB";
+        why = "a text grew longer than 16 KB";
     } else if (bytes > memory->block_max) {
-        memory->refused = "a table or the depth of calls grew too large";
-    } else if (memory->used - old_bytes + bytes > SCRIPT_MEMORY_MAX) {
-        memory->refused = "the rules' memory of 4 MB is used up";
+        why = "a table or the depth of calls grew too large";
+    } else if (memory->used - old_bytes + bytes > SCRIPT_MEMORY_MAX || memory->tight > TIGHT_MAX) {
+        why = "the rules' memory of 4 MB is used up";
+        memory->tight++;
     } else if (memory->counting && !is_text && bytes >= BLOCK_LARGE && (memory->churn += bytes) > SCRIPT_CHURN_MAX) {
-        memory->refused = "it builds large tables over and over";
+        why = "it builds large tables over and over";
     }
-    if (memory->refused != NULL) return 0;
+    if (why != NULL) {
+        memory->refused = why;
+        return 0;
+    }
     if (memory->counting && is_text && bytes >= TEXT_LONG_BYTES) memory->left -= (int64_t)(bytes / SCRIPT_BYTES_A_STEP);
     return 1;
 }
@@ -62,7 +69,10 @@ static void *allocate(void *arg, void *block, size_t old_bytes, size_t bytes) {
     }
     if (bytes > had && !may_grow(memory, is_text, had, bytes)) return NULL;
     moved = realloc(block, bytes);
-    if (moved != NULL) memory->used = memory->used - had + bytes;
+    if (moved != NULL)
+        memory->used = memory->used - had + bytes;
+    else
+        memory->refused = NULL;
     return moved;
 }
 
@@ -127,6 +137,7 @@ int script_protected(struct script_state *state, lua_CFunction fn, void *arg) {
     script_budget_end(state); /* nothing is counted until fn begins a budget of its own */
     state->memory.left = 0;
     state->memory.refused = NULL;
+    state->memory.tight = 0;
     state->depth++;
     if (lua_checkstack(L, LUA_MINSTACK)) {
         lua_pushcfunction(L, fn);
@@ -143,6 +154,7 @@ int script_protected(struct script_state *state, lua_CFunction fn, void *arg) {
         state->memory.left = outer.left - SCRIPT_STEP; /* the hook begins to count anew: what it had counted must not be lost */
         state->memory.churn = outer.churn;
         state->memory.refused = outer.refused;
+        state->memory.tight = outer.tight;
         lua_sethook(L, on_count, LUA_MASKCOUNT, state->memory.left < 0 ? 1 : SCRIPT_STEP);
     }
     return outcome == LUA_OK;

@@ -170,8 +170,47 @@ TEST(a_greedy_rule_leaves_room_for_others) {
 }
 
 #ifdef MERX_FAULTS
+/* With much kept, little is left; but what earlier sales left behind is nobody's fault. */
+TEST(garbage_of_earlier_sales_fails_nobody) {
+    int i;
+    bench_begin();
+    add_line("A", "tea", 1, 100);
+    write_rules("a.lua", "local kept = {}\nfor i = 1, 3800 do kept[i] = {i} end\n"
+                         "promotion { id = 'a', amount = 1, when = function() return #kept > 0 end }\n");
+    write_rules("b.lua", "local kept = {}\nfor i = 1, 3800 do kept[i] = {i} end\n"
+                         "promotion { id = 'b', amount = 1, when = function() return #kept > 0 end }\n");
+    write_rules("c.lua", "promotion { id = 'c', amount = 1, when = function() for i = 1, 3000 do local t = {i} end return true end }\n");
+    REQUIRE(load() == MX_OK);
+    for (i = 0; i < 100; i++) {
+        CHECK_INT(ask(), 3);
+        CHECK_STR(mx_str_of(fault_at(0)), "");
+        base_arena_reset(bench.arena);
+    }
+    bench_end();
+}
+
 RUN_TESTS(CASE(every_allocation_of_loading_may_fail), CASE(every_allocation_of_a_sale_may_fail), CASE(memory_stays_bounded_over_many_sales),
-          CASE(a_greedy_rule_leaves_room_for_others))
+          CASE(a_greedy_rule_leaves_room_for_others), CASE(garbage_of_earlier_sales_fails_nobody))
 #else
-RUN_TESTS(CASE(memory_stays_bounded_over_many_sales), CASE(a_greedy_rule_leaves_room_for_others))
+/* With much kept, little is left; but what earlier sales left behind is nobody's fault. */
+TEST(garbage_of_earlier_sales_fails_nobody) {
+    int i;
+    bench_begin();
+    add_line("A", "tea", 1, 100);
+    write_rules("a.lua", "local kept = {}\nfor i = 1, 3800 do kept[i] = {i} end\n"
+                         "promotion { id = 'a', amount = 1, when = function() return #kept > 0 end }\n");
+    write_rules("b.lua", "local kept = {}\nfor i = 1, 3800 do kept[i] = {i} end\n"
+                         "promotion { id = 'b', amount = 1, when = function() return #kept > 0 end }\n");
+    write_rules("c.lua", "promotion { id = 'c', amount = 1, when = function() for i = 1, 3000 do local t = {i} end return true end }\n");
+    REQUIRE(load() == MX_OK);
+    for (i = 0; i < 100; i++) {
+        CHECK_INT(ask(), 3);
+        CHECK_STR(mx_str_of(fault_at(0)), "");
+        base_arena_reset(bench.arena);
+    }
+    bench_end();
+}
+
+RUN_TESTS(CASE(memory_stays_bounded_over_many_sales), CASE(a_greedy_rule_leaves_room_for_others),
+          CASE(garbage_of_earlier_sales_fails_nobody))
 #endif
