@@ -100,9 +100,7 @@ static mx_status open_net(const struct app_serve *serve, const struct app_start 
     net.threads = (uint32_t)serve->threads;
     net.handler = net_api_handle;
     net.arg = &run->api;
-    st = net_server_new(&net, &run->server, err);
-    if (st == MX_OK) run->api.server = run->server;
-    return st;
+    return net_server_new(&net, &run->server, err);
 }
 
 static void close_all(struct running *run) {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 #define ANSWER_MAX (256u << 20)
 

@@ -21,8 +21,8 @@
 #define TICK_MS       1000
 #define BLOCKED_MS    20
 
-struct net_listener {
-    struct net_listener *next;
+struct listener {
+    struct listener *next;
     _Atomic(uint32_t) refs; /* the list's and the stream's */
     _Atomic(int) gone;
     struct net_stream *stream;
@@ -41,29 +41,29 @@ struct net_events {
     struct net_frames *frames;
     uint32_t max;
     int64_t epoch;
-    struct base_arena *arena;     /* of the thread's views */
-    struct base_buf out;          /* what one listener is given */
-    struct net_listener *present; /* of the thread */
+    struct base_arena *arena; /* of the thread's views */
+    struct base_buf out;      /* what one listener is given */
+    struct listener *present; /* of the thread */
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t bell;
-    struct net_listener *arrived;
+    struct listener *arrived;
     uint32_t count;
     int64_t head;
     int rung, stopping;
 };
 
-static void unref(struct net_listener *listener) {
+static void unref(struct listener *listener) {
     if (atomic_fetch_sub(&listener->refs, 1) == 1) free(listener);
 }
 
 static void on_closed(void *arg) {
-    struct net_listener *listener = arg;
+    struct listener *listener = arg;
     atomic_store(&listener->gone, 1);
     unref(listener);
 }
 
-static void let_go(struct net_listener *listener) {
+static void let_go(struct listener *listener) {
     net_stream_end(listener->stream, 1);
     unref(listener);
 }
@@ -81,7 +81,7 @@ struct net_round {
 };
 
 /* A position without an event moves the client's Last-Event-ID; a comment alone shows that the line is alive. */
-static void beat(const struct net_events *events, struct net_listener *listener, int64_t now_ms) {
+static void beat(const struct net_events *events, struct listener *listener, int64_t now_ms) {
     char text[64];
     int len = snprintf(text, sizeof(text), ":\n");
     if (listener->told != listener->at - 1)
@@ -101,7 +101,7 @@ static const struct net_frame *next_frame(struct net_events *events, struct net_
     return net_frames_get(events->frames, round->view, seq);
 }
 
-static void deliver(struct net_events *events, struct net_round *round, struct net_listener *listener) {
+static void deliver(struct net_events *events, struct net_round *round, struct listener *listener) {
     struct base_buf *out = &events->out;
     uint32_t n;
     if (listener->at > round->head) return;
@@ -128,7 +128,7 @@ static void deliver(struct net_events *events, struct net_round *round, struct n
 
 /* 0 when its key was revoked, its time is up or its role may no longer read the log. Asked before each delivery; keys that
  * know no end are asked about together. */
-static int still_may(struct net_round *round, struct net_listener *listener, int64_t now_ms) {
+static int still_may(struct net_round *round, struct listener *listener, int64_t now_ms) {
     if (listener->at > round->head && now_ms < listener->check_ms) return 1;
     listener->check_ms = now_ms + CHECK_MS;
     if (listener->who.until_ms == 0 && round->gen_known && listener->who.roles_gen == round->gen) return 1;
@@ -141,7 +141,7 @@ static int still_may(struct net_round *round, struct net_listener *listener, int
            identity_allowed(listener->identity, &listener->who, NET_EVENTS_PERMISSION);
 }
 
-static int serve_one(struct net_events *events, struct net_round *round, struct net_listener *listener) {
+static int serve_one(struct net_events *events, struct net_round *round, struct listener *listener) {
     int64_t now_ms = base_steady_ms();
     if (atomic_load(&listener->gone) || !still_may(round, listener, now_ms)) return 0;
     deliver(events, round, listener);
@@ -149,8 +149,8 @@ static int serve_one(struct net_events *events, struct net_round *round, struct 
     return 1;
 }
 
-static void forget(struct net_events *events, struct net_listener **at) {
-    struct net_listener *listener = *at;
+static void forget(struct net_events *events, struct listener **at) {
+    struct listener *listener = *at;
     *at = listener->next;
     let_go(listener);
     pthread_mutex_lock(&events->lock);
@@ -161,7 +161,7 @@ static void forget(struct net_events *events, struct net_listener **at) {
 /* How long to sleep if nothing happens; -1 = until something does. */
 static int64_t serve_all(struct net_events *events, int64_t head) {
     struct net_round round = {.head = head};
-    struct net_listener **at;
+    struct listener **at;
     base_arena_reset(events->arena);
     if (store_read_begin(events->store, events->arena, &round.view) != MX_OK) return BLOCKED_MS;
     for (at = &events->present; *at;) {
@@ -193,7 +193,7 @@ static void wait_for_bell(struct net_events *events, int64_t wait_ms) {
 
 /* Those who came, behind those who are there. The lock is held. */
 static void let_in(struct net_events *events) {
-    struct net_listener **last = &events->present;
+    struct listener **last = &events->present;
     while (*last) last = &(*last)->next;
     *last = events->arrived;
     events->arrived = NULL;
@@ -235,7 +235,7 @@ mx_status net_events_head(struct net_events *events, struct store_view *view, in
 }
 
 int net_events_add(struct net_events *events, struct net_request *request, const struct net_ask *ask) {
-    struct net_listener *listener;
+    struct listener *listener;
     char hello[96];
     int welcome;
     pthread_mutex_lock(&events->lock);
@@ -329,7 +329,7 @@ void net_events_free(struct net_events *events) {
     pthread_mutex_unlock(&events->lock);
     pthread_join(events->thread, NULL);
     while (events->present) {
-        struct net_listener *listener = events->present;
+        struct listener *listener = events->present;
         events->present = listener->next;
         let_go(listener);
     }

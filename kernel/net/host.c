@@ -2,7 +2,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "net/internal.h"
+#include "net/way.h"
 
 static int is_letter(char c) { return c >= 'a' && c <= 'z'; }
 

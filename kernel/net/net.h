@@ -125,7 +125,6 @@ struct net_api {
     struct identity *identity;
     struct store *store;
     struct bus *bus;
-    const struct net_server *server; /* for /metrics; NULL = only the kernel's own */
     struct net_events *events;       /* the listeners of /v1/events; NULL = none */
     struct loop_workers *workers;    /* for backups; NULL = none */
 };

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 #define PROBLEM_MAX (64u << 10)
 

@@ -2,8 +2,8 @@
 #ifndef NET_TLS_H
 #define NET_TLS_H
 
-#include "net/internal.h"
 #include "net/tls_compat.h"
+#include "net/way.h"
 
 /* ---- tls_conf.c: what both ends agree to ---- */
 

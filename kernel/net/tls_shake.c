@@ -31,7 +31,6 @@ static void enqueue(struct net_tls_link *link) {
 
 void net_tls_leave_queue(struct net_tls_link *link) {
     struct net_thread *thread = link->conn->thread;
-    if (link->waits) atomic_fetch_sub(&thread->server->tls_waiting, 1);
     link->waits = 0;
     if (!link->queued) return;
     if (link->previous)
@@ -106,7 +105,6 @@ static void begin(struct net_conn *conn) {
     struct net_tls_link *link = conn->tls;
     if (!net_tls_begin(link) && !(net_crowd_make_room(conn->thread, conn, NET_ROOM_OF_SESSION) && net_tls_begin(link))) {
         link->waits = 1;
-        atomic_fetch_add(&conn->thread->server->tls_waiting, 1);
         return;
     }
     link->phase = NET_TLS_SHAKING;

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "crypto/crypto.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 #define ALLOWED_MAX  256u
 #define ANSWER_BYTES (1u << 20)

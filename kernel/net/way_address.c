@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 struct range {
     uint8_t bytes[16];

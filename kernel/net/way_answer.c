@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 #define HEAD_MAX        65536u /* of an answer, with those before it (1xx) */
 #define RETRY_AFTER_MAX (365 * 86400)

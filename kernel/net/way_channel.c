@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 #define READ_BYTES 16384u
 #define LOOK_MS    100 /* so often a wait asks whether all of it ends */

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 #define LOOK_MS     100 /* so often a wait asks whether all of it ends */
 #define LOOKUPS_MAX 32u /* threads that wait for the resolver, of the whole process */

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "net/internal.h"
+#include "net/way.h"
 
 static mx_status bad(struct mx_error *err, const char *what) { return base_fail(err, MX_E_BAD_INPUT, "url", "The address %s.", what); }
 

@@ -2,7 +2,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "net/internal.h"
+#include "net/way.h"
 #include "support/check.h"
 #include "unit/net/wire.h"
 
