@@ -5,7 +5,9 @@
 #include "json/json.h"
 
 #define KEEP_MS        (INT64_C(8) * 24 * 3600 * 1000)
-#define HOST_SHOWN_MAX 100u /* in a work item, which holds 500 bytes */
+#define KEEP_DEAD_MS   (INT64_C(30) * 24 * 3600 * 1000) /* what a webhook did not get */
+#define LOOK_MAX       5000u                            /* messages in one look for old ones */
+#define HOST_SHOWN_MAX 100u                             /* in a work item, which holds 500 bytes */
 #define DAY_MS         (INT64_C(24) * 3600 * 1000)
 
 /* Standard Webhooks: how long after the try before. */
@@ -142,29 +144,40 @@ static mx_status end_try(struct mx_ctx *pub, const void *in, void *out) {
     return st;
 }
 
-/* ---- forgetting what was delivered ---- */
+/* ---- forgetting what is done with ---- */
 
-mx_status op_outbox_purge(struct op_ctx *ctx, void *found) {
-    struct op_message probe = {0}, *message = NULL;
-    struct mx_scan_opts opts = {0};
-    struct mx_scan *scan = NULL;
+struct old_ones {
     struct mx_str ids[OP_STEP_RECORDS];
-    uint32_t i, count = 0;
+    uint32_t count;
+};
+
+/* Those of one state that were done before `until_ms`, the oldest first. */
+static mx_status find_old(struct op_ctx *ctx, int32_t state, int64_t until_ms, struct old_ones *old) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "state"};
+    struct op_message probe = {.state = state}, *message = NULL;
+    struct mx_scan *scan = NULL;
+    uint32_t looked = 0;
     mx_status st;
-    opts.size = sizeof(opts);
-    opts.index = "state";
-    opts.prefix = 1;
-    probe.state = OP_DELIVERED;
     probe.rec.has = ~UINT64_C(0);
     st = mx_scan_open(&ctx->pub, &op_outbox_table, &opts, &probe, &scan);
-    while (st == MX_OK && count < OP_STEP_RECORDS && (st = mx_scan_next(&ctx->pub, scan, &message)) == MX_OK) {
-        if (message->done + KEEP_MS >= ctx->pub.expiry_ms) break;
-        ids[count++] = message->id;
+    while (st == MX_OK && old->count < OP_STEP_RECORDS && looked++ < LOOK_MAX) {
+        st = mx_scan_next(&ctx->pub, scan, &message);
+        if (st != MX_OK || message->done >= until_ms) break;
+        if (state == OP_DELIVERED || message->webhook.len) old->ids[old->count++] = message->id;
     }
-    if (st == MX_DONE) st = MX_OK;
-    for (i = 0; st == MX_OK && i < count; i++) st = op_outbox_forget(ctx, ids[i]);
-    *(uint32_t *)found = count;
-    return st == MX_OK && count == 0 ? MX_DONE : st;
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* Of a webhook that was down for long there are very many: its events stand in the log, and one work item speaks for all of
+ * them. A dead message of another kind has a work item of its own and stays until somebody drops it. */
+mx_status op_outbox_purge(struct op_ctx *ctx, void *found) {
+    struct old_ones *old = base_arena_alloc(ctx->arena, sizeof(*old));
+    uint32_t i;
+    mx_status st = find_old(ctx, OP_DELIVERED, ctx->pub.expiry_ms - KEEP_MS, old);
+    if (st == MX_OK) st = find_old(ctx, OP_DEAD, ctx->pub.expiry_ms - KEEP_DEAD_MS, old);
+    for (i = 0; st == MX_OK && i < old->count; i++) st = op_outbox_forget(ctx, old->ids[i]);
+    *(uint32_t *)found = old->count;
+    return st == MX_OK && old->count == 0 ? MX_DONE : st;
 }
 
 const struct mx_type *const op_outbox_ask_wire = &op_outbox_ask_type, *const op_outbox_end_wire = &op_outbox_end_type;

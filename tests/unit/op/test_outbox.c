@@ -252,6 +252,13 @@ TEST(delivered_ones_are_forgotten_after_eight_days) {
     atomic_fetch_add(&fixture_now, INT64_C(2) * 86400000);
     REQUIRE(again(&f));
     CHECK(outbox_has(&f, "delivered", 0));
+    http_answers("410"); /* what a plugin could not send stays until somebody drops it */
+    CHECK_INT(post(&f, "x", 0, "").status, MX_OK);
+    CHECK(fixture_wait(&f, "gave_up", 1));
+    atomic_fetch_add(&fixture_now, INT64_C(60) * 86400000);
+    REQUIRE(again(&f));
+    CHECK(fixture_wait(&f, "gave_up", 1));
+    CHECK(outbox_has(&f, "dead", 1));
     fixture_close(&f);
 }
 

@@ -274,6 +274,23 @@ TEST(an_event_too_large_for_a_message_holds_up_no_other) {
     fixture_close(&f);
 }
 
+TEST(what_a_webhook_did_not_get_is_forgotten_after_thirty_days) {
+    struct fixture f;
+    const char *ask;
+    REQUIRE(begin(&f));
+    ask = hook(&f, "\"toy.*\"");
+    http_answers("410");
+    CHECK_INT(fixture_call(&f, "system.webhook.test", ask).status, MX_OK);
+    CHECK(outbox_has(&f, "dead", 1));
+    atomic_fetch_add(&fixture_now, 29 * DAY);
+    REQUIRE(fixture_restart(&f)); /* it forgets what is old at the start */
+    CHECK(outbox_has(&f, "dead", 1));
+    atomic_fetch_add(&fixture_now, 2 * DAY);
+    REQUIRE(fixture_restart(&f));
+    CHECK(outbox_has(&f, "dead", 0));
+    fixture_close(&f);
+}
+
 TEST(a_long_address_leaves_room_in_the_work_item) {
     struct fixture f;
     struct op_call call;
@@ -297,4 +314,4 @@ RUN_TESTS(CASE(events_arrive_signed_from_now_on), CASE(only_the_events_that_were
           CASE(after_a_rotation_both_secrets_sign_for_a_day), CASE(a_paused_one_hears_nothing_and_goes_on_from_there),
           CASE(one_that_fails_for_five_days_is_switched_off), CASE(one_that_is_gone_is_switched_off_at_once),
           CASE(what_waits_for_a_deleted_one_is_dropped), CASE(bad_ones_are_named), CASE(an_event_too_large_for_a_message_holds_up_no_other),
-          CASE(a_long_address_leaves_room_in_the_work_item))
+          CASE(what_a_webhook_did_not_get_is_forgotten_after_thirty_days), CASE(a_long_address_leaves_room_in_the_work_item))
