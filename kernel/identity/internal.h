@@ -272,6 +272,13 @@ MX_MUST_CHECK mx_status identity_guess(struct mx_ctx *ctx, const struct identity
 /* It was a good one: it does not count, and the place is welcome. */
 void identity_guessed(struct mx_ctx *ctx, const struct identity_guessing *by, struct mx_str name, struct mx_str place);
 
+/* told.c: tell the log that this principal has a new proof, and who gave it. */
+#define IDENTITY_NEW_PASSWORD 1
+#define IDENTITY_NEW_PIN      2
+#define IDENTITY_NEW_KEY      3
+extern const struct mx_event_def identity_proof_changed_event;
+MX_MUST_CHECK mx_status identity_tell_proof(struct mx_ctx *ctx, struct mx_str principal, int proof);
+
 /* tables.c: small counters by name. */
 #define IDENTITY_COUNT_KEYS     "keys"     /* changes of principals, keys, sessions, roles */
 #define IDENTITY_COUNT_ROLES    "roles"    /* changes of the shop's own roles and policies */

@@ -139,6 +139,7 @@ static mx_status make_key(struct mx_ctx *ctx, struct mx_str principal, struct id
     if (st == MX_OK) st = identity_fresh_put(ctx, key->id, text);
     crypto_wipe((void *)(uintptr_t)text.ptr, text.len);
     if (st == MX_OK) st = plan_expiry(ctx, key->id);
+    if (st == MX_OK) st = identity_tell_proof(ctx, principal, IDENTITY_NEW_KEY);
     key->principal = principal;
     key->created = ctx->now_ms;
     return st;
@@ -205,13 +206,19 @@ static mx_status reveal_key(struct mx_ctx *ctx, const void *in, void *out) {
         ctx, shown->id, "There is no fresh key of that id: it was shown already, or it waited too long. Make a new one.", &shown->text);
 }
 
+/* Nobody knows a key that was never fetched, so it is taken back. */
 static mx_status expire_key(struct mx_ctx *ctx, const void *in, void *out) {
-    struct identity_fresh probe = {0};
+    struct identity_fresh fresh = {0};
+    struct identity_api_key probe = {0}, *key = NULL;
     mx_status st;
     (void)out;
-    probe.id = ((const struct key_ask *)in)->id;
-    st = mx_delete(ctx, &identity_fresh_keys, &probe);
-    return st == MX_NONE ? MX_OK : st;
+    fresh.id = probe.id = ((const struct key_ask *)in)->id;
+    st = mx_delete(ctx, &identity_fresh_keys, &fresh);
+    if (st == MX_OK) st = mx_get(ctx, &identity_api_keys, &probe, &key);
+    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    if (!key->revoked) key->revoked = ctx->now_ms;
+    st = mx_put(ctx, &identity_api_keys, key);
+    return st == MX_OK ? identity_changed(identity_view(ctx), NULL) : st;
 }
 
 /* ---- taking back, listing ---- */
@@ -227,18 +234,29 @@ static mx_status is_owner(struct mx_ctx *ctx, struct mx_str id, int *yes) {
     return st == MX_NONE ? MX_OK : st;
 }
 
+/* 1 and MX_OK when somebody may know the key: it does not wait to be fetched. */
+static mx_status is_fetched(struct mx_ctx *ctx, struct mx_str id, int *yes) {
+    struct identity_fresh probe = {0}, *fresh = NULL;
+    mx_status st;
+    probe.id = id;
+    st = mx_get(ctx, &identity_fresh_keys, &probe, &fresh);
+    *yes = st == MX_NONE;
+    return st == MX_NONE ? MX_OK : st;
+}
+
 /* A shop whose owners have no key left could never be managed again. */
 static mx_status check_last_key(struct mx_ctx *ctx, const struct identity_api_key *key) {
     struct identity_api_key *other = NULL;
     struct mx_scan *scan = NULL;
-    int owner = 0;
+    int owner = 0, fetched = 0;
     mx_status st = is_owner(ctx, key->principal, &owner);
     if (st != MX_OK || !owner) return st;
     st = mx_scan_open(ctx, &identity_api_keys, NULL, NULL, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &other)) == MX_OK) {
         if (other->revoked || other->until || mx_str_eq(other->id, key->id)) continue;
         st = is_owner(ctx, other->principal, &owner);
-        if (st == MX_OK && owner) return MX_OK;
+        if (st == MX_OK && owner) st = is_fetched(ctx, other->id, &fetched);
+        if (st == MX_OK && owner && fetched) return MX_OK;
     }
     if (st != MX_DONE) return st;
     return mx_refuse(ctx, "last_owner_key", "id", "This is the last key of an owner: make another one first.");

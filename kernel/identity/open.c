@@ -81,7 +81,8 @@ static const struct mx_op *const ops[] = {
     &identity_op_approval_give, &identity_op_approval_pending, &identity_op_approval_expire, NULL};
 
 static const struct mx_job *const jobs[] = {&identity_epoch_job, NULL};
-static const struct mx_event_def *const events[] = {&identity_approval_given_event, &identity_approval_used_event, NULL};
+static const struct mx_event_def *const events[] = {&identity_approval_given_event, &identity_approval_used_event,
+                                                    &identity_proof_changed_event, NULL};
 
 const struct mx_plugin *identity_plugin(void) {
     static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),

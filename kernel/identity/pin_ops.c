@@ -54,7 +54,8 @@ static mx_status set_pin(struct mx_ctx *ctx, const void *in, void *out) {
     proof.pin = mx_str_of(hash);
     st = mx_put(ctx, &identity_proofs, &proof);
     if (st == MX_OK) st = identity_sessions_end(identity_view(ctx), "principal", ask->staff, mx_str_of(identity_who(ctx)->key), NULL);
-    return st == MX_OK ? identity_changed(identity_view(ctx), NULL) : st;
+    if (st == MX_OK) st = identity_changed(identity_view(ctx), NULL);
+    return st == MX_OK ? identity_tell_proof(ctx, ask->staff, IDENTITY_NEW_PIN) : st;
 }
 
 /* ---- opening ---- */

@@ -219,6 +219,7 @@ static mx_status put_password(struct mx_ctx *ctx, const void *in, void *out) {
     st = mx_put(ctx, &identity_proofs, &proof);
     if (st == MX_OK) st = identity_sessions_end(view, "principal", ask->staff, mx_str_of(identity_who(ctx)->key), NULL);
     if (st == MX_OK) st = identity_changed(view, NULL);
+    if (st == MX_OK) st = identity_tell_proof(ctx, ask->staff, IDENTITY_NEW_PASSWORD);
     if (st != MX_OK) return st;
     answer->staff = mx_alloc(ctx, sizeof(*answer->staff));
     to_wire(member, answer->staff);

@@ -56,6 +56,7 @@ class Practice(unittest.TestCase):
                     break
             else:
                 self.fail("the fresh key is still there")
+            self.assertTrue([k for k in shop.ok("identity.key.list")["keys"] if k["id"] == key][0]["revoked"], "nobody knows it")
 
     def test_an_answer_is_kept_for_eight_days_of_the_shops_time(self):
         with merx.Shop.start() as shop:

@@ -74,6 +74,24 @@ class Staff(merx.ShopTest):
         self.refused(403, "forbidden", "permission", "identity.policy.put", {"act": "orders.place", "permission": "approvals.refund"}, key=clerk)
         self.shop.ok("identity.policy.remove", {"act": "orders.refund"})
 
+    def test_the_log_tells_who_gave_whom_a_proof(self):
+        staff = self.hire("watched", password=PASSWORD)["id"]
+        manager = self.shop.make_key("manager")
+        self.shop.ok("identity.pin.set", {"staff": staff, "pin": "8305"}, key=manager, idem=False)
+        told = [e["data"] for e in self.shop.ok("system.log.list", {"type": "identity.proof.changed", "limit": 500})["events"]]
+        mine = [(t["proof"], t["by"]) for t in told if t["principal"] == staff]
+        self.assertEqual([proof for proof, _ in mine], ["password", "pin"])
+        self.assertNotEqual(mine[0][1], mine[1][1])
+
+    def test_an_owners_last_known_key_stays(self):
+        with merx.Shop.start() as shop:
+            key = shop.ok("identity.key.list")["keys"][0]
+            other = shop.ok("identity.key.create", {"principal": key["principal"]})["key"]["id"]
+            status, answer = shop.call("identity.key.revoke", {"id": key["id"]})
+            self.assertEqual((status, answer["code"]), (409, "last_owner_key"), "nobody has fetched the other")
+            shop.ok("identity.key.reveal", {"id": other}, idem=False)
+            self.assertEqual(shop.call("identity.key.revoke", {"id": key["id"]})[0], 200)
+
     def test_the_last_owner_stays(self):
         keys = self.shop.ok("identity.principal.list")["principals"]
         me = [p["id"] for p in keys if p["name"] == "owner" and p["role"] == "owner"][0]
