@@ -475,24 +475,6 @@ uint32_t op_fire_due(struct op_group *group, int64_t until_us);
 uint32_t op_step_jobs(struct op_group *group, int64_t until_us);
 uint32_t op_purge(struct op_group *group);
 
-/* jobs.c: a job that is not finished. */
-#define OP_JOB_ATTEMPTS 10 /* failed tries of one step before somebody must look */
-struct op_job_record {
-    struct mx_str id;
-    struct mx_str job;
-    struct mx_str body;   /* JSON; empty = none */
-    struct mx_str cursor; /* JSON; empty at first */
-    int64_t started;
-    int64_t attempts; /* failed tries of the step in hand */
-    int64_t next;     /* not before this time */
-    struct mx_str error;
-    uint8_t paused;
-    int64_t done, total; /* what mx_progress() said last */
-};
-mx_status op_jobs_init(struct mx_error *err);
-mx_status op_job_read(struct op_ctx *ctx, struct store_span value, struct op_job_record *record);
-mx_status op_job_write(struct op_ctx *ctx, const struct op_job_record *record);
-
 /* shop.c, system.c: the kernel's own operations */
 extern const struct mx_table op_shop_table;
 extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_log, op_system_stat, op_job_list, op_job_retry,
@@ -500,37 +482,6 @@ extern const struct mx_op op_shop_get, op_shop_put, op_system_verify, op_system_
 
 /* problem.c */
 struct mx_str op_problem_text(struct base_arena *arena, const struct mx_error *err);
-
-/* schema.c: field tables as JSON Schema. What stands at the other end: what a caller may send, what it may get. An answer may
- * hold more than this version says, an input may not. */
-#define OP_SCHEMA_BOTH   0 /* all fields: for reading, not for checking */
-#define OP_SCHEMA_INPUT  1
-#define OP_SCHEMA_ANSWER 2
-
-/* parts.c: types under their names in the description of the API. */
-struct op_part {
-    const struct mx_type *type;
-    int side; /* OP_SCHEMA_INPUT, OP_SCHEMA_ANSWER */
-    struct mx_str name;
-};
-struct op_parts {
-    struct base_arena *arena;
-    struct op_part *items;
-    uint32_t count, room;
-};
-/* Take in a type and all below it (NULL is nothing); when all are in, name them; then refer to them and write them. */
-void op_parts_add(struct op_parts *parts, const struct mx_type *type, int side);
-void op_parts_name(struct op_parts *parts);
-void op_parts_refer(struct base_buf *out, const struct op_parts *parts, const struct mx_type *type, int side);
-void op_parts_write(struct base_buf *out, const struct op_parts *parts);
-
-/* One field, as of a query parameter; an object (parts NULL: types below it stand inside it). */
-void op_schema_field(struct base_buf *out, const struct mx_field *field);
-void op_schema_object(struct base_buf *out, const struct op_parts *parts, const struct mx_type *type, int side);
-/* Append members of a JSON object; each begins with a comma. */
-void op_json_name(struct base_buf *out, const char *name);
-void op_json_text(struct base_buf *out, const char *name, const char *text);
-void op_json_number(struct base_buf *out, const char *name, int64_t number);
 
 #include "op/outside.h"
 

@@ -1,6 +1,6 @@
 /* The API as OpenAPI 3.1, from the declarations. In order of the operations' names, so that the same declarations give the
  * same text. */
-#include "op/internal.h"
+#include "op/describe.h"
 #include "json/json.h"
 
 #define API_VERSION "0.2"

@@ -1,8 +1,26 @@
-/* Inside of `op`, second part: clock, work items, outbox, webhooks, checkpoints. Comes with internal.h. */
+/* Inside of `op`, second part: jobs, clock, work items, outbox, webhooks, checkpoints. Comes with internal.h. */
 #ifndef OP_OUTSIDE_H
 #define OP_OUTSIDE_H
 
 #include "op/internal.h"
+
+/* jobs.c: a job that is not finished. */
+#define OP_JOB_ATTEMPTS 10 /* failed tries of one step before somebody must look */
+struct op_job_record {
+    struct mx_str id;
+    struct mx_str job;
+    struct mx_str body;   /* JSON; empty = none */
+    struct mx_str cursor; /* JSON; empty at first */
+    int64_t started;
+    int64_t attempts; /* failed tries of the step in hand */
+    int64_t next;     /* not before this time */
+    struct mx_str error;
+    uint8_t paused;
+    int64_t done, total; /* what mx_progress() said last */
+};
+mx_status op_jobs_init(struct mx_error *err);
+mx_status op_job_read(struct op_ctx *ctx, struct store_span value, struct op_job_record *record);
+mx_status op_job_write(struct op_ctx *ctx, const struct op_job_record *record);
 
 /* clock.c, clock_store.c, clock_ops.c */
 extern const struct mx_table op_clock_table;

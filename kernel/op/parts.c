@@ -1,6 +1,6 @@
 /* The types of the API, each under a name of its own. One type may be taken and given: then its two schemas differ, and the
  * one for input has ".input" behind its name. */
-#include "op/internal.h"
+#include "op/describe.h"
 #include "json/json.h"
 
 static struct op_part *find(const struct op_parts *parts, const struct mx_type *type, int side) {

@@ -1,6 +1,6 @@
 /* A field table as JSON Schema (2020-12). Lengths of texts are bytes in the tables and characters there: a schema never
  * refuses what the shop would take. */
-#include "op/internal.h"
+#include "op/describe.h"
 #include "json/json.h"
 
 #define DEPTH_MAX 8
