@@ -6,13 +6,10 @@
 #include "script/internal.h"
 
 void script_push_function(lua_State *L, struct script_asking *asking, int fn) {
-    lua_Debug at;
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FUNCTIONS);
     lua_rawgeti(L, -1, (lua_Integer)asking->rule->index * SCRIPT_FUNCTIONS + fn);
     lua_remove(L, -2);
-    lua_pushvalue(L, -1);
-    lua_getinfo(L, ">S", &at);
-    snprintf(asking->place, sizeof(asking->place), "%s:%d: ", at.short_src, at.linedefined);
+    asking->place = asking->rule->fn_places[fn];
 }
 
 int script_ask_when(lua_State *L, struct script_asking *asking) {
@@ -36,13 +33,10 @@ static int run_fn(lua_State *L) {
 }
 
 int script_ask(struct script_state *state, struct script_rule *rule, void (*fn)(lua_State *L, struct script_asking *asking), void *arg) {
-    struct script_asking asking = {state, rule, fn, arg, "", ""};
+    struct script_asking asking = {state, rule, fn, arg, "", rule->what};
     const char *place_before = state->place, *changed;
-    char place[224];
     int done;
-    snprintf(asking.what, sizeof(asking.what), "%s '%s'", rule->kind->word, rule->id.ptr);
-    snprintf(place, sizeof(place), "%.200s:%d", rule->file.ptr, rule->line);
-    state->place = place;
+    state->place = rule->place;
     if (state->depth == 0) {
         atomic_store_explicit(&state->now, rule, memory_order_relaxed);
         atomic_fetch_add_explicit(&state->turn, 1, memory_order_release);
@@ -53,7 +47,7 @@ int script_ask(struct script_state *state, struct script_rule *rule, void (*fn)(
     changed = script_guard_check(state->L, rule->index);
     if (done && changed != NULL) {
         snprintf(state->problem, sizeof(state->problem),
-                 "%s: the rule changed '%s', which belongs to the file: rules may not remember one sale in the next", place, changed);
+                 "%s: the rule changed '%s', which belongs to the file: rules may not remember one sale in the next", rule->place, changed);
         done = 0;
     }
     if (done && atomic_load_explicit(&rule->faults, memory_order_relaxed)) atomic_store_explicit(&rule->faults, 0, memory_order_relaxed);

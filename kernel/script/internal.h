@@ -156,7 +156,6 @@ enum {
 #define SCRIPT_FUNCTIONS 3 /* of one rule at most */
 enum { SCRIPT_FN_WHEN = 1, SCRIPT_FN_LINES, SCRIPT_FN_OFFERS };
 #define SCRIPT_FN_BODY SCRIPT_FN_WHEN /* of kinds that have but one */
-
 /* Build the globals that rule files see. Raises for lack of memory. */
 void script_sandbox_open(lua_State *L);
 
@@ -236,8 +235,9 @@ struct script_rule {
     struct mx_str id;
     struct mx_str file;
     int line;
-    struct mx_list name; /* of struct mx_pair, sorted */
-    void *own;           /* what its kind keeps: struct script_tier ... */
+    const char *what, *place, *fn_places[SCRIPT_FUNCTIONS + 1]; /* for messages: the rule, where it begins, where its functions do */
+    struct mx_list name;                                        /* of struct mx_pair, sorted */
+    void *own;                                                  /* what its kind keeps: struct script_tier ... */
     /* promotions: */
     int32_t lane;
     int32_t discount; /* MX_OFFER_*; 0 = its function makes the offers */
@@ -312,8 +312,8 @@ struct script_asking {
     const struct script_rule *rule;
     void (*fn)(lua_State *L, struct script_asking *asking);
     void *arg;
-    char place[LUA_IDSIZE + 24]; /* of the function that is asked: "tea.lua:12: " */
-    char what[96];
+    const char *place; /* of the function that is asked: "tea.lua:12: " */
+    const char *what;  /* "promotion 'tea-3-for-2'" */
 };
 
 /* Run fn(L, asking) protected, within a fresh budget: 1, or 0 and state->problem. Faults are counted: see below. */
@@ -367,7 +367,7 @@ struct script_run {
 
 /* Set up a run that asks the running shop. */
 void script_run_init(struct script_run *run, struct mx_ctx *ctx);
-/* Push the handle `shop`. Once in a state: script_shop_open(). */
+/* Push the handle `shop`; once in a state: script_shop_open(). */
 void script_shop_open(lua_State *L);
 void script_shop_push(lua_State *L);
 
@@ -409,7 +409,6 @@ MX_MUST_CHECK mx_status script_tell(struct mx_ctx *ctx);
 extern const struct mx_event_def script_quarantined_event;
 
 /* ---- tests in rule files ---- */
-
 struct script_trial { /* outcome of one */
     const struct script_rule *rule;
     int passed;

@@ -64,8 +64,12 @@ static void make_id(struct script_declaration *decl) {
 /* The function on top of the stack is function `fn` of the declaration that is read; pops it. */
 static void keep_function(struct script_declaration *decl, const char *key, int fn) {
     lua_State *L = decl->reader.L;
+    lua_Debug at;
     if (lua_type(L, -1) != LUA_TFUNCTION || lua_iscfunction(L, -1))
         script_complain(&decl->reader, "%s must be a function, like %s = function(cart) ... end", key, key);
+    lua_pushvalue(L, -1);
+    lua_getinfo(L, ">S", &at);
+    if (decl->state->parse) decl->rule->fn_places[fn] = base_arena_printf(decl->arena, "%s:%d: ", at.short_src, at.linedefined).ptr;
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FUNCTIONS);
     lua_insert(L, -2);
     lua_rawseti(L, -2, (lua_Integer)decl->state->declared * SCRIPT_FUNCTIONS + fn);
@@ -81,6 +85,8 @@ static void add_rule(struct script_set *set, struct script_rule *rule) {
         if (set->rule_count) memcpy(grown, set->rules, set->rule_count * sizeof(struct script_rule *));
         set->rules = grown;
     }
+    rule->what = base_arena_printf(set->arena, "%s '%s'", rule->kind->word, rule->id.ptr).ptr;
+    rule->place = base_arena_printf(set->arena, "%.200s:%d", rule->file.ptr, rule->line).ptr;
     rule->index = set->rule_count;
     set->rules[set->rule_count++] = rule;
     set->function_rules += rule->has != 0;
