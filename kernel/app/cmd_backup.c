@@ -53,11 +53,11 @@ static int verify(struct base_arena *arena, const struct backup *backup) {
     return APP_OK;
 }
 
-/* A folder that nobody serves. */
+/* A folder that nobody serves: as it is, so that a backup can be made before an older format is brought to ours. */
 static mx_status write_closed(struct base_arena *arena, const struct backup *backup, const struct store_backup_io *io,
                               struct mx_error *err) {
     const char *key_file = backup->key_file ? backup->key_file : app_path(arena, backup->data, ".key");
-    struct store_opts opts = {.dir = backup->data};
+    struct store_opts opts = {.dir = backup->data, .look = 1};
     struct store_backup about;
     struct crypto_keys *keys = NULL;
     struct store *store = NULL;

@@ -125,7 +125,7 @@ static mx_status write_all(struct export *export, const struct store_backup_io *
 mx_status store_backup_write(struct store *store, const struct store_backup_io *io, int64_t deadline_ms,
                              mx_status (*describe)(void *arg, struct store_view *view, struct store_backup *about), void *arg,
                              struct store_backup *about, struct mx_error *err) {
-    struct store_backup made = {.format = STORE_FORMAT};
+    struct store_backup made = {.format = store->format};
     struct export export = {.store = store, .deadline_ms = deadline_ms, .about = &made, .err = err};
     mx_status st;
     if (atomic_exchange(&store->backing_up, 1)) return base_fail(err, MX_E_LOCKED, NULL, "Another backup is being made; wait for its end.");
@@ -138,7 +138,7 @@ mx_status store_backup_write(struct store *store, const struct store_backup_io *
 }
 
 mx_status store_export_hash(struct store *store, uint8_t hash[CRYPTO_HASH_BYTES], uint64_t *records) {
-    struct store_backup made = {.format = STORE_FORMAT};
+    struct store_backup made = {.format = store->format};
     struct base_buf plain;
     struct export export = {.store = store, .plain = &plain, .deadline_ms = INT64_MAX, .about = &made};
     mx_status st;

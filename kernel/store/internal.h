@@ -108,7 +108,7 @@ struct store {
     uint32_t hashed_cap;
     struct store_space *spaces; /* from STORE_SPACE_FIRST */
     uint32_t space_count;
-    int64_t format; /* of the folder, when it was opened */
+    int64_t format; /* of the data: ours, unless an older folder is only looked at */
     int started;
     int look;          /* commits are thrown away */
     atomic_int broken; /* a write failed: nothing more is written */

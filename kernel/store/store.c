@@ -5,10 +5,6 @@
 #include "base/log.h"
 #include "store/internal.h"
 
-static mx_status older(struct mx_error *err) {
-    return base_fail(err, MX_E_FORMAT, NULL, "The data have an older format; opening the shop for work brings them to ours.");
-}
-
 mx_status store_open(const struct store_opts *opts, struct store **out, struct mx_error *err) {
     struct store_driver_opts db = {opts->dir, opts->map_bytes, 0, (uint32_t)(opts->create != 0)};
     struct store *store = calloc(1, sizeof(*store));
@@ -28,7 +24,7 @@ mx_status store_open(const struct store_opts *opts, struct store **out, struct m
     st = store->dir ? store_folder_open(store, opts, err) : MX_E_NOMEM;
     if (st == MX_OK) st = store->driver->open(&db, &store->db, err);
     if (st == MX_OK) st = store_meta_open(store, opts->create, err);
-    if (st == MX_OK && store->format < STORE_FORMAT) st = opts->look ? older(err) : store_upgrade(store, err);
+    if (st == MX_OK && store->format < STORE_FORMAT && !opts->look) st = store_upgrade(store, err);
     if (st == MX_OK)
         *out = store;
     else

@@ -46,12 +46,12 @@ struct store_opts {
     uint64_t map_bytes;                /* 0 = 64 GB */
     uint64_t reserve_bytes;            /* free disk space below which commands are refused; 0 = 64 MB */
     int create;                        /* 1: an empty folder becomes a store */
-    int look;                          /* 1: only to see whether it opens; what a commit would write is thrown away */
+    int look;                          /* 1: nothing is changed, not even an older format; what a commit would write is thrown away */
 };
 
 /* Open a data folder and lock it for this process. The format file is read first; data of an older format are brought to
  * ours, in bounded commits: killed anywhere, the next opening goes on.
- * MX_E_FORMAT: newer format; or an older one, and only to look. MX_E_LOCKED: in use. MX_E_NOT_FOUND: no data here. MX_E_EXISTS: create and
+ * MX_E_FORMAT: newer format. MX_E_LOCKED: in use. MX_E_NOT_FOUND: no data here. MX_E_EXISTS: create and
  * there is data. MX_E_FORBIDDEN: the key file is of another shop. MX_E_IO. */
 MX_MUST_CHECK mx_status store_open(const struct store_opts *opts, struct store **store, struct mx_error *err);
 void store_close(struct store *store);
@@ -170,7 +170,7 @@ MX_MUST_CHECK mx_status store_dump(struct store *store, const char *prefix, int 
  * key and value as stored, without the checksums, which are made anew), last the counts and the export hash. The export hash is
  * BLAKE2b over all records in key order: the same data has the same hash in any folder. */
 struct store_backup {
-    int64_t format;     /* STORE_FORMAT of the data */
+    int64_t format;     /* of the data */
     int64_t epoch, seq; /* head of the log in it */
     int64_t at_ms;
     uint64_t records, bytes;

@@ -176,6 +176,8 @@ mx_status store_upgrade(struct store *store, struct mx_error *err) {
     if (st == MX_OK && base_fault("store.upgrade")) st = MX_E_IO;
     if (st != MX_OK) return io(&upgrade, st);
     st = store_format_write(store->dir, STORE_FORMAT, err);
-    if (st == MX_OK) base_log(BASE_LOG_INFO, "store", "the data are now in format %d", STORE_FORMAT);
+    if (st != MX_OK) return st;
+    store->format = STORE_FORMAT;
+    base_log(BASE_LOG_INFO, "store", "the data are now in format %d", STORE_FORMAT);
     return st;
 }

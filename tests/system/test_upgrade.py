@@ -94,6 +94,27 @@ class Upgrade(unittest.TestCase):
                 self.must_hold_the_same()
         self.assertGreaterEqual(killed, 5)
 
+    def test_a_backup_before_the_upgrade_changes_nothing(self):
+        self.thaw()
+        backup = os.path.join(self.folder, "b")
+
+        def files():
+            content = {}
+            for name in ("data.mdb", "format"):
+                with open(os.path.join(self.data, name), "rb") as file:
+                    content[name] = file.read()
+            return content
+
+        before = files()
+        done = self.run_merx("backup", "--data", self.data, "--out", backup)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("data format 1,", done.stdout)
+        self.assertEqual(files(), before)
+        shutil.rmtree(self.data)
+        done = self.run_merx("restore", "--data", self.data, "--from", backup)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.must_hold_the_same()
+
     def test_an_older_program_is_told_apart(self):
         self.thaw()
         with open(os.path.join(self.data, "format"), "w") as file:
