@@ -1,5 +1,6 @@
 """The outbox through the real program: nothing is lost by kills, tries follow the schedule, failures become work for a person."""
 
+import threading
 import time
 import unittest
 
@@ -71,6 +72,20 @@ class Outbox(unittest.TestCase):
             self.assertGreaterEqual(message["next"] - shop.ok("shop.clock.get")["now"], 2 * HOUR - 30000)
             shop.ok("shop.clock.advance", {"ms": 2 * HOUR + 1000})
             self.assertTrue(receiver.wait(1))
+
+    def test_closing_waits_for_no_server_that_is_silent(self):
+        free = threading.Event()
+        self.addCleanup(free.set)
+        with Receiver(answer=lambda n: 200 if n > 1 or free.wait(60) else 200) as receiver:
+            shop = self.shop(receiver)
+            shop.ok("system.webhook.create", {"url": receiver.url, "types": ["catalog.*"]})
+            self.change(shop, 1)
+            self.until(lambda: shop.ok("system.outbox.list", {"state": "sending"})["messages"])
+            self.assertEqual(shop.close(), 0)
+            free.set()
+            shop.serve(args=["--allow", receiver.place])
+            message = self.until(lambda: shop.ok("system.outbox.list", {"state": "delivered"})["messages"])[0]
+            self.assertEqual(message["tries"], 2)  # at once: a try that was broken off is none that failed
 
     def test_nothing_is_lost_when_the_program_is_killed(self):
         flaky = lambda n: 500 if n % 5 == 0 else 200
