@@ -16,6 +16,7 @@
 #define SLICE_BYTES   (64u << 10) /* of one listener in one round */
 #define SLICE_ENTRIES 200u
 #define ROUND_READS   2000u /* entries read through one view */
+#define KEPT_BYTES    (8u << 20)
 #define BEAT_MS       15000
 #define CHECK_MS      10000
 #define TICK_MS       1000
@@ -298,7 +299,7 @@ mx_status net_events_new(struct op_kernel *op, struct bus *bus, struct store *st
     events->store = store;
     events->max = max ? max : LISTENERS_MAX;
     events->arena = base_arena_new(65536);
-    events->frames = net_frames_new(bus);
+    events->frames = net_frames_new(bus, KEPT_BYTES);
     base_buf_init(&events->out, NULL);
     pthread_mutex_init(&events->lock, NULL);
     pthread_condattr_init(&steady);

@@ -36,7 +36,7 @@ struct net_frame {
     struct mx_str text;
 };
 struct net_frames;
-struct net_frames *net_frames_new(struct bus *bus);
+struct net_frames *net_frames_new(struct bus *bus, size_t bytes); /* are kept at most, but for one that is larger */
 void net_frames_free(struct net_frames *frames);
 /* Lent until the next call. NULL: not there yet. */
 const struct net_frame *net_frames_get(struct net_frames *frames, struct store_view *view, int64_t seq);

@@ -11,20 +11,32 @@
 struct net_frames {
     struct bus *bus;
     struct base_arena *arena; /* of the frame that is being made */
+    size_t most, bytes;       /* that may be kept, that are */
     struct net_frame kept[KEPT];
 };
 
-struct net_frames *net_frames_new(struct bus *bus) {
+struct net_frames *net_frames_new(struct bus *bus, size_t bytes) {
     struct net_frames *frames = calloc(1, sizeof(*frames));
     if (frames == NULL) abort();
     frames->bus = bus;
+    frames->most = bytes;
     frames->arena = base_arena_new(16384);
     return frames;
 }
 
-void net_frames_free(struct net_frames *frames) {
+static void drop(struct net_frames *frames, struct net_frame *frame) {
+    frames->bytes -= frame->text.len;
+    free((char *)(uintptr_t)frame->text.ptr);
+    memset(frame, 0, sizeof(*frame));
+}
+
+static void drop_all(struct net_frames *frames) {
     uint32_t i;
-    for (i = 0; i < KEPT; i++) free((char *)(uintptr_t)frames->kept[i].text.ptr);
+    for (i = 0; i < KEPT; i++) drop(frames, &frames->kept[i]);
+}
+
+void net_frames_free(struct net_frames *frames) {
+    drop_all(frames);
     base_arena_free(frames->arena);
     free(frames);
 }
@@ -52,11 +64,13 @@ static void format_damaged(struct base_buf *out, int64_t seq) {
     base_buf_printf(out, ": The entry %lld of the log cannot be read.\n\n", (long long)seq);
 }
 
-static void keep(struct net_frame *frame, int64_t seq, struct mx_str name, struct mx_str text) {
+static void keep(struct net_frames *frames, struct net_frame *frame, int64_t seq, struct mx_str name, struct mx_str text) {
     char *copy = malloc(text.len);
     if (copy == NULL) abort();
     memcpy(copy, text.ptr, text.len);
-    free((char *)(uintptr_t)frame->text.ptr);
+    drop(frames, frame);
+    if (frames->bytes + text.len > frames->most) drop_all(frames);
+    frames->bytes += text.len;
     frame->seq = seq;
     frame->text = mx_str_n(copy, text.len);
     snprintf(frame->name, sizeof(frame->name), "%.*s", (int)name.len, name.len ? name.ptr : "");
@@ -78,6 +92,6 @@ const struct net_frame *net_frames_get(struct net_frames *frames, struct store_v
         format(&out, &entry);
     else
         format_damaged(&out, seq);
-    keep(frame, seq, st == MX_OK ? entry.name : mx_str_n(NULL, 0), base_buf_view(&out));
+    keep(frames, frame, seq, st == MX_OK ? entry.name : mx_str_n(NULL, 0), base_buf_view(&out));
     return frame;
 }

@@ -313,6 +313,31 @@ TEST(a_slow_listener_catches_up_without_a_gap) {
     end();
 }
 
+TEST(frames_that_are_kept_have_a_size_together) {
+    struct net_frames *frames;
+    struct store_view *view;
+    struct base_arena *arena = base_arena_new(8192);
+    char id[32];
+    int64_t seq;
+    int kept = 0;
+    REQUIRE(begin());
+    happen(20);
+    frames = net_frames_new(shop.bus, 2000);
+    REQUIRE(store_read_begin(shop.store, arena, &view) == MX_OK);
+    for (seq = 1; seq <= 20; seq++) {
+        const struct net_frame *frame = net_frames_get(frames, view, seq);
+        snprintf(id, sizeof(id), "id: 1-%d\n", (int)seq);
+        CHECK(frame != NULL && memcmp(frame->text.ptr, id, strlen(id)) == 0);
+    }
+    for (seq = 1; seq <= 20; seq++) kept += net_frames_has(frames, seq);
+    CHECK(kept > 0 && kept < 20);
+    CHECK(net_frames_has(frames, 20));
+    store_read_end(view);
+    net_frames_free(frames);
+    end();
+    base_arena_free(arena);
+}
+
 TEST(there_is_an_end_to_how_many_listen) {
     int fds[3], i;
     REQUIRE(begin_with(3));
@@ -370,5 +395,5 @@ TEST(heads_are_answered_and_forgotten) {
 RUN_TESTS(CASE(a_listener_hears_what_happens_from_now_on), CASE(a_listener_comes_back_to_where_it_was),
           CASE(a_listener_hears_what_it_asked_for), CASE(names_are_matched_whole_or_by_their_beginning),
           CASE(a_wrong_wish_is_refused_by_name), CASE(who_may_not_read_the_log_hears_nothing), CASE(a_revoked_key_hears_no_more),
-          CASE(a_slow_listener_catches_up_without_a_gap), CASE(there_is_an_end_to_how_many_listen), CASE(streams_end_with_the_server),
-          CASE(heads_are_answered_and_forgotten))
+          CASE(a_slow_listener_catches_up_without_a_gap), CASE(frames_that_are_kept_have_a_size_together),
+          CASE(there_is_an_end_to_how_many_listen), CASE(streams_end_with_the_server), CASE(heads_are_answered_and_forgotten))
