@@ -197,7 +197,7 @@ static mx_status put_webhook(struct mx_ctx *pub, const void *in, void *out) {
     if (st == MX_OK) st = check_types(pub, &ask->types);
     if (st != MX_OK) return st;
     if (MX_HAS(webhook_put, ask, types)) webhook->types = ask->types;
-    if (ask->description.len) webhook->description = ask->description;
+    if (MX_HAS(webhook_put, ask, description)) webhook->description = ask->description;
     if (MX_HAS(webhook_put, ask, paused)) {
         if (!ask->paused && (webhook->paused || webhook->disabled)) st = stand_at_head(ctx, webhook);
         if (st == MX_OK && !ask->paused && webhook->disabled) {

@@ -274,6 +274,24 @@ TEST(an_event_too_large_for_a_message_holds_up_no_other) {
     fixture_close(&f);
 }
 
+TEST(a_description_can_be_taken_back) {
+    struct fixture f;
+    struct op_call call;
+    const char *ask;
+    struct mx_str body;
+    REQUIRE(begin(&f));
+    ask = hook(&f, "");
+    body = base_arena_printf(f.arena, "%.*s,\"description\":\"of the shop\"}", (int)strlen(ask) - 1, ask);
+    call = fixture_call(&f, "system.webhook.put", body.ptr);
+    CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, "of the shop") != NULL);
+    call = fixture_call(&f, "system.webhook.put", ask); /* left out, it stays */
+    CHECK(strstr(base_arena_dup(f.arena, call.answer).ptr, "of the shop") != NULL);
+    body = base_arena_printf(f.arena, "%.*s,\"description\":\"\"}", (int)strlen(ask) - 1, ask);
+    call = fixture_call(&f, "system.webhook.put", body.ptr);
+    CHECK(call.status == MX_OK && strstr(base_arena_dup(f.arena, call.answer).ptr, "of the shop") == NULL);
+    fixture_close(&f);
+}
+
 TEST(what_a_webhook_did_not_get_is_forgotten_after_thirty_days) {
     struct fixture f;
     const char *ask;
@@ -314,4 +332,5 @@ RUN_TESTS(CASE(events_arrive_signed_from_now_on), CASE(only_the_events_that_were
           CASE(after_a_rotation_both_secrets_sign_for_a_day), CASE(a_paused_one_hears_nothing_and_goes_on_from_there),
           CASE(one_that_fails_for_five_days_is_switched_off), CASE(one_that_is_gone_is_switched_off_at_once),
           CASE(what_waits_for_a_deleted_one_is_dropped), CASE(bad_ones_are_named), CASE(an_event_too_large_for_a_message_holds_up_no_other),
-          CASE(what_a_webhook_did_not_get_is_forgotten_after_thirty_days), CASE(a_long_address_leaves_room_in_the_work_item))
+          CASE(a_description_can_be_taken_back), CASE(what_a_webhook_did_not_get_is_forgotten_after_thirty_days),
+          CASE(a_long_address_leaves_room_in_the_work_item))
