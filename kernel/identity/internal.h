@@ -14,6 +14,7 @@
 #define IDENTITY_SECRET_BYTES 32u
 #define IDENTITY_CACHE_SLOTS  256u
 #define IDENTITY_WELCOME      64u
+#define IDENTITY_SESSIONS_MAX 64u /* of one principal */
 #define IDENTITY_VALUE_MAX    128
 #define IDENTITY_PAGE_MAX     500u
 #define IDENTITY_APPROVAL_MS  (INT64_C(600) * 1000)  /* how long an approval holds */
@@ -325,6 +326,8 @@ MX_MUST_CHECK mx_status identity_session_end(struct store_view *view, struct mx_
 /* End all sessions with this value in an index ("principal", "device", "parent"), but not `except`. */
 MX_MUST_CHECK mx_status identity_sessions_end(struct store_view *view, const char *index, struct mx_str value, struct mx_str except,
                                               struct mx_error *err);
+/* End somebody's oldest sessions, so that no more than `keep` stay: all of them must end in one command when he is put out. */
+MX_MUST_CHECK mx_status identity_sessions_trim(struct store_view *view, struct mx_str principal, uint32_t keep, struct mx_error *err);
 MX_MUST_CHECK mx_status identity_settings_read(struct store_view *view, struct identity_settings *settings);
 
 /* session_ops.c */

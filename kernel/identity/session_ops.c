@@ -69,7 +69,8 @@ mx_status identity_session_answer(struct mx_ctx *ctx, struct identity_session *s
                                   struct identity_opened *opened) {
     struct session_ask expire;
     struct mx_str body;
-    mx_status st = mx_new_id(ctx, "ses", &session->id);
+    mx_status st = identity_sessions_trim(identity_view(ctx), session->principal, IDENTITY_SESSIONS_MAX - 1, NULL);
+    if (st == MX_OK) st = mx_new_id(ctx, "ses", &session->id);
     if (st == MX_OK) st = identity_session_new(identity_of(ctx), identity_view(ctx), session, &opened->token, NULL);
     if (st != MX_OK) return st;
     opened->session = expire.id = session->id;

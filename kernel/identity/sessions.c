@@ -105,6 +105,27 @@ mx_status identity_sessions_end(struct store_view *view, const char *index, stru
     return st == MX_DONE ? MX_OK : st;
 }
 
+mx_status identity_sessions_trim(struct store_view *view, struct mx_str principal, uint32_t keep, struct mx_error *err) {
+    struct identity_session probe = {0};
+    struct mx_scan_opts opts = {0};
+    struct mx_scan *scan = NULL;
+    void *record = NULL;
+    uint32_t count = 0;
+    mx_status st;
+    probe.principal = principal;
+    opts.size = sizeof(opts);
+    opts.index = "principal";
+    opts.prefix = 1;
+    opts.reverse = 1;
+    st = store_scan_open(view, &identity_sessions, &opts, &probe, &scan, err);
+    while (st == MX_OK && (st = store_scan_next(scan, &record, err)) == MX_OK) {
+        if (count++ < keep) continue;
+        st = identity_session_end(view, ((const struct identity_session *)record)->id, err);
+        if (st == MX_NONE) st = MX_OK;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
 mx_status identity_session_end(struct store_view *view, struct mx_str id, struct mx_error *err) {
     struct identity_session probe = {0};
     mx_status st;

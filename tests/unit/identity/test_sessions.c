@@ -119,6 +119,35 @@ TEST(what_stands_on_a_session_ends_with_it) {
     fixture_close(&f);
 }
 
+TEST(the_oldest_sessions_of_somebody_give_way) {
+    struct fixture f;
+    struct mx_str tokens[10], other, id, who;
+    struct store_view *view;
+    struct base_random random;
+    int i;
+    REQUIRE(fixture_open(&f));
+    base_random_seed(&random);
+    other = open_session(&f, 60000, 0, none, &id);
+    view = fixture_begin(&f);
+    who = make_member(&f, view, "cashier");
+    for (i = 0; i < 10; i++) {
+        struct identity_session session = {0};
+        session.id = base_id_new(f.arena, "ses", 2000 + i, &random);
+        session.principal = who;
+        session.kind = IDENTITY_BY_PASSWORD;
+        session.until = test_clock() + 60000;
+        CHECK_INT(identity_session_new(f.identity, view, &session, &tokens[i], NULL), MX_OK);
+    }
+    fixture_commit(&f);
+    view = fixture_begin(&f);
+    CHECK_INT(identity_sessions_trim(view, who, 4, NULL), MX_OK);
+    CHECK_INT(identity_sessions_trim(view, who, 4, NULL), MX_OK);
+    fixture_commit(&f);
+    for (i = 0; i < 10; i++) CHECK_INT(check(&f, tokens[i]), i < 6 ? MX_E_NO_KEY : MX_OK);
+    CHECK_INT(check(&f, other), MX_OK);
+    fixture_close(&f);
+}
+
 TEST(a_restart_keeps_sessions_and_begins_their_silence_anew) {
     struct fixture f;
     struct mx_str token, id;
@@ -172,5 +201,6 @@ TEST(passwords_and_pins_that_will_not_do) {
 }
 
 RUN_TESTS(CASE(a_session_has_an_end), CASE(silence_ends_a_session), CASE(a_principal_in_hand_ends_with_its_session),
-          CASE(what_stands_on_a_session_ends_with_it), CASE(a_restart_keeps_sessions_and_begins_their_silence_anew),
-          CASE(a_key_with_an_end_is_refused_from_then_on), CASE(passwords_and_pins_that_will_not_do))
+          CASE(what_stands_on_a_session_ends_with_it), CASE(the_oldest_sessions_of_somebody_give_way),
+          CASE(a_restart_keeps_sessions_and_begins_their_silence_anew), CASE(a_key_with_an_end_is_refused_from_then_on),
+          CASE(passwords_and_pins_that_will_not_do))
