@@ -264,7 +264,7 @@ static void add_components(const struct api *api) {
     base_buf_text(out, ",\"parameters\":{"
                        "\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":true,\"description\":"
                        "\"Made by the client before its first send and kept for retries: the same key and body happen once and get the "
-                       "same answer for eight days.\","
+                       "same answer for eight days. A password or PIN in the body is not compared: take a new key for another one.\","
                        "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128,\"pattern\":\"^[ -~]+$\"}},"
                        "\"approval\":{\"name\":\"Merx-Approval\",\"in\":\"header\",\"required\":false,\"description\":"
                        "\"Id of a second person's approval, where the shop's policy asks for one (code approval_needed).\","
