@@ -42,14 +42,14 @@ static mx_status may_rule(struct mx_ctx *ctx, struct mx_str permission, const ch
                    permission.ptr);
 }
 
-/* Only commands wait for a second person; a policy that is never asked would be a false comfort. */
+/* Asked when a command is called from outside; a policy that is never asked would be a false comfort. */
 static mx_status check_act(struct mx_ctx *ctx, struct mx_str act) {
     uint32_t flags = 0;
     if (!is_name(act)) return mx_fail(ctx, MX_E_BAD_INPUT, "act", "An act is written like shop.refund.");
-    if (ctx->op->operation(ctx, act, &flags) == MX_OK && (flags & MX_OP_QUERY))
-        return mx_fail(ctx, MX_E_BAD_INPUT, "act", "\"%.*s\" is a query, and only commands can wait for a second person.", (int)act.len,
-                       act.ptr);
-    return MX_OK;
+    if (ctx->op->operation(ctx, act, &flags) != MX_OK || !(flags & (MX_OP_QUERY | MX_OP_INTERNAL))) return MX_OK;
+    return mx_fail(ctx, MX_E_BAD_INPUT, "act",
+                   "\"%.*s\" is no command that is called from outside, and only those can wait for a second person.", (int)act.len,
+                   act.ptr);
 }
 
 static mx_status put_policy(struct mx_ctx *ctx, const void *in, void *out) {

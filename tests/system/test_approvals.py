@@ -158,7 +158,8 @@ class Approvals(merx.ShopTest):
             self.shop.ok("catalog.product.put", {"sku": "TEA", "name": {"en": "Tea"}, "price": 10000, "unit": "piece", "category": "tea", "tax_ppm": 0})
 
     def test_policies(self):
-        self.refused(400, "bad_input", "act", "identity.policy.put", {"act": "orders.list", "permission": "orders.read"})
+        for never_asked in ("orders.list", "identity.pin.set", "inventory.take"):
+            self.refused(400, "bad_input", "act", "identity.policy.put", {"act": never_asked, "permission": "orders.read"})
         self.assertEqual(self.shop.ok("identity.policy.list")["policies"],
                          [{"act": "orders.refund", "above": 50000, "permission": "approvals.refund"}])
         self.refused(400, "bad_input", "act", "identity.policy.put", {"act": "Orders refund", "permission": "a.b"})
