@@ -1,5 +1,6 @@
 /* The sandbox: no file takes long to read, the same cart gives the same answer, functions do what the guide says. */
 #include "hostile.h"
+#include "script/internal.h"
 
 /* A file of 32 KB: head, the unit as often as it fits, tail. It may be refused or not, but soon. */
 static void read_soon(const char *head, const char *unit, const char *tail) {
@@ -155,5 +156,78 @@ TEST(functions_for_texts_and_numbers) {
     bench_end();
 }
 
+/* ---- the page for merchants ---- */
+
+/* The part of scripts/README.md between two words; empty when it is not there. */
+static struct mx_str readme_part(const char *from, const char *to) {
+    static char text[64 * 1024];
+    char path[1024];
+    const char *begin = NULL, *end = NULL;
+    FILE *file;
+    snprintf(path, sizeof(path), "%s/../scripts/README.md", MERX_TESTS_DIR);
+    file = fopen(path, "rb");
+    if (file != NULL) {
+        text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+        fclose(file);
+        begin = strstr(text, from);
+        end = begin ? strstr(begin, to) : NULL;
+    }
+    return end ? mx_str_n(begin, (size_t)(end - begin)) : mx_str_of("");
+}
+
+/* 1 when the part has `name` in code: `name`, `lib.name`, `name(...)`. */
+static int is_shown(struct mx_str part, const char *name) {
+    size_t len = strlen(name), i;
+    for (i = 1; i + len < part.len; i++) {
+        char before = part.ptr[i - 1], behind = part.ptr[i + len];
+        if (memcmp(part.ptr + i, name, len) == 0 && (before == '`' || before == '.') && (behind == '`' || behind == '(')) return 1;
+    }
+    return 0;
+}
+
+/* Names in a library, as a rule sees them: how many; all must be on the page. */
+static uint32_t check_library(struct mx_str part, const char *library) {
+    uint32_t count = 0;
+    char *names, *name;
+    if (!rules(base_arena_printf(bench.arena,
+                                 "promotion { id = 'r', amount = 1, when = function()\n"
+                                 "  local all = '' for name in pairs(%s) do all = all .. ' ' .. name end error('have' .. all) end }",
+                                 library)
+                   .ptr))
+        return 0;
+    ask();
+    names = strstr(strcpy(base_arena_alloc(bench.arena, 500), fault_at(0)), "have");
+    for (name = names ? strtok(names + 4, " ") : NULL; name != NULL; name = strtok(NULL, " "), count++) {
+        if (!is_shown(part, name)) printf("# %s.%s is not on the page\n", library, name);
+        CHECK(is_shown(part, name));
+    }
+    return count;
+}
+
+TEST(what_the_page_lists_is_what_there_is) {
+    struct mx_str functions = readme_part("**Functions**", "**Money is whole"), examples;
+    uint32_t shown = 0, there = 0, i;
+    const char *name;
+    bench_begin();
+    add_line("A", "tea", 1, 100);
+    functions = base_arena_dup(bench.arena, functions);
+    examples = readme_part("```lua", "## What there is not");
+    for (i = 0; (name = script_global(i)) != NULL; i++) {
+        int is_library = strstr("text money math table", name) != NULL, is_kind = i + SCRIPT_KINDS >= 18; /* the kinds come last */
+        if (is_library) {
+            there += check_library(functions, name);
+        } else if (is_kind) {
+            CHECK(memmem(examples.ptr, examples.len, name, strlen(name)) != NULL);
+        } else {
+            CHECK(is_shown(functions, name));
+            there++;
+        }
+    }
+    CHECK_INT(i, 18);
+    for (i = 0; i < functions.len; i++) shown += functions.ptr[i] == '`';
+    CHECK_INT(shown / 2, there + 4); /* name:upper(), "floor", and sort and split, which are shown twice */
+    bench_end();
+}
+
 RUN_TESTS(CASE(no_file_takes_long_to_read), CASE(pairs_goes_in_one_order), CASE(the_same_cart_gives_the_same_bytes),
-          CASE(the_budget_is_the_same_each_time), CASE(functions_for_texts_and_numbers))
+          CASE(the_budget_is_the_same_each_time), CASE(functions_for_texts_and_numbers), CASE(what_the_page_lists_is_what_there_is))
