@@ -125,8 +125,8 @@ struct net_api {
     struct identity *identity;
     struct store *store;
     struct bus *bus;
-    struct net_events *events;       /* the listeners of /v1/events; NULL = none */
-    struct loop_workers *workers;    /* for backups; NULL = none */
+    struct net_events *events;    /* the listeners of /v1/events; NULL = none */
+    struct loop_workers *workers; /* for backups; NULL = none */
 };
 /* A net_handler whose arg is a struct net_api *. */
 void net_api_handle(void *api, struct net_request *request);
