@@ -34,6 +34,7 @@ struct mx_event {
     struct mx_str actor; /* principal id */
     /* 0.1 ends here */
     struct mx_str op; /* operation in whose command it was emitted */
+    /* 0.2 ends here */
 };
 
 /* `data` is of the subscription's own `type` (copied by field name when the emitter's differs). Returns MX_OK, an error, or

@@ -32,9 +32,14 @@ struct mx_event {
     struct mx_str node; /* the node that wrote it */
     struct mx_str name;
     struct mx_str actor; /* principal id */
+    /* 0.1 ends here */
+    struct mx_str op; /* operation in whose command it was emitted */
+    /* 0.2 ends here */
 };
 
-/* `data` is of the subscription's own `type` (copied by field name when the emitter's differs). */
+/* `data` is of the subscription's own `type` (copied by field name when the emitter's differs). Returns MX_OK, an error, or
+ * MX_DECLINED when the event is nothing to it and it has written nothing: a follower passes over many such events in one
+ * command. */
 typedef mx_status (*mx_event_fn)(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 
 #define MX_FOLLOW   0x1u /* after the commit, with a durable cursor, instead of inside the transaction */
