@@ -71,7 +71,8 @@ mx_status op_event_give(struct op_ctx *ctx, const struct op_listener *listener, 
     before = op_frame_enter(ctx, listener->owner, 0);
     st = listener->def.fn(&ctx->pub, event, type ? object : (const void *)&data);
     op_frame_leave(ctx, &before);
-    if (st == MX_NONE || st == MX_DONE) st = op_ctx_fail(ctx, MX_E_INTERNAL, "The listener ended with the status %d.", (int)st);
+    if (st == MX_NONE || (st == MX_DONE && !(listener->def.flags & MX_FOLLOW)))
+        st = op_ctx_fail(ctx, MX_E_INTERNAL, "The listener ended with the status %d.", (int)st);
     return op_ctx_error(ctx, st);
 }
 

@@ -12,7 +12,8 @@ struct follow {
     int64_t seq; /* the entry in hand */
 };
 
-/* MX_DECLINED: it was nothing to the follower, and the next entry may share the command. */
+/* MX_DECLINED: it was nothing to the follower, and the next entry may share the command. MX_DONE: nor is anything up to the
+ * head. */
 static mx_status hand_over(struct op_ctx *ctx, const struct op_follower *follower, const struct bus_entry *entry) {
     struct mx_event event = {0};
     mx_status st, settled;
@@ -25,7 +26,7 @@ static mx_status hand_over(struct op_ctx *ctx, const struct op_follower *followe
     event.actor = entry->actor;
     event.op = entry->op;
     st = op_event_give(ctx, &follower->listener, &event, entry->data);
-    settled = op_settle(ctx, st == MX_DECLINED ? MX_OK : st); /* who declines may have left a failed command behind */
+    settled = op_settle(ctx, st > 0 ? MX_OK : st); /* who declines may have left a failed command behind */
     return settled == MX_OK ? st : settled;
 }
 
@@ -50,6 +51,7 @@ static mx_status follow_next(struct op_ctx *ctx, void *arg) {
         if (!hears(&follow->follower->listener.def, entry.name)) continue;
         st = hand_over(ctx, follow->follower, &entry);
         if (st == MX_DECLINED) continue;
+        if (st == MX_DONE) st = op_ctx_error(ctx, bus_place_head(ctx->op->opts.bus, ctx->view, &place));
         if (st != MX_OK) return st;
         passed++;
         break;

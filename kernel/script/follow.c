@@ -21,7 +21,7 @@ static mx_status tell_one(struct mx_ctx *ctx, struct script_set *set, struct scr
     return script_effects_book(ctx, set, rule, mx_str_of(key), &run, asked);
 }
 
-/* MX_DECLINED: nothing here was for us. */
+/* MX_DECLINED: nothing here was for us. MX_DONE: no rule listens at all, so that a shop without such rules reads nothing. */
 static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const void *data_) {
     static const struct script_rules nobody;
     const struct mx_str *data = data_;
@@ -33,6 +33,7 @@ static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const 
     mx_status st = MX_OK;
     uint32_t i;
     if (set == NULL) return MX_DECLINED;
+    if (listeners->count == 0 && !atomic_load(&set->untold)) return MX_DONE;
     if (mx_str_is(event->op, script_op_effect_run.name)) listeners = &nobody; /* or rules would keep each other busy for ever */
     for (i = 0; st == MX_OK && i < listeners->count; i++) {
         struct script_rule *rule = listeners->items[i];

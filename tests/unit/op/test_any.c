@@ -81,13 +81,14 @@ TEST(who_hears_everything_follows_without_a_type) {
 }
 
 /* One who declines everything but "bad", over which it stumbles the first time. */
-static atomic_int picky_heard, picky_bad;
+static atomic_int picky_heard, picky_bad, picky_done;
 
 static mx_status picky_follow(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     const struct toy_happened *happened = data;
     struct mx_str answer;
     (void)event;
     atomic_fetch_add(&picky_heard, 1);
+    if (atomic_load(&picky_done)) return MX_DONE;
     if (mx_str_is(happened->name, "half")) { /* a command fails inside, and the follower looks away */
         if (atomic_load(&picky_bad)) return MX_DECLINED;
         atomic_store(&picky_bad, 1);
@@ -141,6 +142,24 @@ TEST(who_declines_leaves_nothing_of_a_failed_command) {
     fixture_close(&f);
 }
 
+TEST(who_is_done_with_the_log_goes_on_behind_its_head) {
+    struct fixture f;
+    int i;
+    REQUIRE(fixture_open(&f));
+    atomic_store(&picky_done, 1);
+    REQUIRE(tell_and_add_picky(&f, "bad"));
+    for (i = 0; i < 500 && atomic_load(&picky_heard) == 0; i++) usleep(10000);
+    op_stop(f.op);
+    CHECK_INT(atomic_load(&picky_heard), 1); /* of six */
+    atomic_store(&picky_done, 0);
+    atomic_store(&picky_bad, 1);
+    REQUIRE(op_start(f.op, NULL) == MX_OK);
+    CHECK_INT(fixture_call(&f, "toy.tell", "{\"name\":\"bad\"}").status, MX_OK);
+    CHECK(fixture_wait(&f, "picky", 1));
+    CHECK_INT(atomic_load(&picky_heard), 2);
+    fixture_close(&f);
+}
+
 static atomic_llong watched_seq, watched_count;
 static void watch(void *arg, int64_t seq) {
     atomic_store((atomic_llong *)arg, seq);
@@ -165,4 +184,5 @@ TEST(a_watcher_hears_of_each_commit_that_wrote_to_the_log) {
 
 RUN_TESTS(CASE(every_event_is_heard_from_the_beginning_and_others_only_from_now), CASE(a_place_at_the_head_of_an_empty_log_is_a_place),
           CASE(who_hears_everything_follows_without_a_type), CASE(what_a_follower_declines_shares_the_command_of_the_next),
-          CASE(who_declines_leaves_nothing_of_a_failed_command), CASE(a_watcher_hears_of_each_commit_that_wrote_to_the_log))
+          CASE(who_declines_leaves_nothing_of_a_failed_command), CASE(who_is_done_with_the_log_goes_on_behind_its_head),
+          CASE(a_watcher_hears_of_each_commit_that_wrote_to_the_log))

@@ -39,7 +39,7 @@ struct mx_event {
 
 /* `data` is of the subscription's own `type` (copied by field name when the emitter's differs). Returns MX_OK, an error, or
  * MX_DECLINED when the event is nothing to it and it has written nothing: a follower passes over many such events in one
- * command. */
+ * command; or MX_DONE when nothing that stands in the log by now is anything to it: a follower then goes on behind its head. */
 typedef mx_status (*mx_event_fn)(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 
 #define MX_FOLLOW   0x1u /* after the commit, with a durable cursor, instead of inside the transaction */
