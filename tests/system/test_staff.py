@@ -105,12 +105,17 @@ class Staff(merx.ShopTest):
         secret = "a very unusual passphrase 77"
         staff = self.hire("quiet", password=secret)
         answer = self.shop.call("identity.session.open", {"login": "quiet", "password": secret}, key="", idem=False)[1]
-        dump = self.shop.run("dump", "--data", self.shop.data).stdout
+        listed = str(self.shop.ok("identity.session.list", {"principal": staff["id"]}))
+        self.assertEqual(self.shop.close(), 0)  # only a closed shop can be dumped
         log = self.shop.log_text()
+        done = self.shop.run("dump", "--data", self.shop.data)
+        self.shop.serve()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(staff["id"], done.stdout)
         for hidden in (secret, answer["token"], answer["token"][-20:]):
-            self.assertNotIn(hidden, dump)
+            self.assertNotIn(hidden, done.stdout)
             self.assertNotIn(hidden, log)
-            self.assertNotIn(hidden, str(self.shop.ok("identity.session.list", {"principal": staff["id"]})))
+            self.assertNotIn(hidden, listed)
 
 
 if __name__ == "__main__":
