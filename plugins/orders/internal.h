@@ -18,7 +18,7 @@ extern const struct mx_event_def orders_returned_event;
 /* The descriptor's own list: calls with these addresses are resolved at load. */
 enum { ORDERS_TAKE, ORDERS_PUT_BACK, ORDERS_PAY, ORDERS_REFUND, ORDERS_PAYMENTS, ORDERS_EARN, ORDERS_UNEARN, ORDERS_USES };
 extern const struct mx_use *const orders_uses[];
-enum { ORDERS_ASK_ARTICLE, ORDERS_ASK_MEMBER, ORDERS_ASK_OFFERS, ORDERS_ASK_POINTS, ORDERS_ASK_LOCATION, ORDERS_POINTS };
+enum { ORDERS_ASK_ARTICLE, ORDERS_ASK_MEMBER, ORDERS_ASK_OFFERS, ORDERS_ASK_POINTS, ORDERS_ASK_LOCATION, ORDERS_ASK_PRICE, ORDERS_POINTS };
 extern const struct mx_point *const orders_points[];
 
 #define ORDERS_MAY_BACKDATE          "orders.backdate"
@@ -41,10 +41,9 @@ struct orders_sale {
     int64_t at;
     struct mx_cart cart;
     struct mx_article *articles; /* one for each line */
-    int64_t *tax_ppm;
-    int64_t units;           /* thousandths of all lines */
-    struct mx_offers offers; /* of all plugins that answered */
-    struct price_result price;
+    int64_t units;               /* thousandths of all lines */
+    struct mx_offers offers;     /* of all plugins that answered */
+    struct mx_priced price;
     struct mx_earn_answer earn;
 };
 
@@ -65,9 +64,6 @@ MX_MUST_CHECK mx_status orders_check_location(struct mx_ctx *ctx, struct mx_str 
 
 /* The time of a document: now, or `at` for those who may say so. */
 MX_MUST_CHECK mx_status orders_time(struct mx_ctx *ctx, int given, int64_t at, int64_t *time_ms);
-
-/* Memory of the command, for the pricing engine. */
-struct price_memory orders_memory(struct mx_ctx *ctx);
 
 /* Refuse parts of a piece. */
 MX_MUST_CHECK mx_status orders_check_pieces(struct mx_ctx *ctx, int32_t unit, struct mx_str sku, int64_t qty, uint32_t at);

@@ -172,8 +172,13 @@ const struct mx_event_def orders_returned_event = {
 static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, NULL};
 
 const struct mx_point *const orders_points[] = {
-    [ORDERS_ASK_ARTICLE] = &mx_point_article, [ORDERS_ASK_MEMBER] = &mx_point_member,     [ORDERS_ASK_OFFERS] = &mx_point_offers,
-    [ORDERS_ASK_POINTS] = &mx_point_earn,     [ORDERS_ASK_LOCATION] = &mx_point_location, [ORDERS_POINTS] = NULL,
+    [ORDERS_ASK_ARTICLE] = &mx_point_article,
+    [ORDERS_ASK_MEMBER] = &mx_point_member,
+    [ORDERS_ASK_OFFERS] = &mx_point_offers,
+    [ORDERS_ASK_POINTS] = &mx_point_earn,
+    [ORDERS_ASK_LOCATION] = &mx_point_location,
+    [ORDERS_ASK_PRICE] = &mx_point_price,
+    [ORDERS_POINTS] = NULL,
 };
 
 const struct mx_use *const orders_uses[] = {

@@ -6,13 +6,6 @@
 
 #define CLOCK_SLACK_MS (5 * 60 * 1000)
 
-static void *memory_alloc(void *arg, size_t bytes) { return mx_alloc(arg, bytes); }
-
-struct price_memory orders_memory(struct mx_ctx *ctx) {
-    struct price_memory memory = {memory_alloc, ctx};
-    return memory;
-}
-
 mx_status orders_time(struct mx_ctx *ctx, int given, int64_t at, int64_t *time_ms) {
     *time_ms = ctx->now_ms;
     if (!given) return MX_OK;
@@ -106,7 +99,7 @@ static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, stru
     line->unit = article->unit;
     line->category = article->category;
     line->tags = article->tags;
-    sale->tax_ppm[at] = article->tax_ppm;
+    line->tax_ppm = article->tax_ppm;
     if (mx_price_of(line->unit_price, line->qty, &line->amount) && mx_add(sale->cart.total, line->amount, &sale->cart.total) &&
         mx_add(sale->units, line->qty, &sale->units))
         return MX_OK;
@@ -119,12 +112,13 @@ static mx_status build_cart(struct mx_ctx *ctx, const struct order_ask *ask, str
 
     sale->cart.at = sale->at;
     sale->cart.currency = mx_shop_of(ctx)->currency;
+    sale->cart.digits = mx_shop_of(ctx)->digits;
+    sale->cart.prices_include_tax = (uint8_t)(mx_shop_of(ctx)->prices_include_tax != 0);
     sale->cart.channel = ask->channel;
     sale->cart.location = ask->location;
     sale->cart.coupons = ask->coupons;
     sale->cart.lines = mx_list_new(ctx, count, sizeof(struct mx_cart_line));
     sale->articles = mx_alloc(ctx, count * sizeof(*sale->articles));
-    sale->tax_ppm = mx_alloc(ctx, count * sizeof(*sale->tax_ppm));
     if (ask->member.len) {
         struct mx_member_facts facts;
         st = orders_ask_member(ctx, ask->member, &facts);
@@ -138,7 +132,7 @@ static mx_status build_cart(struct mx_ctx *ctx, const struct order_ask *ask, str
 
 static mx_status earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
     struct mx_earn_ask ask = {sale->cart.member, sale->cart.tier, sale->at, sale->price.total, mx_shop_of(ctx)->digits};
-    struct price_memory memory = orders_memory(ctx);
+    int64_t *scratch;
     mx_status st;
 
     if (sale->cart.member.len == 0) return MX_OK;
@@ -151,13 +145,13 @@ static mx_status earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
     if (sale->earn.points && !mx_str_is(sale->earn.op, orders_uses[ORDERS_EARN]->op))
         return mx_refuse(ctx, "points_unknown", "member", "Points of this sale would be booked by %.*s, which this shop cannot call.",
                          (int)sale->earn.op.len, sale->earn.op.ptr);
-    price_points(&memory, &sale->price, sale->cart.lines.count, sale->earn.points);
+    scratch = mx_alloc(ctx, 2 * mx_priced_runs(&sale->price) * sizeof(*scratch));
+    sale->earn.points = mx_priced_points(&sale->price, sale->earn.points, scratch);
     return MX_OK;
 }
 
 mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
-    struct price_memory memory = orders_memory(ctx);
-    struct price_facts facts;
+    struct mx_price_ask price;
     mx_status st;
 
     memset(sale, 0, sizeof(*sale));
@@ -167,11 +161,11 @@ mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, str
     if (st == MX_OK) st = build_cart(ctx, ask, sale);
     if (st == MX_OK) st = orders_ask_offers(ctx, sale);
     if (st != MX_OK) return st;
-    facts.cart = &sale->cart;
-    facts.tax_ppm = sale->tax_ppm;
-    facts.prices_include_tax = (int)mx_shop_of(ctx)->prices_include_tax;
-    facts.offers = sale->offers.offers;
-    if (!price_cart(&facts, &memory, &sale->price))
-        return mx_fail(ctx, MX_E_OUT_OF_RANGE, "lines", "The order becomes too large to be counted.");
+    memset(&price, 0, sizeof(price));
+    price.cart = &sale->cart;
+    price.offers = sale->offers.offers;
+    st = mx_ask(ctx, orders_points[ORDERS_ASK_PRICE], &price, &sale->price);
+    if (st == MX_DECLINED) return mx_refuse(ctx, "no_prices", NULL, "This shop cannot sell: no plugin prices carts.");
+    if (st != MX_OK) return st;
     return earn_points(ctx, sale);
 }

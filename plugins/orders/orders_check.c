@@ -66,14 +66,14 @@ static void check_runs(const struct check *check, const struct line_rec *line) {
     uint32_t i, j;
 
     for (i = 0; i < line->runs.count; i++) {
-        const struct order_run *run = mx_list_at(&line->runs, i);
+        const struct mx_run *run = mx_list_at(&line->runs, i);
         if (run->from != at || run->to <= run->from) say(check, line->order, line->line, "its runs do not follow each other");
         at = run->to;
         amount += run->amount;
         total += run->total;
         tax += run->tax;
         points += run->points;
-        for (j = 0; j < run->discounts.count; j++) discount += ((const struct order_discount *)mx_list_at(&run->discounts, j))->amount;
+        for (j = 0; j < run->discounts.count; j++) discount += ((const struct mx_discount *)mx_list_at(&run->discounts, j))->amount;
     }
     if (at != line->qty) say(check, line->order, line->line, "its runs do not cover its quantity");
     if (total != line->total || tax != line->tax) say(check, line->order, line->line, "its runs do not sum to it");

@@ -32,7 +32,7 @@ static void line_record(const struct orders_sale *sale, const struct order_ask *
     const struct mx_cart_line *cart_line = mx_list_at(&sale->cart.lines, at);
     const struct order_line_ask *line_ask = mx_list_at(&ask->lines, at);
     const struct mx_article *article = &sale->articles[at];
-    const struct price_line *price = &sale->price.lines[at];
+    const struct mx_priced_line *price = mx_list_at(&sale->price.lines, at);
 
     line->line = cart_line->line;
     line->sku = cart_line->sku;
@@ -41,7 +41,7 @@ static void line_record(const struct orders_sale *sale, const struct order_ask *
     line->unit = cart_line->unit;
     line->unit_price = cart_line->unit_price;
     line->reason = line_ask->reason;
-    line->tax_ppm = sale->tax_ppm[at];
+    line->tax_ppm = cart_line->tax_ppm;
     line->tax = price->tax;
     line->discount = price->discount;
     line->total = price->total;
@@ -80,17 +80,17 @@ void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const st
 
 /* Discounts of a line, summed by rule over its runs. */
 static struct mx_list line_discounts(struct mx_ctx *ctx, const struct line_rec *line) {
-    struct mx_list sums = {NULL, 0, sizeof(struct order_discount)};
-    struct order_discount *discounts;
+    struct mx_list sums = {NULL, 0, sizeof(struct mx_discount)};
+    struct mx_discount *discounts;
     uint32_t room = 0, i, j, k;
 
-    for (i = 0; i < line->runs.count; i++) room += ((const struct order_run *)mx_list_at(&line->runs, i))->discounts.count;
+    for (i = 0; i < line->runs.count; i++) room += ((const struct mx_run *)mx_list_at(&line->runs, i))->discounts.count;
     if (room == 0) return sums;
     sums.items = discounts = mx_alloc(ctx, room * sizeof(*discounts));
     for (i = 0; i < line->runs.count; i++) {
-        const struct order_run *run = mx_list_at(&line->runs, i);
+        const struct mx_run *run = mx_list_at(&line->runs, i);
         for (j = 0; j < run->discounts.count; j++) {
-            const struct order_discount *discount = mx_list_at(&run->discounts, j);
+            const struct mx_discount *discount = mx_list_at(&run->discounts, j);
             for (k = 0; k < sums.count && !mx_str_eq(discounts[k].rule, discount->rule); k++) continue;
             discounts[k].rule = discount->rule;
             discounts[k].amount += discount->amount;

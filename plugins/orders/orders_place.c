@@ -85,7 +85,7 @@ static mx_status book_points(struct mx_ctx *ctx, const struct order_rec *head, c
     move.parts.count = 0;
     for (i = 0; i < (uint32_t)head->line_count; i++)
         for (j = 0; j < lines[i].runs.count; j++) {
-            const struct order_run *run = mx_list_at(&lines[i].runs, j);
+            const struct mx_run *run = mx_list_at(&lines[i].runs, j);
             struct mx_points_part *part = mx_list_at(&move.parts, move.parts.count);
             if (run->points == 0) continue;
             part->order = head->id;

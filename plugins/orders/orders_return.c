@@ -50,10 +50,10 @@ static void add_parts(const struct orders_back_piece *piece, struct mx_list *par
     const struct line_rec *line = piece->order->lines[piece->rec.line - 1].rec;
     uint32_t i;
     for (i = 0; i < line->runs.count; i++) {
-        const struct order_run *run = mx_list_at(&line->runs, i);
+        const struct mx_run *run = mx_list_at(&line->runs, i);
         struct mx_points_part *to;
-        struct price_part part;
-        price_part_of(run, piece->rec.from, piece->rec.from + piece->rec.qty, &part);
+        struct mx_run_part part;
+        mx_run_part_of(run, piece->rec.from, piece->rec.from + piece->rec.qty, &part);
         if (part.points == 0) continue;
         to = mx_list_at(parts, parts->count++);
         to->order = piece->rec.order;

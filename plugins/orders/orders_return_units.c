@@ -90,8 +90,8 @@ static mx_status take_units(struct mx_ctx *ctx, struct orders_back *back, struct
     piece->rec.qty = qty;
     piece->rec.condition = ask->condition;
     for (i = 0; i < line->rec->runs.count; i++) {
-        struct price_part part;
-        price_part_of(mx_list_at(&line->rec->runs, i), line->returned, line->returned + qty, &part);
+        struct mx_run_part part;
+        mx_run_part_of(mx_list_at(&line->rec->runs, i), line->returned, line->returned + qty, &part);
         piece->carried += part.total;
         piece->rec.tax += part.tax;
         piece->rec.points += part.points;

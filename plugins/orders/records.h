@@ -21,7 +21,7 @@ struct order_rec {
     int64_t till_seq;
     struct mx_str member;
     struct mx_list coupons;
-    struct mx_list discounts; /* of struct price_rule */
+    struct mx_list discounts; /* of struct mx_rule_sum */
     int64_t points_earned;
     struct mx_str rules_version;
     struct mx_list faults;
@@ -45,7 +45,7 @@ static const struct mx_field order_rec_fields[] = {
     MX_F_INT(order_rec, till_seq, 0, 0, MX_INT_MAX, "the till's own number"),
     MX_F_ID(order_rec, member, 0, "mem", "member"),
     MX_F_STRS(order_rec, coupons, 0, 0, 32, "coupon codes"),
-    MX_F_LIST(order_rec, discounts, 0, 0, MX_INT_MAX, price_rule_type, "discounts by rule"),
+    MX_F_LIST(order_rec, discounts, 0, 0, MX_INT_MAX, mx_rule_sum_type, "discounts by rule"),
     MX_F_INT(order_rec, points_earned, 0, 0, MX_INT_MAX, "points that it earned"),
     MX_F_STR(order_rec, rules_version, 0, 0, 64, "version of the rules that answered"),
     MX_F_LIST(order_rec, faults, 0, 0, MX_INT_MAX, mx_rule_fault_type, "rules that failed"),
@@ -53,18 +53,6 @@ static const struct mx_field order_rec_fields[] = {
     MX_F_QTY(order_rec, units_left, 0, 0, MX_INT_MAX, "units that did not come back"),
 };
 MX_TYPE_REC(order_rec, "order.record", "head of an order");
-
-static const struct mx_field order_run_fields[] = {
-    MX_F_INT(order_run, run, MX_REQUIRED, 1, MX_INT_MAX, "run, from 1"),
-    MX_F_QTY(order_run, from, 0, 0, MX_INT_MAX, "first position"),
-    MX_F_QTY(order_run, to, 0, 0, MX_INT_MAX, "behind the last position"),
-    MX_F_MONEY(order_run, amount, 0, 0, MX_INT_MAX, "before discounts"),
-    MX_F_LIST(order_run, discounts, 0, 0, MX_INT_MAX, order_discount_type, "discounts by rule"),
-    MX_F_MONEY(order_run, tax, 0, 0, MX_INT_MAX, "tax in the total"),
-    MX_F_MONEY(order_run, total, 0, 0, MX_INT_MAX, "what the customer paid"),
-    MX_F_INT(order_run, points, 0, 0, MX_INT_MAX, "points that it earned"),
-};
-MX_TYPE(order_run, "order.run", "units of a line that were treated alike");
 
 struct line_rec {
     struct mx_rec rec;
@@ -83,7 +71,7 @@ struct line_rec {
     int64_t points;
     uint8_t stocked;
     int64_t article_rev;
-    struct mx_list runs; /* of struct order_run */
+    struct mx_list runs; /* of struct mx_run */
 };
 
 static const struct mx_field line_rec_fields[] = {
@@ -102,7 +90,7 @@ static const struct mx_field line_rec_fields[] = {
     MX_F_INT(line_rec, points, 0, 0, MX_INT_MAX, "points that it earned"),
     MX_F_BOOL(line_rec, stocked, 0, "its stock is counted"),
     MX_F_INT(line_rec, article_rev, 0, 0, MX_INT_MAX, "revision of the product when it was sold"),
-    MX_F_LIST(line_rec, runs, 0, 0, MX_INT_MAX, order_run_type, "frozen shares"),
+    MX_F_LIST(line_rec, runs, 0, 0, MX_INT_MAX, mx_run_type, "frozen shares"),
 };
 MX_TYPE_REC(line_rec, "order.line.record", "a sold line, never changed");
 
@@ -128,7 +116,7 @@ struct trace_rec {
     struct mx_cart *facts;
     uint8_t prices_include_tax;
     struct mx_list offers;   /* of struct mx_offer */
-    struct mx_list outcomes; /* of struct price_outcome, in the order in which offers were tried */
+    struct mx_list outcomes; /* of struct mx_outcome, in the order in which offers were tried */
     struct mx_list faults;
     struct mx_str version;
 };
@@ -138,7 +126,7 @@ static const struct mx_field trace_rec_fields[] = {
     MX_F_STRUCT(trace_rec, facts, 0, mx_cart_type, "the cart as the rules saw it"),
     MX_F_BOOL(trace_rec, prices_include_tax, 0, "prices included tax"),
     MX_F_LIST(trace_rec, offers, 0, 0, MX_INT_MAX, mx_offer_type, "what the rules proposed"),
-    MX_F_LIST(trace_rec, outcomes, 0, 0, MX_INT_MAX, price_outcome_type, "what became of it, in the order in which it was tried"),
+    MX_F_LIST(trace_rec, outcomes, 0, 0, MX_INT_MAX, mx_outcome_type, "what became of it, in the order in which it was tried"),
     MX_F_LIST(trace_rec, faults, 0, 0, MX_INT_MAX, mx_rule_fault_type, "rules that failed"),
     MX_F_STR(trace_rec, version, 0, 0, 64, "version of the rules"),
 };

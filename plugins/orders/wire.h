@@ -2,12 +2,13 @@
 #ifndef ORDERS_WIRE_H
 #define ORDERS_WIRE_H
 
+#include "merx/retail/coupon.h"
 #include "merx/retail/member.h"
 #include "merx/retail/order.h"
+#include "merx/retail/past.h"
 #include "merx/retail/payment.h"
 #include "merx/retail/points.h"
-#include "merx/retail/pricing.h"
-#include "price.h"
+#include "merx/retail/priced.h"
 
 #define ORDERS_REASON_MAX 200
 #define ORDERS_NUMBER_MAX 64
@@ -71,19 +72,6 @@ MX_TYPE_HAS(order_ask, "order.ask", "a sale; a quote does not look at id, till_s
 
 /* ---- an order as answered ---- */
 
-static const struct mx_field order_discount_fields[] = {
-    MX_F_STR(order_discount, rule, MX_REQUIRED, 1, 64, "rule"),
-    MX_F_MONEY(order_discount, amount, 0, 0, MX_INT_MAX, "what it takes off"),
-};
-MX_TYPE(order_discount, "order.discount", "what a rule takes off");
-
-static const struct mx_field price_rule_fields[] = {
-    MX_F_STR(price_rule, rule, MX_REQUIRED, 1, 64, "rule"),
-    MX_F_MAP(price_rule, name, 0, 0, 32, "name on the receipt"),
-    MX_F_MONEY(price_rule, amount, 0, 0, MX_INT_MAX, "what it takes off the order"),
-};
-MX_TYPE(price_rule, "order.rule", "what a rule takes off the order");
-
 struct order_line_doc {
     uint64_t has;
     int64_t line;
@@ -107,7 +95,7 @@ static const struct mx_field order_line_doc_fields[] = {
     MX_F_MONEY(order_line_doc, unit_price, 0, 0, MX_INT_MAX, "price of one unit"),
     MX_F_STR(order_line_doc, reason, 0, 0, ORDERS_REASON_MAX, "why the price was set by hand"),
     MX_F_MONEY(order_line_doc, tax, 0, 0, MX_INT_MAX, "tax in the total"),
-    MX_F_LIST(order_line_doc, discounts, 0, 0, MX_INT_MAX, order_discount_type, "discounts by rule"),
+    MX_F_LIST(order_line_doc, discounts, 0, 0, MX_INT_MAX, mx_discount_type, "discounts by rule"),
     MX_F_MONEY(order_line_doc, total, 0, 0, MX_INT_MAX, "what the customer pays for it"),
     MX_F_INT(order_line_doc, points, 0, 0, MX_INT_MAX, "points that it earned"),
     MX_F_QTY(order_line_doc, returned, 0, 0, MX_INT_MAX, "how much of it came back"),
@@ -156,7 +144,7 @@ static const struct mx_field order_doc_fields[] = {
     MX_F_ID(order_doc, member, 0, "mem", "member"),
     MX_F_STRS(order_doc, coupons, 0, 0, 32, "coupon codes"),
     MX_F_LIST(order_doc, lines, 0, 0, MX_LINES_MAX, order_line_doc_type, "lines"),
-    MX_F_LIST(order_doc, discounts, 0, 0, MX_INT_MAX, price_rule_type, "discounts by rule"),
+    MX_F_LIST(order_doc, discounts, 0, 0, MX_INT_MAX, mx_rule_sum_type, "discounts by rule"),
     MX_F_LIST(order_doc, payments, 0, 0, MX_INT_MAX, mx_payment_type, "payments"),
     MX_F_INT(order_doc, points_earned, 0, 0, MX_INT_MAX, "points that it earned"),
     MX_F_STR(order_doc, rules_version, 0, 0, 64, "version of the rules that answered"),
@@ -354,14 +342,5 @@ static const struct mx_field order_page_fields[] = {
     MX_F_STR(order_page, next, 0, 0, 2000, "go on behind this page; absent on the last one"),
 };
 MX_TYPE(order_page, "order.page", "orders");
-
-static const struct mx_field price_outcome_fields[] = {
-    MX_F_STR(price_outcome, rule, MX_REQUIRED, 1, 64, "rule"),
-    MX_F_ENUM(price_outcome, lane, 0, mx_lane_words, "lane"),
-    MX_F_ENUM(price_outcome, state, 0, price_state_words, "what became of it"),
-    MX_F_MONEY(price_outcome, amount, 0, 0, MX_INT_MAX, "what it took off"),
-    MX_F_INT(price_outcome, missing, 0, 0, MX_INT_MAX, "what was missing: money up to its minimum, or pieces up to a group"),
-};
-MX_TYPE(price_outcome, "order.outcome", "what became of an offer");
 
 #endif

@@ -64,7 +64,7 @@ static mx_status first_of(struct mx_ctx *ctx, const struct mx_table *table, cons
 
 /* A sold line that the order does not count, with runs that are wrong in one thing. */
 static mx_status new_line(struct mx_ctx *ctx, const struct bend *bend) {
-    struct order_run run = {.run = 1, .to = 1000, .amount = 700, .total = 700};
+    struct mx_run run = {.run = 1, .to = 1000, .amount = 700, .total = 700};
     struct line_rec line = {.rec = {.has = UINT64_MAX}, .order = bend->order, .line = bend->line, .sku = MX_STR_INIT("X"), .qty = 1000,
                             .total = 700, .runs = {&run, 1, sizeof(run)}};
     return add(ctx, &lines, &line, bend);

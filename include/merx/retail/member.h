@@ -17,22 +17,6 @@ static const struct mx_field mx_member_ask_fields[] = {
 };
 MX_TYPE(mx_member_ask, "member.ask", "which member");
 
-struct mx_member_facts {
-    struct mx_str id;
-    struct mx_str tier; /* code; "basic" when none was earned */
-};
-
-static const struct mx_field mx_member_facts_fields[] = {
-    MX_F_ID(mx_member_facts, id, MX_REQUIRED, "mem", "member id"),
-    MX_F_STR(mx_member_facts, tier, 0, 0, 32, "tier code"),
-};
-MX_TYPE(mx_member_facts, "member.facts", "a member without anything personal");
-
-/* FIRST: the facts of a member. Declines for an id that it does not know. */
-#define MX_POINT_MEMBER "retail.member"
-static const struct mx_point mx_point_member = {
-    (uint32_t)sizeof(struct mx_point), MX_POINT_FIRST, MX_POINT_MEMBER, "facts of a member", &mx_member_ask_type, &mx_member_facts_type};
-
 /* One number that is kept of a member: "spent_minor", "orders". */
 struct mx_counter {
     struct mx_str name;
@@ -44,6 +28,27 @@ static const struct mx_field mx_counter_fields[] = {
     MX_F_INT(mx_counter, value, 0, -MX_INT_MAX, MX_INT_MAX, "how much"),
 };
 MX_TYPE(mx_counter, "member.counter", "one number that is kept of a member");
+
+struct mx_member_facts {
+    struct mx_str id;
+    struct mx_str tier; /* code; "basic" when none was earned */
+    /* since 0.3 */
+    struct mx_list segments; /* of struct mx_str: groups that the member belongs to, sorted */
+    struct mx_list counters; /* of struct mx_counter: "orders", "spent_minor" */
+};
+
+static const struct mx_field mx_member_facts_fields[] = {
+    MX_F_ID(mx_member_facts, id, MX_REQUIRED, "mem", "member id"),
+    MX_F_STR(mx_member_facts, tier, 0, 0, 32, "tier code"),
+    MX_F_STRS(mx_member_facts, segments, 0, 0, 64, "groups that the member belongs to"),
+    MX_F_LIST(mx_member_facts, counters, 0, 0, 64, mx_counter_type, "what is counted of the member"),
+};
+MX_TYPE(mx_member_facts, "member.facts", "a member without anything personal");
+
+/* FIRST: the facts of a member. Declines for an id that it does not know. */
+#define MX_POINT_MEMBER "retail.member"
+static const struct mx_point mx_point_member = {
+    (uint32_t)sizeof(struct mx_point), MX_POINT_FIRST, MX_POINT_MEMBER, "facts of a member", &mx_member_ask_type, &mx_member_facts_type};
 
 /* Facts from which a tier is found. Since 0.2. */
 struct mx_tier_ask {

@@ -45,6 +45,10 @@ struct mx_article {
     uint8_t below_zero;  /* 1: may be sold when none is on hand */
     int64_t rev;         /* of the product record: goes into the trace */
     uint8_t retired;     /* 1: not for sale any more; it may still come back or be counted */
+    /* since 0.3 */
+    struct mx_str brand;
+    int64_t list_price;         /* the product's own price, when `price` is an exception for a channel, place or time; else equal to it */
+    struct mx_str price_reason; /* why it is an exception; empty when it is none */
 };
 
 static const struct mx_field mx_article_fields[] = {
@@ -59,6 +63,9 @@ static const struct mx_field mx_article_fields[] = {
     MX_F_BOOL(mx_article, below_zero, 0, "may its stock fall below zero"),
     MX_F_INT(mx_article, rev, 0, 0, MX_INT_MAX, "revision of the product record"),
     MX_F_BOOL(mx_article, retired, 0, "not for sale any more"),
+    MX_F_STR(mx_article, brand, 0, 0, MX_CODE_MAX, "brand code"),
+    MX_F_MONEY(mx_article, list_price, 0, 0, MX_INT_MAX, "the product's own price"),
+    MX_F_STR(mx_article, price_reason, 0, 0, 200, "why the price differs from it"),
 };
 MX_TYPE(mx_article, "article", "an article as sold");
 

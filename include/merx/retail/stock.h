@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+#define MX_LOT_MAX   20   /* GS1 General Specifications, application identifier 10 */
 #define MX_LINES_MAX 2000 /* lines of one document; the longest invoice of a real shop had 435 */
 
 struct mx_stock_line {
@@ -81,6 +82,39 @@ static const struct mx_point mx_point_location = {(uint32_t)sizeof(struct mx_poi
                                                   "facts of a location",
                                                   &mx_location_ask_type,
                                                   &mx_location_facts_type};
+
+/* What rules may want to know of the goods themselves, read in the sale's own snapshot. Since 0.3. */
+struct mx_goods_ask {
+    struct mx_str location;
+    struct mx_str sku;
+    struct mx_str lot; /* empty: not known which */
+};
+
+static const struct mx_field mx_goods_ask_fields[] = {
+    MX_F_STR(mx_goods_ask, location, MX_REQUIRED, 1, MX_CODE_MAX, "where"),
+    MX_F_STR(mx_goods_ask, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
+    MX_F_STR(mx_goods_ask, lot, 0, 0, MX_LOT_MAX, "lot, as printed on the goods"),
+};
+MX_TYPE(mx_goods_ask, "goods.ask", "which goods");
+
+struct mx_goods_facts {
+    uint64_t has;       /* a cost that nobody told is absent, not 0 */
+    int64_t on_hand;    /* thousandths that may be sold there */
+    int64_t cost;       /* of one unit, as last received */
+    int64_t expires_at; /* of the lot: the first moment at which it may not be sold any more */
+};
+
+static const struct mx_field mx_goods_facts_fields[] = {
+    MX_F_QTY(mx_goods_facts, on_hand, 0, -MX_INT_MAX, MX_INT_MAX, "on hand"),
+    MX_F_MONEY(mx_goods_facts, cost, 0, 0, MX_INT_MAX, "cost of one unit"),
+    MX_F_TIME(mx_goods_facts, expires_at, 0, "when the lot expires"),
+};
+MX_TYPE_HAS(mx_goods_facts, "goods.facts", "stock, cost and expiry of an article at a place");
+
+/* FIRST: stock, cost and expiry. Declines for an article that it does not count and a lot that it does not know. Since 0.3. */
+#define MX_POINT_GOODS "retail.goods"
+static const struct mx_point mx_point_goods = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_GOODS,
+                                               "stock, cost and expiry of goods", &mx_goods_ask_type, &mx_goods_facts_type};
 
 /* Refusals of take: "short_stock" (field lines[i].qty), "unknown_location". Two lines of one SKU are summed first. */
 static const struct mx_use mx_stock_take = {"inventory.take", &mx_stock_move_type, &mx_stock_moved_type};

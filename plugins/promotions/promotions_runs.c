@@ -1,5 +1,5 @@
 /* Runs: stretches of a line whose units are treated alike. */
-#include "price.h"
+#include "engine.h"
 
 struct price_run *price_run_new(struct price_work *work, int64_t qty, int64_t amount) {
     struct price_run *run = work->memory->alloc(work->memory->arg, sizeof(*run));
@@ -63,27 +63,4 @@ void price_run_cut(struct price_work *work, struct price_run *run, struct mx_str
         run->cut_count++;
     }
     (*end)->amount += amount;
-}
-
-void price_part_of(const struct order_run *run, int64_t from, int64_t to, struct price_part *part) {
-    int64_t whole = run->to - run->from, share = 0, before = 0;
-    uint32_t i;
-
-    memset(part, 0, sizeof(*part));
-    if (from < run->from) from = run->from;
-    if (to > run->to) to = run->to;
-    if (from >= to) return;
-    from -= run->from;
-    to -= run->from;
-    (void)mx_share_range(run->amount, from, to, whole, &part->amount);
-    (void)mx_share_range(run->total, 0, from, whole, &before);
-    (void)mx_share_range(run->total, from, to, whole, &part->total);
-    /* Tax follows the money, not the units: a unit that cost nothing holds none. With no money there is no tax. */
-    (void)mx_share_range(run->tax, before, before + part->total, run->total, &part->tax);
-    (void)mx_share_range(run->points, from, to, whole, &part->points);
-    for (i = 0; i < run->discounts.count; i++) {
-        const struct order_discount *discount = mx_list_at(&run->discounts, i);
-        (void)mx_share_range(discount->amount, from, to, whole, &share);
-        part->discount += share;
-    }
 }

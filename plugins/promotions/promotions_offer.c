@@ -1,9 +1,9 @@
 /* One offer against the cart as the earlier offers left it: which units it gets, what comes off, where that lands. */
-#include "price.h"
+#include "engine.h"
 
 #include <stdlib.h>
 
-const struct mx_cart_line *price_cart_line(const struct price_work *work, uint32_t i) { return mx_list_at(&work->facts->cart->lines, i); }
+const struct mx_cart_line *price_cart_line(const struct price_work *work, uint32_t i) { return mx_list_at(&work->ask->cart->lines, i); }
 
 static void make_room(struct price_work *work) {
     const struct price_memory *memory = work->memory;
@@ -142,15 +142,15 @@ static int is_valid(const struct mx_offer *offer) {
     }
 }
 
-void price_offer_apply(struct price_work *work, const struct mx_offer *offer, struct price_outcome *outcome) {
+void price_offer_apply(struct price_work *work, const struct mx_offer *offer, struct mx_outcome *outcome) {
     int64_t off = 0;
 
     outcome->rule = offer->rule;
     outcome->lane = offer->lane;
-    outcome->state = PRICE_NOT_VALID;
+    outcome->state = MX_OUTCOME_NOT_VALID;
     if (!is_valid(offer)) return;
     if (work->left < offer->min_total) {
-        outcome->state = PRICE_BELOW_MIN_TOTAL;
+        outcome->state = MX_OUTCOME_BELOW_MIN_TOTAL;
         outcome->missing = offer->min_total - work->left;
         return;
     }
@@ -162,14 +162,14 @@ void price_offer_apply(struct price_work *work, const struct mx_offer *offer, st
         off = off_percent_or_amount(work, offer);
     }
     if (work->unit_count == 0) {
-        outcome->state = PRICE_NO_UNITS;
+        outcome->state = MX_OUTCOME_NO_UNITS;
         return;
     }
     if (off == 0) {
-        outcome->state = outcome->missing ? PRICE_TOO_FEW_UNITS : PRICE_NOTHING_OFF;
+        outcome->state = outcome->missing ? MX_OUTCOME_TOO_FEW_UNITS : MX_OUTCOME_NOTHING_OFF;
         return;
     }
     land(work, offer, off, offer->kind == MX_OFFER_BUY_PAY ? offer->lane : 0);
-    outcome->state = PRICE_APPLIED;
+    outcome->state = MX_OUTCOME_APPLIED;
     outcome->amount = off;
 }

@@ -29,7 +29,7 @@ static void random_cart(struct test_cart *t, uint64_t *seed) {
     }
 }
 
-static void part_add(struct price_part *sum, const struct price_part *part) {
+static void part_add(struct mx_run_part *sum, const struct mx_run_part *part) {
     sum->amount += part->amount;
     sum->discount += part->discount;
     sum->tax += part->tax;
@@ -37,20 +37,20 @@ static void part_add(struct price_part *sum, const struct price_part *part) {
     sum->points += part->points;
 }
 
-static void part_of_line(const struct price_line *line, int64_t from, int64_t to, struct price_part *sum) {
+static void part_of_line(const struct mx_priced_line *line, int64_t from, int64_t to, struct mx_run_part *sum) {
     uint32_t i;
     memset(sum, 0, sizeof(*sum));
     for (i = 0; i < line->runs.count; i++) {
-        struct price_part part;
-        price_part_of(mx_list_at(&line->runs, i), from, to, &part);
+        struct mx_run_part part;
+        mx_run_part_of(mx_list_at(&line->runs, i), from, to, &part);
         part_add(sum, &part);
     }
 }
 
 /* Return a line in random steps; 1 when the steps sum to what the line holds, none is below zero and none holds more tax
  * than money. */
-static int steps_sum(const struct price_line *line, int64_t qty, int64_t amount, uint64_t *seed) {
-    struct price_part sum = {0}, part;
+static int steps_sum(const struct mx_priced_line *line, int64_t qty, int64_t amount, uint64_t *seed) {
+    struct mx_run_part sum = {0}, part;
     int64_t at = 0;
     while (at < qty) {
         int64_t step = cart_pick(seed, 1, cart_pick(seed, 0, 1) ? qty - at : (qty - at) / 7 + 1);
@@ -72,11 +72,11 @@ TEST(partial_returns_sum_to_the_whole) {
         uint32_t i;
         random_cart(&t, &seed);
         if (!cart_price(&t)) failed = 1;
-        price_points(&cart_memory, &t.result, t.cart.lines.count, t.result.total / 100);
+        (void)cart_points(&t, t.result.total / 100);
         if (!cart_adds_up(&t)) failed = 1;
         discounted += t.result.discount > 0;
         for (i = 0; i < t.cart.lines.count; i++)
-            if (!steps_sum(&t.result.lines[i], t.lines[i].qty, t.lines[i].amount, &seed)) failed = 1;
+            if (!steps_sum(cart_line(&t, i + 1), t.lines[i].qty, t.lines[i].amount, &seed)) failed = 1;
         if (failed) printf("# round %d\n", round);
         cart_free();
     }
@@ -87,7 +87,7 @@ TEST(partial_returns_sum_to_the_whole) {
 TEST(a_large_line_returns_piece_by_piece) {
     struct test_cart t = {0};
     struct mx_offer *offer;
-    struct price_part sum = {0}, part;
+    struct mx_run_part sum = {0}, part;
     int64_t at;
     cart_add(&t, INT64_C(74215000), 104);
     t.tax_ppm[0] = 200000;
@@ -95,9 +95,9 @@ TEST(a_large_line_returns_piece_by_piece) {
     offer->amount = 1234567;
     cart_want(offer, 1, 0);
     REQUIRE(cart_price(&t));
-    price_points(&cart_memory, &t.result, 1, 99991);
+    (void)cart_points(&t, 99991);
     for (at = 0; at < 74215000; at += MX_QTY_ONE) {
-        part_of_line(&t.result.lines[0], at, at + MX_QTY_ONE, &part);
+        part_of_line(cart_line(&t, 1), at, at + MX_QTY_ONE, &part);
         CHECK(part.total == 87 || part.total == 88);
         part_add(&sum, &part);
     }
@@ -111,7 +111,7 @@ TEST(a_large_line_returns_piece_by_piece) {
 TEST(four_hundred_grams_return_gram_by_gram) {
     struct test_cart t = {0};
     struct mx_offer *offer;
-    struct price_part sum = {0}, part;
+    struct mx_run_part sum = {0}, part;
     int64_t at;
     cart_add(&t, 455, 2399)->unit = MX_UNIT_KG;
     offer = cart_offer(&t, "third", MX_LANE_ITEM, MX_OFFER_PERCENT);
@@ -119,7 +119,7 @@ TEST(four_hundred_grams_return_gram_by_gram) {
     cart_want(offer, 1, 0);
     REQUIRE(cart_price(&t));
     for (at = 0; at < 455; at++) {
-        part_of_line(&t.result.lines[0], at, at + 1, &part);
+        part_of_line(cart_line(&t, 1), at, at + 1, &part);
         part_add(&sum, &part);
     }
     CHECK_INT(sum.total, t.result.total);

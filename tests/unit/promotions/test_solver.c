@@ -11,7 +11,7 @@ TEST(buy_two_pay_one_lands_on_both) {
     cart_want(offer, 1, 0);
     REQUIRE(cart_price(&t));
     CHECK_INT(t.result.discount, 1990);
-    CHECK_INT(t.result.lines[0].runs.count, 1); /* both carry half, so one run */
+    CHECK_INT(cart_line(&t, 1)->runs.count, 1); /* both carry half, so one run */
     CHECK(cart_adds_up(&t));
     cart_free();
 }
@@ -29,10 +29,10 @@ TEST(buy_pay_groups_dearest_first_and_frees_the_cheapest) {
     REQUIRE(cart_price(&t));
     /* sorted 3000 3000 2000 | 2000 1000: one group, the 2000 in it is free, over 8000 */
     CHECK_INT(t.result.discount, 2000);
-    CHECK_INT(t.result.lines[0].discount, 0);
-    CHECK_INT(t.result.lines[1].discount, 1500);
-    CHECK_INT(t.result.lines[2].discount, 500);
-    CHECK_INT(t.result.lines[2].runs.count, 2);
+    CHECK_INT(cart_line(&t, 1)->discount, 0);
+    CHECK_INT(cart_line(&t, 2)->discount, 1500);
+    CHECK_INT(cart_line(&t, 3)->discount, 500);
+    CHECK_INT(cart_line(&t, 3)->runs.count, 2);
     CHECK(cart_adds_up(&t));
     cart_free();
 }
@@ -47,7 +47,7 @@ TEST(every_multiple_of_the_group_counts) {
     cart_want(offer, 1, 0);
     REQUIRE(cart_price(&t));
     CHECK_INT(t.result.discount, 300);
-    CHECK_INT(t.result.lines[0].runs.count, 2);
+    CHECK_INT(cart_line(&t, 1)->runs.count, 2);
     CHECK_INT(cart_run(&t, 1, 1)->to, 6000);
     CHECK(cart_adds_up(&t));
     cart_free();
@@ -66,7 +66,7 @@ TEST(units_serve_one_buy_pay_of_a_lane) {
     REQUIRE(cart_price(&t));
     CHECK_INT(cart_outcome(&t, 0)->amount, 100);
     CHECK_INT(cart_outcome(&t, 1)->amount, 100); /* three units are left: one group */
-    CHECK_INT(t.result.lines[0].runs.count, 3);
+    CHECK_INT(cart_line(&t, 1)->runs.count, 3);
     b->lane = MX_LANE_BASKET; /* another lane may take them again, at what they cost by then: 100, 100 | 100, 50 | 50 */
     REQUIRE(cart_price(&t));
     CHECK_INT(cart_outcome(&t, 1)->amount, 150);
@@ -99,14 +99,14 @@ TEST(an_offer_says_why_it_did_not_apply) {
     offer->pay = 2;
     cart_want(offer, 1, 0);
     REQUIRE(cart_price(&t));
-    CHECK_INT(cart_outcome(&t, 0)->state, PRICE_TOO_FEW_UNITS);
+    CHECK_INT(cart_outcome(&t, 0)->state, MX_OUTCOME_TOO_FEW_UNITS);
     CHECK_INT(cart_outcome(&t, 0)->missing, 2);
-    CHECK_INT(cart_outcome(&t, 1)->state, PRICE_NO_UNITS);
-    CHECK_INT(cart_outcome(&t, 2)->state, PRICE_NOTHING_OFF);
-    CHECK_INT(cart_outcome(&t, 3)->state, PRICE_NO_UNITS);
-    CHECK_INT(cart_outcome(&t, 4)->state, PRICE_NOT_VALID);
+    CHECK_INT(cart_outcome(&t, 1)->state, MX_OUTCOME_NO_UNITS);
+    CHECK_INT(cart_outcome(&t, 2)->state, MX_OUTCOME_NOTHING_OFF);
+    CHECK_INT(cart_outcome(&t, 3)->state, MX_OUTCOME_NO_UNITS);
+    CHECK_INT(cart_outcome(&t, 4)->state, MX_OUTCOME_NOT_VALID);
     CHECK_INT(t.result.discount, 0);
-    CHECK_INT(t.result.lines[0].runs.count, 1);
+    CHECK_INT(cart_line(&t, 1)->runs.count, 1);
     CHECK(cart_adds_up(&t));
     cart_free();
 }
@@ -140,7 +140,7 @@ TEST(offers_that_contradict_themselves_take_nothing) {
     t.offers[10].kind = MX_OFFER_AMOUNT;
     t.offers[10].amount = -1;
     REQUIRE(cart_price(&t));
-    for (i = 0; i < t.offer_count; i++) CHECK_INT(cart_outcome(&t, i)->state, PRICE_NOT_VALID);
+    for (i = 0; i < t.offer_count; i++) CHECK_INT(cart_outcome(&t, i)->state, MX_OUTCOME_NOT_VALID);
     CHECK_INT(t.result.total, 2000);
     cart_free();
 }
@@ -186,8 +186,8 @@ TEST(equal_prices_go_by_position) {
     cart_want_all(&t, offer);
     REQUIRE(cart_price(&t));
     CHECK(cart_adds_up(&t));
-    CHECK_INT(t.result.lines[1].runs.count, 1);
-    CHECK_INT(t.result.lines[1].discounts.count, 1); /* the dearest piece is part of the group */
+    CHECK_INT(cart_line(&t, 2)->runs.count, 1);
+    CHECK_INT(cart_line(&t, 2)->discounts.count, 1); /* the dearest piece is part of the group */
     CHECK_INT(cart_run(&t, 1, 1)->discounts.count, 3);
     CHECK_INT(cart_outcome(&t, 3)->amount, 666);
     cart_free();
@@ -203,8 +203,8 @@ TEST(equal_prices_go_by_line) {
     offer->pay = 1;
     cart_want_all(&t, offer);
     REQUIRE(cart_price(&t));
-    CHECK_INT(t.result.lines[0].discount, 500);
-    CHECK_INT(t.result.lines[1].runs.count, 2);
+    CHECK_INT(cart_line(&t, 1)->discount, 500);
+    CHECK_INT(cart_line(&t, 2)->runs.count, 2);
     cart_free();
 }
 
@@ -225,7 +225,7 @@ TEST(equal_runs_of_a_line_go_by_position) {
     offer->pay = 2;
     cart_want(offer, 1, 0);
     REQUIRE(cart_price(&t));
-    REQUIRE(t.result.lines[0].runs.count == 3);
+    REQUIRE(cart_line(&t, 1)->runs.count == 3);
     CHECK_INT(cart_run(&t, 1, 1)->to, 2000);
     CHECK_INT(cart_run(&t, 1, 2)->to, 3000);
     CHECK_INT(cart_run(&t, 1, 3)->total, 500);
@@ -270,7 +270,7 @@ TEST(seventy_four_thousand_pieces_stay_two_runs) {
     cart_want(offer, 1, 0);
     REQUIRE(cart_price(&t));
     CHECK_INT(t.result.discount, INT64_C(104) * (74215 / 3));
-    CHECK_INT(t.result.lines[0].runs.count, 2);
+    CHECK_INT(cart_line(&t, 1)->runs.count, 2);
     CHECK_INT(cart_run(&t, 1, 1)->to, INT64_C(74214000));
     CHECK(cart_adds_up(&t));
     cart_free();

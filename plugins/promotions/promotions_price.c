@@ -1,5 +1,5 @@
 /* From facts and offers to frozen lines: order of the offers, tax, totals, points. */
-#include "price.h"
+#include "engine.h"
 
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ static int offer_order(const void *a, const void *b) {
 }
 
 static const struct mx_offer **in_order(const struct price_work *work) {
-    const struct mx_list *offers = &work->facts->offers;
+    const struct mx_list *offers = &work->ask->offers;
     const struct mx_offer **sorted = new_array(work->memory, offers->count, sizeof(const struct mx_offer *));
     uint32_t i;
     for (i = 0; i < offers->count; i++) sorted[i] = mx_list_at(offers, i);
@@ -31,8 +31,8 @@ static const struct mx_offer **in_order(const struct price_work *work) {
     return sorted;
 }
 
-static void add_rule(struct price_result *result, const struct mx_offer *offer, int64_t amount) {
-    struct price_rule *rules = result->rules.items;
+static void add_rule(struct mx_priced *result, const struct mx_offer *offer, int64_t amount) {
+    struct mx_rule_sum *rules = result->rules.items;
     uint32_t i = 0;
     while (i < result->rules.count && !mx_str_eq(rules[i].rule, offer->rule)) i++;
     if (i == result->rules.count) {
@@ -43,22 +43,22 @@ static void add_rule(struct price_result *result, const struct mx_offer *offer, 
     rules[i].amount += amount;
 }
 
-static void apply_offers(struct price_work *work, struct price_result *result) {
-    uint32_t count = work->facts->offers.count, i;
+static void apply_offers(struct price_work *work, struct mx_priced *result) {
+    uint32_t count = work->ask->offers.count, i;
     const struct mx_offer **offers = in_order(work);
-    struct price_outcome *outcomes = new_array(work->memory, count, sizeof(*outcomes));
+    struct mx_outcome *outcomes = new_array(work->memory, count, sizeof(*outcomes));
 
     result->outcomes = list_of(outcomes, count, sizeof(*outcomes));
-    result->rules = list_of(new_array(work->memory, count, sizeof(struct price_rule)), 0, sizeof(struct price_rule));
+    result->rules = list_of(new_array(work->memory, count, sizeof(struct mx_rule_sum)), 0, sizeof(struct mx_rule_sum));
     work->wanted = new_array(work->memory, work->line_count, sizeof(*work->wanted));
     for (i = 0; i < count; i++) {
         price_offer_apply(work, offers[i], &outcomes[i]);
-        if (outcomes[i].state == PRICE_APPLIED) add_rule(result, offers[i], outcomes[i].amount);
+        if (outcomes[i].state == MX_OUTCOME_APPLIED) add_rule(result, offers[i], outcomes[i].amount);
     }
 }
 
-static void add_discount(struct price_line *line, const struct order_discount *add) {
-    struct order_discount *discounts = line->discounts.items;
+static void add_discount(struct mx_priced_line *line, const struct mx_discount *add) {
+    struct mx_discount *discounts = line->discounts.items;
     uint32_t i = 0;
     while (i < line->discounts.count && !mx_str_eq(discounts[i].rule, add->rule)) i++;
     discounts[i].rule = add->rule;
@@ -68,9 +68,9 @@ static void add_discount(struct price_line *line, const struct order_discount *a
 }
 
 /* The linked runs of a line become its frozen ones. `total` of each is what is left before tax is looked at. */
-static void freeze_runs(struct price_work *work, uint32_t at, struct price_line *line) {
+static void freeze_runs(struct price_work *work, uint32_t at, struct mx_priced_line *line) {
     const struct price_run *run;
-    struct order_run *frozen;
+    struct mx_run *frozen;
     uint32_t runs = 0, cuts = 0;
 
     for (run = work->runs[at]; run; run = run->next) {
@@ -79,12 +79,12 @@ static void freeze_runs(struct price_work *work, uint32_t at, struct price_line 
     }
     frozen = new_array(work->memory, runs, sizeof(*frozen));
     line->runs = list_of(frozen, runs, sizeof(*frozen));
-    line->discounts = list_of(cuts ? new_array(work->memory, cuts, sizeof(struct order_discount)) : NULL, 0, sizeof(struct order_discount));
+    line->discounts = list_of(cuts ? new_array(work->memory, cuts, sizeof(struct mx_discount)) : NULL, 0, sizeof(struct mx_discount));
     for (run = work->runs[at]; run; run = run->next, frozen++) {
-        struct order_discount *discounts = run->cut_count ? new_array(work->memory, run->cut_count, sizeof(*discounts)) : NULL;
+        struct mx_discount *discounts = run->cut_count ? new_array(work->memory, run->cut_count, sizeof(*discounts)) : NULL;
         const struct price_cut *cut;
         uint32_t i = 0;
-        frozen->run = frozen - (struct order_run *)line->runs.items + 1;
+        frozen->run = frozen - (struct mx_run *)line->runs.items + 1;
         frozen->from = run->from;
         frozen->to = run->to;
         frozen->amount = run->amount;
@@ -100,31 +100,32 @@ static void freeze_runs(struct price_work *work, uint32_t at, struct price_line 
 }
 
 /* Tax of the line on what is left of it, shared over its runs. Excluded tax comes on top. */
-static int tax_line(struct price_work *work, uint32_t at, struct price_line *line) {
-    int64_t ppm = work->facts->tax_ppm[at];
+static int tax_line(struct price_work *work, uint32_t at, struct mx_priced_line *line) {
+    int64_t ppm = price_cart_line(work, at)->tax_ppm;
     uint32_t count = line->runs.count, i;
     int64_t *weights, *shares;
 
-    if (!mx_muldiv_half_up(line->total, ppm, work->facts->prices_include_tax ? MX_PPM_ONE + ppm : MX_PPM_ONE, &line->tax)) return 0;
+    if (!mx_muldiv_half_up(line->total, ppm, work->ask->cart->prices_include_tax ? MX_PPM_ONE + ppm : MX_PPM_ONE, &line->tax)) return 0;
     if (line->tax == 0) return 1;
     weights = new_array(work->memory, 2 * count, sizeof(*weights));
     shares = weights + count;
-    for (i = 0; i < count; i++) weights[i] = ((struct order_run *)mx_list_at(&line->runs, i))->total;
+    for (i = 0; i < count; i++) weights[i] = ((struct mx_run *)mx_list_at(&line->runs, i))->total;
     if (!mx_share(line->tax, weights, count, shares)) return 0;
     for (i = 0; i < count; i++) {
-        struct order_run *run = mx_list_at(&line->runs, i);
+        struct mx_run *run = mx_list_at(&line->runs, i);
         run->tax = shares[i];
-        if (!work->facts->prices_include_tax && !mx_add(run->total, run->tax, &run->total)) return 0;
+        if (!work->ask->cart->prices_include_tax && !mx_add(run->total, run->tax, &run->total)) return 0;
     }
-    return work->facts->prices_include_tax || mx_add(line->total, line->tax, &line->total);
+    return work->ask->cart->prices_include_tax || mx_add(line->total, line->tax, &line->total);
 }
 
-static int freeze(struct price_work *work, struct price_result *result) {
+static int freeze(struct price_work *work, struct mx_priced *result) {
     uint32_t i;
 
-    result->lines = new_array(work->memory, work->line_count, sizeof(*result->lines));
+    result->lines =
+        list_of(new_array(work->memory, work->line_count, sizeof(struct mx_priced_line)), work->line_count, sizeof(struct mx_priced_line));
     for (i = 0; i < work->line_count; i++) {
-        struct price_line *line = &result->lines[i];
+        struct mx_priced_line *line = mx_list_at(&result->lines, i);
         freeze_runs(work, i, line);
         if (!tax_line(work, i, line)) return 0;
         if (!mx_add(result->total, line->total, &result->total) || !mx_add(result->tax, line->tax, &result->tax)) return 0;
@@ -133,40 +134,22 @@ static int freeze(struct price_work *work, struct price_result *result) {
     return 1;
 }
 
-int price_cart(const struct price_facts *facts, const struct price_memory *memory, struct price_result *result) {
+int price_cart(const struct mx_price_ask *ask, const struct price_memory *memory, struct mx_priced *result) {
     struct price_work work;
     uint32_t i;
 
     memset(&work, 0, sizeof(work));
     memset(result, 0, sizeof(*result));
-    work.facts = facts;
+    work.ask = ask;
+    result->stacking = ask->stacking;
     work.memory = memory;
-    work.line_count = facts->cart->lines.count;
+    work.line_count = ask->cart->lines.count;
     work.runs = new_array(memory, work.line_count, sizeof(struct price_run *));
     for (i = 0; i < work.line_count; i++) {
         const struct mx_cart_line *line = price_cart_line(&work, i);
         work.runs[i] = price_run_new(&work, line->qty, line->amount);
         if (!mx_add(work.left, line->amount, &work.left)) return 0;
     }
-    if (facts->offers.count) apply_offers(&work, result);
+    if (ask->offers.count) apply_offers(&work, result);
     return freeze(&work, result);
-}
-
-void price_points(const struct price_memory *memory, struct price_result *result, uint32_t line_count, int64_t points) {
-    uint32_t runs = 0, at = 0, i, j;
-    int64_t *weights, *shares;
-
-    for (i = 0; i < line_count; i++) runs += result->lines[i].runs.count;
-    if (points <= 0 || runs == 0) return;
-    weights = new_array(memory, 2 * runs, sizeof(*weights));
-    shares = weights + runs;
-    for (i = 0; i < line_count; i++)
-        for (j = 0; j < result->lines[i].runs.count; j++)
-            weights[at++] = ((struct order_run *)mx_list_at(&result->lines[i].runs, j))->total;
-    (void)mx_share(points, weights, runs, shares);
-    for (i = 0, at = 0; i < line_count; i++)
-        for (j = 0; j < result->lines[i].runs.count; j++, at++) {
-            ((struct order_run *)mx_list_at(&result->lines[i].runs, j))->points = shares[at];
-            result->lines[i].points += shares[at];
-        }
 }

@@ -1,10 +1,10 @@
 /* Carts and offers for the tests of the pricing engine. */
-#ifndef TESTS_UNIT_ORDERS_CART_H
-#define TESTS_UNIT_ORDERS_CART_H
+#ifndef TESTS_UNIT_PROMOTIONS_CART_H
+#define TESTS_UNIT_PROMOTIONS_CART_H
 
 #include <stdlib.h>
 
-#include "orders/price.h"
+#include "promotions/engine.h"
 #include "support/check.h"
 
 #define CART_LINES  64
@@ -44,7 +44,7 @@ struct test_cart {
     struct mx_offer_line wants[CART_OFFERS][CART_LINES];
     uint32_t offer_count;
     int tax_on_top;
-    struct price_result result;
+    struct mx_priced result;
 };
 
 static inline struct mx_cart_line *cart_add(struct test_cart *t, int64_t qty, int64_t price) {
@@ -84,15 +84,27 @@ static inline void cart_want_all(struct test_cart *t, struct mx_offer *offer) {
 }
 
 static inline int cart_price(struct test_cart *t) {
-    struct price_facts facts = {&t->cart, t->tax_ppm, !t->tax_on_top, {t->offers, t->offer_count, sizeof(t->offers[0])}};
-    return price_cart(&facts, &cart_memory, &t->result);
+    static struct mx_stacking stacking;
+    struct mx_price_ask ask = {&t->cart, {t->offers, t->offer_count, sizeof(t->offers[0])}, &stacking};
+    uint32_t i;
+    for (i = 0; i < t->cart.lines.count; i++) t->lines[i].tax_ppm = t->tax_ppm[i];
+    t->cart.prices_include_tax = !t->tax_on_top;
+    return price_cart(&ask, &cart_memory, &t->result);
 }
 
-static inline const struct order_run *cart_run(const struct test_cart *t, uint32_t line, uint32_t run) {
-    return mx_list_at(&t->result.lines[line - 1].runs, run - 1);
+static inline const struct mx_priced_line *cart_line(const struct test_cart *t, uint32_t line) {
+    return mx_list_at(&t->result.lines, line - 1);
 }
 
-static inline const struct price_outcome *cart_outcome(const struct test_cart *t, uint32_t i) { return mx_list_at(&t->result.outcomes, i); }
+static inline const struct mx_run *cart_run(const struct test_cart *t, uint32_t line, uint32_t run) {
+    return mx_list_at(&cart_line(t, line)->runs, run - 1);
+}
+
+static inline const struct mx_outcome *cart_outcome(const struct test_cart *t, uint32_t i) { return mx_list_at(&t->result.outcomes, i); }
+
+static inline int64_t cart_points(struct test_cart *t, int64_t points) {
+    return mx_priced_points(&t->result, points, cart_alloc(NULL, (2 * mx_priced_runs(&t->result) + 1) * sizeof(int64_t)));
+}
 
 /* xorshift64*: the same carts in every run */
 static inline uint64_t cart_random(uint64_t *seed) {
@@ -113,13 +125,13 @@ static inline int cart_adds_up(const struct test_cart *t) {
     int ok = 1;
 
     for (i = 0; i < t->cart.lines.count; i++) {
-        const struct price_line *line = &t->result.lines[i];
+        const struct mx_priced_line *line = cart_line(t, i + 1);
         int64_t at = 0, amount = 0, run_total = 0, run_tax = 0, run_discount = 0, points = 0, line_discounts = 0;
         for (j = 0; j < line->runs.count; j++) {
-            const struct order_run *run = mx_list_at(&line->runs, j);
+            const struct mx_run *run = mx_list_at(&line->runs, j);
             int64_t cuts = 0;
             ok &= run->run == (int64_t)j + 1 && run->from == at && run->to > run->from;
-            for (k = 0; k < run->discounts.count; k++) cuts += ((struct order_discount *)mx_list_at(&run->discounts, k))->amount;
+            for (k = 0; k < run->discounts.count; k++) cuts += ((struct mx_discount *)mx_list_at(&run->discounts, k))->amount;
             ok &= run->total >= 0 && run->tax >= 0 && run->amount >= 0 && run->points >= 0;
             ok &= run->amount - cuts + (t->tax_on_top ? run->tax : 0) == run->total;
             at = run->to;
@@ -129,7 +141,7 @@ static inline int cart_adds_up(const struct test_cart *t) {
             run_discount += cuts;
             points += run->points;
         }
-        for (k = 0; k < line->discounts.count; k++) line_discounts += ((struct order_discount *)mx_list_at(&line->discounts, k))->amount;
+        for (k = 0; k < line->discounts.count; k++) line_discounts += ((struct mx_discount *)mx_list_at(&line->discounts, k))->amount;
         ok &= at == t->lines[i].qty && amount == t->lines[i].amount;
         ok &= run_total == line->total && run_tax == line->tax && points == line->points;
         ok &= run_discount == line->discount && line_discounts == line->discount;
@@ -138,7 +150,7 @@ static inline int cart_adds_up(const struct test_cart *t) {
         tax += line->tax;
         discount += line->discount;
     }
-    for (i = 0; i < t->result.rules.count; i++) by_rule += ((struct price_rule *)mx_list_at(&t->result.rules, i))->amount;
+    for (i = 0; i < t->result.rules.count; i++) by_rule += ((struct mx_rule_sum *)mx_list_at(&t->result.rules, i))->amount;
     for (i = 0; i < t->result.outcomes.count; i++) by_outcome += cart_outcome(t, i)->amount;
     return ok && total == t->result.total && tax == t->result.tax && discount == t->result.discount && by_rule == discount &&
            by_outcome == discount;

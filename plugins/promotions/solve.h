@@ -1,0 +1,99 @@
+/* The best allotment of units to offers that compete for them: a pure search over small integers.
+ *
+ * The question is about *classes*: pieces that are alike in value, in room and in what they are wanted for. A piece goes to one
+ * offer at most. The search finds the allotment that takes most off; it is exact up to a fixed number of steps and says so
+ * (`optimal`), and behind that number it says how much better any other allotment can be at most (`gap`). Same question, same
+ * answer, on every machine: integers only, no time, no addresses, ties by the order of the offers and of the classes. */
+#ifndef PROMOTIONS_SOLVE_H
+#define PROMOTIONS_SOLVE_H
+
+#include "engine.h"
+
+#define SOLVE_STEPS_MAX 200000 /* nodes of the search before it settles for the best found */
+
+struct solve_class {
+    int64_t pieces;
+    int64_t value; /* what one piece still costs, minor units */
+    int64_t room;  /* the most that may come off one piece: its value, or less where the shop has a floor */
+};
+
+/* How an offer's gain depends on the pieces that it gets. */
+enum solve_form {
+    SOLVE_EACH = 1, /* each[c] off every piece of class c (0: not wanted); at most `room` of it. Takes any number of pieces. */
+    SOLVE_GROUPS,   /* whole groups: every group takes slots[i].pieces of each slot's classes */
+    SOLVE_SET       /* one set of any size: the gain depends on what the pieces cost together, or on their number */
+};
+
+struct solve_slot {
+    int64_t pieces;
+    const uint8_t *wants; /* one flag for each class */
+    int64_t ppm;          /* off these pieces; half up over the pieces of the slot in one group */
+    int64_t price;        /* has_price: what one piece costs instead */
+    uint8_t has_price;
+};
+
+struct solve_step { /* SOLVE_SET: the last step that is reached counts */
+    int64_t pieces;
+    int64_t spend;
+    int64_t ppm;
+    int64_t amount;
+    int64_t price;
+};
+
+struct solve_offer {
+    enum solve_form form;
+    int32_t group;       /* offers with the same number above 0 exclude each other */
+    int64_t times;       /* groups at most; 0 = as many as fit */
+    int64_t most;        /* the most that may come off by this offer (caps, budgets); negative = no bound */
+    int64_t pieces_most; /* the most pieces that may get something off (quota); negative = no bound */
+
+    const int64_t *each; /* EACH */
+
+    const struct solve_slot *slots; /* GROUPS */
+    uint32_t slot_count;
+    int64_t off_pieces; /* one slot: so many of its pieces get off_ppm, the others pay in full; 0 = slots say what comes off */
+    int64_t off_ppm;
+    uint8_t off_dearest; /* the dearest pieces of the group, not the cheapest */
+    uint8_t has_price;   /* `amount` is what the group costs together; otherwise, when above 0, what comes off it */
+    int64_t amount;
+
+    const uint8_t *wants; /* SET: one flag for each class */
+    const struct solve_step *steps;
+    uint32_t step_count;
+    uint8_t repeats; /* one step with spend and amount: the amount for each full spend */
+};
+
+struct solve_question {
+    const struct solve_class *classes;
+    uint32_t class_count;
+    const struct solve_offer *offers;
+    uint32_t offer_count;
+    int64_t steps_max; /* 0 = SOLVE_STEPS_MAX */
+};
+
+/* One group of a GROUPS offer, or everything that an EACH or SET offer got. */
+struct solve_taken {
+    uint32_t offer;
+    int64_t *pieces; /* of each class */
+    int64_t *off;    /* what comes off the pieces of each class together; sums to `gain` (a SET or a group price: shared by value) */
+    int64_t times;   /* equal groups */
+    int64_t gain;    /* of one group */
+};
+
+struct solve_answer {
+    struct solve_taken *taken;
+    uint32_t taken_count;
+    int64_t gain; /* of all together */
+    int64_t gap;  /* no allotment gains more than gain + gap; 0 when optimal */
+    int optimal;
+    int64_t steps;
+};
+
+/* Find the best allotment. Memory comes from the caller and outlives the answer. Never fails: without any gain the answer is
+ * empty and optimal. */
+void solve(const struct solve_question *question, const struct price_memory *memory, struct solve_answer *answer);
+
+/* What one offer gains from pieces[class]; -1: it cannot take just these. The one valuation, for the search and for its tests. */
+int64_t solve_value(const struct solve_question *question, uint32_t offer, const int64_t *pieces);
+
+#endif
