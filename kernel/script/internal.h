@@ -437,6 +437,20 @@ void script_set_drop(struct script_set *set);
 /* Run the set's files in a fresh state: a state ready to answer, or NULL and `problem` (SCRIPT_FAULT_TEXT bytes). */
 struct script_state *script_state_load(struct script_set *set, int parse, int64_t fail_in, int fail_on, char *problem);
 
+/* ---- versions and drafts: what is tried beside the rules in force ---- */
+
+/* Compile the rules of a draft ("rds_...") for this call alone; end with script_trying_end(). MX_E_NOT_FOUND, MX_E_BAD_INPUT. */
+struct script_trying {
+    struct script_set *set;
+    struct script_state *state;
+};
+MX_MUST_CHECK mx_status script_draft_open(struct mx_ctx *ctx, struct mx_str draft, struct script_trying *trying);
+/* The same of the rules in force. */
+MX_MUST_CHECK mx_status script_live_open(struct mx_ctx *ctx, struct script_trying *trying);
+void script_trying_end(struct script_trying *trying);
+/* Answer to pricing.offers_of: of a kept version, compiled once and remembered. */
+MX_MUST_CHECK mx_status script_offers_of(struct mx_ctx *ctx, const void *in, void *out);
+
 /* The set in force with one more user, NULL before script_open(); drop it with script_set_drop(). */
 struct script_set *script_set_current(void);
 
