@@ -18,6 +18,8 @@ struct mx_stock_line {
     int64_t qty; /* thousandths, > 0 */
     uint8_t below_zero;
     struct mx_str condition; /* returns: "good" (default) goes back on sale, anything else is counted apart */
+    /* since 0.3 */
+    struct mx_str lot; /* as scanned; empty: not known which */
 };
 
 static const struct mx_field mx_stock_line_fields[] = {
@@ -26,6 +28,7 @@ static const struct mx_field mx_stock_line_fields[] = {
     MX_F_QTY(mx_stock_line, qty, MX_REQUIRED, 1, MX_INT_MAX, "quantity"),
     MX_F_BOOL(mx_stock_line, below_zero, 0, "may the count fall below zero"),
     MX_F_STR(mx_stock_line, condition, 0, 0, 32, "condition of returned goods"),
+    MX_F_STR(mx_stock_line, lot, 0, 0, MX_LOT_MAX, "lot, as printed on the goods"),
 };
 MX_TYPE(mx_stock_line, "stock.line", "one article of a movement");
 
@@ -115,6 +118,49 @@ MX_TYPE_HAS(mx_goods_facts, "goods.facts", "stock, cost and expiry of an article
 #define MX_POINT_GOODS "retail.goods"
 static const struct mx_point mx_point_goods = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_GOODS,
                                                "stock, cost and expiry of goods", &mx_goods_ask_type, &mx_goods_facts_type};
+
+/* Where else there is stock of an article. Since 0.3. */
+#define MX_NEAR_MAX 100
+
+struct mx_stock_near_ask {
+    struct mx_str sku;
+    struct mx_str location; /* where the asker stands: left out of the answer; empty: nowhere */
+    int64_t limit;          /* 0: MX_NEAR_MAX */
+};
+
+static const struct mx_field mx_stock_near_ask_fields[] = {
+    MX_F_STR(mx_stock_near_ask, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
+    MX_F_STR(mx_stock_near_ask, location, 0, 0, MX_CODE_MAX, "where the asker stands; left out of the answer"),
+    MX_F_INT(mx_stock_near_ask, limit, 0, 0, MX_NEAR_MAX, "places at most (100)"),
+};
+MX_TYPE(mx_stock_near_ask, "stock.near.ask", "where else is this article");
+
+struct mx_stock_place {
+    struct mx_str location;
+    struct mx_list name; /* of struct mx_pair: language, text */
+    int64_t on_hand;     /* thousandths that may be sold there, above zero */
+};
+
+static const struct mx_field mx_stock_place_fields[] = {
+    MX_F_STR(mx_stock_place, location, MX_REQUIRED, 1, MX_CODE_MAX, "where"),
+    MX_F_MAP(mx_stock_place, name, 0, 0, 32, "name of the place, by language"),
+    MX_F_QTY(mx_stock_place, on_hand, 0, -MX_INT_MAX, MX_INT_MAX, "what may be sold there"),
+};
+MX_TYPE(mx_stock_place, "stock.place", "a place that has some");
+
+struct mx_stock_near {
+    struct mx_list places; /* of struct mx_stock_place: the fullest first, then by code */
+};
+
+static const struct mx_field mx_stock_near_fields[] = {
+    MX_F_LIST(mx_stock_near, places, 0, 0, MX_NEAR_MAX, mx_stock_place_type, "places that have some"),
+};
+MX_TYPE(mx_stock_near, "stock.near", "where else there is stock of an article");
+
+/* FIRST: other places that have some of an article. Declines for an article that it does not count. Since 0.3. */
+#define MX_POINT_STOCK_NEAR "retail.stock_near"
+static const struct mx_point mx_point_stock_near = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,          MX_POINT_STOCK_NEAR,
+                                                    "where else there is stock",       &mx_stock_near_ask_type, &mx_stock_near_type};
 
 /* Refusals of take: "short_stock" (field lines[i].qty), "unknown_location". Two lines of one SKU are summed first. */
 static const struct mx_use mx_stock_take = {"inventory.take", &mx_stock_move_type, &mx_stock_moved_type};
