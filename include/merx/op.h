@@ -125,6 +125,9 @@ struct mx_shop {
 
 typedef mx_status (*mx_collect_fn)(void *arg, const char *plugin, const void *answer);
 
+#define MX_HASH_BYTES      32
+#define MX_SIGNATURE_BYTES 64
+
 /* Interface "mx.op". Append-only. */
 struct mx_op_api {
     uint32_t size;
@@ -152,6 +155,11 @@ struct mx_op_api {
     const struct mx_type *(*type_of)(struct mx_ctx *ctx, struct mx_str name);
     mx_status (*read_anew)(struct mx_ctx *ctx);
     /* 0.2 ends here */
+    mx_status (*slice)(struct mx_ctx *ctx, uint32_t more);
+    void (*hash)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]);
+    void (*sign)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t signature[MX_SIGNATURE_BYTES]);
+    mx_status (*sign_check)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, const uint8_t signature[MX_SIGNATURE_BYTES]);
+    /* 0.3: grows until it is released */
 };
 
 /* One running command or query. Grows at the end; made by the kernel only. */
@@ -227,6 +235,14 @@ MX_MUST_CHECK static inline mx_status mx_progress(struct mx_ctx *ctx, int64_t do
  * nothing the tills replace can be used again. MX_E_OVERLOADED. Since 0.2. */
 MX_MUST_CHECK static inline mx_status mx_read_anew(struct mx_ctx *ctx) { return ctx->op->read_anew(ctx); }
 
+/* Begin the next slice of a HEAVY query that walks more than its memory should hold: as mx_read_anew(), and all memory taken
+ * since the last slice but one began is gone, records read there included. What is to stay belongs into memory taken before
+ * the first slice or after mx_slices_end(). Elsewhere nothing happens. MX_E_OVERLOADED. Since 0.3. */
+MX_MUST_CHECK static inline mx_status mx_slice(struct mx_ctx *ctx) { return ctx->op->slice(ctx, 1); }
+
+/* From here on memory lasts until the query ends again. Since 0.3. */
+static inline void mx_slices_end(struct mx_ctx *ctx) { (void)ctx->op->slice(ctx, 0); }
+
 /* Queue a message to the outside world in this command's own transaction; a worker sends it after the commit, with
  * retries, and the result comes back as a command: see outbox.h. Commands only. id: "out_...", in the command's memory.
  * MX_E_BAD_INPUT names what is wrong with it. Since 0.2. */
@@ -252,6 +268,23 @@ static inline struct mx_str mx_problem(struct mx_ctx *ctx) { return ctx->op->pro
 
 /* How an event's data or an operation's answer is declared, by the name of either; NULL: nobody declares it. Since 0.2. */
 static inline const struct mx_type *mx_type_of(struct mx_ctx *ctx, struct mx_str name) { return ctx->op->type_of(ctx, name); }
+
+/* BLAKE2b of the bytes, without any secret. `purpose` keeps what is hashed for one thing apart from another. Since 0.3. */
+static inline void mx_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]) {
+    ctx->op->hash(ctx, purpose, bytes, hash);
+}
+
+/* Sign the bytes with the shop's Ed25519 key, the one of its checkpoints. A signature holds for this plugin and `purpose` alone.
+ * Since 0.3. */
+static inline void mx_sign(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t signature[MX_SIGNATURE_BYTES]) {
+    ctx->op->sign(ctx, purpose, bytes, signature);
+}
+
+/* MX_E_DAMAGED: these are not the bytes that this shop signed for this purpose. Since 0.3. */
+MX_MUST_CHECK static inline mx_status mx_sign_check(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes,
+                                                    const uint8_t signature[MX_SIGNATURE_BYTES]) {
+    return ctx->op->sign_check(ctx, purpose, bytes, signature);
+}
 
 /* Make sure that a second person approved this very call, when the shop's policy asks for one: `act` is the name in the
  * policy ("orders.refund"), amount what it is measured by (minor units; 0 when it is all or nothing). MX_OK: no approval is

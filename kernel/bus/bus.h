@@ -68,6 +68,11 @@ MX_MUST_CHECK mx_status bus_checkpoint_compare(struct bus *bus, struct store_vie
 /* The public key that they are signed with, in padded base64. */
 struct mx_str bus_checkpoint_key(const struct bus *bus, struct base_arena *arena);
 
+/* Sign other bytes with the same key, so that the signature can never pass for a checkpoint nor for one of another domain. */
+void bus_sign(const struct bus *bus, struct mx_str domain, struct mx_str bytes, uint8_t signature[CRYPTO_SIGNATURE]);
+/* 1 when it is this shop's signature over these bytes in this domain. */
+int bus_sign_check(const struct bus *bus, struct mx_str domain, struct mx_str bytes, const uint8_t signature[CRYPTO_SIGNATURE]);
+
 /* Durable cursor of a follower: the last number it has handled (0 = none). */
 MX_MUST_CHECK mx_status bus_cursor_get(struct store_view *view, struct mx_str name, int64_t *seq);
 MX_MUST_CHECK mx_status bus_cursor_put(struct store_view *view, struct mx_str name, int64_t seq);

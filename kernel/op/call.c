@@ -178,8 +178,10 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
         if (call->running) st = begin_heavy(&ctx, call);
         if (st == MX_OK) st = op_guard(&ctx, reg, call->in);
         if (st == MX_OK) st = op_settle(&ctx, op_invoke(&ctx, reg, call->in, &out));
+        (void)op_ctx_slice(&ctx.pub, 0);
         if (st == MX_OK) st = op_answer(&ctx, reg, out, &call->answer);
         store_read_end(ctx.view);
+        op_ctx_slices_free(&ctx);
     } else {
         cannot_read(&ctx.error, st);
     }

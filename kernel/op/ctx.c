@@ -108,7 +108,6 @@ static void ctx_log(struct mx_ctx *pub, int32_t level, const char *format, ...) 
     base_log(level, op_ctx_of(pub)->owner->plugin.name, "%s", line);
 }
 
-
 const struct mx_op_api op_api = {
     sizeof(struct mx_op_api),
     0,
@@ -132,6 +131,10 @@ const struct mx_op_api op_api = {
     op_ctx_problem,
     op_ctx_type_of,
     op_ctx_read_anew,
+    op_ctx_slice,
+    op_ctx_hash,
+    op_ctx_sign,
+    op_ctx_sign_check,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

@@ -309,6 +309,9 @@ struct op_ctx {
     struct base_random random;
     void *kept;
     struct mx_shop *shop;
+    struct base_arena *whole;     /* the query's own memory, once it works in slices */
+    struct base_arena *slices[2]; /* of this slice and the one before, in turn */
+    uint32_t slice;
 };
 
 /* What a nested piece of code must find and leave behind. */
@@ -400,6 +403,12 @@ mx_status op_running_cancel(struct op_kernel *op, struct mx_str id, struct mx_st
 mx_status op_running_begin(struct op_ctx *ctx, struct op_running *running);
 mx_status op_ctx_progress(struct mx_ctx *ctx, int64_t done, int64_t total);
 mx_status op_ctx_read_anew(struct mx_ctx *ctx);
+mx_status op_ctx_slice(struct mx_ctx *ctx, uint32_t more);
+/* Let go of the memory of slices; the view is closed. */
+void op_ctx_slices_free(struct op_ctx *ctx);
+void op_ctx_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]);
+void op_ctx_sign(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t signature[MX_SIGNATURE_BYTES]);
+mx_status op_ctx_sign_check(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, const uint8_t signature[MX_SIGNATURE_BYTES]);
 
 /* metrics_work.c */
 void op_metrics_work(struct base_buf *out, struct op_kernel *op, struct base_arena *arena, struct store_view *view);

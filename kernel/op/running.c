@@ -95,6 +95,40 @@ mx_status op_ctx_progress(struct mx_ctx *pub, int64_t done, int64_t total) {
     return MX_OK;
 }
 
+/* The new state is opened before the old one is let go: a query that cannot go on still has a view to close. */
+static mx_status next_slice(struct op_ctx *ctx) {
+    uint32_t next = ctx->slice ^ 1u;
+    struct store_view *view;
+    mx_status st;
+    if (!ctx->whole) ctx->whole = ctx->arena;
+    if (ctx->slices[next])
+        base_arena_reset(ctx->slices[next]);
+    else
+        ctx->slices[next] = base_arena_new(256u << 10);
+    st = store_read_begin(ctx->op->opts.store, ctx->slices[next], &view);
+    if (st != MX_OK) return op_ctx_fail(ctx, st, "Too many are reading at the same time; try again shortly.");
+    store_read_rest(ctx->view);
+    ctx->view = view;
+    ctx->arena = ctx->slices[next];
+    ctx->slice = next;
+    ctx->running->snapshot_us = base_steady_us();
+    return MX_OK;
+}
+
+mx_status op_ctx_slice(struct mx_ctx *pub, uint32_t more) {
+    struct op_ctx *ctx = op_ctx_of(pub);
+    if (!ctx->running || ctx->depth > 0) return MX_OK;
+    ctx->shop = NULL; /* it may stand in memory that goes */
+    if (more) return next_slice(ctx);
+    if (ctx->whole) ctx->arena = ctx->whole;
+    return MX_OK;
+}
+
+void op_ctx_slices_free(struct op_ctx *ctx) {
+    base_arena_free(ctx->slices[0]);
+    base_arena_free(ctx->slices[1]);
+}
+
 mx_status op_ctx_read_anew(struct mx_ctx *pub) {
     struct op_ctx *ctx = op_ctx_of(pub);
     struct store_view *view;
