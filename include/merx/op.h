@@ -125,6 +125,12 @@ struct mx_shop {
 
 typedef mx_status (*mx_collect_fn)(void *arg, const char *plugin, const void *answer);
 
+/* A time as the clock on the wall shows it. Since 0.3. */
+struct mx_civil {
+    int32_t year, month, day, hour, minute, second; /* month and day from 1 */
+    int32_t weekday;                                /* 1 = Monday ... 7 = Sunday */
+};
+
 #define MX_HASH_BYTES      32
 #define MX_SIGNATURE_BYTES 64
 
@@ -159,6 +165,7 @@ struct mx_op_api {
     void (*hash)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]);
     void (*sign)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t signature[MX_SIGNATURE_BYTES]);
     mx_status (*sign_check)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, const uint8_t signature[MX_SIGNATURE_BYTES]);
+    void (*civil)(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms, struct mx_civil *civil);
     /* 0.3: grows until it is released */
 };
 
@@ -284,6 +291,11 @@ static inline void mx_sign(struct mx_ctx *ctx, const char *purpose, struct mx_st
 MX_MUST_CHECK static inline mx_status mx_sign_check(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes,
                                                     const uint8_t signature[MX_SIGNATURE_BYTES]) {
     return ctx->op->sign_check(ctx, purpose, bytes, signature);
+}
+
+/* `at_ms` on the clocks of a time zone (IANA name); of the shop's zone when it is empty or not known. Since 0.3. */
+static inline void mx_civil_of(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms, struct mx_civil *civil) {
+    ctx->op->civil(ctx, zone, at_ms, civil);
 }
 
 /* Make sure that a second person approved this very call, when the shop's policy asks for one: `act` is the name in the

@@ -135,6 +135,7 @@ const struct mx_op_api op_api = {
     op_ctx_hash,
     op_ctx_sign,
     op_ctx_sign_check,
+    op_ctx_civil,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

@@ -409,6 +409,7 @@ void op_ctx_slices_free(struct op_ctx *ctx);
 void op_ctx_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]);
 void op_ctx_sign(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t signature[MX_SIGNATURE_BYTES]);
 mx_status op_ctx_sign_check(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, const uint8_t signature[MX_SIGNATURE_BYTES]);
+void op_ctx_civil(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms, struct mx_civil *civil);
 
 /* metrics_work.c */
 void op_metrics_work(struct base_buf *out, struct op_kernel *op, struct base_arena *arena, struct store_view *view);
