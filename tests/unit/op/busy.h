@@ -76,6 +76,29 @@ static mx_status busy_run_slices(struct mx_ctx *ctx, const void *in, void *out) 
     return st;
 }
 
+#define BUSY_PAGES      200
+#define BUSY_PAGE_BYTES (64u << 10)
+
+/* Far more memory than a query should hold, slice by slice; value = what the last slice showed. */
+static mx_status busy_run_pages(struct mx_ctx *ctx, const void *in, void *out) {
+    struct toy_value *value = (struct toy_value *)out;
+    const struct mx_shop *shop = mx_shop_of(ctx);
+    mx_status st = MX_OK;
+    int i;
+    (void)in;
+    for (i = 0; i < BUSY_PAGES && st == MX_OK; i++) {
+        st = mx_slice(ctx);
+        memset(mx_alloc(ctx, BUSY_PAGE_BYTES), 1, BUSY_PAGE_BYTES);
+        shop = mx_shop_of(ctx);
+        if (st == MX_OK) st = busy_run_see(ctx, mx_str_of("b"), &value->value);
+        if (i == 0) atomic_fetch_add(&busy_begun, 1);
+        while (i == 0 && !atomic_load(&busy_gate)) busy_nap();
+    }
+    mx_slices_end(ctx);
+    if (st == MX_OK && shop->currency.len != 3) value->value = -1;
+    return st;
+}
+
 static mx_status busy_run_door(struct mx_ctx *ctx, const void *in, void *out) {
     (void)ctx;
     (void)in;
@@ -108,10 +131,12 @@ static mx_status busy_check(struct mx_ctx *ctx, mx_found_fn found, void *arg) {
 TOY_OP(busy_op_hold, 0, "busy.hold", "busy.use", NULL, NULL, busy_run_hold, NULL);
 TOY_OP(busy_op_wait, MX_OP_QUERY | MX_OP_HEAVY, "busy.wait", "busy.use", NULL, &toy_value_type, busy_run_wait, NULL);
 TOY_OP(busy_op_slices, MX_OP_QUERY | MX_OP_HEAVY, "busy.slices", "busy.use", NULL, &toy_value_type, busy_run_slices, NULL);
+TOY_OP(busy_op_pages, MX_OP_QUERY | MX_OP_HEAVY, "busy.pages", "busy.use", NULL, &toy_value_type, busy_run_pages, NULL);
 TOY_OP(busy_op_door, MX_OP_QUERY | MX_OP_PUBLIC, "busy.door", NULL, NULL, &toy_value_type, busy_run_door, NULL);
 TOY_OP(busy_op_secret, 0, "busy.secret", "busy.use", &busy_secret_type, &toy_value_type, busy_run_secret, NULL);
 
-static const struct mx_op *const busy_ops[] = {&busy_op_hold, &busy_op_wait, &busy_op_slices, &busy_op_door, &busy_op_secret, NULL};
+static const struct mx_op *const busy_ops[] = {&busy_op_hold,   &busy_op_wait, &busy_op_slices, &busy_op_pages, &busy_op_door,
+                                               &busy_op_secret, NULL};
 static const struct mx_check busy_checks_one = {"busy", busy_check};
 static const struct mx_check *const busy_checks[] = {&busy_checks_one, NULL};
 static const struct mx_grant busy_granted[] = {

@@ -178,6 +178,21 @@ TEST(slices_see_the_shop_as_it_is_by_then) {
     fixture_close(&f);
 }
 
+TEST(slices_give_back_what_they_took) {
+    struct fixture f;
+    struct pending *heavy;
+    REQUIRE(busy_open(&f, NULL));
+    heavy = busy_send(&f, &f.owner, "busy.pages");
+    busy_until(&busy_begun, 1);
+    CHECK_INT(fixture_call(&f, "toy.add", "{\"name\":\"b\",\"by\":5}").http_status, 200);
+    atomic_store(&busy_gate, 1);
+    busy_until(&heavy->done, 1);
+    CHECK_INT(fixture_number(&f, heavy->call.answer, "value"), 5);
+    CHECK(base_arena_size(heavy->call.arena) < BUSY_PAGES * BUSY_PAGE_BYTES / 8);
+    CHECK_INT(busy_take(heavy), 200);
+    fixture_close(&f);
+}
+
 TEST(no_query_looks_at_one_state_for_too_long) {
     struct fixture f;
     struct op_opts opts = {.snapshot_ms = 20};
@@ -222,5 +237,5 @@ TEST(a_verification_that_found_something_is_not_ready) {
 RUN_TESTS(CASE(queries_at_work_are_listed), CASE(who_asked_and_who_looks_after_all_may_cancel), CASE(a_client_that_went_away_gives_up),
           CASE(a_heavy_query_holds_up_no_command), CASE(closing_ends_what_takes_long),
           CASE(a_key_revoked_while_its_query_waited_opens_nothing), CASE(slices_see_the_shop_as_it_is_by_then),
-          CASE(no_query_looks_at_one_state_for_too_long), CASE(a_verification_can_be_cancelled),
+          CASE(slices_give_back_what_they_took), CASE(no_query_looks_at_one_state_for_too_long), CASE(a_verification_can_be_cancelled),
           CASE(a_verification_that_found_something_is_not_ready))
