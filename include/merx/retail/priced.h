@@ -182,6 +182,7 @@ struct mx_outcome {
     int64_t units;       /* thousandths that got something off */
     struct mx_str to;    /* rule that won instead */
     struct mx_str limit; /* that holds it back, also when it applied in part */
+    int64_t offer;       /* place of the offer in the question, from 1: a rule may make several */
 };
 
 static const struct mx_field mx_outcome_fields[] = {
@@ -194,6 +195,7 @@ static const struct mx_field mx_outcome_fields[] = {
     MX_F_QTY(mx_outcome, units, 0, 0, MX_INT_MAX, "units that got something off"),
     MX_F_STR(mx_outcome, to, 0, 0, 64, "rule that won instead"),
     MX_F_STR(mx_outcome, limit, 0, 0, 64, "limit that holds it back"),
+    MX_F_INT(mx_outcome, offer, 0, 0, MX_INT_MAX, "place of the offer, from 1"),
 };
 MX_TYPE(mx_outcome, "order.outcome", "what became of an offer");
 
