@@ -53,6 +53,7 @@ static void apply_offers(struct price_work *work, struct mx_priced *result) {
     work->wanted = new_array(work->memory, work->line_count, sizeof(*work->wanted));
     for (i = 0; i < count; i++) {
         price_offer_apply(work, offers[i], &outcomes[i]);
+        outcomes[i].offer = 1 + (offers[i] - (const struct mx_offer *)work->ask->offers.items);
         if (outcomes[i].state == MX_OUTCOME_APPLIED) add_rule(result, offers[i], outcomes[i].amount);
     }
 }
