@@ -387,6 +387,10 @@ MX_MUST_CHECK mx_status inventory_location_known(struct mx_ctx *ctx, struct mx_s
 
 /* Answers the point "retail.location". */
 mx_status inventory_location_answer(struct mx_ctx *ctx, const void *in, void *out);
+/* Answer the points "retail.goods" and "retail.stock_near". */
+mx_status inventory_goods_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status inventory_near_answer(struct mx_ctx *ctx, const void *in, void *out);
+
 /* Refuse an unknown location ("unknown_location"). */
 MX_MUST_CHECK mx_status inventory_location_demand(struct mx_ctx *ctx, struct mx_str location);
 

@@ -100,14 +100,32 @@ static const struct mx_answer location_answer = {
     .fn = inventory_location_answer,
 };
 
+static const struct mx_answer goods_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_GOODS,
+    .in = &mx_goods_ask_type,
+    .out = &mx_goods_facts_type,
+    .fn = inventory_goods_answer,
+};
+
+static const struct mx_answer near_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_STOCK_NEAR,
+    .in = &mx_stock_near_ask_type,
+    .out = &mx_stock_near_type,
+    .fn = inventory_near_answer,
+};
+
 static const struct mx_check levels_check = {.name = "inventory.levels", .fn = inventory_check_levels};
 
 static const struct mx_table *const tables[] = {&inventory_locations, &inventory_levels, &inventory_movements, NULL};
 static const struct mx_op *const ops[] = {&location_put, &location_list,  &receive, &adjust,   &stock,
                                           &levels_list,  &movements_list, &take,    &put_back, NULL};
 static const struct mx_event_def *const events[] = {&inventory_moved_event, NULL};
-static const struct mx_point *const points[] = {&mx_point_article, &mx_point_location, NULL};
-static const struct mx_answer *const answers[] = {&location_answer, NULL};
+static const struct mx_point *const points[] = {&mx_point_article, &mx_point_location, &mx_point_goods, &mx_point_stock_near, NULL};
+static const struct mx_answer *const answers[] = {&location_answer, &goods_answer, &near_answer, NULL};
 static const struct mx_check *const checks[] = {&levels_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "inventory.*"};

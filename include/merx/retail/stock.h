@@ -114,7 +114,8 @@ static const struct mx_field mx_goods_facts_fields[] = {
 };
 MX_TYPE_HAS(mx_goods_facts, "goods.facts", "stock, cost and expiry of an article at a place");
 
-/* FIRST: stock, cost and expiry. Declines for an article that it does not count and a lot that it does not know. Since 0.3. */
+/* FIRST: stock, cost and expiry. Declines for an article that it does not count; of a lot that it does not know the expiry
+ * is absent. Since 0.3. */
 #define MX_POINT_GOODS "retail.goods"
 static const struct mx_point mx_point_goods = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_GOODS,
                                                "stock, cost and expiry of goods", &mx_goods_ask_type, &mx_goods_facts_type};
