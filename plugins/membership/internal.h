@@ -6,9 +6,13 @@
 #include "merx/retail/member.h"
 #include "merx/retail/order.h"
 
-#define MEMBERSHIP_TIER_MAX   32
-#define MEMBERSHIP_REASON_MAX 64
-#define MEMBERSHIP_BASIC      "basic" /* the tier of somebody who has earned none */
+#define MEMBERSHIP_TIER_MAX     32
+#define MEMBERSHIP_REASON_MAX   64
+#define MEMBERSHIP_SEGMENT_MAX  32 /* bytes of a segment's code */
+#define MEMBERSHIP_SEGMENTS_MAX 64 /* of one member */
+#define MEMBERSHIP_PAGE         100
+#define MEMBERSHIP_PAGE_MAX     500
+#define MEMBERSHIP_BASIC        "basic" /* the tier of somebody who has earned none */
 
 /* A member without anything personal: all that a sale reads. */
 struct membership_member {
@@ -20,6 +24,7 @@ struct membership_member {
     int64_t tier_at;
     int64_t joined_at;
     struct mx_str tier_rule; /* the rule that gave the tier; empty: a person did */
+    struct mx_list segments; /* of struct mx_str, sorted, each once */
 };
 
 static const struct mx_field membership_member_fields[] = {
@@ -30,6 +35,7 @@ static const struct mx_field membership_member_fields[] = {
     MX_F_TIME(membership_member, tier_at, 0, "since when this tier"),
     MX_F_TIME(membership_member, joined_at, 0, "since when a member"),
     MX_F_STR(membership_member, tier_rule, 0, 0, 64, "rule that gave the tier; absent: a person did"),
+    MX_F_STRS(membership_member, segments, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "groups that the member belongs to"),
 };
 MX_TYPE_REC(membership_member, "membership.member", "a member");
 
@@ -68,12 +74,16 @@ struct membership_view {
     int64_t tier_at;
     int64_t joined_at;
     int64_t rev;
+    struct mx_list segments;
 };
 
 static const struct mx_field membership_view_fields[] = {
-    MX_F_ID(membership_view, id, MX_REQUIRED, "mem", "member id"),  MX_F_STR(membership_view, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier code"),
-    MX_F_TIME(membership_view, tier_at, 0, "since when this tier"), MX_F_TIME(membership_view, joined_at, 0, "since when a member"),
+    MX_F_ID(membership_view, id, MX_REQUIRED, "mem", "member id"),
+    MX_F_STR(membership_view, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier code"),
+    MX_F_TIME(membership_view, tier_at, 0, "since when this tier"),
+    MX_F_TIME(membership_view, joined_at, 0, "since when a member"),
     MX_F_INT(membership_view, rev, 0, 0, MX_INT_MAX, "revision"),
+    MX_F_STRS(membership_view, segments, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "groups that the member belongs to"),
 };
 MX_TYPE(membership_view, "membership.member.view", "a member without anything personal");
 
@@ -96,6 +106,7 @@ struct membership_card {
     int64_t rev;
     struct mx_str name;
     struct mx_list phones;
+    struct mx_list segments;
 };
 
 static const struct mx_field membership_card_fields[] = {
@@ -107,6 +118,7 @@ static const struct mx_field membership_card_fields[] = {
     MX_F_INT(membership_card, rev, 0, 0, MX_INT_MAX, "revision"),
     MX_F_STR(membership_card, name, MX_PII, 0, 100, "name"),
     MX_F_STRS(membership_card, phones, MX_PII, 0, 100, "phone numbers"),
+    MX_F_STRS(membership_card, segments, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "groups that the member belongs to"),
 };
 MX_TYPE(membership_card, "membership.member.card", "a member with name and phone numbers");
 
@@ -152,6 +164,63 @@ static const struct mx_field membership_tier_put_fields[] = {
     MX_F_INT(membership_tier_put, if_rev, 0, 1, MX_INT_MAX, "change only this revision"),
 };
 MX_TYPE_HAS(membership_tier_put, "membership.tier.put", "give a member a tier");
+
+struct membership_segments_put {
+    uint64_t has;
+    struct mx_str member;
+    struct mx_list add;
+    struct mx_list remove;
+    struct mx_str reason;
+    int64_t if_rev;
+};
+
+static const struct mx_field membership_segments_put_fields[] = {
+    MX_F_ID(membership_segments_put, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_STRS(membership_segments_put, add, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "segments that the member enters: a-z, digits, _ and -"),
+    MX_F_STRS(membership_segments_put, remove, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "segments that the member leaves"),
+    MX_F_STR(membership_segments_put, reason, MX_REQUIRED, 1, MEMBERSHIP_REASON_MAX, "why"),
+    MX_F_INT(membership_segments_put, if_rev, 0, 1, MX_INT_MAX, "change only this revision"),
+};
+MX_TYPE_HAS(membership_segments_put, "membership.segments.put", "put a member into segments and take it out of others");
+
+struct membership_segment_ask {
+    struct mx_str segment;
+    struct mx_str after;
+    int64_t limit;
+};
+
+static const struct mx_field membership_segment_ask_fields[] = {
+    MX_F_STR(membership_segment_ask, segment, MX_REQUIRED, 1, MEMBERSHIP_SEGMENT_MAX, "code of the segment"),
+    MX_F_STR(membership_segment_ask, after, 0, 1, 2000, "`next` of the page before"),
+    MX_F_INT(membership_segment_ask, limit, 0, 1, MEMBERSHIP_PAGE_MAX, "members on a page (100)"),
+};
+MX_TYPE(membership_segment_ask, "membership.segment.ask", "members of which segment");
+
+struct membership_segment_page {
+    struct mx_list members; /* of struct membership_view */
+    struct mx_str next;
+};
+
+static const struct mx_field membership_segment_page_fields[] = {
+    MX_F_LIST(membership_segment_page, members, 0, 0, MEMBERSHIP_PAGE_MAX, membership_view_type, "a page of members, by id"),
+    MX_F_STR(membership_segment_page, next, 0, 0, 2000, "go on behind this page; absent on the last one"),
+};
+MX_TYPE(membership_segment_page, "membership.segment.page", "members of a segment");
+
+struct membership_segments_changed {
+    struct mx_str member;
+    struct mx_list added;
+    struct mx_list removed;
+    struct mx_str reason;
+};
+
+static const struct mx_field membership_segments_changed_fields[] = {
+    MX_F_ID(membership_segments_changed, member, MX_REQUIRED, "mem", "whose segments"),
+    MX_F_STRS(membership_segments_changed, added, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "segments entered"),
+    MX_F_STRS(membership_segments_changed, removed, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "segments left"),
+    MX_F_STR(membership_segments_changed, reason, 0, 0, MEMBERSHIP_REASON_MAX, "why"),
+};
+MX_TYPE(membership_segments_changed, "membership.segments.changed", "a member belongs to other segments");
 
 /* What is counted of a member, from which rules find the tier. */
 struct membership_counter {
@@ -218,11 +287,14 @@ extern const struct mx_table membership_profiles;
 extern const struct mx_table membership_counters;
 extern const struct mx_event_def membership_joined_event;
 extern const struct mx_event_def membership_tier_changed_event;
+extern const struct mx_event_def membership_segments_changed_event;
 
 mx_status membership_join_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_find_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_segments_put_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_segment_list_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_explain_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
@@ -233,5 +305,15 @@ MX_MUST_CHECK mx_status membership_person_of(struct mx_ctx *ctx, struct mx_str p
 
 /* A member as a command may answer it. */
 void membership_view(struct mx_ctx *ctx, const struct membership_member *member, struct membership_one *out);
+void membership_view_fill(const struct membership_member *member, struct membership_view *view);
+
+/* What is counted of a member; nothing when nothing was ever sold to it. */
+MX_MUST_CHECK mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out);
+
+/* The same as a list of struct mx_counter. */
+struct mx_list membership_list_counters(struct mx_ctx *ctx, const struct membership_counter *counter);
+
+/* Has the code only letters a-z, digits, underscores and dashes? */
+int membership_is_code(struct mx_str code);
 
 #endif

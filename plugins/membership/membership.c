@@ -3,6 +3,7 @@
 
 static const struct mx_index member_indexes[] = {
     {"person", "person", MX_INDEX_UNIQUE},
+    {"segment", "segments", 0},
 };
 
 const struct mx_table membership_members = {
@@ -46,6 +47,13 @@ const struct mx_event_def membership_tier_changed_event = {
     .name = "membership.tier.changed",
     .doc = "a member has another tier",
     .type = &membership_tier_changed_type,
+};
+
+const struct mx_event_def membership_segments_changed_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = "membership.segments.changed",
+    .doc = "a member belongs to other segments",
+    .type = &membership_segments_changed_type,
 };
 
 static const struct mx_op join = {
@@ -98,6 +106,31 @@ static const struct mx_op tier_put = {
     .since = "0.1",
 };
 
+static const struct mx_op segments_put = {
+    .size = sizeof(struct mx_op),
+    .name = "membership.segments.put",
+    .doc = "Put a member into segments, and take it out of others.",
+    .permission = "members.write",
+    .in = &membership_segments_put_type,
+    .out = &membership_one_type,
+    .handler = membership_segments_put_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.3",
+};
+
+static const struct mx_op segment_list = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "membership.segment.list",
+    .doc = "List the members of a segment.",
+    .permission = "members.read",
+    .in = &membership_segment_ask_type,
+    .out = &membership_segment_page_type,
+    .handler = membership_segment_list_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.3",
+};
+
 static const struct mx_op tier_explain = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_QUERY,
@@ -137,8 +170,9 @@ static const struct mx_answer member_answer = {
 };
 
 static const struct mx_table *const tables[] = {&membership_members, &membership_profiles, &membership_counters, NULL};
-static const struct mx_op *const ops[] = {&join, &get, &find, &tier_put, &tier_explain, NULL};
-static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event, NULL};
+static const struct mx_op *const ops[] = {&join, &get, &find, &tier_put, &tier_explain, &segments_put, &segment_list, NULL};
+static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event,
+                                                    &membership_segments_changed_event, NULL};
 static const struct mx_answer *const answers[] = {&member_answer, NULL};
 
 static const struct mx_subscription *const subscriptions[] = {&hear_paid, &hear_returned, NULL};

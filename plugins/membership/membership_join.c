@@ -8,13 +8,18 @@ mx_status membership_person_of(struct mx_ctx *ctx, struct mx_str phone, struct m
                    "This cannot be a phone number: give it with its area code, or with + and its country code.");
 }
 
+void membership_view_fill(const struct membership_member *member, struct membership_view *view) {
+    view->id = member->id;
+    view->tier = member->tier;
+    view->tier_at = member->tier_at;
+    view->joined_at = member->joined_at;
+    view->rev = member->rec.rev;
+    view->segments = member->segments;
+}
+
 void membership_view(struct mx_ctx *ctx, const struct membership_member *member, struct membership_one *out) {
     out->member = mx_alloc(ctx, sizeof(*out->member));
-    out->member->id = member->id;
-    out->member->tier = member->tier;
-    out->member->tier_at = member->tier_at;
-    out->member->joined_at = member->joined_at;
-    out->member->rev = member->rec.rev;
+    membership_view_fill(member, out->member);
 }
 
 /* A person who is known by this number but is no member yet (say, from a delivery) joins as the same person. */
@@ -63,13 +68,13 @@ mx_status membership_join_handler(struct mx_ctx *ctx, const void *in, void *out)
     return mx_emit(ctx, &membership_joined_event, &joined);
 }
 
-static int is_tier_code(struct mx_str tier) {
+int membership_is_code(struct mx_str code) {
     uint32_t i;
-    for (i = 0; i < tier.len; i++) {
-        char c = tier.ptr[i];
+    for (i = 0; i < code.len; i++) {
+        char c = code.ptr[i];
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-')) return 0;
     }
-    return tier.len > 0;
+    return code.len > 0;
 }
 
 mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -77,7 +82,7 @@ mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *
     struct membership_member probe = {.id = request->member}, *member = NULL;
     struct membership_tier_changed changed;
     mx_status st;
-    if (!is_tier_code(request->tier))
+    if (!membership_is_code(request->tier))
         return mx_fail(ctx, MX_E_BAD_INPUT, "tier", "The code of a tier has letters a-z, digits, underscores and dashes.");
     if (mx_str_is_blank(request->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
     st = mx_get(ctx, &membership_members, &probe, &member);

@@ -12,6 +12,7 @@ static mx_status show(struct mx_ctx *ctx, const struct membership_member *member
     card->tier_at = member->tier_at;
     card->joined_at = member->joined_at;
     card->rev = member->rec.rev;
+    card->segments = member->segments;
     if (profile) card->name = profile->name;
     out->member = card;
     return ctx->identity->person_identifiers(ctx, member->person, "phone", &card->phones);
@@ -38,9 +39,13 @@ mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_member_ask *ask = in;
     struct mx_member_facts *facts = out;
     struct membership_member probe = {.id = ask->member}, *member = NULL;
+    struct membership_counter counter;
     mx_status st = mx_get(ctx, &membership_members, &probe, &member);
+    if (st == MX_OK) st = membership_counters_of(ctx, ask->member, &counter);
     if (st != MX_OK) return st == MX_NONE ? MX_DECLINED : st;
     facts->id = member->id;
     facts->tier = member->tier;
+    facts->segments = member->segments;
+    facts->counters = membership_list_counters(ctx, &counter);
     return MX_OK;
 }

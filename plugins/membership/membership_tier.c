@@ -8,14 +8,14 @@ static int is_by_hand(const struct membership_member *member) {
     return member->tier_rule.len == 0 && member->tier.len > 0 && !mx_str_is(member->tier, MEMBERSHIP_BASIC);
 }
 
-static mx_status counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out) {
+mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out) {
     struct membership_counter probe = {.member = member}, *found = NULL;
     mx_status st = mx_get(ctx, &membership_counters, &probe, &found);
     *out = st == MX_OK ? *found : probe;
     return st == MX_NONE ? MX_OK : st;
 }
 
-static struct mx_list list_counters(struct mx_ctx *ctx, const struct membership_counter *counter) {
+struct mx_list membership_list_counters(struct mx_ctx *ctx, const struct membership_counter *counter) {
     struct mx_list list = mx_list_new(ctx, 2, sizeof(struct mx_counter));
     struct mx_counter *spent = mx_list_at(&list, 0), *orders = mx_list_at(&list, 1);
     spent->name = mx_str_of("spent_minor");
@@ -27,7 +27,7 @@ static struct mx_list list_counters(struct mx_ctx *ctx, const struct membership_
 
 static mx_status ask_tier(struct mx_ctx *ctx, const struct membership_member *member, const struct membership_counter *counter,
                           struct mx_tier_answer *answer) {
-    struct mx_tier_ask ask = {.member = member->id, .tier = member->tier, .counters = list_counters(ctx, counter)};
+    struct mx_tier_ask ask = {.member = member->id, .tier = member->tier, .counters = membership_list_counters(ctx, counter)};
     mx_status st;
     memset(answer, 0, sizeof(*answer));
     st = mx_ask(ctx, &mx_point_tier, &ask, answer);
@@ -59,7 +59,7 @@ static mx_status count(struct mx_ctx *ctx, struct mx_str member, int64_t spent_m
     struct membership_counter counter;
     mx_status st;
     if (member.len == 0) return MX_OK;
-    st = counters_of(ctx, member, &counter);
+    st = membership_counters_of(ctx, member, &counter);
     if (st != MX_OK) return st;
     if (!mx_add(counter.spent_minor, spent_minor, &counter.spent_minor)) return MX_OK; /* nobody has spent so much */
     counter.orders += orders;
@@ -87,7 +87,7 @@ mx_status membership_explain_handler(struct mx_ctx *ctx, const void *in, void *o
     struct mx_tier_answer answer;
     mx_status st = mx_get(ctx, &membership_members, &probe, &member);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
-    if (st == MX_OK) st = counters_of(ctx, ask->member, &counter);
+    if (st == MX_OK) st = membership_counters_of(ctx, ask->member, &counter);
     if (st != MX_OK) return st;
     out->member = member->id;
     out->tier = member->tier;
@@ -95,7 +95,7 @@ mx_status membership_explain_handler(struct mx_ctx *ctx, const void *in, void *o
     out->by_hand = (uint8_t)is_by_hand(member);
     out->reason = member->tier_reason;
     out->since = member->tier_at;
-    out->counters = list_counters(ctx, &counter);
+    out->counters = membership_list_counters(ctx, &counter);
     st = ask_tier(ctx, member, &counter, &answer);
     if (st == MX_OK) out->version = answer.version;
     return st == MX_DECLINED ? MX_OK : st;

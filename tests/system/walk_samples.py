@@ -149,6 +149,8 @@ SAMPLES = {
     "membership.find": Sample(of("phone", joined_phone)),
     "membership.get": Sample(of("id", member)),
     "membership.join": Sample(lambda shop: {"phone": phone(), "name": "Walker"}),
+    "membership.segment.list": Sample({"segment": "walkers", "limit": 5}),
+    "membership.segments.put": Sample(lambda shop: {"member": member(shop), "add": ["walkers"], "reason": "walk"}),
     "membership.tier.explain": Sample(of("member", member)),
     "membership.tier.put": Sample(lambda shop: {"member": member(shop), "tier": "gold", "reason": "walk"}),
     "orders.get": Sample(of("id", order)),
