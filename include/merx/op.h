@@ -166,6 +166,10 @@ struct mx_op_api {
     void (*sign)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t signature[MX_SIGNATURE_BYTES]);
     mx_status (*sign_check)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, const uint8_t signature[MX_SIGNATURE_BYTES]);
     void (*civil)(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms, struct mx_civil *civil);
+    void (*random)(struct mx_ctx *ctx, void *bytes, size_t len);
+    void (*keyed_hash)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]);
+    struct mx_str (*seal)(struct mx_ctx *ctx, struct mx_str plain, struct mx_str bound);
+    mx_status (*unseal)(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain);
     /* 0.3: grows until it is released */
 };
 
@@ -291,6 +295,26 @@ static inline void mx_sign(struct mx_ctx *ctx, const char *purpose, struct mx_st
 MX_MUST_CHECK static inline mx_status mx_sign_check(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes,
                                                     const uint8_t signature[MX_SIGNATURE_BYTES]) {
     return ctx->op->sign_check(ctx, purpose, bytes, signature);
+}
+
+/* Bytes that nobody can guess: for codes and secrets. Since 0.3. */
+static inline void mx_random(struct mx_ctx *ctx, void *bytes, size_t len) { ctx->op->random(ctx, bytes, len); }
+
+/* BLAKE2b of the bytes under a key of this shop, of this plugin and of `purpose`: whoever has the data but not the key file can
+ * neither make nor try it. What is looked up by a secret is stored under this. Since 0.3. */
+static inline void mx_keyed_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]) {
+    ctx->op->keyed_hash(ctx, purpose, bytes, hash);
+}
+
+/* Seal a secret for a record: printable text in the command's memory that only this plugin of this shop opens, and only with
+ * the same `bound` (the record's id, say). A little less than half longer than `plain`. Since 0.3. */
+static inline struct mx_str mx_seal(struct mx_ctx *ctx, struct mx_str plain, struct mx_str bound) {
+    return ctx->op->seal(ctx, plain, bound);
+}
+
+/* Open it, into the command's memory. MX_E_DAMAGED: it was changed, or sealed by somebody else or for something else. Since 0.3. */
+MX_MUST_CHECK static inline mx_status mx_unseal(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain) {
+    return ctx->op->unseal(ctx, sealed, bound, plain);
 }
 
 /* `at_ms` on the clocks of a time zone (IANA name); of the shop's zone when it is empty or not known. Since 0.3. */

@@ -105,15 +105,16 @@ int crypto_unbase64(struct base_arena *arena, struct mx_str text, uint8_t **byte
 /* ---- the key file ---- */
 
 /* Purposes of derived keys. Numbers are part of the data format. */
-#define CRYPTO_FOR_CHECKSUM 1 /* record checksums */
-#define CRYPTO_FOR_LOG      2 /* hash chain of the event log */
-#define CRYPTO_FOR_INDEX    3 /* blind indexes */
-#define CRYPTO_FOR_TOKEN    4 /* hashes of API keys */
-#define CRYPTO_FOR_IDEM     5 /* hashes of idempotency keys and bodies */
-#define CRYPTO_FOR_SIGNING  6 /* seed of the shop's Ed25519 key: checkpoints, member codes */
-#define CRYPTO_FOR_BACKUP   7 /* backup streams */
-#define CRYPTO_FOR_SECRETS  8 /* the shop's own secrets at rest: webhook secrets, messages in the outbox */
-#define CRYPTO_FOR_PIN      9 /* pepper of PINs, which are too short to stand a guess without it */
+#define CRYPTO_FOR_CHECKSUM 1  /* record checksums */
+#define CRYPTO_FOR_LOG      2  /* hash chain of the event log */
+#define CRYPTO_FOR_INDEX    3  /* blind indexes */
+#define CRYPTO_FOR_TOKEN    4  /* hashes of API keys */
+#define CRYPTO_FOR_IDEM     5  /* hashes of idempotency keys and bodies */
+#define CRYPTO_FOR_SIGNING  6  /* seed of the shop's Ed25519 key: checkpoints, member codes */
+#define CRYPTO_FOR_BACKUP   7  /* backup streams */
+#define CRYPTO_FOR_SECRETS  8  /* the shop's own secrets at rest: webhook secrets, messages in the outbox */
+#define CRYPTO_FOR_PIN      9  /* pepper of PINs, which are too short to stand a guess without it */
+#define CRYPTO_FOR_PLUGIN   10 /* keyed hashes of plugins: codes of coupons */
 
 struct crypto_keys;
 

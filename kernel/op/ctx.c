@@ -136,6 +136,10 @@ const struct mx_op_api op_api = {
     op_ctx_sign,
     op_ctx_sign_check,
     op_ctx_civil,
+    op_ctx_random,
+    op_ctx_keyed_hash,
+    op_ctx_seal,
+    op_ctx_unseal,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

@@ -410,6 +410,10 @@ void op_ctx_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, u
 void op_ctx_sign(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t signature[MX_SIGNATURE_BYTES]);
 mx_status op_ctx_sign_check(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, const uint8_t signature[MX_SIGNATURE_BYTES]);
 void op_ctx_civil(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms, struct mx_civil *civil);
+void op_ctx_random(struct mx_ctx *ctx, void *bytes, size_t len);
+void op_ctx_keyed_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]);
+struct mx_str op_ctx_seal(struct mx_ctx *ctx, struct mx_str plain, struct mx_str bound);
+mx_status op_ctx_unseal(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain);
 
 /* metrics_work.c */
 void op_metrics_work(struct base_buf *out, struct op_kernel *op, struct base_arena *arena, struct store_view *view);
