@@ -38,6 +38,7 @@ struct mx_past {
     int64_t tax;
     int64_t discount;
     int64_t points;
+    uint8_t imported; /* 1: sold elsewhere and brought in with the prices of its time: prices set by hand are its base prices */
 };
 
 static const struct mx_field mx_past_fields[] = {
@@ -48,6 +49,7 @@ static const struct mx_field mx_past_fields[] = {
     MX_F_MONEY(mx_past, tax, 0, 0, MX_INT_MAX, "tax in it"),
     MX_F_MONEY(mx_past, discount, 0, 0, MX_INT_MAX, "all discounts"),
     MX_F_INT(mx_past, points, 0, 0, MX_INT_MAX, "points that it earned"),
+    MX_F_BOOL(mx_past, imported, 0, "brought in with the prices of its time"),
 };
 MX_TYPE(mx_past, "past", "a receipt as it was sold");
 

@@ -66,6 +66,7 @@ struct mx_cart_voucher {
     struct mx_str rule; /* promotion that it is for */
     int64_t joined;     /* group-buy: how many have joined; bargain: how many have helped */
     int64_t amount;     /* bargain: what the helpers took off the price of one unit so far */
+    int64_t left;       /* uses that it has left before this sale; 0 = one */
 };
 
 static const struct mx_field mx_cart_voucher_fields[] = {
@@ -73,6 +74,7 @@ static const struct mx_field mx_cart_voucher_fields[] = {
     MX_F_STR(mx_cart_voucher, rule, MX_REQUIRED, 1, 64, "promotion that it is for"),
     MX_F_INT(mx_cart_voucher, joined, 0, 0, MX_INT_MAX, "how many joined or helped"),
     MX_F_MONEY(mx_cart_voucher, amount, 0, 0, MX_INT_MAX, "what helpers took off"),
+    MX_F_INT(mx_cart_voucher, left, 0, 0, MX_INT_MAX, "uses that it has left; 0 = one"),
 };
 MX_TYPE(mx_cart_voucher, "cart.voucher", "an issued coupon that the cart may use");
 
