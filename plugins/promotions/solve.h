@@ -17,7 +17,8 @@ struct solve_class {
     int64_t room;  /* the most that may come off one piece: its value, or less where the shop has a floor */
 };
 
-/* How an offer's gain depends on the pieces that it gets. */
+/* How an offer's gain depends on the pieces that it gets. A share in parts per million is rounded for each piece: what the receipt
+ * rounds once over all pieces may differ by half a minor unit a piece. A group never gains more than the room of its pieces. */
 enum solve_form {
     SOLVE_EACH = 1, /* each[c] off every piece of class c (0: not wanted); at most `room` of it. Takes any number of pieces. */
     SOLVE_GROUPS,   /* whole groups: every group takes slots[i].pieces of each slot's classes */
@@ -27,25 +28,25 @@ enum solve_form {
 struct solve_slot {
     int64_t pieces;
     const uint8_t *wants; /* one flag for each class */
-    int64_t ppm;          /* off these pieces; half up over the pieces of the slot in one group */
+    int64_t ppm;          /* off these pieces, half up for each piece */
     int64_t price;        /* has_price: what one piece costs instead */
     uint8_t has_price;
 };
 
-struct solve_step { /* SOLVE_SET: the last step that is reached counts */
+struct solve_step { /* SOLVE_SET: of the steps that are reached, the best for the customer counts */
     int64_t pieces;
     int64_t spend;
     int64_t ppm;
     int64_t amount;
-    int64_t price;
+    int64_t price; /* of one piece; counts when there is neither ppm nor amount */
 };
 
 struct solve_offer {
     enum solve_form form;
     int32_t group;       /* offers with the same number above 0 exclude each other */
-    int64_t times;       /* groups at most; 0 = as many as fit */
+    int64_t times;       /* groups (SET that repeats: repetitions) at most; 0 = as many as fit */
     int64_t most;        /* the most that may come off by this offer (caps, budgets); negative = no bound */
-    int64_t pieces_most; /* the most pieces that may get something off (quota); negative = no bound */
+    int64_t pieces_most; /* the most pieces that may get something off (quota; SET: that it takes); negative = no bound */
 
     const int64_t *each; /* EACH */
 
@@ -93,7 +94,8 @@ struct solve_answer {
  * empty and optimal. */
 void solve(const struct solve_question *question, const struct price_memory *memory, struct solve_answer *answer);
 
-/* What one offer gains from pieces[class]; -1: it cannot take just these. The one valuation, for the search and for its tests. */
+/* What one offer gains from pieces[class], of GROUPS from the pieces of one group; -1: it cannot take just these. The one valuation,
+ * for the search and for its tests: an answer's gain is the sum over what was taken, each offer's sum being at most its `most`. */
 int64_t solve_value(const struct solve_question *question, uint32_t offer, const int64_t *pieces);
 
 #endif
