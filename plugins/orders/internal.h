@@ -16,9 +16,36 @@ extern const struct mx_event_def orders_paid_event;
 extern const struct mx_event_def orders_returned_event;
 
 /* The descriptor's own list: calls with these addresses are resolved at load. */
-enum { ORDERS_TAKE, ORDERS_PUT_BACK, ORDERS_PAY, ORDERS_REFUND, ORDERS_PAYMENTS, ORDERS_EARN, ORDERS_UNEARN, ORDERS_USES };
+enum {
+    ORDERS_TAKE,
+    ORDERS_PUT_BACK,
+    ORDERS_PAY,
+    ORDERS_REFUND,
+    ORDERS_PAYMENTS,
+    ORDERS_EARN,
+    ORDERS_UNEARN,
+    ORDERS_USE_UP,
+    ORDERS_GIVE_BACK,
+    ORDERS_RESERVE,
+    ORDERS_USES
+};
 extern const struct mx_use *const orders_uses[];
-enum { ORDERS_ASK_ARTICLE, ORDERS_ASK_MEMBER, ORDERS_ASK_OFFERS, ORDERS_ASK_POINTS, ORDERS_ASK_LOCATION, ORDERS_ASK_PRICE, ORDERS_POINTS };
+enum {
+    ORDERS_ASK_ARTICLE,
+    ORDERS_ASK_MEMBER,
+    ORDERS_ASK_OFFERS,
+    ORDERS_ASK_OFFERS_OF,
+    ORDERS_ASK_NEEDS,
+    ORDERS_ASK_COUPONS,
+    ORDERS_ASK_USED,
+    ORDERS_ASK_PRICE,
+    ORDERS_ASK_POINTS,
+    ORDERS_ASK_LOCATION,
+    ORDERS_ASK_GOODS,
+    ORDERS_ASK_NEAR,
+    ORDERS_ASK_PAST,
+    ORDERS_POINTS
+};
 extern const struct mx_point *const orders_points[];
 
 #define ORDERS_MAY_BACKDATE          "orders.backdate"
@@ -42,16 +69,50 @@ struct orders_sale {
     struct mx_cart cart;
     struct mx_article *articles; /* one for each line */
     int64_t units;               /* thousandths of all lines */
-    struct mx_offers offers;     /* of all plugins that answered */
+    struct mx_coupons_answer coupons;
+    struct mx_offers offers; /* of all plugins that answered, with what is used of their limits */
     struct mx_priced price;
-    struct mx_earn_answer earn;
+    struct mx_earn_answer earn; /* points: with what offers of the lane earn gave */
+    int64_t earned;             /* points before those */
 };
 
 /* Check a request, ask the shop's plugins for facts and offers, and price it. Writes nothing. */
 MX_MUST_CHECK mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale);
 
-/* Ask for the offers of sale->cart. */
-MX_MUST_CHECK mx_status orders_ask_offers(struct mx_ctx *ctx, struct orders_sale *sale);
+/* Ask for the offers of a cart, with what is used of their limits. */
+MX_MUST_CHECK mx_status orders_ask_offers(struct mx_ctx *ctx, const struct mx_cart *cart, struct mx_offers *offers);
+
+/* Price a cart. stacking: NULL for the shop's own. */
+MX_MUST_CHECK mx_status orders_ask_price(struct mx_ctx *ctx, struct mx_cart *cart, const struct mx_list *offers,
+                                         struct mx_stacking *stacking, struct mx_priced *priced);
+
+/* ---- orders_facts.c: what a cart needs besides its articles ---- */
+
+/* The member's tier, segments and counters; a guest has none. */
+MX_MUST_CHECK mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct mx_cart *cart);
+
+/* Stock, cost and expiry of the lines, when a rule wants to know. */
+MX_MUST_CHECK mx_status orders_goods_facts(struct mx_ctx *ctx, struct mx_cart *cart);
+
+/* Look the coupons of a request up: vouchers and public codes go into the cart. */
+MX_MUST_CHECK mx_status orders_coupon_facts(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale);
+
+/* What became of the coupons once the price is known. */
+void orders_coupons_settle(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale);
+
+/* Refuse a sale with an issued coupon that cannot be used: "coupon_not_usable". */
+MX_MUST_CHECK mx_status orders_coupons_check(struct mx_ctx *ctx, const struct orders_sale *sale);
+
+/* Kinds of the tenders, sorted, each once. */
+struct mx_list orders_tender_kinds(struct mx_ctx *ctx, const struct mx_list *tenders);
+
+/* An article whose price is what it costs to bring the goods. */
+int orders_is_shipping(const struct mx_article *article);
+
+/* ---- orders_use.c: limits, budgets and coupons are used up and given back ---- */
+
+/* Use up what the sale's offers took; head->counted says how many rules. */
+MX_MUST_CHECK mx_status orders_use_up(struct mx_ctx *ctx, const struct orders_sale *sale, struct mx_str held, struct order_rec *head);
 
 /* The article, or "unknown_sku" naming lines[at].sku. */
 MX_MUST_CHECK mx_status orders_ask_article(struct mx_ctx *ctx, const struct mx_article_ask *ask, uint32_t at, struct mx_article *article);
@@ -59,8 +120,8 @@ MX_MUST_CHECK mx_status orders_ask_article(struct mx_ctx *ctx, const struct mx_a
 /* The member's facts, or "unknown_member". */
 MX_MUST_CHECK mx_status orders_ask_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
 
-/* Refuse a location that nobody knows: "unknown_location". */
-MX_MUST_CHECK mx_status orders_check_location(struct mx_ctx *ctx, struct mx_str location);
+/* The facts of a location; "unknown_location" for one that nobody knows. */
+MX_MUST_CHECK mx_status orders_ask_location(struct mx_ctx *ctx, struct mx_str location, struct mx_location_facts *facts);
 
 /* The time of a document: now, or `at` for those who may say so. */
 MX_MUST_CHECK mx_status orders_time(struct mx_ctx *ctx, int given, int64_t at, int64_t *time_ms);

@@ -172,20 +172,27 @@ const struct mx_event_def orders_returned_event = {
 static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, NULL};
 
 const struct mx_point *const orders_points[] = {
-    [ORDERS_ASK_ARTICLE] = &mx_point_article,
-    [ORDERS_ASK_MEMBER] = &mx_point_member,
-    [ORDERS_ASK_OFFERS] = &mx_point_offers,
-    [ORDERS_ASK_POINTS] = &mx_point_earn,
-    [ORDERS_ASK_LOCATION] = &mx_point_location,
-    [ORDERS_ASK_PRICE] = &mx_point_price,
-    [ORDERS_POINTS] = NULL,
+    [ORDERS_ASK_ARTICLE] = &mx_point_article, [ORDERS_ASK_MEMBER] = &mx_point_member,
+    [ORDERS_ASK_OFFERS] = &mx_point_offers,   [ORDERS_ASK_OFFERS_OF] = &mx_point_offers_of,
+    [ORDERS_ASK_NEEDS] = &mx_point_needs,     [ORDERS_ASK_COUPONS] = &mx_point_coupons,
+    [ORDERS_ASK_USED] = &mx_point_used,       [ORDERS_ASK_PRICE] = &mx_point_price,
+    [ORDERS_ASK_POINTS] = &mx_point_earn,     [ORDERS_ASK_LOCATION] = &mx_point_location,
+    [ORDERS_ASK_GOODS] = &mx_point_goods,     [ORDERS_ASK_NEAR] = &mx_point_stock_near,
+    [ORDERS_ASK_PAST] = &mx_point_past,       [ORDERS_POINTS] = NULL,
 };
 
 const struct mx_use *const orders_uses[] = {
-    [ORDERS_TAKE] = &mx_stock_take,       [ORDERS_PUT_BACK] = &mx_stock_put_back,
-    [ORDERS_PAY] = &mx_payment_record,    [ORDERS_REFUND] = &mx_payment_refund,
-    [ORDERS_PAYMENTS] = &mx_payment_list, [ORDERS_EARN] = &mx_points_earn,
-    [ORDERS_UNEARN] = &mx_points_reverse, [ORDERS_USES] = NULL,
+    [ORDERS_TAKE] = &mx_stock_take,
+    [ORDERS_PUT_BACK] = &mx_stock_put_back,
+    [ORDERS_PAY] = &mx_payment_record,
+    [ORDERS_REFUND] = &mx_payment_refund,
+    [ORDERS_PAYMENTS] = &mx_payment_list,
+    [ORDERS_EARN] = &mx_points_earn,
+    [ORDERS_UNEARN] = &mx_points_reverse,
+    [ORDERS_USE_UP] = &mx_promotion_count,
+    [ORDERS_GIVE_BACK] = &mx_promotion_give_back,
+    [ORDERS_RESERVE] = &mx_promotion_hold,
+    [ORDERS_USES] = NULL,
 };
 
 static const struct mx_check totals_check = {"orders.totals", orders_check_totals};

@@ -33,10 +33,9 @@ mx_status orders_ask_member(struct mx_ctx *ctx, struct mx_str member, struct mx_
     return mx_refuse(ctx, "unknown_member", "member", "No member has the id %.*s.", (int)member.len, member.ptr);
 }
 
-mx_status orders_check_location(struct mx_ctx *ctx, struct mx_str location) {
+mx_status orders_ask_location(struct mx_ctx *ctx, struct mx_str location, struct mx_location_facts *facts) {
     struct mx_location_ask ask = {location};
-    struct mx_location_facts facts;
-    mx_status st = mx_ask(ctx, orders_points[ORDERS_ASK_LOCATION], &ask, &facts);
+    mx_status st = mx_ask(ctx, orders_points[ORDERS_ASK_LOCATION], &ask, facts);
     if (st != MX_DECLINED) return st;
     return mx_refuse(ctx, "unknown_location", "location", "There is no location %.*s.", (int)location.len, location.ptr);
 }
@@ -100,34 +99,47 @@ static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, stru
     line->category = article->category;
     line->tags = article->tags;
     line->tax_ppm = article->tax_ppm;
+    line->brand = article->brand;
+    line->lot = line_ask->lot;
+    line->expires_at = line_ask->expires_at;
+    line->list_price = article->price_reason.len ? article->list_price : article->price;
+    line->shipping = (uint8_t)orders_is_shipping(article);
     if (mx_price_of(line->unit_price, line->qty, &line->amount) && mx_add(sale->cart.total, line->amount, &sale->cart.total) &&
         mx_add(sale->units, line->qty, &sale->units))
         return MX_OK;
     return mx_fail(ctx, MX_E_OUT_OF_RANGE, orders_line_field(field, at, "qty"), "The order becomes too large to be counted.");
 }
 
-static mx_status build_cart(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
-    uint32_t count = ask->lines.count, i;
-    mx_status st = MX_OK;
+/* Quote and sale of one cart have the same key. */
+static struct mx_str cart_key(const struct order_ask *ask) {
+    if (ask->id.len) return ask->id;
+    if (ask->member.len) return ask->member;
+    return ask->till.len ? ask->till : ask->location;
+}
 
-    sale->cart.at = sale->at;
-    sale->cart.currency = mx_shop_of(ctx)->currency;
-    sale->cart.digits = mx_shop_of(ctx)->digits;
-    sale->cart.prices_include_tax = (uint8_t)(mx_shop_of(ctx)->prices_include_tax != 0);
-    sale->cart.channel = ask->channel;
-    sale->cart.location = ask->location;
-    sale->cart.coupons = ask->coupons;
-    sale->cart.lines = mx_list_new(ctx, count, sizeof(struct mx_cart_line));
-    sale->articles = mx_alloc(ctx, count * sizeof(*sale->articles));
-    if (ask->member.len) {
-        struct mx_member_facts facts;
-        st = orders_ask_member(ctx, ask->member, &facts);
-        if (st != MX_OK) return st;
-        sale->cart.member = facts.id;
-        sale->cart.tier = facts.tier;
-    }
-    for (i = 0; st == MX_OK && i < count; i++) st = cart_line(ctx, ask, sale, i);
-    return st;
+static mx_status build_cart(struct mx_ctx *ctx, const struct order_ask *ask, const struct mx_location_facts *place,
+                            struct orders_sale *sale) {
+    const struct mx_shop *shop = mx_shop_of(ctx);
+    struct mx_cart *cart = &sale->cart;
+    uint32_t i;
+    mx_status st;
+
+    cart->at = sale->at;
+    cart->currency = shop->currency;
+    cart->digits = shop->digits;
+    cart->prices_include_tax = (uint8_t)(shop->prices_include_tax != 0);
+    cart->channel = ask->channel;
+    cart->location = ask->location;
+    cart->zone = place->zone.len ? place->zone : shop->zone;
+    cart->key = cart_key(ask);
+    cart->facts = ask->facts;
+    cart->tenders = orders_tender_kinds(ctx, &ask->tenders);
+    cart->lines = mx_list_new(ctx, ask->lines.count, sizeof(struct mx_cart_line));
+    sale->articles = mx_alloc(ctx, ask->lines.count * sizeof(*sale->articles));
+    st = orders_member_facts(ctx, ask->member, cart);
+    for (i = 0; st == MX_OK && i < ask->lines.count; i++) st = cart_line(ctx, ask, sale, i);
+    if (st == MX_OK) st = orders_coupon_facts(ctx, ask, sale);
+    return st == MX_OK ? orders_goods_facts(ctx, cart) : st;
 }
 
 static mx_status earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
@@ -145,27 +157,24 @@ static mx_status earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
     if (sale->earn.points && !mx_str_is(sale->earn.op, orders_uses[ORDERS_EARN]->op))
         return mx_refuse(ctx, "points_unknown", "member", "Points of this sale would be booked by %.*s, which this shop cannot call.",
                          (int)sale->earn.op.len, sale->earn.op.ptr);
+    sale->earned = sale->earn.points;
     scratch = mx_alloc(ctx, 2 * mx_priced_runs(&sale->price) * sizeof(*scratch));
     sale->earn.points = mx_priced_points(&sale->price, sale->earn.points, scratch);
     return MX_OK;
 }
 
 mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
-    struct mx_price_ask price;
+    struct mx_location_facts place;
     mx_status st;
 
     memset(sale, 0, sizeof(*sale));
     st = orders_time(ctx, MX_HAS(order_ask, ask, at), ask->at, &sale->at);
-    if (st == MX_OK) st = orders_check_location(ctx, ask->location);
+    if (st == MX_OK) st = orders_ask_location(ctx, ask->location, &place);
     if (st == MX_OK) st = check_coupons(ctx, &ask->coupons);
-    if (st == MX_OK) st = build_cart(ctx, ask, sale);
-    if (st == MX_OK) st = orders_ask_offers(ctx, sale);
+    if (st == MX_OK) st = build_cart(ctx, ask, &place, sale);
+    if (st == MX_OK) st = orders_ask_offers(ctx, &sale->cart, &sale->offers);
+    if (st == MX_OK) st = orders_ask_price(ctx, &sale->cart, &sale->offers.offers, NULL, &sale->price);
     if (st != MX_OK) return st;
-    memset(&price, 0, sizeof(price));
-    price.cart = &sale->cart;
-    price.offers = sale->offers.offers;
-    st = mx_ask(ctx, orders_points[ORDERS_ASK_PRICE], &price, &sale->price);
-    if (st == MX_DECLINED) return mx_refuse(ctx, "no_prices", NULL, "This shop cannot sell: no plugin prices carts.");
-    if (st != MX_OK) return st;
+    orders_coupons_settle(ctx, ask, sale);
     return earn_points(ctx, sale);
 }

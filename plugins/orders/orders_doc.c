@@ -67,7 +67,7 @@ void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const st
     head->till = ask->till;
     head->till_seq = ask->till_seq;
     head->member = ask->member;
-    head->coupons = ask->coupons;
+    head->coupons = sale->cart.coupons;
     head->discounts = sale->price.rules;
     head->points_earned = sale->earn.points;
     head->rules_version = sale->offers.version;

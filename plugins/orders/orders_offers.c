@@ -42,12 +42,51 @@ static mx_status gather(void *arg, const char *plugin, const void *answer) {
     (void)plugin;
     append(gathering->ctx, &offers->offers, &more->offers, sizeof(struct mx_offer));
     append(gathering->ctx, &offers->faults, &more->faults, sizeof(struct mx_rule_fault));
+    append(gathering->ctx, &offers->misses, &more->misses, sizeof(struct mx_offer_miss));
     offers->version = join_versions(gathering->ctx, offers->version, more->version);
     return MX_OK;
 }
 
-mx_status orders_ask_offers(struct mx_ctx *ctx, struct orders_sale *sale) {
-    struct gathering gathering = {ctx, &sale->offers};
-    mx_status st = mx_ask_all(ctx, orders_points[ORDERS_ASK_OFFERS], &sale->cart, gather, &gathering);
+/* Without books of what is used, a limit cannot be kept: such an offer takes nothing. */
+static void close_limits(struct mx_list *offers) {
+    uint32_t i, j;
+    for (i = 0; i < offers->count; i++) {
+        const struct mx_list *limits = &((struct mx_offer *)mx_list_at(offers, i))->limits;
+        for (j = 0; j < limits->count; j++) {
+            struct mx_offer_limit *limit = mx_list_at(limits, j);
+            limit->used = limit->max;
+        }
+    }
+}
+
+static mx_status ask_used(struct mx_ctx *ctx, const struct mx_cart *cart, struct mx_offers *offers) {
+    struct mx_used_ask ask = {offers->offers, cart->member, cart->zone, cart->at};
+    struct mx_used_answer answer;
+    uint32_t i = 0;
+    mx_status st;
+
+    while (i < offers->offers.count && ((struct mx_offer *)mx_list_at(&offers->offers, i))->limits.count == 0) i++;
+    if (i == offers->offers.count) return MX_OK;
+    st = mx_ask(ctx, orders_points[ORDERS_ASK_USED], &ask, &answer);
+    if (st == MX_OK)
+        offers->offers = answer.offers;
+    else if (st == MX_DECLINED)
+        close_limits(&offers->offers);
     return st == MX_DECLINED ? MX_OK : st;
+}
+
+mx_status orders_ask_offers(struct mx_ctx *ctx, const struct mx_cart *cart, struct mx_offers *offers) {
+    struct gathering gathering = {ctx, offers};
+    mx_status st;
+
+    memset(offers, 0, sizeof(*offers));
+    st = mx_ask_all(ctx, orders_points[ORDERS_ASK_OFFERS], cart, gather, &gathering);
+    return st == MX_OK ? ask_used(ctx, cart, offers) : st == MX_DECLINED ? MX_OK : st;
+}
+
+mx_status orders_ask_price(struct mx_ctx *ctx, struct mx_cart *cart, const struct mx_list *offers, struct mx_stacking *stacking,
+                           struct mx_priced *priced) {
+    struct mx_price_ask ask = {cart, *offers, stacking};
+    mx_status st = mx_ask(ctx, orders_points[ORDERS_ASK_PRICE], &ask, priced);
+    return st == MX_DECLINED ? mx_refuse(ctx, "no_prices", NULL, "This shop cannot sell: no plugin prices carts.") : st;
 }

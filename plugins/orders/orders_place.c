@@ -111,6 +111,11 @@ static mx_status put_trace(struct mx_ctx *ctx, struct orders_sale *sale, struct 
     trace.outcomes = sale->price.outcomes;
     trace.faults = sale->offers.faults;
     trace.version = sale->offers.version;
+    trace.misses = sale->offers.misses;
+    trace.proofs = sale->price.proofs;
+    trace.coupons = sale->coupons.said;
+    trace.stacking = sale->price.stacking;
+    trace.earned = sale->earned;
     return mx_put(ctx, &orders_traces, &trace);
 }
 
@@ -154,6 +159,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = check_unused(ctx, ask);
 
     if (st == MX_OK) st = orders_sale_price(ctx, ask, &sale);
+    if (st == MX_OK) st = orders_coupons_check(ctx, &sale);
     if (st == MX_OK) st = check_expected(ctx, ask, &sale);
     if (st == MX_OK) st = check_overrides(ctx, &sale);
     if (st != MX_OK) return st;
@@ -161,6 +167,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     st = name_order(ctx, ask, &head);
     if (st == MX_OK) st = take_stock(ctx, &sale, &head, lines);
     if (st == MX_OK) st = take_money(ctx, ask, &head, &taken);
+    if (st == MX_OK) st = orders_use_up(ctx, &sale, ask->held, &head);
     if (st == MX_OK) st = put_records(ctx, &sale, &head, lines);
     if (st == MX_OK) st = book_points(ctx, &head, lines);
     if (st == MX_OK) st = tell(ctx, &head);
@@ -169,5 +176,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     placed->order->payments = taken.payments;
     MX_SET_HAS(order_doc, placed->order, payments);
     placed->change = taken.change;
+    placed->coupons_said = sale.coupons.said;
+    placed->proofs = sale.price.proofs;
     return MX_OK;
 }

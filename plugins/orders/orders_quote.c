@@ -15,5 +15,7 @@ mx_status orders_quote_handler(struct mx_ctx *ctx, const void *in, void *out) {
     quoted->order = orders_doc(ctx, &head, lines);
     mx_set_has_at(&order_doc_type, quoted->order, offsetof(struct order_doc, state), 0);
     mx_set_has_at(&order_doc_type, quoted->order, offsetof(struct order_doc, refunded), 0);
+    quoted->coupons_said = sale.coupons.said;
+    quoted->proofs = sale.price.proofs;
     return MX_OK;
 }

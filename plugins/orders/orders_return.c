@@ -155,6 +155,7 @@ static struct return_doc *answer(struct mx_ctx *ctx, const struct orders_back *b
 
 /* Id, member and number of the return. */
 static mx_status name_return(struct mx_ctx *ctx, const struct return_ask *ask, const struct orders_back *back, struct return_rec *head) {
+    struct mx_location_facts place;
     struct mx_member_facts facts;
     struct return_rec *found;
     mx_status st = MX_OK;
@@ -168,7 +169,7 @@ static mx_status name_return(struct mx_ctx *ctx, const struct return_ask *ask, c
     } else {
         st = mx_new_id(ctx, "ret", &head->id);
     }
-    if (st == MX_OK) st = orders_check_location(ctx, ask->location);
+    if (st == MX_OK) st = orders_ask_location(ctx, ask->location, &place);
     if (st == MX_OK && ask->member.len) st = orders_ask_member(ctx, ask->member, &facts);
     if (st != MX_OK) return st;
     head->member = ask->member;

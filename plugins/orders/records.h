@@ -27,6 +27,7 @@ struct order_rec {
     struct mx_list faults;
     int64_t line_count;
     int64_t units_left; /* thousandths of all lines that did not come back */
+    int64_t counted;    /* rules whose limits or coupons it used up */
 };
 
 static const struct mx_field order_rec_fields[] = {
@@ -51,6 +52,7 @@ static const struct mx_field order_rec_fields[] = {
     MX_F_LIST(order_rec, faults, 0, 0, MX_INT_MAX, mx_rule_fault_type, "rules that failed"),
     MX_F_INT(order_rec, line_count, 0, 0, MX_LINES_MAX, "lines"),
     MX_F_QTY(order_rec, units_left, 0, 0, MX_INT_MAX, "units that did not come back"),
+    MX_F_INT(order_rec, counted, 0, 0, MX_INT_MAX, "rules whose limits or coupons it used up"),
 };
 MX_TYPE_REC(order_rec, "order.record", "head of an order");
 
@@ -119,6 +121,11 @@ struct trace_rec {
     struct mx_list outcomes; /* of struct mx_outcome, in the order in which offers were tried */
     struct mx_list faults;
     struct mx_str version;
+    struct mx_list misses;  /* of struct mx_offer_miss */
+    struct mx_list proofs;  /* of struct mx_proof */
+    struct mx_list coupons; /* of struct mx_coupon_said */
+    struct mx_stacking *stacking;
+    int64_t earned; /* points before offers of the lane earn multiplied and added */
 };
 
 static const struct mx_field trace_rec_fields[] = {
@@ -129,6 +136,11 @@ static const struct mx_field trace_rec_fields[] = {
     MX_F_LIST(trace_rec, outcomes, 0, 0, MX_INT_MAX, mx_outcome_type, "what became of it, in the order in which it was tried"),
     MX_F_LIST(trace_rec, faults, 0, 0, MX_INT_MAX, mx_rule_fault_type, "rules that failed"),
     MX_F_STR(trace_rec, version, 0, 0, 64, "version of the rules"),
+    MX_F_LIST(trace_rec, misses, 0, 0, MX_INT_MAX, mx_offer_miss_type, "rules that proposed nothing, and why"),
+    MX_F_LIST(trace_rec, proofs, 0, 0, MX_LANES, mx_proof_type, "where offers competed"),
+    MX_F_LIST(trace_rec, coupons, 0, 0, MX_COUPONS_MAX, mx_coupon_said_type, "what was said of each coupon"),
+    MX_F_STRUCT(trace_rec, stacking, 0, mx_stacking_type, "how offers went together"),
+    MX_F_INT(trace_rec, earned, 0, 0, MX_INT_MAX, "points that the sale earned before offers raised them"),
 };
 MX_TYPE_REC(trace_rec, "order.trace", "why an order costs what it costs");
 

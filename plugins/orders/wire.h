@@ -15,6 +15,11 @@
 #define ORDERS_COUPON_MAX 64
 #define ORDERS_PAGE       50
 #define ORDERS_PAGE_MAX   500
+#define ORDERS_FACTS_MAX  32
+#define ORDERS_HINTS_MAX  5
+
+#define ORDERS_HOLD_MINUTES     60
+#define ORDERS_HOLD_MINUTES_MAX (7 * 24 * 60)
 
 static const char *const order_state_words[] = {"paid", "returned_in_part", "returned", NULL};
 #define ORDER_PAID             1
@@ -29,6 +34,8 @@ struct order_line_ask {
     int64_t qty;
     int64_t price;
     struct mx_str reason;
+    struct mx_str lot;
+    int64_t expires_at;
 };
 
 static const struct mx_field order_line_ask_fields[] = {
@@ -36,6 +43,8 @@ static const struct mx_field order_line_ask_fields[] = {
     MX_F_QTY(order_line_ask, qty, MX_REQUIRED, 1, MX_INT_MAX, "quantity in thousandths; whole thousands of what is sold by the piece"),
     MX_F_MONEY(order_line_ask, price, 0, 0, MX_INT_MAX, "price of one unit instead of the catalogue's; takes no offers"),
     MX_F_STR(order_line_ask, reason, 0, 0, ORDERS_REASON_MAX, "why the price is another"),
+    MX_F_STR(order_line_ask, lot, 0, 1, MX_LOT_MAX, "lot, as printed on the goods"),
+    MX_F_TIME(order_line_ask, expires_at, 0, "when these goods expire, of a lot that the shop does not know"),
 };
 MX_TYPE_HAS(order_line_ask, "order.line.ask", "what is bought");
 
@@ -48,11 +57,14 @@ struct order_ask {
     struct mx_str member;
     struct mx_list lines;
     struct mx_list coupons;
-    /* a quote takes these, so that a till sends one body to both, and does not look at them: */
+    /* a quote takes all of these, so that a till sends one body to both, and looks at the kinds of the tenders alone: */
     struct mx_str id;
     int64_t till_seq;
     int64_t expected_total;
     struct mx_list tenders;
+    struct mx_list facts;
+    struct mx_str held;
+    int64_t minutes;
 };
 
 static const struct mx_field order_ask_fields[] = {
@@ -66,9 +78,12 @@ static const struct mx_field order_ask_fields[] = {
     MX_F_ID(order_ask, id, 0, "ord", "id made by the client"),
     MX_F_INT(order_ask, till_seq, 0, 1, MX_INT_MAX, "the till's own number of the sale; never taken twice"),
     MX_F_MONEY(order_ask, expected_total, 0, 0, MX_INT_MAX, "what the customer was told; refused when it costs something else"),
-    MX_F_LIST(order_ask, tenders, 0, 0, MX_TENDERS_MAX, mx_tender_type, "what the customer hands over"),
+    MX_F_LIST(order_ask, tenders, 0, 0, MX_TENDERS_MAX, mx_tender_type, "what the customer hands over; rules see the kinds"),
+    MX_F_MAP(order_ask, facts, 0, 0, ORDERS_FACTS_MAX, "other facts that rules may look at, e.g. {\"weather\": \"rain\"}"),
+    MX_F_ID(order_ask, held, 0, "crt", "held cart that this comes from; a sale ends it"),
+    MX_F_INT(order_ask, minutes, 0, 1, ORDERS_HOLD_MINUTES_MAX, "orders.hold: for how long (60)"),
 };
-MX_TYPE_HAS(order_ask, "order.ask", "a sale; a quote does not look at id, till_seq, expected_total and tenders");
+MX_TYPE_HAS(order_ask, "order.ask", "a sale; a quote does not look at id, till_seq and expected_total");
 
 /* ---- an order as answered ---- */
 
@@ -152,23 +167,51 @@ static const struct mx_field order_doc_fields[] = {
 };
 MX_TYPE_HAS(order_doc, "order", "an order");
 
+/* What the customer could do to pay less. */
+struct order_hint {
+    struct mx_str rule;
+    struct mx_list name;
+    struct mx_list text;
+    int64_t gain;
+    int64_t missing;
+};
+
+static const struct mx_field order_hint_fields[] = {
+    MX_F_STR(order_hint, rule, MX_REQUIRED, 1, 64, "rule"),
+    MX_F_MAP(order_hint, name, 0, 0, 32, "name of the promotion"),
+    MX_F_MAP(order_hint, text, 0, 0, 32, "what to tell the customer, by language"),
+    MX_F_MONEY(order_hint, gain, 0, 0, MX_INT_MAX, "about what it would take off; 0: not known"),
+    MX_F_INT(order_hint, missing, 0, 0, MX_INT_MAX, "money or thousandths that are missing; 0: something else is"),
+};
+MX_TYPE(order_hint, "order.hint", "what would make it cheaper");
+
 struct order_quoted {
     struct order_doc *order;
+    struct mx_list coupons_said; /* of struct mx_coupon_said */
+    struct mx_list hints;        /* of struct order_hint, the largest gain first */
+    struct mx_list proofs;       /* of struct mx_proof */
 };
 
 static const struct mx_field order_quoted_fields[] = {
     MX_F_STRUCT(order_quoted, order, MX_REQUIRED, order_doc_type, "the cart with its price"),
+    MX_F_LIST(order_quoted, coupons_said, 0, 0, MX_COUPONS_MAX, mx_coupon_said_type, "what is said of each coupon"),
+    MX_F_LIST(order_quoted, hints, 0, 0, ORDERS_HINTS_MAX, order_hint_type, "what would make it cheaper"),
+    MX_F_LIST(order_quoted, proofs, 0, 0, MX_LANES, mx_proof_type, "where offers competed: was the best allotment found"),
 };
 MX_TYPE(order_quoted, "order.quoted", "a priced cart");
 
 struct order_placed {
     struct order_doc *order;
     int64_t change;
+    struct mx_list coupons_said; /* of struct mx_coupon_said */
+    struct mx_list proofs;       /* of struct mx_proof */
 };
 
 static const struct mx_field order_placed_fields[] = {
     MX_F_STRUCT(order_placed, order, MX_REQUIRED, order_doc_type, "the order"),
     MX_F_MONEY(order_placed, change, 0, 0, MX_INT_MAX, "cash to hand back"),
+    MX_F_LIST(order_placed, coupons_said, 0, 0, MX_COUPONS_MAX, mx_coupon_said_type, "what is said of each coupon"),
+    MX_F_LIST(order_placed, proofs, 0, 0, MX_LANES, mx_proof_type, "where offers competed: was the best allotment found"),
 };
 MX_TYPE(order_placed, "order.placed", "a placed order");
 
