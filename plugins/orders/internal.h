@@ -134,6 +134,7 @@ MX_MUST_CHECK mx_status orders_check_pieces(struct mx_ctx *ctx, int32_t unit, st
 /* A line of an order that a return touches, read once. */
 struct orders_back_line {
     struct line_rec *rec; /* NULL: not read yet */
+    int64_t before;       /* had come back before this return */
     int64_t returned;
     int touched;
 };
@@ -166,6 +167,13 @@ struct orders_back {
     int64_t no_receipt; /* part of the refund */
     int64_t tax;
 };
+
+/* A line of an order with what came back of it, read once. number: from 1, within the order. */
+MX_MUST_CHECK mx_status orders_back_load(struct mx_ctx *ctx, struct orders_back_order *order, int64_t number,
+                                         struct orders_back_line **found);
+
+/* Give back what the units of the return had used up of limits, budgets and coupons. */
+MX_MUST_CHECK mx_status orders_give_uses_back(struct mx_ctx *ctx, struct orders_back *back, struct mx_str return_id);
 
 /* Find the units of every line of the request and what is given back for them. Writes nothing. */
 MX_MUST_CHECK mx_status orders_back_find(struct mx_ctx *ctx, const struct return_ask *ask, struct orders_back *back);

@@ -211,6 +211,7 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
     st = name_return(ctx, ask, &back, &head);
     if (st == MX_OK) st = put_back(ctx, &back, &head);
     if (st == MX_OK) st = unearn_all(ctx, &back, &head);
+    if (st == MX_OK) st = orders_give_uses_back(ctx, &back, head.id);
     if (st == MX_OK) st = give_money(ctx, &back, &head, &given);
     if (st == MX_OK) st = put_records(ctx, &back, &head);
     if (st == MX_OK) st = tell(ctx, &back, &head);

@@ -29,8 +29,7 @@ static mx_status find_order(struct mx_ctx *ctx, struct orders_back *back, struct
     return MX_OK;
 }
 
-/* A line of an order with what came back of it. number: from 1, within the order. */
-static mx_status load_line(struct mx_ctx *ctx, struct orders_back_order *order, int64_t number, struct orders_back_line **found) {
+mx_status orders_back_load(struct mx_ctx *ctx, struct orders_back_order *order, int64_t number, struct orders_back_line **found) {
     struct orders_back_line *line = &order->lines[number - 1];
     struct line_rec probe;
     struct returned_rec returned, *before;
@@ -48,7 +47,7 @@ static mx_status load_line(struct mx_ctx *ctx, struct orders_back_order *order, 
     returned.order = order->head->id;
     returned.line = number;
     st = mx_get(ctx, &orders_returned, &returned, &before);
-    if (st == MX_OK) line->returned = before->qty;
+    if (st == MX_OK) line->before = line->returned = before->qty;
     return st == MX_NONE ? MX_OK : st;
 }
 
@@ -117,7 +116,7 @@ static mx_status take_line(struct mx_ctx *ctx, struct orders_back *back, struct 
     if (ask->line > order->head->line_count)
         return mx_refuse(ctx, "unknown_line", orders_line_field(field, at, "line"), "The order has only %" PRId64 " lines.",
                          order->head->line_count);
-    st = load_line(ctx, order, ask->line, &line);
+    st = orders_back_load(ctx, order, ask->line, &line);
     if (st != MX_OK) return st;
     if (ask->sku.len && !mx_str_eq(ask->sku, line->rec->sku))
         return mx_refuse(ctx, "sku_differs", orders_line_field(field, at, "sku"), "Line %" PRId64 " of the order is %.*s.", ask->line,
@@ -137,7 +136,7 @@ static mx_status take_sku(struct mx_ctx *ctx, struct orders_back *back, struct o
     for (number = 1; number <= order->head->line_count && rest > 0; number++) {
         struct orders_back_line *line;
         int64_t left;
-        mx_status st = load_line(ctx, order, number, &line);
+        mx_status st = orders_back_load(ctx, order, number, &line);
         if (st != MX_OK) return st;
         if (!mx_str_eq(line->rec->sku, ask->sku)) continue;
         st = orders_check_pieces(ctx, line->rec->unit, ask->sku, ask->qty, at);
