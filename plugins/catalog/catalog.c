@@ -2,10 +2,7 @@
 #include "internal.h"
 
 static const struct mx_index product_indexes[] = {
-    {"barcode", "barcodes", MX_INDEX_UNIQUE},
-    {"category", "category", 0},
-    {"tag", "tags", 0},
-    {"word", "words", 0},
+    {"barcode", "barcodes", MX_INDEX_UNIQUE}, {"category", "category", 0}, {"tag", "tags", 0}, {"word", "words", 0}, {"brand", "brand", 0},
 };
 
 const struct mx_table catalog_products = {
@@ -17,6 +14,28 @@ const struct mx_table catalog_products = {
     .indexes = product_indexes,
     .index_count = sizeof(product_indexes) / sizeof(product_indexes[0]),
     .index_size = sizeof(product_indexes[0]),
+};
+
+static const struct mx_index price_indexes[] = {
+    {"id", "id", MX_INDEX_UNIQUE},
+};
+
+const struct mx_table catalog_prices = {
+    .size = sizeof(struct mx_table),
+    .name = "catalog.price",
+    .doc = "prices by article, place, channel and beginning",
+    .type = &catalog_price_type,
+    .key = "sku location channel from id",
+    .indexes = price_indexes,
+    .index_count = sizeof(price_indexes) / sizeof(price_indexes[0]),
+    .index_size = sizeof(price_indexes[0]),
+};
+
+const struct mx_event_def catalog_price_changed_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = "catalog.price.changed",
+    .doc = "a price was set or taken back",
+    .type = &catalog_price_changed_type,
 };
 
 const struct mx_event_def catalog_product_changed = {
@@ -54,12 +73,60 @@ static const struct mx_op product_find = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_QUERY,
     .name = "catalog.product.find",
-    .doc = "Find products by barcode, by words of the name, by category or by tag; all of them without a criterion.",
+    .doc = "Find products by barcode, by words of the name, by category, by brand or by tag; all of them without a criterion.",
     .permission = "catalog.read",
     .in = &catalog_find_type,
     .out = &catalog_found_type,
     .handler = catalog_find_handler,
     .since = "0.1",
+};
+
+static const struct mx_op price_put = {
+    .size = sizeof(struct mx_op),
+    .name = "catalog.price.put",
+    .doc = "Set a price for a channel, a place or a time.",
+    .permission = "catalog.write",
+    .in = &catalog_price_put_type,
+    .out = &catalog_price_one_type,
+    .handler = catalog_price_put_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.3",
+};
+
+static const struct mx_op price_drop = {
+    .size = sizeof(struct mx_op),
+    .name = "catalog.price.drop",
+    .doc = "End a price now, or take back one that has not begun.",
+    .permission = "catalog.write",
+    .in = &catalog_price_ask_type,
+    .out = &catalog_price_one_type,
+    .handler = catalog_price_drop_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.3",
+};
+
+static const struct mx_op price_list = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "catalog.price.list",
+    .doc = "List the prices of an article for channels, places and times, past and future ones as well.",
+    .permission = "catalog.read",
+    .in = &catalog_price_list_type,
+    .out = &catalog_price_page_type,
+    .handler = catalog_price_list_handler,
+    .since = "0.3",
+};
+
+static const struct mx_op price_differences = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "catalog.price.differences",
+    .doc = "List the prices that differ between channels although nobody said why.",
+    .permission = "catalog.read",
+    .in = &catalog_differences_ask_type,
+    .out = &catalog_differences_type,
+    .handler = catalog_differences_handler,
+    .since = "0.3",
 };
 
 static const struct mx_answer article_answer = {
@@ -71,9 +138,11 @@ static const struct mx_answer article_answer = {
     .fn = catalog_article,
 };
 
-static const struct mx_table *const tables[] = {&catalog_products, NULL};
-static const struct mx_op *const ops[] = {&product_put, &product_get, &product_find, NULL};
-static const struct mx_event_def *const events[] = {&catalog_product_changed, NULL};
+static const struct mx_table *const tables[] = {&catalog_products, &catalog_prices, NULL};
+static const struct mx_op *const ops[] = {&product_put, &product_get, &product_find,      &price_put,
+                                          &price_drop,  &price_list,  &price_differences, NULL};
+static const struct mx_event_def *const events[] = {&catalog_product_changed, &catalog_price_changed_event, NULL};
+static const struct mx_point *const points[] = {&mx_point_location, NULL};
 static const struct mx_answer *const answers[] = {&article_answer, NULL};
 
 static const struct mx_grant manager_may = {"manager", "catalog.*"};
@@ -95,6 +164,7 @@ MX_PLUGIN(catalog) {
         .tables = tables,
         .ops = ops,
         .events = events,
+        .points = points,
         .answers = answers,
         .grants = grants,
     };

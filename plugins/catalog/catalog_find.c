@@ -5,11 +5,11 @@ static mx_status check_criteria(struct mx_ctx *ctx, const struct catalog_find *i
     const struct {
         const char *field;
         struct mx_str value;
-    } criteria[] = {{"barcode", in->barcode}, {"name", in->name}, {"category", in->category}, {"tag", in->tag}};
+    } criteria[] = {{"barcode", in->barcode}, {"name", in->name}, {"category", in->category}, {"brand", in->brand}, {"tag", in->tag}};
     size_t i, given = 0;
     for (i = 0; i < sizeof(criteria) / sizeof(criteria[0]); i++) {
         if (criteria[i].value.len && given++)
-            return mx_fail(ctx, MX_E_BAD_INPUT, criteria[i].field, "A search takes one criterion: barcode, name, category or tag.");
+            return mx_fail(ctx, MX_E_BAD_INPUT, criteria[i].field, "A search takes one criterion: barcode, name, category, brand or tag.");
     }
     return MX_OK;
 }
@@ -26,16 +26,16 @@ static mx_status find_by_barcode(struct mx_ctx *ctx, const struct catalog_find *
     return st == MX_NONE ? MX_OK : st;
 }
 
-/* By category, by tag or all, in the order of article numbers. */
+/* By category, by brand, by tag or all, in the order of article numbers. */
 static mx_status walk(struct mx_ctx *ctx, const struct catalog_find *in, struct catalog_page *page, struct mx_str *next) {
     struct mx_str tag = in->tag;
-    struct catalog_product probe = {.category = in->category}, *product = NULL;
+    struct catalog_product probe = {.category = in->category, .brand = in->brand}, *product = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .after = in->after};
     struct mx_scan *scan = NULL;
     mx_status st;
 
     if (tag.len) probe.tags = (struct mx_list){&tag, 1, sizeof(tag)};
-    opts.index = in->category.len ? "category" : tag.len ? "tag" : NULL;
+    opts.index = in->category.len ? "category" : in->brand.len ? "brand" : tag.len ? "tag" : NULL;
     opts.prefix = opts.index ? 1 : 0;
     st = catalog_cursor(ctx, mx_scan_open(ctx, &catalog_products, &opts, &probe, &scan));
     while (st == MX_OK && page->count < page->limit) {

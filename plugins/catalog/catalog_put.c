@@ -48,6 +48,7 @@ static mx_status check_request(struct mx_ctx *ctx, const struct catalog_put *put
     mx_status st;
     if (has_outer_space(put->sku)) return mx_fail(ctx, MX_E_BAD_INPUT, "sku", "An article number has no space at its ends.");
     if (has_outer_space(put->category)) return mx_fail(ctx, MX_E_BAD_INPUT, "category", "A category has no space at its ends.");
+    if (has_outer_space(put->brand)) return mx_fail(ctx, MX_E_BAD_INPUT, "brand", "A brand has no space at its ends.");
     if ((st = check_names(ctx, &put->name)) != MX_OK) return st;
     if ((st = check_tags(ctx, &put->tags)) != MX_OK) return st;
     return catalog_check_barcodes(ctx, &put->barcodes);
@@ -94,6 +95,7 @@ static void merge(struct catalog_product *product, const struct catalog_put *put
     TAKE(stocked);
     TAKE(below_zero);
     TAKE(state);
+    TAKE(brand);
 #undef TAKE
 }
 
@@ -148,14 +150,19 @@ mx_status catalog_article(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_article_ask *ask = in;
     struct mx_article *article = out;
     struct catalog_product probe = {.sku = ask->sku}, *product = NULL;
+    struct catalog_price *price = NULL;
     mx_status st = mx_get(ctx, &catalog_products, &probe, &product);
+    if (st == MX_OK) st = catalog_price_in_force(ctx, ask->sku, ask->location, ask->channel, ask->at > 0 ? ask->at : ctx->now_ms, &price);
     if (st != MX_OK) return st == MX_NONE ? MX_DECLINED : st;
     article->sku = product->sku;
     article->name = product->name;
-    article->price = product->price;
+    article->price = price ? price->price : product->price;
+    article->list_price = product->price;
+    if (price) article->price_reason = price->reason;
     article->unit = product->unit;
     article->tax_ppm = product->tax_ppm;
     article->category = product->category;
+    article->brand = product->brand;
     article->tags = product->tags;
     article->stocked = product->stocked;
     article->below_zero = product->below_zero;

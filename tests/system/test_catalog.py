@@ -42,7 +42,8 @@ class Catalog(merx.ShopTest):
 class Products(Catalog):
     def test_a_new_product_has_all_it_was_given(self):
         given = {"sku": "NEW-1", "name": {"en": "Oolong tea", "zh": "乌龙茶"}, "price": 3900, "unit": "kg", "category": "tea",
-                 "tags": ["loose", "gift"], "barcodes": [GTIN_8, "shelf 7"], "tax_ppm": 130000, "stocked": True, "below_zero": True}
+                 "tags": ["loose", "gift"], "barcodes": [GTIN_8, "shelf 7"], "tax_ppm": 130000, "stocked": True, "below_zero": True,
+                 "brand": "house"}
         answer = self.shop.ok("catalog.product.put", given)["product"]
         self.assertEqual({name: answer[name] for name in given}, given)
         self.assertEqual((answer["rev"], answer["state"]), (1, "active"))
@@ -62,7 +63,7 @@ class Products(Catalog):
         self.assertEqual((before.pop("rev"), after.pop("rev")), (1, 2))
         before.pop("price"), before.pop("changed_at"), after.pop("changed_at")
         self.assertEqual(after, before)
-        emptied = self.shop.ok("catalog.product.put", {"sku": "CHG", "tags": [], "barcodes": [], "category": "", "below_zero": False,
+        emptied = self.shop.ok("catalog.product.put", {"sku": "CHG", "tags": [], "barcodes": [], "category": "", "brand": "", "below_zero": False,
                                                        "tax_ppm": 0, "stocked": False, "unit": "piece", "state": "retired"})["product"]
         self.assertEqual((emptied["tags"], emptied["barcodes"], emptied.get("category", ""), emptied["tax_ppm"]), ([], [], "", 0))
         self.assertEqual((emptied["below_zero"], emptied["stocked"], emptied["unit"], emptied["state"]), (False, False, "piece", "retired"))
@@ -91,6 +92,7 @@ class Products(Catalog):
             ({"price": -1}, "out_of_range", "price"), ({"price": 2**53}, "out_of_range", "price"), ({"price": 1.5}, "wrong_type", "price"),
             ({"tax_ppm": 1000001}, "out_of_range", "tax_ppm"), ({"unit": "litre"}, "out_of_range", "unit"), ({"stocked": 1}, "wrong_type", "stocked"),
             ({"state": "gone"}, "out_of_range", "state"), ({"category": "c" * 33}, "out_of_range", "category"), ({"category": "c "}, "bad_input", "category"),
+            ({"brand": "b" * 33}, "out_of_range", "brand"), ({"brand": " b"}, "bad_input", "brand"),
             ({"tags": ["a", ""]}, "out_of_range", "tags[1]"), ({"tags": ["t" * 33]}, "out_of_range", "tags[0]"),
             ({"tags": ["a", "b", "a"]}, "bad_input", "tags[2]"), ({"tags": [" a"]}, "bad_input", "tags[0]"), ({"tags": ["a"] * 33}, "out_of_range", "tags"),
             ({"words": ["x"]}, "unknown_field", "words"), ({"rev": 1}, "unknown_field", "rev"), ({"if_rev": -1}, "out_of_range", "if_rev"),
@@ -187,7 +189,8 @@ class Finding(Catalog):
         super().setUpClass()
         for number, (sku, name) in enumerate(sorted(cls.NAMES.items())):
             cls.shop.ok("catalog.product.put", {"sku": sku, "name": name, "price": 100, "category": "tea" if number < 4 else "beauty",
-                                                "tags": ["all", "even" if number % 2 == 0 else "odd"]})
+                                                "tags": ["all", "even" if number % 2 == 0 else "odd"],
+                                                "brand": "garden" if number in (1, 2) else ""})
 
     def test_by_words_of_the_name(self):
         for text, wanted in {
@@ -218,7 +221,10 @@ class Finding(Catalog):
         self.assertNotIn("next", page)
         self.assertNotIn("next", self.shop.ok("catalog.product.find", {"limit": 7}))
 
-    def test_by_category_and_tag(self):
+    def test_by_category_brand_and_tag(self):
+        self.assertEqual(self.skus(brand="garden"), ["F-02", "F-03"])
+        self.assertEqual(self.skus(brand="garden", limit=1), ["F-02", "F-03"])
+        self.assertEqual(self.skus(brand="gard"), [])
         self.assertEqual(self.skus(category="tea"), ["F-01", "F-02", "F-03", "F-04"])
         self.assertEqual(self.skus(category="te"), [])
         self.assertEqual(self.skus(tag="odd"), ["F-02", "F-04", "F-06"])
@@ -227,7 +233,7 @@ class Finding(Catalog):
         next_of_tag = self.shop.ok("catalog.product.find", {"tag": "all", "limit": 1})["next"]
         next_of_name = self.shop.ok("catalog.product.find", {"name": "te", "limit": 1})["next"]
         for body, field in [
-            ({"category": "tea", "tag": "all"}, "tag"), ({"barcode": "1", "name": "x"}, "name"), ({"name": "?!"}, "name"), ({"name": "，。"}, "name"),
+            ({"category": "tea", "tag": "all"}, "tag"), ({"category": "tea", "brand": "garden"}, "brand"), ({"barcode": "1", "name": "x"}, "name"), ({"name": "?!"}, "name"), ({"name": "，。"}, "name"),
             ({"limit": 0}, "limit"), ({"limit": 201}, "limit"), ({"limit": "5"}, "limit"), ({"after": "nonsense"}, "after"), ({"tag": ""}, "tag"),
             ({"category": "tea", "after": next_of_tag}, "after"), ({"after": next_of_tag}, "after"), ({"name": "green", "after": next_of_name}, "after"),
             ({"name": "te", "after": next_of_tag}, "after"), ({"name": "te", "after": "tea nonsense"}, "after"), ({"sku": "F-01"}, "sku"),

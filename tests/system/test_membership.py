@@ -27,7 +27,7 @@ class Joining(Membership):
     def test_a_member_is_found_by_every_way_of_writing_the_phone(self):
         """S0-20, S2-13a, S3-4 (a part): joined at the till, known in the next call of another channel."""
         member = self.shop.ok("membership.join", {"phone": "139 1000-0001", "name": "林小雨"}, key=self.cashier)["member"]
-        self.assertEqual(sorted(member), ["id", "joined_at", "rev", "tier", "tier_at"])
+        self.assertEqual(sorted(member), ["id", "joined_at", "rev", "segments", "tier", "tier_at"])
         self.assertTrue(member["id"].startswith("mem_"))
         self.assertEqual(member["tier"], "basic")
         for phone in ("13910000001", "+86 139 1000 0001", "0086-139-1000-0001", "(139) 1000.0001"):
@@ -106,6 +106,67 @@ class Tiers(Membership):
                 self.assertEqual((status, answer.get("field")), (400, field), answer)
         self.refused(404, "not_found", "member", "membership.tier.put", {**good, "member": MEMBER_ID[:-1] + "Y"})
         self.assertEqual((self.get(member)["tier"], self.get(member)["rev"]), ("basic", 1))
+
+
+class Segments(Membership):
+    def change(self, member, add=(), remove=(), reason="r", **more):
+        return self.shop.ok("membership.segments.put", {"member": member, "add": list(add), "remove": list(remove), "reason": reason, **more})["member"]
+
+    def members(self, segment, limit=100):
+        found, after = [], {}
+        while True:
+            page = self.shop.ok("membership.segment.list", {"segment": segment, "limit": limit, **after})
+            found += [member["id"] for member in page["members"]]
+            if "next" not in page:
+                return found
+            after = {"after": page["next"]}
+
+    def test_members_enter_and_leave(self):
+        member = self.join("13925000001")["id"]
+        answer = self.change(member, ["tea", "new", "a-1"], reason="asked")
+        self.assertEqual((answer["segments"], answer["rev"]), (["a-1", "new", "tea"], 2))
+        answer = self.change(member, ["tea", "vip"], ["new", "unknown"], if_rev=2)
+        self.assertEqual((answer["segments"], answer["rev"]), (["a-1", "tea", "vip"], 3))
+        self.assertEqual(self.change(member, ["vip"], ["new"])["rev"], 3)
+        self.assertEqual(self.get(member)["segments"], ["a-1", "tea", "vip"])
+        self.refused(409, "conflict", "if_rev", "membership.segments.put", {"member": member, "add": ["x"], "reason": "r", "if_rev": 2})
+        events = self.shop.ok("system.log.list", {"type": "membership.segments.changed", "limit": 500})["events"]
+        self.assertEqual([event["data"] for event in events if event["data"]["member"] == member],
+                         [{"member": member, "added": ["a-1", "new", "tea"], "removed": [], "reason": "asked"},
+                          {"member": member, "added": ["vip"], "removed": ["new"], "reason": "r"}])
+
+    def test_the_members_of_a_segment_come_in_pages(self):
+        ids = sorted(self.join("1392500010%d" % i)["id"] for i in range(5))
+        for member in ids:
+            self.change(member, ["paged", "paged-2"])
+        for limit in (1, 2, 5):
+            self.assertEqual(self.members("paged", limit), ids)
+        self.change(ids[2], remove=["paged"])
+        self.assertEqual(self.members("paged"), ids[:2] + ids[3:])
+        self.assertEqual(self.members("page"), [])
+        self.refused(400, "bad_input", "after", "membership.segment.list", {"segment": "paged", "after": "nonsense"})
+
+    def test_bad_input_is_named_and_changes_nothing(self):
+        member = self.join("13925000002")["id"]
+        good = {"member": member, "add": ["tea"], "reason": "r"}
+        for change, code, field in [
+            ({"add": ["Tea"]}, "bad_input", "add[0]"), ({"add": ["a", ""]}, "out_of_range", "add[1]"), ({"add": ["a" * 33]}, "out_of_range", "add[0]"),
+            ({"remove": ["te a"]}, "bad_input", "remove[0]"), ({"remove": ["tea"]}, "bad_input", "remove[0]"), ({"add": []}, "missing_field", "add"),
+            ({"reason": " "}, "bad_input", "reason"), ({"add": ["a"] * 65}, "out_of_range", "add"), ({"segments": []}, "unknown_field", "segments"),
+        ]:
+            with self.subTest(change=change):
+                self.refused(400, code, field, "membership.segments.put", {**good, **change})
+        self.refused(404, "not_found", "member", "membership.segments.put", {**good, "member": MEMBER_ID[:-1] + "X"})
+        self.assertEqual((self.get(member).get("segments"), self.get(member)["rev"]), ([], 1))
+        self.change(member, ["s%d" % i for i in range(64)])
+        self.refused(409, "too_many_segments", "add", "membership.segments.put", good)
+        self.change(member, ["tea"], ["s0"])
+
+    def test_who_may(self):
+        member = self.join("13925000003")["id"]
+        self.refused(403, "forbidden", None, "membership.segments.put", {"member": member, "add": ["x"], "reason": "r"}, key=self.cashier)
+        self.refused(403, "forbidden", None, "membership.segment.list", {"segment": "x"}, key=self.auditor)
+        self.assertEqual(self.shop.ok("membership.segment.list", {"segment": "x"}, key=self.cashier)["members"], [])
 
 
 class Privacy(Membership):

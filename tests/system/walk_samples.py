@@ -88,7 +88,16 @@ def role(shop):
 
 def product(shop=None):
     return {"sku": "WALK-%d" % number(), "name": {"en": "Walker"}, "price": 100, "unit": "piece", "category": "walk", "tax_ppm": 0,
-            "tags": ["walk"], "barcodes": []}
+            "tags": ["walk"], "barcodes": [], "brand": "walk"}
+
+
+def priced(shop):
+    sku = shop.ok("catalog.product.put", product())["product"]["sku"]
+    return {"sku": sku, "channel": "web", "location": "store-1", "price": 90, "from": 1800000000000, "until": 1900000000000, "reason": "walk"}
+
+
+def price(shop):
+    return shop.ok("catalog.price.put", priced(shop))["price"]["id"]
 
 
 def of(name, make):
@@ -97,6 +106,10 @@ def of(name, make):
 
 
 SAMPLES = {
+    "catalog.price.differences": Sample({"channels": ["web"], "at": 1800000000000, "limit": 5}),
+    "catalog.price.drop": Sample(of("id", price)),
+    "catalog.price.list": Sample(lambda shop: {"sku": priced(shop)["sku"], "limit": 5}),
+    "catalog.price.put": Sample(priced),
     "catalog.product.find": Sample({"name": "tea", "limit": 5}),
     "catalog.product.get": Sample({"sku": "TEA-001"}),
     "catalog.product.put": Sample(product),
