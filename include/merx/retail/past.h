@@ -17,6 +17,7 @@ struct mx_past_ask {
     struct mx_str after;    /* `next` of the page before */
     int64_t limit;          /* receipts; 0 = MX_PAST_PAGE */
     uint8_t count_only;     /* 1: only `count` is wanted */
+    struct mx_str order;    /* this one alone; nothing else is looked at then */
 };
 
 static const struct mx_field mx_past_ask_fields[] = {
@@ -26,6 +27,7 @@ static const struct mx_field mx_past_ask_fields[] = {
     MX_F_STR(mx_past_ask, after, 0, 0, 2000, "go on behind this page"),
     MX_F_INT(mx_past_ask, limit, 0, 0, 1000, "receipts on a page"),
     MX_F_BOOL(mx_past_ask, count_only, 0, "only count them"),
+    MX_F_ID(mx_past_ask, order, 0, "ord", "this one alone"),
 };
 MX_TYPE(mx_past_ask, "past.ask", "which receipts");
 
