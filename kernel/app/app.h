@@ -20,6 +20,7 @@ int app_cmd_licenses(int argc, char **argv);
 int app_cmd_doctor(int argc, char **argv);
 int app_cmd_backup(int argc, char **argv);
 int app_cmd_restore(int argc, char **argv);
+int app_cmd_rules(int argc, char **argv);
 
 /* Before anything else: descriptors 0 to 2 are open, new files are private, a closed pipe is an error and no death. */
 void app_prepare_process(void);

@@ -51,68 +51,78 @@ static int is_header_text(const char *text) {
 }
 
 /* One's own shop is called wherever it is: the address that was named is allowed. */
-static mx_status call_https(struct base_arena *arena, const struct place *place, const struct request *request, struct mx_str headers,
-                            struct net_answer *answer, struct mx_error *err) {
+static mx_status fetch_https(struct base_arena *arena, const struct app_fetch *fetch, struct mx_str headers, struct net_answer *answer,
+                             struct mx_error *err) {
     struct net_way *way = NULL;
-    struct mx_str host = mx_str_of(place->url + strlen("https://"));
+    struct mx_str host = mx_str_of(fetch->url + strlen("https://"));
     const char *slash = memchr(host.ptr, '/', host.len), *allow[2] = {NULL, NULL};
-    struct net_fetch fetch = {mx_str_of("POST"), {0}, headers, request->body, TIMEOUT_MS};
-    struct net_out_opts opts = {.ca_file = place->ca, .allow = allow, .answer_bytes = BODY_MAX};
+    struct net_fetch out = {mx_str_of("POST"), {0}, headers, fetch->body, fetch->timeout_ms};
+    struct net_out_opts opts = {.ca_file = fetch->ca, .allow = allow, .answer_bytes = BODY_MAX};
     mx_status st;
     if (slash) host = mx_str_n(host.ptr, (size_t)(slash - host.ptr));
     allow[0] = base_arena_printf(arena, "%.*s%s", (int)host.len, host.ptr, memchr(host.ptr, ':', host.len) ? "" : ":443").ptr;
-    fetch.url = base_arena_printf(arena, "https://%.*s/v1/%s", (int)host.len, host.ptr, request->op);
+    out.url = base_arena_printf(arena, "https://%.*s/v1/%s", (int)host.len, host.ptr, fetch->op);
     st = net_way_new(&opts, &way, err);
     if (st != MX_OK) return st;
-    st = net_fetch(way, arena, &fetch, answer, err);
+    st = net_fetch(way, arena, &out, answer, err);
     net_way_free(way);
     return st;
 }
 
-static int call_url(struct base_arena *arena, const char *url, const struct place *place, const struct request *request) {
+mx_status app_fetch(struct base_arena *arena, const struct app_fetch *fetch, int *http_status, struct mx_str *body, struct mx_error *err) {
     struct net_answer answer = {0};
-    mx_status st;
-    struct mx_error err = {0};
     struct mx_str headers;
-    if (!is_header_text(request->key) || !is_header_text(request->idem))
-        return app_say("call", APP_USAGE, "MERX_KEY and --key-id are made of printable ASCII without spaces.");
-    headers = base_arena_printf(arena, "Content-Type: application/json\r\nIdempotency-Key: %s\r\n%s%s%s", request->idem,
-                                *request->key ? "Authorization: Bearer " : "", request->key, *request->key ? "\r\n" : "");
-    if (strncmp(url, "https://", strlen("https://")) == 0)
-        st = call_https(arena, place, request, headers, &answer, &err);
+    mx_status st;
+    if (!is_header_text(fetch->key) || !is_header_text(fetch->idem))
+        return base_fail(err, MX_E_BAD_INPUT, NULL, "MERX_KEY and --key-id are made of printable ASCII without spaces.");
+    headers = base_arena_printf(arena, "Content-Type: application/json\r\nIdempotency-Key: %s\r\n%s%s%s", fetch->idem,
+                                *fetch->key ? "Authorization: Bearer " : "", fetch->key, *fetch->key ? "\r\n" : "");
+    if (strncmp(fetch->url, "https://", strlen("https://")) == 0)
+        st = fetch_https(arena, fetch, headers, &answer, err);
     else
-        st = net_call(arena, url, "POST", base_arena_printf(arena, "/v1/%s", request->op).ptr, headers.ptr, request->body, TIMEOUT_MS,
-                      &answer, &err);
-    if (st != MX_OK) return app_say_error("call", &err);
-    return print_answer(arena, answer.status, answer.body);
+        st = net_call(arena, fetch->url, "POST", base_arena_printf(arena, "/v1/%s", fetch->op).ptr, headers.ptr, fetch->body,
+                      fetch->timeout_ms, &answer, err);
+    *http_status = answer.status;
+    *body = answer.body;
+    return st;
+}
+
+static int call_url(struct base_arena *arena, const char *url, const struct place *place, const struct request *request) {
+    struct app_fetch fetch = {url, place->ca, request->op, request->key, request->idem, request->body, TIMEOUT_MS};
+    struct mx_error err = {0};
+    struct mx_str body = {0};
+    int http_status = 0;
+    mx_status st = app_fetch(arena, &fetch, &http_status, &body, &err);
+    if (st == MX_E_BAD_INPUT) return app_say("call", APP_USAGE, "%s", err.message);
+    return st == MX_OK ? print_answer(arena, http_status, body) : app_say_error("call", &err);
 }
 
 static void nothing_more(struct op_call *call) { (void)call; }
 
-static mx_status check_key(struct app_shop *shop, struct base_arena *arena, const struct request *request, struct op_call *call) {
+static mx_status check_key(struct app_shop *shop, struct base_arena *arena, const char *key, struct op_call *call) {
     struct store_view *view;
     mx_status st = store_read_begin(shop->store, arena, &view);
     if (st != MX_OK) return st;
-    st = identity_check_key(shop->identity, view, mx_str_of(request->key), &call->principal);
+    st = identity_check_key(shop->identity, view, mx_str_of(key), &call->principal);
     store_read_end(view);
     return st;
 }
 
 /* As the HTTP server does it, without the server. */
-static void run_here(struct app_shop *shop, struct base_arena *arena, const struct request *request, struct op_call *call) {
+void app_run_as(struct app_shop *shop, struct base_arena *arena, const struct app_fetch *fetch, struct op_call *call) {
     struct mx_error err = {0};
     mx_status st;
     call->arena = arena;
-    call->key = mx_str_of(request->idem);
-    call->body = request->body;
+    call->key = mx_str_of(fetch->idem);
+    call->body = fetch->body;
     call->done = nothing_more;
-    call->entry = op_find(shop->op, mx_str_of(request->op));
+    call->entry = op_find(shop->op, mx_str_of(fetch->op));
     if (!call->entry || (call->entry->def->flags & MX_OP_INTERNAL)) {
-        base_fail(&err, MX_E_UNKNOWN_OPERATION, NULL, "There is no operation called %s.", request->op);
+        base_fail(&err, MX_E_UNKNOWN_OPERATION, NULL, "There is no operation called %s.", fetch->op);
         op_problem(call, &err);
         return;
     }
-    st = call->entry->def->flags & MX_OP_PUBLIC ? MX_OK : check_key(shop, arena, request, call);
+    st = call->entry->def->flags & MX_OP_PUBLIC ? MX_OK : check_key(shop, arena, fetch->key, call);
     if (st != MX_OK) {
         base_fail(&err, st, NULL, "%s", st == MX_E_NO_KEY ? NO_KEY : base_status_text(st));
         op_problem(call, &err);
@@ -136,10 +146,11 @@ static int call_here(struct base_arena *arena, const char *data, const struct pl
             return app_say("call", APP_FAILED, "The folder %s is in use by a process that does not serve %s/merx.sock.", data, data);
         return app_say_error("call", &err);
     }
-    if (app_shop_start(&shop, &err) != MX_OK)
+    if (app_shop_start(&shop, &err) != MX_OK) {
         code = app_say_error("call", &err);
-    else {
-        run_here(&shop, arena, request, &call);
+    } else {
+        struct app_fetch fetch = {NULL, NULL, request->op, request->key, request->idem, request->body, 0};
+        app_run_as(&shop, arena, &fetch, &call);
         code = print_answer(arena, call.http_status, call.answer);
     }
     app_shop_close(&shop);
@@ -166,7 +177,7 @@ static int call(struct base_arena *arena, const struct place *place, struct requ
 }
 
 /* A key that nobody else makes, so that a repeated command line is a new command. */
-static const char *fresh_key(struct base_arena *arena) {
+const char *app_fresh_key(struct base_arena *arena) {
     uint8_t bytes[16];
     struct mx_error err = {0};
     if (crypto_init(&err) != MX_OK) return NULL;
@@ -199,7 +210,7 @@ int app_cmd_call(int argc, char **argv) {
     request.key = getenv("MERX_KEY");
     if (!request.key) request.key = "";
     arena = base_arena_new(65536);
-    if (!request.idem) request.idem = fresh_key(arena);
+    if (!request.idem) request.idem = app_fresh_key(arena);
     code = request.idem ? call(arena, &place, &request, &words) : app_say("call", APP_FAILED, "No random numbers can be had.");
     base_arena_free(arena);
     return code;

@@ -13,7 +13,7 @@
 
 /* ---- cli.c: options and messages ---- */
 
-#define APP_WORDS_MAX 32
+#define APP_WORDS_MAX 512
 
 struct app_words {
     const char *at[APP_WORDS_MAX];
@@ -129,6 +129,57 @@ MX_MUST_CHECK mx_status app_admit_all(struct host *host, const char *dir, const 
 /* Run an operation as the kernel itself; the answer is in `call`. MX_OK, or the call's error with its sentence. */
 MX_MUST_CHECK mx_status app_run(struct app_shop *shop, struct base_arena *arena, const char *op, const char *key, struct mx_str body,
                                 struct op_call *call, struct mx_error *err);
+
+/* ---- cmd_call.c ---- */
+
+struct app_fetch {
+    const char *url; /* http://, https:// or unix: */
+    const char *ca;  /* CAs for https; NULL = the system's */
+    const char *op;
+    const char *key;  /* API key, may be empty */
+    const char *idem; /* idempotency key */
+    struct mx_str body;
+    int64_t timeout_ms;
+};
+
+/* Call an operation of a serving shop. MX_E_BAD_INPUT: the keys cannot be sent; MX_E_IO. */
+MX_MUST_CHECK mx_status app_fetch(struct base_arena *arena, const struct app_fetch *fetch, int *http_status, struct mx_str *body,
+                                  struct mx_error *err);
+/* The same in a shop opened by this process (url and ca do not count); the answer is in `call`. Any thread. */
+void app_run_as(struct app_shop *shop, struct base_arena *arena, const struct app_fetch *fetch, struct op_call *call);
+/* An idempotency key that nobody else makes, NULL when there are no random numbers. */
+const char *app_fresh_key(struct base_arena *arena);
+
+/* ---- merx rules: cmd_rules.c, cmd_rules_link.c, cmd_rules_print.c ---- */
+
+/* The shop that is asked: served, opened here, or made for this one question. */
+struct app_link {
+    struct base_arena *arena;
+    const char *url, *ca; /* served */
+    const char *key;      /* API key */
+    struct app_shop shop; /* opened here */
+    int opened;
+    const char *temporary; /* folder to remove at the end */
+};
+struct app_link_opts {
+    const char *data, *url, *ca, *plugin_dir;
+    struct app_words plugins;
+};
+
+/* Returns APP_GO_ON, or the exit code after a message. Without data and url a shop is made for it. */
+int app_link_open(struct app_link *link, const struct app_link_opts *opts);
+void app_link_close(struct app_link *link);
+/* Ask an operation: 1 and its answer, or 0 and what was wrong in a sentence. Any thread. */
+int app_link_ask(struct app_link *link, struct base_arena *arena, const char *op, struct mx_str body, struct mx_str *answer);
+/* The same of a heavy query, telling on standard error how far it is: `noun` is what is counted. Ctrl-C cancels it. */
+int app_link_ask_long(struct app_link *link, struct base_arena *arena, const char *op, struct mx_str body, const char *noun,
+                      struct mx_str *answer);
+
+struct json_value;
+void app_print_findings(const struct json_value *answer);
+void app_print_tests(const struct json_value *answer);
+void app_print_backtest(const struct json_value *answer);
+void app_print_hunt(const struct json_value *answer);
 
 /* ---- backups: cmd_backup.c, cmd_backup_file.c, cmd_backup_pull.c ---- */
 
