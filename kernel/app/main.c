@@ -16,6 +16,7 @@ static const struct {
     {"init", app_cmd_init, "make a shop"},
     {"serve", app_cmd_serve, "open the shop: serve its operations over HTTP"},
     {"call", app_cmd_call, "run one operation"},
+    {"rules", app_cmd_rules, "check, test, backtest and hunt rule files"},
     {"ops", app_cmd_ops, "list all operations"},
     {"verify", app_cmd_verify, "check every record, index and ledger"},
     {"dump", app_cmd_dump, "print the records as lines of JSON"},

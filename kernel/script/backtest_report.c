@@ -306,6 +306,8 @@ void backtest_sums_report(struct backtest_sums *sums, struct mx_ctx *ctx, const 
     uint32_t i;
     for (i = 0; i < promotions->count; i++) (void)row_of(sums, &sums->rules, promotions->items[i]->id);
     out->version = mx_dup(ctx, mx_str_of(side->trying.set->version));
+    out->currency = mx_dup(ctx, mx_shop_of(ctx)->currency);
+    out->digits = mx_shop_of(ctx)->digits;
     out->receipts = sums->receipts;
     out->ms = took_us / 1000;
     out->seconds = (took_us + 999999) / 1000000;

@@ -118,6 +118,8 @@ MX_TYPE(backtest_fault, "rules.backtest.fault", "a rule that failed");
 
 struct backtest_report {
     struct mx_str version;
+    struct mx_str currency;
+    int64_t digits;
     int64_t receipts;
     int64_t seconds;
     int64_t ms;
@@ -144,6 +146,8 @@ struct backtest_report {
 };
 static const struct mx_field backtest_report_fields[] = {
     MX_F_STR(backtest_report, version, 0, 0, 64, "version of the rules that were tried"),
+    MX_F_STR(backtest_report, currency, 0, 0, 3, "currency of all amounts"),
+    MX_F_INT(backtest_report, digits, 0, 0, 6, "its digits"),
     MX_F_INT(backtest_report, receipts, MX_REQUIRED, 0, MX_INT_MAX, "receipts that were priced again"),
     MX_F_INT(backtest_report, seconds, MX_REQUIRED, 0, MX_INT_MAX, "how long it took, rounded up"),
     MX_F_INT(backtest_report, ms, MX_REQUIRED, 0, MX_INT_MAX, "how long it took, milliseconds"),
