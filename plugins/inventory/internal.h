@@ -122,6 +122,7 @@ struct inventory_line {
     struct mx_str condition;
     int64_t cost;
     int64_t count;
+    struct mx_str lot;
 };
 
 static const struct mx_field inventory_line_fields[] = {
@@ -130,6 +131,7 @@ static const struct mx_field inventory_line_fields[] = {
     MX_F_STR(inventory_line, condition, 0, 0, 32, "absent or \"good\": fit for sale; anything else is counted apart"),
     MX_F_MONEY(inventory_line, cost, 0, 0, MX_INT_MAX, "cost of one unit, when it was told"),
     MX_F_QTY(inventory_line, count, 0, 0, MX_INT_MAX, "what was counted, when somebody counted"),
+    MX_F_STR(inventory_line, lot, 0, 0, MX_LOT_MAX, "lot, when it is known"),
 };
 MX_TYPE_HAS(inventory_line, "inventory.line", "one article of a movement");
 
@@ -196,12 +198,16 @@ struct inventory_receive_line {
     struct mx_str sku;
     int64_t qty;
     int64_t cost;
+    struct mx_str lot;
+    int64_t expires_at;
 };
 
 static const struct mx_field inventory_receive_line_fields[] = {
     MX_F_STR(inventory_receive_line, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
     MX_F_QTY(inventory_receive_line, qty, MX_REQUIRED, 1, MX_INT_MAX, "quantity that came in"),
     MX_F_MONEY(inventory_receive_line, cost, 0, 0, MX_INT_MAX, "cost of one unit"),
+    MX_F_STR(inventory_receive_line, lot, 0, 1, MX_LOT_MAX, "lot, as printed on the goods"),
+    MX_F_TIME(inventory_receive_line, expires_at, 0, "the first moment at which the lot may not be sold any more"),
 };
 MX_TYPE_HAS(inventory_receive_line, "inventory.receive.line", "one article of a delivery");
 
@@ -224,6 +230,7 @@ struct inventory_adjust_line {
     int64_t qty;
     int64_t count;
     struct mx_str condition;
+    struct mx_str lot;
 };
 
 static const struct mx_field inventory_adjust_line_fields[] = {
@@ -231,6 +238,7 @@ static const struct mx_field inventory_adjust_line_fields[] = {
     MX_F_QTY(inventory_adjust_line, qty, 0, -MX_INT_MAX, MX_INT_MAX, "difference, not zero"),
     MX_F_QTY(inventory_adjust_line, count, 0, 0, MX_INT_MAX, "instead of qty: what was counted"),
     MX_F_STR(inventory_adjust_line, condition, 0, 0, 32, "absent or \"good\": what is fit for sale; otherwise what is counted apart"),
+    MX_F_STR(inventory_adjust_line, lot, 0, 1, MX_LOT_MAX, "lot that is corrected, and the article with it"),
 };
 MX_TYPE_HAS(inventory_adjust_line, "inventory.adjust.line", "a difference or a count");
 
@@ -364,6 +372,7 @@ mx_status inventory_put_back_handler(struct mx_ctx *ctx, const void *in, void *o
 mx_status inventory_stock_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status inventory_levels_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status inventory_movements_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status inventory_near_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status inventory_check_levels(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 
 /* How a line of a movement may change its level, and how a refusal names it. */

@@ -1,5 +1,5 @@
 /* Movements, the only writer of a level. */
-#include "internal.h"
+#include "lots.h"
 
 #include <stdio.h>
 
@@ -73,6 +73,20 @@ static mx_status move_level(struct mx_ctx *ctx, const struct inventory_movement 
     return mx_put(ctx, &inventory_levels, &level);
 }
 
+/* What is counted of a lot refuses nothing: it knows only of the goods whose lot somebody named. */
+static mx_status move_lot(struct mx_ctx *ctx, const struct inventory_movement *movement, uint32_t i, const struct inventory_rule *rule) {
+    const struct inventory_line *line = mx_list_at(&movement->lines, i);
+    struct inventory_lot_level level;
+    char field[48];
+    mx_status st;
+    if (line->lot.len == 0 || !inventory_is_good(line->condition)) return MX_OK;
+    st = inventory_lot_level_of(ctx, line->sku, line->lot, movement->location, &level);
+    if (st != MX_OK) return st;
+    if (!mx_add(level.on_hand, line->qty, &level.on_hand))
+        return mx_fail(ctx, MX_E_OUT_OF_RANGE, inventory_line_field(field, rule->place, "qty"), "No stock is that large.");
+    return mx_put(ctx, &inventory_lot_levels, &level);
+}
+
 mx_status inventory_book(struct mx_ctx *ctx, struct inventory_movement *movement, const struct inventory_rule *rules) {
     const struct mx_str everywhere = {NULL, 0};
     struct inventory_moved moved = {.kind = movement->kind, .location = movement->location};
@@ -81,6 +95,7 @@ mx_status inventory_book(struct mx_ctx *ctx, struct inventory_movement *movement
     if (st != MX_OK) return st;
     for (i = 0; i < movement->lines.count; i++) {
         if ((st = move_level(ctx, movement, i, &rules[i])) != MX_OK) return st;
+        if ((st = move_lot(ctx, movement, i, &rules[i])) != MX_OK) return st;
     }
     movement->rec.has = UINT64_MAX;
     if ((st = mx_put(ctx, &inventory_movements, movement)) != MX_OK) return st;

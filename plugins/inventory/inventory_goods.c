@@ -1,5 +1,5 @@
 /* What others may know of the goods: how much may be sold, what it cost, and where else there is some. */
-#include "internal.h"
+#include "lots.h"
 
 #include <stdlib.h>
 
@@ -18,6 +18,18 @@ static mx_status sellable(struct mx_ctx *ctx, const struct inventory_level *leve
     return mx_fail(ctx, MX_E_INTERNAL, NULL, "The stock of an article is outside of every range.");
 }
 
+static mx_status tell_expiry(struct mx_ctx *ctx, const struct mx_goods_ask *ask, struct mx_goods_facts *facts) {
+    struct inventory_lot *lot = NULL;
+    mx_status st;
+    if (ask->lot.len == 0) return MX_OK;
+    st = inventory_lot_of(ctx, ask->sku, ask->lot, &lot);
+    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    if (!MX_HAS(inventory_lot, lot, expires_at)) return MX_OK;
+    facts->expires_at = lot->expires_at;
+    MX_SET_HAS(mx_goods_facts, facts, expires_at);
+    return MX_OK;
+}
+
 mx_status inventory_goods_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_goods_ask *ask = in;
     struct mx_goods_facts *facts = out;
@@ -31,7 +43,7 @@ mx_status inventory_goods_answer(struct mx_ctx *ctx, const void *in, void *out) 
         facts->cost = level->cost;
         MX_SET_HAS(mx_goods_facts, facts, cost);
     }
-    return MX_OK;
+    return tell_expiry(ctx, ask, facts);
 }
 
 /* The fullest place first, then by code. */
@@ -72,4 +84,13 @@ mx_status inventory_near_answer(struct mx_ctx *ctx, const void *in, void *out) {
     qsort(places, count, sizeof(*places), compare_places);
     near_by->places = (struct mx_list){places, count < limit ? count : limit, sizeof(*places)};
     return MX_OK;
+}
+
+mx_status inventory_near_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_stock_near_ask *ask = in;
+    mx_status st = ask->location.len ? inventory_location_known(ctx, ask->location) : MX_OK;
+    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "location", "There is no such location.");
+    if (st == MX_OK) st = inventory_near_answer(ctx, in, out);
+    if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "sku", "There is no such article, or it is not kept in stock.");
+    return st;
 }
