@@ -60,6 +60,7 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_list_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_trace_get_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_explain_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_check_totals(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 
 /* ---- orders_cart.c, orders_offers.c: from a request to a price ---- */
@@ -177,6 +178,24 @@ MX_MUST_CHECK mx_status orders_give_uses_back(struct mx_ctx *ctx, struct orders_
 
 /* Find the units of every line of the request and what is given back for them. Writes nothing. */
 MX_MUST_CHECK mx_status orders_back_find(struct mx_ctx *ctx, const struct return_ask *ask, struct orders_back *back);
+
+/* ---- orders_read.c ---- */
+
+/* All lines of an order. */
+MX_MUST_CHECK mx_status orders_read_lines(struct mx_ctx *ctx, const struct order_rec *head, struct line_rec **out);
+
+/* ---- orders_hint.c ---- */
+
+/* Near misses of a quote: of struct order_hint. */
+struct mx_list orders_hints(struct mx_ctx *ctx, const struct orders_sale *sale);
+
+/* ---- orders_past.c ---- */
+
+/* The trace of an order, with the facts that an earlier version kept elsewhere. MX_NONE: there is no such order. */
+MX_MUST_CHECK mx_status orders_trace_read(struct mx_ctx *ctx, struct mx_str order, struct trace_rec **trace);
+
+/* Answer to pricing.past. */
+MX_MUST_CHECK mx_status orders_past_answer(struct mx_ctx *ctx, const void *in, void *out);
 
 /* ---- orders_doc.c: records and answers ---- */
 

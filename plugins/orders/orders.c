@@ -1,5 +1,6 @@
 /* The orders plugin: tables, operations and events as data. */
 #include "internal.h"
+#include "wire_look.h"
 
 /* ---- tables ---- */
 
@@ -151,7 +152,21 @@ static const struct mx_op trace_get_op = {
     .since = "0.1",
 };
 
-static const struct mx_op *const ops[] = {&quote_op, &place_op, &return_op, &get_op, &list_op, &trace_get_op, NULL};
+static const struct mx_op explain_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.explain",
+    .doc = "Prove a receipt: run its rules and its price again, and say what applied, what did not and why.",
+    .permission = "orders.read",
+    .in = &explain_ask_type,
+    .out = &explained_type,
+    .handler = orders_explain_handler,
+    .since = "0.3",
+};
+
+static const struct mx_op *const ops[] = {
+    &quote_op, &place_op, &return_op, &get_op, &list_op, &trace_get_op, &explain_op, NULL,
+};
 
 /* ---- what it tells, asks and calls ---- */
 
@@ -195,6 +210,16 @@ const struct mx_use *const orders_uses[] = {
     [ORDERS_USES] = NULL,
 };
 
+static const struct mx_answer past_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_PAST,
+    .in = &mx_past_ask_type,
+    .out = &mx_past_page_type,
+    .fn = orders_past_answer,
+};
+static const struct mx_answer *const answers[] = {&past_answer, NULL};
+
 static const struct mx_check totals_check = {"orders.totals", orders_check_totals};
 static const struct mx_check *const checks[] = {&totals_check, NULL};
 
@@ -216,6 +241,7 @@ MX_PLUGIN(orders) {
         .ops = ops,
         .events = events,
         .points = orders_points,
+        .answers = answers,
         .uses = orders_uses,
         .checks = checks,
         .grants = grants,

@@ -51,6 +51,15 @@ static void line_record(const struct orders_sale *sale, const struct order_ask *
     line->runs = price->runs;
 }
 
+/* A sale of another time whose prices are all given is a receipt that was brought in. */
+static int was_brought_in(const struct orders_sale *sale, const struct order_ask *ask) {
+    uint32_t i;
+    if (!MX_HAS(order_ask, ask, at)) return 0;
+    for (i = 0; i < sale->cart.lines.count; i++)
+        if (!((const struct mx_cart_line *)mx_list_at(&sale->cart.lines, i))->overridden) return 0;
+    return 1;
+}
+
 void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_ask *ask, struct order_rec *head,
                     struct line_rec **lines) {
     uint32_t count = sale->cart.lines.count, i;
@@ -74,6 +83,7 @@ void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const st
     head->faults = sale->offers.faults;
     head->line_count = count;
     head->units_left = sale->units;
+    head->imported = (uint8_t)was_brought_in(sale, ask);
     *lines = mx_alloc(ctx, count * sizeof(**lines));
     for (i = 0; i < count; i++) line_record(sale, ask, i, &(*lines)[i]);
 }

@@ -127,6 +127,7 @@ static mx_status put_records(struct mx_ctx *ctx, struct orders_sale *sale, struc
     head->rec.has = orders_number_bits(&order_rec_type);
     if (!head->till_seq) mx_set_has_at(&order_rec_type, head, offsetof(struct order_rec, till_seq), 0);
     if (!head->counted) mx_set_has_at(&order_rec_type, head, offsetof(struct order_rec, counted), 0);
+    if (!head->imported) mx_set_has_at(&order_rec_type, head, offsetof(struct order_rec, imported), 0);
     st = mx_put(ctx, &orders_heads, head);
     for (i = 0; st == MX_OK && i < (uint32_t)head->line_count; i++) {
         lines[i].rec.has = line_bits;

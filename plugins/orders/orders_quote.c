@@ -17,5 +17,6 @@ mx_status orders_quote_handler(struct mx_ctx *ctx, const void *in, void *out) {
     mx_set_has_at(&order_doc_type, quoted->order, offsetof(struct order_doc, refunded), 0);
     quoted->coupons_said = sale.coupons.said;
     quoted->proofs = sale.price.proofs;
+    quoted->hints = orders_hints(ctx, &sale);
     return MX_OK;
 }

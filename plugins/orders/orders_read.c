@@ -7,7 +7,7 @@ static mx_status not_found(struct mx_ctx *ctx, struct mx_str id) {
 
 /* ---- one order ---- */
 
-static mx_status read_lines(struct mx_ctx *ctx, const struct order_rec *head, struct line_rec **out) {
+mx_status orders_read_lines(struct mx_ctx *ctx, const struct order_rec *head, struct line_rec **out) {
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
     struct line_rec *lines = mx_alloc(ctx, (size_t)(head->line_count + 1) * sizeof(*lines)), *line;
     struct line_rec probe;
@@ -132,7 +132,7 @@ mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     probe.id = ask->id;
     st = mx_get(ctx, &orders_heads, &probe, &head);
     if (st == MX_NONE) return not_found(ctx, ask->id);
-    if (st == MX_OK) st = read_lines(ctx, head, &lines);
+    if (st == MX_OK) st = orders_read_lines(ctx, head, &lines);
     if (st != MX_OK) return st;
     got->order = orders_doc(ctx, head, lines);
     st = add_returned(ctx, head, got->order);

@@ -28,6 +28,7 @@ struct order_rec {
     int64_t line_count;
     int64_t units_left; /* thousandths of all lines that did not come back */
     int64_t counted;    /* rules whose limits or coupons it used up */
+    uint8_t imported;   /* brought in later, with the prices of its time */
 };
 
 static const struct mx_field order_rec_fields[] = {
@@ -53,6 +54,7 @@ static const struct mx_field order_rec_fields[] = {
     MX_F_INT(order_rec, line_count, 0, 0, MX_LINES_MAX, "lines"),
     MX_F_QTY(order_rec, units_left, 0, 0, MX_INT_MAX, "units that did not come back"),
     MX_F_INT(order_rec, counted, 0, 0, MX_INT_MAX, "rules whose limits or coupons it used up"),
+    MX_F_BOOL(order_rec, imported, 0, "brought in later, with the prices of its time"),
 };
 MX_TYPE_REC(order_rec, "order.record", "head of an order");
 

@@ -169,6 +169,7 @@ SAMPLES = {
     "membership.segments.put": Sample(lambda shop: {"member": member(shop), "add": ["walkers"], "reason": "walk"}),
     "membership.tier.explain": Sample(of("member", member)),
     "membership.tier.put": Sample(lambda shop: {"member": member(shop), "tier": "gold", "reason": "walk"}),
+    "orders.explain": Sample(of("order", order)),
     "orders.get": Sample(of("id", order)),
     "orders.list": Sample({"location": "store-1", "limit": 3, "newest_first": True}),
     "orders.place": Sample(placed),
