@@ -161,7 +161,7 @@ void script_sandbox_open(lua_State *L);
 
 /* Push a table with the functions: text.*, money.*, math.*, table.*. */
 typedef void script_push_fn(lua_State *L);
-script_push_fn script_text_push, script_money_push, script_math_push, script_table_push;
+script_push_fn script_text_push, script_money_push, script_math_push, script_table_push, script_hunt_push;
 /* pairs() in a fixed order of keys. */
 int script_pairs(lua_State *L);
 /* Name of the i-th thing that rule files find, NULL behind the last one. */
@@ -203,6 +203,25 @@ int script_read_int(const struct script_reader *reader, const char *key, int64_t
 /* A text of 1..max bytes of clean UTF-8, lent from the table: 1, or 0 when it is absent. */
 int script_read_text(const struct script_reader *reader, const char *key, uint32_t max, struct mx_str *out);
 
+/* 1 when the entry is true, 0 when it is absent; nothing else is allowed. */
+int script_read_true(const struct script_reader *reader, const char *key);
+
+/* 1 when there is such an entry. */
+int script_read_has(const struct script_reader *reader, const char *key);
+
+/* A table within the one that is read: pushed, and named in messages by its key. */
+struct script_inner {
+    struct script_reader reader;
+    char what[200];
+};
+/* Push the table under `key`: 1, or 0 when it is absent. shape: how it looks, for messages. */
+int script_enter(const struct script_reader *outer, const char *key, const char *shape, struct script_inner *inner);
+/* Push the table at place i of a list. */
+void script_enter_item(const struct script_reader *outer, uint32_t i, const char *shape, struct script_inner *inner);
+/* How many entries the list has that is read; raises unless they are the only ones (`keys` may stand beside them, NULL = none)
+ * and min..max of them. */
+uint32_t script_list_count(const struct script_reader *reader, const char *const *keys, uint32_t min, uint32_t max);
+
 /* The known word that was most likely meant, NULL when none is near. */
 const char *script_nearest(const char *word, const char *const *known);
 /* Changes of one letter, or of two neighbours' places, that turn a into b; 3 or more = many. */
@@ -210,17 +229,9 @@ unsigned script_distance(const char *a, const char *b);
 /* 1 when the character at `at` is a control, or steers how text is shown. */
 int script_text_steers(const char *at, const char *end);
 
-/* What an offer takes off. */
-struct script_discount {
-    int32_t kind; /* MX_OFFER_*, 0 = none of the keys is there */
-    int64_t ppm, amount, buy, pay;
-};
-/* percent | ppm | amount | buy and pay. */
-void script_read_discount(const struct script_reader *reader, struct script_discount *out);
-
 /* ---- rules ---- */
 
-enum { SCRIPT_PROMOTION, SCRIPT_TIER, SCRIPT_REWARD, SCRIPT_ON, SCRIPT_EVERY, SCRIPT_TEST, SCRIPT_KINDS };
+enum { SCRIPT_PROMOTION, SCRIPT_TIER, SCRIPT_REWARD, SCRIPT_ON, SCRIPT_EVERY, SCRIPT_TEST, SCRIPT_PROPERTY, SCRIPT_KINDS };
 
 struct script_words { /* sorted */
     struct mx_str *items;
@@ -238,13 +249,7 @@ struct script_rule {
     const char *what, *place, *fn_places[SCRIPT_FUNCTIONS + 1]; /* for messages: the rule, where it begins, where its functions do */
     struct mx_list name;                                        /* of struct mx_pair, sorted */
     void *own;                                                  /* what its kind keeps: struct script_tier ... */
-    /* promotions: */
-    int32_t lane;
-    int32_t discount; /* MX_OFFER_*; 0 = its function makes the offers */
-    int64_t priority, ppm, amount, buy, pay, min_total, min_qty;
-    struct script_words categories, tags, skus, tiers, channels, locations;
-    int any_member;
-    int32_t from_day, to_day; /* yyyymmdd in the shop's zone, both included; 0 = open */
+    int32_t lane;                                               /* of promotions */
 
     _Atomic uint32_t faults; /* in a row */
     _Atomic int off;
@@ -263,10 +268,12 @@ struct script_set {
     uint32_t source_count;
     struct script_rule **rules;
     uint32_t rule_count, rule_cap;
-    uint32_t function_rules; /* how many need Lua */
+    uint32_t function_rules;    /* how many need Lua */
+    struct script_index *index; /* of promotions */
     struct script_rules of[SCRIPT_KINDS];
     _Atomic uint32_t untold; /* rules that were switched off since the log was told */
-    char version[17];
+    char version[40];
+    int aside; /* 1: tried beside the rules in force: its faults are not counted */
 };
 /* 1 when the rule has the function SCRIPT_FN_*. */
 static inline int script_rule_has(const struct script_rule *rule, int fn) { return (rule->has >> fn) & 1u; }
@@ -295,15 +302,29 @@ static inline uint32_t script_kind_index(const struct script_kind *kind) { retur
 /* The functions by which files declare, into the table on top of the stack. */
 void script_kinds_push(lua_State *L);
 
+struct script_index; /* sale.h */
+
 /* read of each kind */
 typedef void script_read_fn(struct script_declaration *decl, struct mx_str head);
-script_read_fn script_promotion_read, script_tier_read, script_reward_read, script_on_read, script_every_read, script_trial_read;
+script_read_fn script_promotion_read, script_tier_read, script_reward_read, script_on_read, script_every_read, script_trial_read, script_property_read;
 
 /* `name` by language, if it is there. */
 void script_read_name(struct script_declaration *decl);
 
 /* The rule of a kind with this id, NULL when there is none. */
 struct script_rule *script_rule_find(const struct script_set *set, uint32_t kind, struct mx_str id);
+
+/* ---- property(...): what rules.hunt tries to break ---- */
+
+enum { SCRIPT_HOLDS_FUNCTION, SCRIPT_HOLDS_COST, SCRIPT_HOLDS_MONOTONE, SCRIPT_HOLDS_SHARE };
+struct script_property {
+    struct mx_str name;
+    int kind; /* SCRIPT_HOLDS_* */
+    int64_t percent;
+};
+/* One that needs no function, by its name: 1, or 0. */
+int script_property_known(struct mx_str name, struct script_property *property);
+extern const struct mx_op script_op_rules_hunt;
 
 /* ---- asking one rule ---- */
 
@@ -454,11 +475,11 @@ MX_MUST_CHECK mx_status script_offers_of(struct mx_ctx *ctx, const void *in, voi
 /* The set in force with one more user, NULL before script_open(); drop it with script_set_drop(). */
 struct script_set *script_set_current(void);
 
-/* Load the folder of the last script_open() again, or put into force what script_prepare() loaded (off the writer's thread). */
-MX_MUST_CHECK mx_status script_prepare(struct mx_error *err);
+/* Load the folder of the last script_open() again. */
 MX_MUST_CHECK mx_status script_reload(struct mx_error *err);
-/* Its files as they are now. */
-MX_MUST_CHECK mx_status script_folder_read(struct base_arena *arena, struct script_source **sources, uint32_t *count, struct mx_error *err);
+/* Its files as they are now; *there 0: there is no such folder. */
+MX_MUST_CHECK mx_status script_folder_read(struct base_arena *arena, struct script_source **sources, uint32_t *count, int *there,
+                                           struct mx_error *err);
 /* Look at every thread's state and the set that it runs, with the list held still. */
 void script_each_state(void (*fn)(void *arg, struct script_state *state), void *arg);
 /* The watchdog's thread: from the first set in force until script_close(). */
@@ -467,47 +488,13 @@ void script_watch_stop(void);
 /* This thread's set (lent until its next call) and, when the set needs one, its state (NULL: it could not be made). */
 struct script_set *script_thread_set(struct script_state **state);
 
-/* ---- one sale ---- */
+/* ---- one sale (more of it: sale.h) ---- */
 
-struct script_sale {
-    struct mx_ctx *ctx;
-    struct script_set *set;
-    const struct mx_cart *cart;
-    struct base_civil local; /* cart->at in the shop's zone */
-    int local_known;
-    int cart_built;
-    struct mx_offer *offers;
-    uint32_t offer_count, offer_cap;
-    struct mx_rule_fault *faults;
-    uint32_t fault_count, fault_cap;
-};
-/* Local date and time of the sale. */
-const struct base_civil *script_sale_local(struct script_sale *sale);
-/* 1 when member, channel, location and date let the rule speak at all. */
-int script_rule_applies(struct script_sale *sale, const struct script_rule *rule);
-/* 1 when the rule's offer may name this line. */
-int script_line_matches(const struct script_rule *rule, const struct mx_cart_line *line);
+/* Set up the tables of the cart, once in a state. Raises for lack of memory. */
+void script_cart_open(lua_State *L);
 
-/* Add an offer of the rule, with the lines given (made with mx_list_new), and hand it out to be completed. */
-struct mx_offer *script_offer_add(struct script_sale *sale, const struct script_rule *rule, struct mx_list lines);
-
-/* The offer of a rule without functions, if any line matches. */
-void script_rule_declared(struct script_sale *sale, const struct script_rule *rule);
-/* Add the declared offer over `lines` if there are any and min_qty is reached. */
-void script_offer_declared(struct script_sale *sale, const struct script_rule *rule, struct mx_list lines);
-
-/* Evaluate a rule with functions. Faults are recorded in the sale and counted. */
-void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
-
-/* Note that the rule failed for this sale; switches it off when that happened too often in a row. */
-void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message);
-/* Ask one rule, whatever it needs. */
-void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
-/* Ask all rules of the set. state may be NULL. */
+/* Ask all promotions of the set. state may be NULL. */
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
                    struct mx_offers *out);
-/* Set up the tables of the cart, once in a state; show the sale's cart in them. Raise for lack of memory. */
-void script_cart_open(lua_State *L);
-void script_cart_show(lua_State *L, struct script_sale *sale);
 
 #endif

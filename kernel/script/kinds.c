@@ -11,6 +11,7 @@ const struct script_kind script_kinds[SCRIPT_KINDS] = {
     {"on", "on(\"name.of.event\", function(event, shop) ... end)", NULL, {"function", NULL}, script_on_read},
     {"every", "every(\"day 03:00\", function(now, shop) ... end)", NULL, {"function", NULL}, script_every_read},
     {"test", "test(\"what it shows\", function(t) ... end)", NULL, {"function", NULL}, script_trial_read},
+    {"property", "property(\"what must hold\", function(sale, try) ... end)", NULL, {"function", NULL}, script_property_read},
 };
 
 struct script_rule *script_rule_find(const struct script_set *set, uint32_t kind, struct mx_str id) {
@@ -118,11 +119,12 @@ static void read_pair(struct script_declaration *decl) {
     lua_State *L = decl->reader.L;
     size_t len;
     const char *head;
-    if (lua_gettop(L) != 2 || lua_type(L, 1) != LUA_TSTRING || lua_type(L, 2) != LUA_TFUNCTION)
+    int alone = script_kind_index(kind) == SCRIPT_PROPERTY && lua_gettop(L) == 1; /* one of those that need no function */
+    if (lua_gettop(L) != 2 - alone || lua_type(L, 1) != LUA_TSTRING || (!alone && lua_type(L, 2) != LUA_TFUNCTION))
         luaL_error(L, "%s takes a text and a function: %s", kind->word, kind->shape);
     head = lua_tolstring(L, 1, &len);
     if (len == 0 || len > 100) luaL_error(L, "%s: the text has 1 to 100 bytes", kind->word);
-    keep_function(decl, "function", SCRIPT_FN_BODY);
+    if (!alone) keep_function(decl, "function", SCRIPT_FN_BODY);
     if (!decl->state->parse) return;
     make_id(decl);
     kind->read(decl, base_arena_dup(decl->arena, mx_str_n(head, len)));

@@ -124,7 +124,11 @@ static const luaL_Reg functions[] = {{"assert", base_assert},     {"error", base
 static const struct {
     const char *name;
     void (*push)(lua_State *L);
-} libraries[] = {{"text", script_text_push}, {"money", script_money_push}, {"math", script_math_push}, {"table", script_table_push}};
+} libraries[] = {{"text", script_text_push},
+                 {"money", script_money_push},
+                 {"math", script_math_push},
+                 {"table", script_table_push},
+                 {"hunt", script_hunt_push}};
 #define FUNCTIONS (uint32_t)(sizeof(functions) / sizeof(functions[0]) - 1)
 #define LIBRARIES (uint32_t)(sizeof(libraries) / sizeof(libraries[0]))
 
