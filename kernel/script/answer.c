@@ -1,13 +1,33 @@
 /* Asking a whole rule set about one cart. */
-#include "script/internal.h"
+#include "script/sale.h"
 
-/* Copy what the offers of one rule share into the command's memory: the set may be replaced before the command ends. */
-static void own_names(struct script_sale *sale) {
+static struct mx_list own_pairs(struct mx_ctx *ctx, const struct mx_list *name) {
+    struct mx_list copy = mx_list_new(ctx, name->count, sizeof(struct mx_pair));
+    uint32_t i;
+    for (i = 0; i < copy.count; i++) {
+        const struct mx_pair *pair = mx_list_at(name, i);
+        ((struct mx_pair *)copy.items)[i].key = mx_dup(ctx, pair->key);
+        ((struct mx_pair *)copy.items)[i].value = mx_dup(ctx, pair->value);
+    }
+    return copy;
+}
+
+static struct mx_list own_list(struct mx_ctx *ctx, const struct mx_list *list) {
+    struct mx_list copy = mx_list_new(ctx, list->count, list->elem_size);
+    if (list->count) memcpy(copy.items, list->items, (size_t)list->count * list->elem_size);
+    return copy;
+}
+
+/* The offers of one rule stand together and share what does not change. */
+static void own_offers(struct script_sale *sale) {
     const char *shared = NULL;
     struct mx_offer *first = NULL;
-    uint32_t i, k;
+    uint32_t i;
     for (i = 0; i < sale->offer_count; i++) {
         struct mx_offer *offer = &sale->offers[i];
+        offer->group = mx_dup(sale->ctx, offer->group);
+        offer->steps = own_list(sale->ctx, &offer->steps);
+        offer->limits = own_list(sale->ctx, &offer->limits); /* whoever knows the books writes `used` into them */
         if (first != NULL && offer->rule.ptr == shared) {
             offer->rule = first->rule;
             offer->name = first->name;
@@ -16,17 +36,25 @@ static void own_names(struct script_sale *sale) {
         shared = offer->rule.ptr;
         first = offer;
         offer->rule = mx_dup(sale->ctx, offer->rule);
-        if (offer->name.count) {
-            struct mx_list copy = mx_list_new(sale->ctx, offer->name.count, sizeof(struct mx_pair));
-            for (k = 0; k < copy.count; k++) {
-                const struct mx_pair *pair = mx_list_at(&offer->name, k);
-                ((struct mx_pair *)copy.items)[k].key = mx_dup(sale->ctx, pair->key);
-                ((struct mx_pair *)copy.items)[k].value = mx_dup(sale->ctx, pair->value);
-            }
-            offer->name = copy;
-        }
+        offer->name = own_pairs(sale->ctx, &offer->name);
     }
+}
+
+void script_sale_own(struct script_sale *sale) {
+    uint32_t i;
+    own_offers(sale);
     for (i = 0; i < sale->fault_count; i++) sale->faults[i].rule = mx_dup(sale->ctx, sale->faults[i].rule);
+}
+
+static struct mx_list own_misses(struct script_sale *sale) {
+    struct mx_list misses = script_misses_list(sale);
+    uint32_t i;
+    for (i = 0; i < misses.count; i++) {
+        struct mx_offer_miss *miss = mx_list_at(&misses, i);
+        miss->rule = mx_dup(sale->ctx, miss->rule);
+        miss->name = own_pairs(sale->ctx, &miss->name);
+    }
+    return misses;
 }
 
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
@@ -38,8 +66,9 @@ void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_sta
     sale.ctx = ctx;
     sale.set = set;
     sale.cart = cart;
+    sale.tells_misses = 1;
     for (i = 0; i < promotions->count; i++) script_sale_ask(&sale, state, promotions->items[i]);
-    own_names(&sale);
+    script_sale_own(&sale);
     memset(out, 0, sizeof(*out));
     out->offers.items = sale.offers;
     out->offers.count = sale.offer_count;
@@ -47,5 +76,6 @@ void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_sta
     out->faults.items = sale.faults;
     out->faults.count = sale.fault_count;
     out->faults.elem_size = sizeof(struct mx_rule_fault);
+    out->misses = own_misses(&sale);
     out->version = mx_dup(ctx, mx_str_of(set->version));
 }

@@ -2,7 +2,7 @@
  *
  * Rules see read-only faces (freeze.c); what stands behind them is out of their reach, so nothing that a rule does can
  * change what the next one sees, and nothing needs to be built twice or compared. */
-#include "script/internal.h"
+#include "script/sale.h"
 
 #define LINES_KEPT 64 /* tables for more lines than this are dropped after the sale */
 
@@ -164,7 +164,7 @@ static int show(lua_State *L) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
     fill_cart(L, 2, sale);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_DATA);
-    fill_date(L, 3, script_sale_local(sale));
+    fill_date(L, 3, &script_sale_now(sale)->local);
     fill_lines(L, &sale->cart->lines);
     return 0;
 }

@@ -1,5 +1,5 @@
 /* The half of rules that needs Lua: asking their functions and reading what they answer. */
-#include "script/internal.h"
+#include "script/sale.h"
 
 static struct script_sale *sale_of(const struct script_asking *asking) { return asking->arg; }
 
@@ -55,21 +55,18 @@ static void ask_lines(lua_State *L, struct script_asking *asking) {
 
 /* ---- offers(cart) ---- */
 
-static const struct mx_cart_line *find_line(const struct mx_cart *cart, int64_t number) {
-    uint32_t i;
-    if (number >= 1 && number <= cart->lines.count) { /* usually line n stands at place n */
-        const struct mx_cart_line *line = mx_list_at(&cart->lines, (uint32_t)number - 1);
-        if (line->line == number) return line;
-    }
-    for (i = 0; i < cart->lines.count; i++) {
-        const struct mx_cart_line *line = mx_list_at(&cart->lines, i);
-        if (line->line == number) return line;
-    }
-    return NULL;
-}
+struct making { /* an offer that a function made, while it is read */
+    struct script_sale *sale;
+    struct script_asking *asking;
+    struct mx_offer offer;
+    struct script_takes takes;
+    struct mx_list lines; /* that the offer is on */
+};
 
-/* One entry of an offer's lines, a table on top of the stack: {line = 1, qty = 2000}. Adds it unless it may not be offered. */
-static void read_line(const struct script_reader *reader, struct script_asking *asking, int32_t kind, struct mx_list *lines) {
+static void *take_memory(void *arg, size_t bytes) { return mx_alloc(arg, bytes); }
+
+/* One entry of an offer's lines: {line = 1, qty = 2000}. Adds it unless it may not be offered. */
+static void read_line(const struct script_reader *reader, const struct making *making, struct mx_list *lines) {
     static const char *const known[] = {"line", "qty", NULL};
     const struct mx_cart_line *line;
     struct mx_offer_line *next = (struct mx_offer_line *)lines->items + lines->count;
@@ -77,7 +74,7 @@ static void read_line(const struct script_reader *reader, struct script_asking *
     uint32_t i;
     script_read_known(reader, known);
     if (!script_read_int(reader, "line", 1, MX_INT_MAX, &number)) script_complain(reader, "an entry of lines has no line");
-    line = find_line(sale_of(asking)->cart, number);
+    line = script_cart_line(making->sale->cart, number);
     if (line == NULL) script_complain(reader, "lines names line %lld, which is not in the cart", (long long)number);
     script_read_int(reader, "qty", 1, line->qty, &qty);
     for (i = 0; i < lines->count; i++) {
@@ -85,46 +82,55 @@ static void read_line(const struct script_reader *reader, struct script_asking *
             script_complain(reader, "lines names line %lld twice", (long long)number);
         }
     }
-    if (line->overridden || (kind == MX_OFFER_BUY_PAY && line->unit != MX_UNIT_PIECE)) return;
+    if (!script_line_free(making->offer.lane, making->offer.kind, line)) return;
     next->line = number;
     next->qty = qty;
     lines->count++;
 }
 
-/* The `lines` of the offer that is read; without them, all lines. */
-static struct mx_list read_lines(const struct script_reader *reader, struct script_asking *asking, int32_t kind) {
+/* The `lines` of the table that is read; without them, all lines. */
+static struct mx_list read_lines(const struct script_reader *reader, const struct making *making) {
+    static const char shape[] = "{{line = 1, qty = 2000}}";
     lua_State *L = reader->L;
-    const struct mx_list *all = &sale_of(asking)->cart->lines;
-    struct mx_list lines = mx_list_new(sale_of(asking)->ctx, all->count, sizeof(struct mx_offer_line));
-    struct script_reader inner = *reader;
+    const struct mx_list *all = &making->sale->cart->lines;
+    struct mx_list lines = script_lines_new(making->sale);
+    struct script_inner list, inner;
     uint32_t i, count;
-    lines.count = 0;
     lua_pushstring(L, "lines");
     if (lua_rawget(L, reader->table) == LUA_TNIL) {
         for (i = 0; i < all->count; i++) {
             const struct mx_cart_line *line = mx_list_at(all, i);
-            if (line->overridden || (kind == MX_OFFER_BUY_PAY && line->unit != MX_UNIT_PIECE)) continue;
-            ((struct mx_offer_line *)lines.items)[lines.count++].line = line->line;
+            if (script_line_free(making->offer.lane, making->offer.kind, line))
+                ((struct mx_offer_line *)lines.items)[lines.count++].line = line->line;
         }
         lua_pop(L, 1);
         return lines;
     }
-    if (!lua_istable(L, -1)) script_complain(reader, "lines must be a list, like {{line = 1, qty = 2000}}");
-    script_thaw(L, -1);
+    if (!lua_istable(L, -1)) script_complain(reader, "lines must be a list, like %s", shape);
+    lua_pop(L, 1);
+    script_enter(reader, "lines", shape, &list);
     count = (uint32_t)lua_rawlen(L, -1);
-    if (count == 0) script_complain(reader, "lines must be a list with at least one entry, like {{line = 1, qty = 2000}}");
+    if (count == 0) script_complain(reader, "lines must be a list with at least one entry, like %s", shape);
     if (count > all->count) script_complain(reader, "lines has more entries than the cart has lines");
     script_charge(L, (size_t)count * count);
     for (i = 1; i <= count; i++) {
         lua_rawgeti(L, -1, i);
         if (!lua_istable(L, -1)) script_complain(reader, "every entry of lines must be a table, like {line = 1, qty = 2000}");
-        script_thaw(L, -1);
-        inner.table = lua_gettop(L);
-        read_line(&inner, asking, kind, &lines);
+        lua_pop(L, 1);
+        script_enter_item(&list.reader, i, "{line = 1, qty = 2000}", &inner);
+        inner.reader.what = reader->what;
+        read_line(&inner.reader, making, &lines);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
     return lines;
+}
+
+static void fill_slot(struct script_taking *taking, const struct script_reader *from, uint32_t slot) {
+    struct making *making = taking->arg;
+    if (from != NULL && (script_read_has(from, "where") || script_read_has(from, "except")))
+        script_complain(from, "an offer that a function makes names its lines: lines = {{line = 1}}");
+    ((struct mx_offer_slot *)mx_list_at(&taking->offer->slots, slot))->lines = read_lines(from ? from : &taking->reader, making);
 }
 
 static int32_t kind_of(struct mx_str word) {
@@ -135,30 +141,58 @@ static int32_t kind_of(struct mx_str word) {
     return -1;
 }
 
+/* The kind must go with what it takes off and with the lane of the rule. */
+static void check_kind(const struct script_reader *reader, const struct making *making) {
+    int32_t kind = making->offer.kind, lane = making->offer.lane;
+    int points = kind == MX_OFFER_POINTS || kind == MX_OFFER_POINTS_TIMES;
+    struct mx_str word;
+    if (making->takes.shape == SCRIPT_SHAPE_FUNCTION) script_complain(reader, "an offer needs to say what it takes off, like percent = 10");
+    if (script_read_text(reader, "kind", 32, &word) && kind_of(word) != kind)
+        script_complain(reader, "an offer's kind '%s' does not go with what it takes off", word.ptr);
+    if (points && lane != MX_LANE_EARN) script_complain(reader, "points need a promotion with lane = \"earn\"");
+    if (!points && lane == MX_LANE_EARN) script_complain(reader, "a promotion in the lane \"earn\" gives points and nothing else");
+    if (lane == MX_LANE_SHIPPING && kind != MX_OFFER_PERCENT && kind != MX_OFFER_AMOUNT && kind != MX_OFFER_PRICE)
+        script_complain(reader, "what bringing the goods costs can have percent, ppm, amount or price");
+}
+
+/* The lines of a gift are free from so much spent on; 0 when that is not reached. */
+static int take_gift(struct making *making) {
+    struct mx_list *slots = &making->offer.slots;
+    struct mx_list spent = ((struct mx_offer_slot *)mx_list_at(slots, 0))->lines,
+                   gift = ((struct mx_offer_slot *)mx_list_at(slots, 1))->lines;
+    if (script_gift_missing(making->sale, &making->takes, &spent, &gift) > 0) return 0;
+    script_lines_cap(making->sale, &gift, making->takes.pieces);
+    making->lines = gift;
+    memset(slots, 0, sizeof(*slots));
+    return 1;
+}
+
 /* The offer in the table on top of the stack. */
 static void read_offer(lua_State *L, struct script_asking *asking) {
-    static const char *const known[] = {"kind", "percent", "ppm", "amount", "buy", "pay", "lines", "min_total", "priority", NULL};
+    static const char *const known[] = {"kind",         "lines",      "percent",   "ppm",      "amount",    "price",      "prices",
+                                        "buy",          "pay",        "free",      "nth",      "steps",     "spend",      "save",
+                                        "repeats",      "bundle",     "mix",       "gift",     "get",       "pieces",     "points",
+                                        "points_times", "points_ppm", "group",     "times",    "exclusive", "below_cost", "max_unit",
+                                        "max_line",     "max_off",    "min_total", "priority", NULL};
     struct script_reader reader = {L, lua_gettop(L), asking->place, asking->what};
-    struct script_discount discount;
-    struct mx_offer *offer;
-    struct mx_list lines;
-    struct mx_str word;
+    struct script_sale *sale = sale_of(asking);
+    struct making *making = mx_alloc(sale->ctx, sizeof(*making));
+    struct script_taking taking = {reader, &making->offer, &making->takes, take_memory, sale->ctx, fill_slot, making};
+    making->sale = sale;
+    making->asking = asking;
+    making->offer = script_promotion_of(asking->rule)->offer;
     script_read_known(&reader, known);
-    script_read_discount(&reader, &discount);
-    if (discount.kind == 0) script_complain(&reader, "an offer needs percent, ppm, amount, or buy and pay");
-    if (script_read_text(&reader, "kind", 32, &word) && kind_of(word) != discount.kind) {
-        script_complain(&reader, "an offer's kind '%s' does not go with what it takes off", word.ptr);
+    script_takes_read(&taking);
+    check_kind(&reader, making);
+    script_takes_options(&taking);
+    if (making->takes.shape == SCRIPT_SHAPE_GIFT) {
+        if (!take_gift(making)) return;
+    } else if (making->takes.shape != SCRIPT_SHAPE_SLOTS) {
+        making->lines = read_lines(&reader, making);
+        if (making->takes.shape == SCRIPT_SHAPE_PRICES) script_lines_price(sale, &making->takes, &making->lines);
     }
-    lines = read_lines(&reader, asking, discount.kind);
-    if (lines.count == 0) return;
-    offer = script_offer_add(sale_of(asking), asking->rule, lines);
-    offer->kind = discount.kind;
-    offer->ppm = discount.ppm;
-    offer->amount = discount.amount;
-    offer->buy = discount.buy;
-    offer->pay = discount.pay;
-    script_read_int(&reader, "min_total", 1, MX_INT_MAX, &offer->min_total);
-    script_read_int(&reader, "priority", 0, 1000000, &offer->priority);
+    if (making->takes.shape != SCRIPT_SHAPE_SLOTS && making->lines.count == 0) return;
+    script_offer_add(sale, asking->rule, &making->offer)->lines = making->lines;
 }
 
 /* 1 when the table on top has no entry at all. */
@@ -203,7 +237,10 @@ static void ask_rule(lua_State *L, struct script_asking *asking) {
     script_budget_begin(asking->state);
     if (script_rule_has(rule, SCRIPT_FN_WHEN)) {
         push_cart(L);
-        if (!script_ask_when(L, asking)) return;
+        if (!script_ask_when(L, asking)) {
+            script_miss(sale, rule, MX_MISS_WHEN, 0);
+            return;
+        }
     }
     if (script_rule_has(rule, SCRIPT_FN_OFFERS))
         ask_offers(L, asking);
@@ -221,8 +258,13 @@ void script_rule_run(struct script_sale *sale, struct script_state *state, struc
 }
 
 void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
-    if (atomic_load_explicit(&rule->off, memory_order_relaxed) || !script_rule_applies(sale, rule)) return;
-    if (!rule->has)
+    int64_t value;
+    int32_t reason;
+    if (atomic_load_explicit(&rule->off, memory_order_relaxed)) return;
+    reason = script_rule_refuses(sale, rule, &value);
+    if (reason)
+        script_miss(sale, rule, reason, value);
+    else if (!rule->has)
         script_rule_declared(sale, rule);
     else if (state != NULL)
         script_rule_run(sale, state, rule);

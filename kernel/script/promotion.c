@@ -3,93 +3,22 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "script/internal.h"
+#include "script/sale.h"
 
 #define LANGUAGES_MAX 32
 #define NAME_MAX_     200
 
-static const char *const known_keys[] = {"id",     "name",    "lane",      "priority", "from",    "to",       "percent",
-                                         "ppm",    "amount",  "buy",       "pay",      "where",   "when",     "lines",
-                                         "offers", "min_qty", "min_total", "member",   "channel", "location", NULL};
-static const char *const known_where[] = {"category", "tag", "sku", NULL};
-
-static int word_of(const char *const *words, struct mx_str text) {
-    int i;
-    for (i = 0; words[i]; i++) {
-        if (mx_str_is(text, words[i])) return i + 1;
-    }
-    return 0;
-}
-
-static int by_word(const void *a, const void *b) { return mx_str_cmp(*(const struct mx_str *)a, *(const struct mx_str *)b); }
-
-/* The entry at the top of the stack, a text or a list of texts, as sorted words; pops it. */
-static void take_words(struct script_declaration *decl, const char *key, uint32_t max, struct script_words *out) {
-    lua_State *L = decl->reader.L;
-    lua_Integer i, count = 1;
-    int is_list = lua_istable(L, -1);
-    if (is_list) {
-        script_thaw(L, -1);
-        count = (lua_Integer)lua_rawlen(L, -1);
-        if (count == 0) script_complain(&decl->reader, "%s is an empty list", key);
-        if (count > SCRIPT_LIST_MAX) script_complain(&decl->reader, "%s has more than %d values", key, SCRIPT_LIST_MAX);
-    }
-    out->items = base_arena_alloc(decl->arena, (size_t)count * sizeof(*out->items));
-    for (i = 1; i <= count; i++) {
-        size_t len;
-        const char *text;
-        if (is_list)
-            lua_rawgeti(L, -1, i);
-        else
-            lua_pushvalue(L, -1);
-        if (lua_type(L, -1) != LUA_TSTRING) script_complain(&decl->reader, "%s must be a text in quotes or a list of them", key);
-        text = lua_tolstring(L, -1, &len);
-        if (len == 0 || len > max) script_complain(&decl->reader, "%s: every value has 1 to %u bytes", key, max);
-        out->items[i - 1] = base_arena_dup(decl->arena, mx_str_n(text, len));
-        lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
-    out->count = (uint32_t)count;
-    qsort(out->items, out->count, sizeof(*out->items), by_word);
-}
-
-static int push_key(struct script_declaration *decl, int table, const char *key) {
-    lua_State *L = decl->reader.L;
-    lua_pushstring(L, key);
-    if (lua_rawget(L, table) != LUA_TNIL) return 1;
-    lua_pop(L, 1);
-    return 0;
-}
-
-static void read_words(struct script_declaration *decl, int table, const char *key, uint32_t max, struct script_words *out) {
-    if (push_key(decl, table, key)) take_words(decl, key, max, out);
-}
-
-static void read_where(struct script_declaration *decl) {
-    struct script_reader inner = decl->reader;
-    lua_State *L = decl->reader.L;
-    if (!push_key(decl, decl->reader.table, "where")) return;
-    if (!lua_istable(L, -1)) script_complain(&decl->reader, "where must be a table, like {category = \"tea\"}");
-    script_thaw(L, -1);
-    inner.table = lua_gettop(L);
-    script_read_known(&inner, known_where);
-    read_words(decl, inner.table, "category", MX_CODE_MAX, &decl->rule->categories);
-    read_words(decl, inner.table, "tag", MX_CODE_MAX, &decl->rule->tags);
-    read_words(decl, inner.table, "sku", MX_SKU_MAX, &decl->rule->skus);
-    lua_pop(L, 1);
-}
-
-static void read_member(struct script_declaration *decl) {
-    lua_State *L = decl->reader.L;
-    if (!push_key(decl, decl->reader.table, "member")) return;
-    if (lua_isboolean(L, -1)) {
-        if (!lua_toboolean(L, -1)) script_complain(&decl->reader, "member is true (any member), a tier or a list of tiers");
-        decl->rule->any_member = 1;
-        lua_pop(L, 1);
-        return;
-    }
-    take_words(decl, "member", 32, &decl->rule->tiers);
-}
+static const char *const known_keys[] = {
+    "id", "name", "lane", "priority", "group", "exclusive", "below_cost", "keeps_uses",
+    /* what it takes off */
+    "percent", "ppm", "amount", "price", "prices", "buy", "pay", "free", "nth", "steps", "spend", "save", "repeats", "bundle", "mix",
+    "gift", "get", "pieces", "points", "points_times", "points_ppm", "expiry", "group_buy", "bargain", "offers", "shipping",
+    /* at most */
+    "max_unit", "max_line", "max_off", "times", "limit",
+    /* on what */
+    "where", "except", "lines", "min_qty", "min_total", "min_spend",
+    /* who and when */
+    "member", "segment", "channel", "location", "tender", "coupon", "facts", "from", "to", "weekday", "hours", "when", NULL};
 
 static int by_pair_key(const void *a, const void *b) {
     return mx_str_cmp(((const struct mx_pair *)a)->key, ((const struct mx_pair *)b)->key);
@@ -100,7 +29,11 @@ void script_read_name(struct script_declaration *decl) {
     struct script_reader inner = decl->reader;
     struct mx_list *name = &decl->rule->name;
     lua_State *L = decl->reader.L;
-    if (!push_key(decl, decl->reader.table, "name")) return;
+    lua_pushliteral(L, "name");
+    if (lua_rawget(L, decl->reader.table) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return;
+    }
     if (!lua_istable(L, -1)) script_complain(&decl->reader, "%s", shape);
     script_thaw(L, -1);
     inner.table = lua_gettop(L);
@@ -122,91 +55,265 @@ void script_read_name(struct script_declaration *decl) {
     qsort(name->items, name->count, sizeof(struct mx_pair), by_pair_key);
 }
 
-/* The number that `count` digits at `text` make, or -1. */
-static int read_digits(const char *text, int count) {
-    int i, value = 0;
-    for (i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9') return -1;
-        value = value * 10 + (text[i] - '0');
+/* What is read of one promotion. */
+struct reading {
+    struct script_declaration *decl;
+    struct script_promotion *promotion;
+};
+
+static void *take_memory(void *arg, size_t bytes) { return base_arena_alloc(arg, bytes); }
+
+static void fill_slot(struct script_taking *taking, const struct script_reader *from, uint32_t slot) {
+    struct reading *reading = taking->arg;
+    struct script_promotion *promotion = reading->promotion;
+    if (promotion->slots == NULL)
+        promotion->slots = base_arena_alloc(reading->decl->arena, taking->offer->slots.count * sizeof(*promotion->slots));
+    if (from == NULL) {
+        promotion->slots[slot] = promotion->goods;
+        return;
     }
-    return value;
+    if (script_read_has(from, "lines")) script_complain(from, "lines belongs to offers that a function makes; here it is where");
+    script_goods_read(from, reading->decl->arena, &promotion->slots[slot]);
 }
 
-/* "2026-11-30" -> 20261130, 0 when there is no such day. */
-static int32_t day_of(struct mx_str text) {
-    static const int month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year, month, day, leap;
-    if (text.len != 10 || text.ptr[4] != '-' || text.ptr[7] != '-') return 0;
-    year = read_digits(text.ptr, 4);
-    month = read_digits(text.ptr + 5, 2);
-    day = read_digits(text.ptr + 8, 2);
-    leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (year < 2000 || month < 1 || month > 12 || day < 1) return 0;
-    if (day > month_days[month - 1] + (month == 2 && leap)) return 0;
-    return (year * 100 + month) * 100 + day;
+/* ---- who ---- */
+
+static void read_member(const struct script_reader *reader, struct base_arena *arena, struct script_promotion *promotion) {
+    lua_State *L = reader->L;
+    int type;
+    lua_pushliteral(L, "member");
+    type = lua_rawget(L, reader->table);
+    promotion->any_member = type == LUA_TBOOLEAN;
+    if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) script_complain(reader, "member is true (any member), a tier or a list of tiers");
+    lua_pop(L, 1);
+    if (type != LUA_TBOOLEAN) script_words_read(reader, arena, "member", 32, &promotion->tiers);
 }
 
-static void read_day(struct script_declaration *decl, const char *key, int32_t *out) {
-    struct mx_str text;
-    if (!script_read_text(&decl->reader, key, 32, &text)) return;
-    *out = day_of(text);
-    if (*out == 0) script_complain(&decl->reader, "%s must be a day like \"2026-11-30\"", key);
+static int by_word(const void *a, const void *b) { return mx_str_cmp(*(const struct mx_str *)a, *(const struct mx_str *)b); }
+
+/* Public codes are kept in capitals, because nobody types them alike. */
+static void read_coupon(const struct script_reader *reader, struct base_arena *arena, struct script_promotion *promotion) {
+    lua_State *L = reader->L;
+    uint32_t i, k;
+    int type;
+    lua_pushliteral(L, "coupon");
+    type = lua_rawget(L, reader->table);
+    promotion->issued = type == LUA_TBOOLEAN;
+    if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1))
+        script_complain(reader, "coupon is true (one that was issued for this promotion), a code or a list of codes");
+    lua_pop(L, 1);
+    if (type == LUA_TBOOLEAN || !script_words_read(reader, arena, "coupon", 64, &promotion->codes)) return;
+    for (i = 0; i < promotion->codes.count; i++) {
+        char *code = (char *)(uintptr_t)promotion->codes.items[i].ptr;
+        for (k = 0; k < promotion->codes.items[i].len; k++) {
+            if (code[k] >= 'a' && code[k] <= 'z') code[k] = (char)(code[k] - 'a' + 'A');
+        }
+    }
+    qsort(promotion->codes.items, promotion->codes.count, sizeof(*promotion->codes.items), by_word);
 }
 
-static void read_lane(struct script_declaration *decl) {
-    struct script_rule *rule = decl->rule;
+static int by_fact(const void *a, const void *b) {
+    return mx_str_cmp(((const struct script_fact_wanted *)a)->name, ((const struct script_fact_wanted *)b)->name);
+}
+
+/* facts = {weather = "rain"} */
+static void read_facts(const struct script_reader *reader, struct base_arena *arena, struct script_promotion *promotion) {
+    static const char shape[] = "{weather = \"rain\"}";
+    struct script_inner inner;
+    lua_State *L = reader->L;
+    uint32_t count = 0;
+    if (!script_enter(reader, "facts", shape, &inner)) return;
+    for (lua_pushnil(L); lua_next(L, inner.reader.table); lua_pop(L, 1)) count++;
+    if (count == 0 || count > 32) script_complain(&inner.reader, "there must be 1 to 32 facts, like %s", shape);
+    promotion->facts = base_arena_alloc(arena, count * sizeof(*promotion->facts));
+    for (lua_pushnil(L); lua_next(L, inner.reader.table); lua_pop(L, 1)) {
+        struct script_fact_wanted *fact = &promotion->facts[promotion->fact_count++];
+        size_t len = 0;
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &len) : NULL;
+        if (len == 0 || len > 64) script_complain(&inner.reader, "every fact has a name of 1 to 64 bytes and a value, like %s", shape);
+        fact->name = base_arena_dup(arena, mx_str_n(name, len));
+        script_words_read(&inner.reader, arena, fact->name.ptr, 200, &fact->values);
+    }
+    lua_pop(L, 1);
+    qsort(promotion->facts, promotion->fact_count, sizeof(*promotion->facts), by_fact);
+}
+
+static void read_who(struct script_declaration *decl, struct script_promotion *promotion) {
+    const struct script_reader *reader = &decl->reader;
+    read_member(reader, decl->arena, promotion);
+    read_coupon(reader, decl->arena, promotion);
+    read_facts(reader, decl->arena, promotion);
+    script_words_read(reader, decl->arena, "segment", 64, &promotion->segments);
+    script_words_read(reader, decl->arena, "channel", MX_CODE_MAX, &promotion->channels);
+    script_words_read(reader, decl->arena, "location", MX_CODE_MAX, &promotion->locations);
+    script_words_read(reader, decl->arena, "tender", MX_CODE_MAX, &promotion->tenders);
+}
+
+/* ---- how much at most ---- */
+
+static const struct limit_key {
+    const char *key;
+    int32_t scope, of;
+} limit_keys[] = {{"total", MX_LIMIT_TOTAL, MX_LIMIT_USES},           {"day", MX_LIMIT_DAY, MX_LIMIT_USES},
+                  {"member", MX_LIMIT_MEMBER, MX_LIMIT_USES},         {"member_day", MX_LIMIT_MEMBER_DAY, MX_LIMIT_USES},
+                  {"units", MX_LIMIT_TOTAL, MX_LIMIT_UNITS},          {"units_day", MX_LIMIT_DAY, MX_LIMIT_UNITS},
+                  {"units_member", MX_LIMIT_MEMBER, MX_LIMIT_UNITS},  {"units_member_day", MX_LIMIT_MEMBER_DAY, MX_LIMIT_UNITS},
+                  {"budget", MX_LIMIT_TOTAL, MX_LIMIT_MONEY},         {"budget_day", MX_LIMIT_DAY, MX_LIMIT_MONEY},
+                  {"budget_member", MX_LIMIT_MEMBER, MX_LIMIT_MONEY}, {"budget_member_day", MX_LIMIT_MEMBER_DAY, MX_LIMIT_MONEY}};
+#define LIMIT_KEYS (sizeof(limit_keys) / sizeof(limit_keys[0]))
+
+static void read_limit(struct script_declaration *decl, struct mx_offer *offer) {
+    const char *known[LIMIT_KEYS + 1] = {NULL};
+    struct mx_list *limits = &offer->limits;
+    struct script_inner inner;
+    size_t i;
+    limits->elem_size = sizeof(struct mx_offer_limit);
+    if (!script_enter(&decl->reader, "limit", "{member = 1, total = 1000}", &inner)) return;
+    for (i = 0; i < LIMIT_KEYS; i++) known[i] = limit_keys[i].key;
+    script_read_known(&inner.reader, known);
+    limits->items = base_arena_alloc(decl->arena, LIMIT_KEYS * sizeof(struct mx_offer_limit));
+    for (i = 0; i < LIMIT_KEYS; i++) {
+        struct mx_offer_limit *limit = (struct mx_offer_limit *)limits->items + limits->count;
+        int64_t most = limit_keys[i].of == MX_LIMIT_UNITS ? MX_INT_MAX / MX_QTY_ONE : MX_INT_MAX;
+        if (!script_read_int(&inner.reader, limit_keys[i].key, 1, most, &limit->max)) continue;
+        if (limit_keys[i].of == MX_LIMIT_UNITS) limit->max *= MX_QTY_ONE;
+        limit->scope = limit_keys[i].scope;
+        limit->of = limit_keys[i].of;
+        limits->count++;
+    }
+    if (limits->count == 0) script_complain(&inner.reader, "it names no limit; it looks like limit = {member = 1, total = 1000}");
+    lua_pop(decl->reader.L, 1);
+}
+
+static int has_limit_of(const struct mx_offer *offer, int32_t of) {
+    uint32_t i;
+    for (i = 0; i < offer->limits.count; i++) {
+        if (((const struct mx_offer_limit *)mx_list_at(&offer->limits, i))->of == of) return 1;
+    }
+    return 0;
+}
+
+/* ---- in which lane ---- */
+
+/* Where the shop's own order of lanes expects such a promotion. */
+static int32_t usual_lane(const struct script_promotion *promotion) {
+    const struct mx_offer *offer = &promotion->offer;
+    const struct mx_offer_step *first = offer->steps.count ? mx_list_at(&offer->steps, 0) : NULL;
+    int priced = offer->kind == MX_OFFER_PRICE, members_only = promotion->any_member || promotion->tiers.count;
+    if (offer->kind == MX_OFFER_POINTS || offer->kind == MX_OFFER_POINTS_TIMES) return MX_LANE_EARN;
+    if (promotion->issued || promotion->codes.count) return MX_LANE_COUPON;
+    if (priced && has_limit_of(offer, MX_LIMIT_UNITS)) return MX_LANE_FLASH;
+    if (promotion->segments.count && (priced || offer->kind == MX_OFFER_PERCENT)) return MX_LANE_MEMBER;
+    if (priced && members_only && !script_promotion_issued(promotion)) return MX_LANE_MEMBER;
+    if (offer->kind == MX_OFFER_AMOUNT) return MX_LANE_BASKET;
+    if ((offer->kind == MX_OFFER_SPEND_SAVE || (first != NULL && first->spend)) && script_goods_all(&promotion->goods))
+        return MX_LANE_BASKET;
+    return MX_LANE_ITEM;
+}
+
+static int32_t lane_of(struct mx_str word) {
+    int32_t i;
+    for (i = 0; mx_lane_words[i]; i++) {
+        if (mx_str_is(word, mx_lane_words[i])) return i + 1;
+    }
+    return 0;
+}
+
+static void read_lane(const struct script_reader *reader, struct script_promotion *promotion) {
+    struct mx_offer *offer = &promotion->offer;
     struct mx_str lane;
-    rule->lane = rule->discount == MX_OFFER_AMOUNT ? MX_LANE_BASKET : MX_LANE_ITEM;
-    if (!script_read_text(&decl->reader, "lane", 32, &lane)) return;
-    rule->lane = word_of(mx_lane_words, lane);
-    if (rule->lane == 0) script_complain(&decl->reader, "lane must be \"flash\", \"item\", \"basket\", \"coupon\" or \"member\"");
+    int shipping = script_read_true(reader, "shipping");
+    int points = offer->kind == MX_OFFER_POINTS || offer->kind == MX_OFFER_POINTS_TIMES;
+    offer->lane = shipping ? MX_LANE_SHIPPING : usual_lane(promotion);
+    if (script_read_text(reader, "lane", 32, &lane)) {
+        offer->lane = lane_of(lane);
+        if (offer->lane == 0)
+            script_complain(reader, "lane must be \"flash\", \"item\", \"basket\", \"coupon\", \"member\", \"points\", \"shipping\" or "
+                                    "\"earn\"");
+        if (shipping && offer->lane != MX_LANE_SHIPPING) script_complain(reader, "shipping = true is always in the lane \"shipping\"");
+    }
+    if (points && offer->lane != MX_LANE_EARN) script_complain(reader, "points are given in the lane \"earn\" and in no other");
+    if (!points && offer->kind != 0 && offer->lane == MX_LANE_EARN)
+        script_complain(reader, "in the lane \"earn\" there are only points, points_times and points_ppm");
+    if (offer->lane == MX_LANE_SHIPPING && offer->kind != 0 && offer->kind != MX_OFFER_PERCENT && offer->kind != MX_OFFER_AMOUNT &&
+        offer->kind != MX_OFFER_PRICE)
+        script_complain(reader, "what bringing the goods costs can have percent, ppm, amount or price");
 }
 
-static void read_limits(struct script_declaration *decl) {
-    struct script_rule *rule = decl->rule;
-    rule->priority = SCRIPT_PRIORITY;
-    script_read_int(&decl->reader, "priority", 0, 1000000, &rule->priority);
-    script_read_int(&decl->reader, "min_total", 1, MX_INT_MAX, &rule->min_total);
-    if (script_read_int(&decl->reader, "min_qty", 1, MX_INT_MAX, &rule->min_qty) && rule->min_qty < 10) {
-        script_complain(&decl->reader, "min_qty counts thousandths: for %lld pieces write min_qty = %lld", (long long)rule->min_qty,
-                        (long long)rule->min_qty * 1000);
-    }
-    read_day(decl, "from", &rule->from_day);
-    read_day(decl, "to", &rule->to_day);
-    if (rule->from_day && rule->to_day && rule->to_day < rule->from_day) script_complain(&decl->reader, "to is before from");
+/* ---- all of it ---- */
+
+/* min_spend: one step, reached with what is spent on the goods. */
+static void read_min_spend(struct script_declaration *decl, struct script_promotion *promotion) {
+    struct mx_offer *offer = &promotion->offer;
+    struct mx_offer_step *step;
+    int64_t spend;
+    if (!script_read_int(&decl->reader, "min_spend", 1, MX_INT_MAX, &spend)) return;
+    if (promotion->takes.shape != SCRIPT_SHAPE_LINES ||
+        (offer->kind != MX_OFFER_PERCENT && offer->kind != MX_OFFER_AMOUNT && offer->kind != MX_OFFER_PRICE))
+        script_complain(&decl->reader, "min_spend goes with percent, ppm, amount or price");
+    step = base_arena_alloc(decl->arena, sizeof(*step));
+    step->spend = spend;
+    step->ppm = offer->ppm;
+    if (offer->kind == MX_OFFER_AMOUNT) step->amount = offer->amount;
+    if (offer->kind == MX_OFFER_PRICE) step->price = offer->amount;
+    offer->kind = MX_OFFER_STEPS;
+    offer->ppm = offer->amount = 0;
+    offer->steps.items = step;
+    offer->steps.count = 1;
+    offer->steps.elem_size = sizeof(*step);
 }
 
-static void check_offers(struct script_declaration *decl) {
-    struct script_rule *rule = decl->rule;
-    if (rule->discount != 0 && script_rule_has(rule, SCRIPT_FN_OFFERS)) {
-        script_complain(&decl->reader, "offers makes its own offers: percent, ppm, amount, buy and pay belong into them");
-    }
-    if (rule->discount == 0 && !script_rule_has(rule, SCRIPT_FN_OFFERS)) {
-        script_complain(&decl->reader, "it does not say what it takes off: percent, ppm, amount, buy and pay, or a function offers");
-    }
-    if (script_rule_has(rule, SCRIPT_FN_OFFERS) &&
-        (script_rule_has(rule, SCRIPT_FN_LINES) || rule->min_qty || rule->categories.count || rule->tags.count || rule->skus.count)) {
-        script_complain(&decl->reader, "offers picks its own lines: leave out where, lines and min_qty");
-    }
+static void read_min_qty(const struct script_reader *reader, struct script_promotion *promotion) {
+    if (!script_read_int(reader, "min_qty", 1, MX_INT_MAX, &promotion->min_qty)) return;
+    if (promotion->min_qty < 10)
+        script_complain(reader, "min_qty counts thousandths: for %lld pieces write min_qty = %lld", (long long)promotion->min_qty,
+                        (long long)promotion->min_qty * 1000);
+    if (promotion->takes.shape == SCRIPT_SHAPE_SLOTS || promotion->takes.shape == SCRIPT_SHAPE_GIFT)
+        script_complain(reader, "pieces says how many are needed: leave out min_qty");
+}
+
+static void check_functions(struct script_declaration *decl, const struct script_promotion *promotion) {
+    const struct script_reader *reader = &decl->reader;
+    int offers = script_rule_has(decl->rule, SCRIPT_FN_OFFERS), lines = script_rule_has(decl->rule, SCRIPT_FN_LINES);
+    int shape = promotion->takes.shape;
+    if (offers && shape != SCRIPT_SHAPE_FUNCTION)
+        script_complain(reader, "offers makes its own offers: percent, ppm, amount, buy and pay belong into them");
+    if (!offers && shape == SCRIPT_SHAPE_FUNCTION)
+        script_complain(reader, "it does not say what it takes off, like percent = 10, or a function offers");
+    if (offers && (lines || promotion->min_qty || script_read_has(reader, "where") || script_read_has(reader, "except")))
+        script_complain(reader, "offers picks its own lines: leave out where, except, lines and min_qty");
+    if (lines && (shape == SCRIPT_SHAPE_SLOTS || shape == SCRIPT_SHAPE_GIFT))
+        script_complain(reader, "a bundle, mix or gift says where its goods are: leave out lines");
+    if (shape == SCRIPT_SHAPE_SLOTS && script_read_has(reader, "bundle") &&
+        (script_read_has(reader, "where") || script_read_has(reader, "except")))
+        script_complain(reader, "each entry of a bundle says where its goods are: leave out where and except beside it");
 }
 
 void script_promotion_read(struct script_declaration *decl, struct mx_str head) {
-    struct script_discount discount;
+    struct script_promotion *promotion = base_arena_alloc(decl->arena, sizeof(*promotion));
     struct script_rule *rule = decl->rule;
+    struct mx_offer *offer = &promotion->offer;
+    struct reading reading = {decl, promotion};
+    struct script_taking taking = {decl->reader, offer, &promotion->takes, take_memory, decl->arena, fill_slot, &reading};
     (void)head;
     script_read_known(&decl->reader, known_keys);
-    script_read_discount(&decl->reader, &discount);
-    rule->discount = discount.kind;
-    rule->ppm = discount.ppm;
-    rule->amount = discount.amount;
-    rule->buy = discount.buy;
-    rule->pay = discount.pay;
     script_read_name(decl);
-    read_lane(decl);
-    read_limits(decl);
-    read_where(decl);
-    read_member(decl);
-    read_words(decl, decl->reader.table, "channel", MX_CODE_MAX, &rule->channels);
-    read_words(decl, decl->reader.table, "location", MX_CODE_MAX, &rule->locations);
-    check_offers(decl);
+    script_goods_read(&decl->reader, decl->arena, &promotion->goods);
+    script_takes_read(&taking);
+    read_min_spend(decl, promotion);
+    offer->rule = rule->id;
+    offer->name = rule->name;
+    offer->priority = SCRIPT_PRIORITY;
+    script_takes_options(&taking);
+    if (script_read_true(&decl->reader, "keeps_uses")) offer->keeps_uses = 1;
+    read_limit(decl, offer);
+    read_min_qty(&decl->reader, promotion);
+    script_window_read(&decl->reader, decl->arena, &promotion->window);
+    read_who(decl, promotion);
+    if (promotion->issued && script_promotion_issued(promotion) && promotion->takes.size + promotion->takes.floor)
+        script_complain(&decl->reader, "group_buy and bargain have codes of their own: leave out coupon");
+    read_lane(&decl->reader, promotion);
+    rule->lane = offer->lane;
+    rule->own = promotion;
+    check_functions(decl, promotion);
 }

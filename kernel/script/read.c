@@ -135,7 +135,7 @@ int script_read_text(const struct script_reader *reader, const char *key, uint32
     return 1;
 }
 
-static int is_there(const struct script_reader *reader, const char *key) {
+int script_read_has(const struct script_reader *reader, const char *key) {
     int type;
     lua_pushstring(reader->L, key);
     type = lua_rawget(reader->L, reader->table);
@@ -143,38 +143,66 @@ static int is_there(const struct script_reader *reader, const char *key) {
     return type != LUA_TNIL;
 }
 
-/* percent = 12.5: say what to write instead. */
-static void refuse_decimals(const struct script_reader *reader) {
+int script_read_true(const struct script_reader *reader, const char *key) {
     lua_State *L = reader->L;
-    lua_pushstring(L, "percent");
-    if (lua_rawget(L, reader->table) == LUA_TNUMBER && !lua_isinteger(L, -1)) {
-        lua_Number percent = lua_tonumber(L, -1);
-        if (percent > 0 && percent <= 100) {
-            script_complain(reader, "percent must be a whole number; for %g %% write ppm = %lld (parts per million)", percent,
-                            (long long)(percent * 10000 + 0.5));
-        }
-    }
+    int there, yes;
+    lua_pushstring(L, key);
+    there = lua_rawget(L, reader->table) != LUA_TNIL;
+    yes = lua_isboolean(L, -1) && lua_toboolean(L, -1);
     lua_pop(L, 1);
+    if (there && !yes) script_complain(reader, "%s is true, or left out", key);
+    return there;
 }
 
-static void read_buy_pay(const struct script_reader *reader, struct script_discount *out) {
-    if (!script_read_int(reader, "buy", 2, 1000, &out->buy)) script_complain(reader, "pay needs buy as well, like buy = 3, pay = 2");
-    if (!script_read_int(reader, "pay", 1, 999, &out->pay)) script_complain(reader, "buy needs pay as well, like buy = 3, pay = 2");
-    if (out->pay >= out->buy) script_complain(reader, "pay must be less than buy, like buy = 3, pay = 2");
+static void inner_begin(const struct script_reader *outer, const char *name, struct script_inner *inner) {
+    inner->reader = *outer;
+    snprintf(inner->what, sizeof(inner->what), "%s: %s", outer->what, name);
+    inner->reader.what = inner->what;
+    script_thaw(outer->L, -1);
+    inner->reader.table = lua_gettop(outer->L);
 }
 
-void script_read_discount(const struct script_reader *reader, struct script_discount *out) {
-    int percent = is_there(reader, "percent"), ppm = is_there(reader, "ppm"), amount = is_there(reader, "amount");
-    int buy_pay = is_there(reader, "buy") || is_there(reader, "pay");
-    int64_t whole = 0;
-    memset(out, 0, sizeof(*out));
-    if (percent + ppm + amount + buy_pay > 1) script_complain(reader, "give one of percent, ppm, amount or buy and pay, not several");
-    refuse_decimals(reader);
-    if (script_read_int(reader, "percent", 1, 100, &whole)) out->ppm = whole * (MX_PPM_ONE / 100);
-    script_read_int(reader, "ppm", 1, MX_PPM_ONE, &out->ppm);
-    script_read_int(reader, "amount", 1, MX_INT_MAX, &out->amount);
-    if (buy_pay) read_buy_pay(reader, out);
-    if (percent || ppm) out->kind = MX_OFFER_PERCENT;
-    if (amount) out->kind = MX_OFFER_AMOUNT;
-    if (buy_pay) out->kind = MX_OFFER_BUY_PAY;
+int script_enter(const struct script_reader *outer, const char *key, const char *shape, struct script_inner *inner) {
+    lua_State *L = outer->L;
+    luaL_checkstack(L, 8, NULL);
+    lua_pushstring(L, key);
+    if (lua_rawget(L, outer->table) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return 0;
+    }
+    if (!lua_istable(L, -1)) script_complain(outer, "%s must be a table, like %s", key, shape);
+    inner_begin(outer, key, inner);
+    return 1;
+}
+
+void script_enter_item(const struct script_reader *outer, uint32_t i, const char *shape, struct script_inner *inner) {
+    char name[16];
+    luaL_checkstack(outer->L, 8, NULL);
+    lua_rawgeti(outer->L, outer->table, (lua_Integer)i);
+    if (!lua_istable(outer->L, -1)) script_complain(outer, "entry %u must be a table, like %s", i, shape);
+    snprintf(name, sizeof(name), "entry %u", i);
+    inner_begin(outer, name, inner);
+}
+
+uint32_t script_list_count(const struct script_reader *reader, const char *const *keys, uint32_t min, uint32_t max) {
+    lua_State *L = reader->L;
+    uint32_t count = 0;
+    const char *worst = NULL;
+    lua_pushnil(L);
+    while (lua_next(L, reader->table)) {
+        lua_pop(L, 1);
+        if (lua_isinteger(L, -1)) {
+            count++;
+        } else if (lua_type(L, -1) != LUA_TSTRING) {
+            script_complain(reader, "this is a list: its entries have no names of their own");
+        } else if (keys == NULL || !is_known(lua_tostring(L, -1), keys)) {
+            if (worst == NULL || strcmp(lua_tostring(L, -1), worst) < 0) worst = lua_tostring(L, -1);
+        }
+        if (count > max) script_complain(reader, "there are more than %u entries", max);
+    }
+    if (worst != NULL && keys != NULL) refuse_key(reader, worst, keys);
+    if (worst != NULL) script_complain(reader, "this is a list of tables, so '%s' needs braces around it", worst);
+    if (count < min) script_complain(reader, "there must be at least %u entr%s", min, min == 1 ? "y" : "ies");
+    if (count != (uint32_t)lua_rawlen(L, reader->table)) script_complain(reader, "the list has holes: an entry is nil");
+    return count;
 }

@@ -5,7 +5,7 @@
  * shop.query answers. */
 #include <stdio.h>
 
-#include "script/internal.h"
+#include "script/sale.h"
 
 /* What stands in for the running shop. */
 struct trial_shop {

@@ -1,7 +1,7 @@
 /* The carts of tests in rule files: read from a table, and what is offered for them shown as one. */
 #include <stdio.h>
 
-#include "script/internal.h"
+#include "script/sale.h"
 
 #define LINES_MAX_ 100
 #define LINE_STEPS 10 /* what a line of a cart costs a test */

@@ -190,7 +190,7 @@ TEST(bad_offers_are_faults) {
     fails("offers = function() return 5 end", "offers must answer a list of offers, not a number");
     fails("offers = function() return {kind = 'percent', percent = 10} end", "offers must answer a list of offers, like {{kind");
     fails("offers = function() return {5} end", "every offer must be a table");
-    fails("offers = function() return {{kind = 'percent'}} end", "an offer needs percent, ppm, amount, or buy and pay");
+    fails("offers = function() return {{kind = 'percent'}} end", "an offer needs to say what it takes off");
     fails("offers = function() return {{kind = 'amount', percent = 10}} end", "kind 'amount' does not go with");
     fails("offers = function() return {{percent = 10, lnes = {}}} end", "did you mean 'lines'?");
     fails("offers = function() return {{amount = 99.5}} end",
