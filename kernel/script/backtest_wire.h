@@ -112,7 +112,7 @@ struct backtest_fault {
 static const struct mx_field backtest_fault_fields[] = {
     MX_F_STR(backtest_fault, rule, MX_REQUIRED, 1, 64, "rule"),
     MX_F_STR(backtest_fault, message, 0, 0, 400, "what went wrong first, with file and line"),
-    MX_F_INT(backtest_fault, receipts, MX_REQUIRED, 0, MX_INT_MAX, "receipts on which it failed; after five in a row it is off"),
+    MX_F_INT(backtest_fault, receipts, MX_REQUIRED, 0, MX_INT_MAX, "receipts on which it failed"),
 };
 MX_TYPE(backtest_fault, "rules.backtest.fault", "a rule that failed");
 
