@@ -11,6 +11,7 @@ extern const struct mx_table orders_returned;
 extern const struct mx_table orders_traces;
 extern const struct mx_table orders_returns;
 extern const struct mx_table orders_return_lines;
+extern const struct mx_table orders_held;
 
 extern const struct mx_event_def orders_paid_event;
 extern const struct mx_event_def orders_returned_event;
@@ -60,6 +61,11 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_list_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_trace_get_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_hold_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_held_list_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_held_get_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_held_drop_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_held_expire_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_explain_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_check_totals(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 
@@ -178,6 +184,16 @@ MX_MUST_CHECK mx_status orders_give_uses_back(struct mx_ctx *ctx, struct orders_
 
 /* Find the units of every line of the request and what is given back for them. Writes nothing. */
 MX_MUST_CHECK mx_status orders_back_find(struct mx_ctx *ctx, const struct return_ask *ask, struct orders_back *back);
+
+/* ---- orders_held.c ---- */
+
+#define ORDERS_HELD_EXPIRE "orders.held.expire"
+
+/* Refuse a held cart that is not there (any more): "unknown_held". An empty id is none. */
+MX_MUST_CHECK mx_status orders_held_check(struct mx_ctx *ctx, struct mx_str id);
+
+/* A held cart was sold: it waits no longer. What was set aside for it ended with the sale's own use. */
+MX_MUST_CHECK mx_status orders_held_sold(struct mx_ctx *ctx, struct mx_str id);
 
 /* ---- orders_read.c ---- */
 

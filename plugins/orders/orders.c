@@ -1,5 +1,6 @@
 /* The orders plugin: tables, operations and events as data. */
 #include "internal.h"
+#include "wire_held.h"
 #include "wire_look.h"
 
 /* ---- tables ---- */
@@ -75,7 +76,7 @@ const struct mx_table orders_return_lines = {
 };
 
 static const struct mx_table *const tables[] = {
-    &orders_heads, &orders_lines, &orders_returned, &orders_traces, &orders_returns, &orders_return_lines, NULL,
+    &orders_heads, &orders_lines, &orders_returned, &orders_traces, &orders_returns, &orders_return_lines, &orders_held, NULL,
 };
 
 /* ---- operations ---- */
@@ -164,8 +165,68 @@ static const struct mx_op explain_op = {
     .since = "0.3",
 };
 
+static const struct mx_op hold_op = {
+    .size = sizeof(struct mx_op),
+    .name = "orders.hold",
+    .doc = "Let a cart wait: it is kept, and its coupons are set aside for it. With `held` it goes on with that one.",
+    .permission = "orders.sell",
+    .in = &order_ask_type,
+    .out = &held_done_type,
+    .handler = orders_hold_handler,
+    .home = MX_HOME_LOCATION,
+    .since = "0.3",
+};
+
+static const struct mx_op held_list_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.held.list",
+    .doc = "Carts that wait, of a location or of all, page by page.",
+    .permission = "orders.sell",
+    .in = &held_list_ask_type,
+    .out = &held_page_type,
+    .handler = orders_held_list_handler,
+    .since = "0.3",
+};
+
+static const struct mx_op held_get_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.held.get",
+    .doc = "A held cart as it was given, for any till to go on with.",
+    .permission = "orders.sell",
+    .in = &held_ask_type,
+    .out = &held_got_type,
+    .handler = orders_held_get_handler,
+    .since = "0.3",
+};
+
+static const struct mx_op held_drop_op = {
+    .size = sizeof(struct mx_op),
+    .name = "orders.held.drop",
+    .doc = "Give a held cart up: its coupons are free again.",
+    .permission = "orders.sell",
+    .in = &held_ask_type,
+    .out = &held_gone_type,
+    .handler = orders_held_drop_handler,
+    .home = MX_HOME_LOCATION,
+    .since = "0.3",
+};
+
+static const struct mx_op held_expire_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_INTERNAL,
+    .name = ORDERS_HELD_EXPIRE,
+    .doc = "The time of a held cart is over.",
+    .in = &held_ask_type,
+    .out = &held_gone_type,
+    .handler = orders_held_expire_handler,
+    .since = "0.3",
+};
+
 static const struct mx_op *const ops[] = {
-    &quote_op, &place_op, &return_op, &get_op, &list_op, &trace_get_op, &explain_op, NULL,
+    &quote_op, &place_op,     &return_op,   &get_op,       &list_op,        &trace_get_op, &explain_op,
+    &hold_op,  &held_list_op, &held_get_op, &held_drop_op, &held_expire_op, NULL,
 };
 
 /* ---- what it tells, asks and calls ---- */

@@ -170,6 +170,7 @@ mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, str
     memset(sale, 0, sizeof(*sale));
     st = orders_time(ctx, MX_HAS(order_ask, ask, at), ask->at, &sale->at);
     if (st == MX_OK) st = orders_ask_location(ctx, ask->location, &place);
+    if (st == MX_OK) st = orders_held_check(ctx, ask->held);
     if (st == MX_OK) st = check_coupons(ctx, &ask->coupons);
     if (st == MX_OK) st = build_cart(ctx, ask, &place, sale);
     if (st == MX_OK) st = orders_ask_offers(ctx, &sale->cart, &sale->offers);

@@ -170,6 +170,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = take_stock(ctx, &sale, &head, lines);
     if (st == MX_OK) st = take_money(ctx, ask, &head, &taken);
     if (st == MX_OK) st = orders_use_up(ctx, &sale, ask->held, &head);
+    if (st == MX_OK) st = orders_held_sold(ctx, ask->held);
     if (st == MX_OK) st = put_records(ctx, &sale, &head, lines);
     if (st == MX_OK) st = book_points(ctx, &head, lines);
     if (st == MX_OK) st = tell(ctx, &head);

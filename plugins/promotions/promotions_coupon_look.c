@@ -32,7 +32,14 @@ static int begins(struct mx_str text, const char *with) {
     return text.len > len && memcmp(text.ptr, with, len) == 0;
 }
 
-/* Coupon, group or bargain by its id, which is no secret: only for the member whose it is. */
+/* MX_OK: the coupon is set aside for the held cart that this one goes on with. */
+static mx_status is_set_aside(const struct look *look, struct mx_str id) {
+    struct promotion_reservation probe = {.coupon = id, .held = look->by.held}, *found;
+    return look->by.held.len ? mx_get(look->ctx, &promotions_reservations, &probe, &found) : MX_NONE;
+}
+
+/* Coupon, group or bargain by its id, which is no secret: only for the member whose it is, and for the held cart that it is set
+ * aside for: whoever held it had its code. */
 static mx_status by_id(const struct look *look, struct mx_str id, struct promotion_coupon **coupon) {
     struct promotion_coupon probe = {.group = id, .member = look->by.member};
     mx_status st;
@@ -41,7 +48,7 @@ static mx_status by_id(const struct look *look, struct mx_str id, struct promoti
         return mx_find(look->ctx, &promotions_coupons, "group", &probe, coupon);
     }
     st = promotions_coupon_get(look->ctx, id, coupon);
-    return st == MX_OK && (*coupon)->member.len == 0 ? MX_NONE : st;
+    return st == MX_OK && (*coupon)->member.len == 0 ? is_set_aside(look, id) : st;
 }
 
 static void unknown(struct mx_coupon_said *said, int32_t state, const char *why) {

@@ -61,6 +61,10 @@ def order(shop):
     return shop.ok("orders.place", sale(shop))["order"]["id"]
 
 
+def held(shop):
+    return shop.ok("orders.hold", sale(shop))["held"]
+
+
 def restock(shop):
     shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "TEA-001", "qty": 10000}]})
 
@@ -171,6 +175,10 @@ SAMPLES = {
     "membership.tier.put": Sample(lambda shop: {"member": member(shop), "tier": "gold", "reason": "walk"}),
     "orders.explain": Sample(of("order", order)),
     "orders.get": Sample(of("id", order)),
+    "orders.held.drop": Sample(of("held", held)),
+    "orders.held.get": Sample(of("held", held)),
+    "orders.held.list": Sample({"location": "store-1", "limit": 3}),
+    "orders.hold": Sample(sale),
     "orders.list": Sample({"location": "store-1", "limit": 3, "newest_first": True}),
     "orders.place": Sample(placed),
     "orders.quote": Sample(sale),
