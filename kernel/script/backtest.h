@@ -81,6 +81,4 @@ void backtest_sums_refused(struct backtest_sums *sums);
 void backtest_sums_report(struct backtest_sums *sums, struct mx_ctx *ctx, const struct backtest_side *side, int64_t took_us,
                           struct backtest_report *out);
 
-extern const struct mx_op script_op_rules_backtest;
-
 #endif

@@ -35,13 +35,14 @@
 #define SCRIPT_STEP          100          /* instructions between two looks at the budget */
 #define SCRIPT_BYTES_A_STEP  16           /* so many bytes of a linear function count as one instruction */
 #define SCRIPT_TEXT_MAX      (16u * 1024) /* longest text */
-#define SCRIPT_MEMORY_MAX    (4u << 20)   /* one state */
+#define SCRIPT_MEMORY_MAX    (4u << 20)   /* what rules may use beyond what their files took to load */
+#define SCRIPT_LOAD_MAX      (32u << 20)  /* one state while files load: twenty thousand rules with functions of a few lines */
 #define SCRIPT_BLOCK_MAX     (64u * 1024) /* one table or the call stack, while a rule runs: 4096 entries */
-#define SCRIPT_LOAD_BLOCK    (1u << 20)   /* the same while files load */
+#define SCRIPT_LOAD_BLOCK    (2u << 20)   /* the same while files load */
 #define SCRIPT_CHURN_MAX     (2u << 20)   /* bytes of large blocks that one rule may ask for and drop in a sale */
-#define SCRIPT_FILE_MAX      (32u * 1024) /* one rule file */
-#define SCRIPT_FILES_MAX     200          /* files of a folder */
-#define SCRIPT_RULES_MAX     1000         /* rules of a set */
+#define SCRIPT_FILE_MAX      (64u * 1024) /* one rule file */
+#define SCRIPT_FILES_MAX     400          /* files of a folder */
+#define SCRIPT_RULES_MAX     20000        /* rules of a set */
 #define SCRIPT_OFFERS_MAX    100          /* offers of one rule for one cart */
 #define SCRIPT_LIST_MAX      5000         /* values of a list in a declaration */
 #define SCRIPT_FAULTS_TO_OFF 5            /* a rule that failed so often in a row is switched off */
@@ -71,6 +72,7 @@ MX_MUST_CHECK mx_status script_files_read(const char *dir, struct base_arena *ar
 
 struct script_memory {
     size_t used;
+    size_t max; /* SCRIPT_LOAD_MAX, then what loading took and SCRIPT_MEMORY_MAX */
     size_t block_max;
     size_t churn;
     int counting;        /* 1 while a rule's own instructions run: texts are charged, large blocks are counted */
@@ -270,6 +272,12 @@ struct script_set {
     uint32_t rule_count, rule_cap;
     uint32_t function_rules;    /* how many need Lua */
     struct script_index *index; /* of promotions */
+    struct script_rule **ids;   /* by hash, see ids.c */
+    uint32_t id_cap;
+    struct script_span {
+        uint32_t first, count; /* rules of the file */
+        int answers;           /* it has functions that sales, members or events ask */
+    } * spans;                 /* as many as sources */
     struct script_rules of[SCRIPT_KINDS];
     _Atomic uint32_t untold; /* rules that were switched off since the log was told */
     char version[40];
@@ -306,13 +314,16 @@ struct script_index; /* sale.h */
 
 /* read of each kind */
 typedef void script_read_fn(struct script_declaration *decl, struct mx_str head);
-script_read_fn script_promotion_read, script_tier_read, script_reward_read, script_on_read, script_every_read, script_trial_read, script_property_read;
+script_read_fn script_promotion_read, script_tier_read, script_reward_read, script_on_read, script_every_read, script_trial_read,
+    script_property_read;
 
 /* `name` by language, if it is there. */
 void script_read_name(struct script_declaration *decl);
 
 /* The rule of a kind with this id, NULL when there is none. */
 struct script_rule *script_rule_find(const struct script_set *set, uint32_t kind, struct mx_str id);
+/* Note it before it becomes one of set->rules. */
+void script_rule_note(struct script_set *set, struct script_rule *rule);
 
 /* ---- property(...): what rules.hunt tries to break ---- */
 
@@ -324,7 +335,7 @@ struct script_property {
 };
 /* One that needs no function, by its name: 1, or 0. */
 int script_property_known(struct mx_str name, struct script_property *property);
-extern const struct mx_op script_op_rules_hunt;
+extern const struct mx_op script_op_rules_hunt, script_op_rules_backtest;
 
 /* ---- asking one rule ---- */
 
