@@ -1,175 +1,300 @@
-/* One offer against the cart as the earlier offers left it: which units it gets, what comes off, where that lands. */
+/* One offer against the cart as the earlier offers left it: which units it
+ * gets, what comes off, where that lands. */
 #include "engine.h"
 
 #include <stdlib.h>
 
-const struct mx_cart_line *price_cart_line(const struct price_work *work, uint32_t i) { return mx_list_at(&work->ask->cart->lines, i); }
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static void make_room(struct price_work *work) {
-    const struct price_memory *memory = work->memory;
-    if (work->run_count <= work->unit_room) return;
-    work->unit_room = 2 * work->run_count;
-    work->units = memory->alloc(memory->arg, work->unit_room * sizeof(*work->units));
-    work->weights = memory->alloc(memory->arg, work->unit_room * sizeof(*work->weights));
-    work->shares = memory->alloc(memory->arg, work->unit_room * sizeof(*work->shares));
+static int64_t left_of(const struct price_list *list) {
+  int64_t left = 0;
+  uint32_t i;
+  for (i = 0; i < list->count; i++)
+    left += list->items[i].left;
+  return left;
 }
 
-/* How much of each line the offer wants: never of a line priced by hand, and only whole pieces of what is sold by the
- * piece. */
-static void note_wanted(struct price_work *work, const struct mx_offer *offer) {
-    uint32_t i;
-
-    memset(work->wanted, 0, work->line_count * sizeof(*work->wanted));
-    for (i = 0; i < offer->lines.count; i++) {
-        const struct mx_offer_line *want = mx_list_at(&offer->lines, i);
-        const struct mx_cart_line *line;
-        int64_t rest;
-        if (want->line < 1 || want->line > (int64_t)work->line_count || want->qty < 0) continue;
-        line = price_cart_line(work, (uint32_t)(want->line - 1));
-        if (line->overridden || (offer->kind == MX_OFFER_BUY_PAY && line->unit != MX_UNIT_PIECE)) continue;
-        rest = line->qty - work->wanted[want->line - 1];
-        work->wanted[want->line - 1] += want->qty && want->qty < rest ? want->qty : rest;
-    }
-    for (i = 0; i < work->line_count; i++)
-        if (price_cart_line(work, i)->unit == MX_UNIT_PIECE) work->wanted[i] -= work->wanted[i] % MX_QTY_ONE;
+static int64_t room_of(const struct price_list *list) {
+  int64_t room = 0;
+  uint32_t i;
+  for (i = 0; i < list->count; i++)
+    room += list->items[i].room;
+  return room;
 }
 
-/* The wanted units, lowest positions first; those that a buy_pay of `closed_lane` took are not to be had. */
-static void collect(struct price_work *work, int32_t closed_lane) {
-    uint32_t i;
+/* ---- before it is planned ---- */
 
-    make_room(work);
-    work->unit_count = 0;
-    for (i = 0; i < work->line_count; i++) {
-        int64_t rest = work->wanted[i];
-        struct price_run *run;
-        for (run = work->runs[i]; run && rest > 0; run = run->next) {
-            struct price_units *units = &work->units[work->unit_count];
-            int64_t whole = run->to - run->from;
-            if (closed_lane && run->used_lane == closed_lane) continue;
-            units->run = run;
-            units->line = i;
-            units->qty = rest < whole ? rest : whole;
-            (void)mx_share_range(run->left, 0, units->qty, whole, &units->left);
-            rest -= units->qty;
-            work->unit_count++;
-        }
-    }
+static int fails(struct price_try *try, int32_t state, int64_t missing) {
+  try->outcome->state = state;
+  try->outcome->missing = missing;
+  return 0;
 }
 
-/* Take `discount` off the collected units, each in proportion to what it still costs. */
-static void land(struct price_work *work, const struct mx_offer *offer, int64_t discount, int32_t used_lane) {
-    uint32_t i;
-
-    for (i = 0; i < work->unit_count; i++) work->weights[i] = work->units[i].left;
-    (void)mx_share(discount, work->weights, work->unit_count, work->shares);
-    for (i = 0; i < work->unit_count; i++) {
-        struct price_run *run = work->units[i].run;
-        if (run->from + work->units[i].qty < run->to) price_run_split(work, run, run->from + work->units[i].qty);
-        price_run_cut(work, run, offer->rule, work->shares[i]);
-        if (used_lane) run->used_lane = used_lane;
-    }
-    work->left -= discount;
+/* Forget what came of an offer. */
+void price_again(struct price_try *try) {
+  int64_t place = try->outcome->offer;
+  memset(try->outcome, 0, sizeof(*try->outcome));
+  memset(&try->proof, 0, sizeof(try->proof));
+  try->outcome->offer = place;
+  try->outcome->rule = try->offer->rule;
+  try->outcome->lane = try->offer->lane;
+  try->by_floor = 0;
 }
 
-static int64_t collected_left(const struct price_work *work) {
-    int64_t left = 0;
-    uint32_t i;
-    for (i = 0; i < work->unit_count; i++) left += work->units[i].left;
-    return left;
+/* Whether an offer makes sense, is not used up, and the cart is large enough
+ * for it. */
+int price_ready(struct price_work *work, struct price_try *try) {
+  price_again(try);
+  if (!price_valid(try->offer))
+    return fails(try, MX_OUTCOME_NOT_VALID, 0);
+  if (!price_rest_of(try->offer, &try->rest, try->outcome, work))
+    return 0;
+  if (work->left < try->offer->min_total)
+    return fails(try, MX_OUTCOME_BELOW_MIN_TOTAL,
+                 try->offer->min_total - work->left);
+  return 1;
 }
 
-static int64_t off_percent_or_amount(struct price_work *work, const struct mx_offer *offer) {
-    int64_t left, off = 0;
+/* ---- what comes off ---- */
 
-    collect(work, 0);
-    left = collected_left(work);
-    if (offer->kind == MX_OFFER_AMOUNT) return offer->amount < left ? offer->amount : left;
-    (void)mx_muldiv_half_up(left, offer->ppm, MX_PPM_ONE, &off);
-    return off;
+static void share_off(struct price_work *work, struct price_try *try,
+                      int64_t amount) {
+  struct price_list *list = &work->units;
+  int64_t room = room_of(list);
+  try->by_floor = room == 0;
+  price_share_in_room(work, smaller(amount, room), list->items, list->count);
 }
 
-/* Dearest piece first; then by line and position, so that the order is total. */
-static int dearer_first(const void *a, const void *b) {
-    const struct price_units *x = a, *y = b;
-    mx_int128 left_x = (mx_int128)x->left * y->qty, left_y = (mx_int128)y->left * x->qty;
-    if (left_x != left_y) return left_x > left_y ? -1 : 1;
-    if (x->line != y->line) return x->line < y->line ? -1 : 1;
-    return x->run->from < y->run->from ? -1 : 1;
+static void percent_off(struct price_work *work, struct price_try *try,
+                        int64_t ppm) {
+  int64_t off = 0;
+  (void)mx_muldiv_half_up(left_of(&work->units), ppm, MX_PPM_ONE, &off);
+  price_share(work, off, work->units.items, work->units.count);
+  try->by_floor = off > 0;
 }
 
-/* How many of the first `count` pieces are free when each group of `buy` has `pay` paid ones in front. */
-static int64_t free_among(int64_t count, const struct mx_offer *offer) {
-    int64_t rest = count % offer->buy - offer->pay;
-    return count / offer->buy * (offer->buy - offer->pay) + (rest > 0 ? rest : 0);
+/* What the units cost above their price. */
+static int64_t above_price(const struct price_work *work,
+                           const struct price_units *units) {
+  const struct mx_cart_line *line = price_cart_line(work, units->line);
+  mx_int128 price = (mx_int128)units->price * units->qty;
+  price = price_in_pieces(line) ? price / MX_QTY_ONE
+                                : (price + MX_QTY_ONE / 2) / MX_QTY_ONE;
+  return price < units->left ? units->left - (int64_t)price : 0;
 }
 
-/* Keep the pieces that fill whole groups and add up the free ones. Returns the pieces of all complete groups. */
-static int64_t off_buy_pay(struct price_work *work, const struct mx_offer *offer, int64_t *off) {
-    int64_t pieces = 0, taken, done = 0;
-    uint32_t i;
-
-    collect(work, offer->lane);
-    for (i = 0; i < work->unit_count; i++) pieces += work->units[i].qty / MX_QTY_ONE;
-    taken = pieces - pieces % offer->buy;
-    if (taken == 0) return pieces;
-    qsort(work->units, work->unit_count, sizeof(*work->units), dearer_first);
-    for (i = 0; i < work->unit_count && done < taken; i++) {
-        struct price_units *units = &work->units[i];
-        int64_t has = units->qty / MX_QTY_ONE, use = has < taken - done ? has : taken - done;
-        int64_t free_pieces = free_among(done + use, offer) - free_among(done, offer), share = 0;
-        (void)mx_muldiv_floor(units->left, free_pieces, has, &share);
-        (void)mx_muldiv_floor(units->left, use, has, &units->left);
-        *off += share;
-        units->qty = use * MX_QTY_ONE;
-        done += use;
-    }
-    work->unit_count = i;
-    return pieces;
+static void price_each(struct price_work *work, struct price_try *try) {
+  uint32_t i;
+  for (i = 0; i < work->units.count; i++) {
+    struct price_units *units = &work->units.items[i];
+    int64_t above = above_price(work, units);
+    units->off = smaller(above, units->room);
+    try->by_floor |= above > 0;
+  }
 }
 
-static int is_valid(const struct mx_offer *offer) {
-    if (offer->lane < MX_LANE_FLASH || offer->lane > MX_LANE_MEMBER || offer->min_total < 0) return 0;
-    switch (offer->kind) {
-    case MX_OFFER_PERCENT:
-        return offer->ppm > 0 && offer->ppm <= MX_PPM_ONE;
-    case MX_OFFER_AMOUNT:
-        return offer->amount > 0;
-    case MX_OFFER_BUY_PAY:
-        return offer->pay >= 0 && offer->pay < offer->buy;
-    default:
-        return 0;
-    }
+static void set_price(struct price_work *work, int64_t price) {
+  uint32_t i;
+  for (i = 0; i < work->units.count; i++)
+    work->units.items[i].price = price;
 }
 
-void price_offer_apply(struct price_work *work, const struct mx_offer *offer, struct mx_outcome *outcome) {
-    int64_t off = 0;
+/* ---- what is reached ---- */
 
-    outcome->rule = offer->rule;
-    outcome->lane = offer->lane;
-    outcome->state = MX_OUTCOME_NOT_VALID;
-    if (!is_valid(offer)) return;
-    if (work->left < offer->min_total) {
-        outcome->state = MX_OUTCOME_BELOW_MIN_TOTAL;
-        outcome->missing = offer->min_total - work->left;
-        return;
-    }
-    note_wanted(work, offer);
-    if (offer->kind == MX_OFFER_BUY_PAY) {
-        int64_t pieces = off_buy_pay(work, offer, &off);
-        outcome->missing = pieces < offer->buy ? offer->buy - pieces : 0;
-    } else {
-        off = off_percent_or_amount(work, offer);
-    }
-    if (work->unit_count == 0) {
-        outcome->state = MX_OUTCOME_NO_UNITS;
-        return;
-    }
-    if (off == 0) {
-        outcome->state = outcome->missing ? MX_OUTCOME_TOO_FEW_UNITS : MX_OUTCOME_NOTHING_OFF;
-        return;
-    }
-    land(work, offer, off, offer->kind == MX_OFFER_BUY_PAY ? offer->lane : 0);
-    outcome->state = MX_OUTCOME_APPLIED;
-    outcome->amount = off;
+static int64_t qty_of(const struct price_list *list) {
+  int64_t qty = 0;
+  uint32_t i;
+  for (i = 0; i < list->count; i++)
+    qty += list->items[i].qty;
+  return qty;
+}
+
+static const struct mx_offer_step *step_reached(const struct price_work *work,
+                                                const struct mx_offer *offer) {
+  const struct mx_offer_step *reached = NULL;
+  int64_t qty = qty_of(&work->units), left = left_of(&work->units);
+  uint32_t i;
+  for (i = 0; i < offer->steps.count; i++) {
+    const struct mx_offer_step *step = mx_list_at(&offer->steps, i);
+    if (step->qty ? qty >= step->qty : left >= step->spend)
+      reached = step;
+  }
+  return reached;
+}
+
+static int step_missed(struct price_work *work, struct price_try *try) {
+  const struct mx_offer_step *first = mx_list_at(&try->offer->steps, 0);
+  if (first->qty)
+    return fails(try, MX_OUTCOME_TOO_FEW_UNITS,
+                 first->qty - qty_of(&work->units));
+  return fails(try, MX_OUTCOME_BELOW_SPEND,
+               first->spend - left_of(&work->units));
+}
+
+static int64_t spend_times(const struct price_work *work,
+                           const struct mx_offer *offer) {
+  int64_t times = left_of(&work->units) / offer->spend;
+  if (!offer->repeats)
+    return smaller(times, 1);
+  return offer->times ? smaller(times, offer->times) : times;
+}
+
+/* ---- limits on units ---- */
+
+/* Leave out units that a price does not change: they are neither counted nor
+ * held. */
+static void drop_cheap(struct price_work *work) {
+  struct price_list *list = &work->units;
+  uint32_t i, kept = 0;
+  for (i = 0; i < list->count; i++)
+    if (above_price(work, &list->items[i]) > 0)
+      list->items[kept++] = list->items[i];
+  list->count = kept;
+}
+
+/* Keep the first `rest` thousandths, whole pieces of what is sold by the piece.
+ */
+void price_trim(struct price_work *work, struct price_try *try) {
+  struct price_list *list = &work->units;
+  int64_t rest = try->rest.units;
+  uint32_t i;
+
+  if (rest < 0 || qty_of(list) <= rest)
+    return;
+  price_limited(work, try->rest.of_units, try->outcome);
+  for (i = 0; i < list->count && rest > 0; i++) {
+    struct price_units *units = &list->items[i];
+    int64_t qty = smaller(units->qty, rest);
+    rest -= qty;
+    if (price_in_pieces(price_cart_line(work, units->line)))
+      qty -= qty % MX_QTY_ONE;
+    if (qty == units->qty)
+      continue;
+    if (qty == 0)
+      break;
+    units->left =
+        price_run_left(work, units->line, units->run, units->from + qty);
+    if (units->from > units->run->from)
+      units->left -= price_run_left(work, units->line, units->run, units->from);
+    units->qty = qty;
+    units->room = price_room(work, try->offer, units);
+  }
+  list->count = i;
+}
+
+/* ---- planning ---- */
+
+/* Caps, and the outcome: 1 when something comes off. Units that get nothing are
+ * dropped, unless the offer is about the whole set. */
+int price_settle(struct price_work *work, struct price_try *try,
+                 struct price_list *list) {
+  int whole_set = try->offer->kind != MX_OFFER_PERCENT &&
+                  try->offer->kind != MX_OFFER_PRICE;
+  uint32_t i, kept = 0;
+
+  if (price_off(list) == 0)
+    return fails(try, try->by_floor ? MX_OUTCOME_FLOOR : MX_OUTCOME_NOTHING_OFF,
+                 0);
+  price_cap(work, try, list);
+  for (i = 0; i < list->count; i++) {
+    if (list->items[i].off == 0 && !whole_set)
+      continue;
+    try->outcome->amount += list->items[i].off;
+    if (list->items[i].off)
+      try->outcome->units += list->items[i].qty;
+    list->items[kept++] = list->items[i];
+  }
+  list->count = kept;
+  try->outcome->state = MX_OUTCOME_APPLIED;
+  if (!price_is_group(try->offer))
+    try->outcome->uses = 1;
+  return 1;
+}
+
+/* Units, not groups of them: those in work->units, which may be all that are
+ * named or what a lane's allotment gave. */
+int price_plan_units(struct price_work *work, struct price_try *try) {
+  const struct mx_offer *offer = try->offer;
+  const struct mx_offer_step *step = NULL;
+  int64_t times = 0;
+
+  if (work->units.count == 0)
+    return fails(try, MX_OUTCOME_NO_UNITS, 0);
+  if (left_of(&work->units) == 0)
+    return fails(try, MX_OUTCOME_NOTHING_OFF, 0);
+  if (offer->kind == MX_OFFER_STEPS && !(step = step_reached(work, offer)))
+    return step_missed(work, try);
+  if (offer->kind == MX_OFFER_SPEND_SAVE &&
+      (times = spend_times(work, offer)) == 0)
+    return fails(try, MX_OUTCOME_BELOW_SPEND,
+                 offer->spend - left_of(&work->units));
+  if (step && step->price)
+    set_price(work, step->price);
+  if (offer->kind == MX_OFFER_PRICE || (step && step->price))
+    drop_cheap(work);
+  price_trim(work, try);
+  if (work->units.count == 0)
+    return fails(
+        try,
+        try->outcome->limit.len ? MX_OUTCOME_LIMIT : MX_OUTCOME_NOTHING_OFF, 0);
+  if (offer->kind == MX_OFFER_PERCENT || (step && step->ppm))
+    percent_off(work, try, step ? step->ppm : offer->ppm);
+  else if (offer->kind == MX_OFFER_PRICE || (step && step->price))
+    price_each(work, try);
+  else if (offer->kind == MX_OFFER_SPEND_SAVE)
+    share_off(work, try,
+              times > MX_INT_MAX / offer->amount ? MX_INT_MAX
+                                                 : times * offer->amount);
+  else
+    share_off(work, try, step ? step->amount : offer->amount);
+  return price_settle(work, try, &work->units);
+}
+
+/* Work an offer out, alone, and change nothing. 1: it would take something off;
+ * work->units or work->taken say where. */
+int price_plan(struct price_work *work, struct price_try *try) {
+  if (!price_ready(work, try))
+    return 0;
+  if (price_is_group(try->offer))
+    return price_plan_groups(work, try);
+  price_name(work, try->offer, &try->offer->lines);
+  work->units.count = 0;
+  price_collect(work, try, 0);
+  return try->offer->lane == MX_LANE_EARN ? price_plan_points(work, try)
+                                          : price_plan_units(work, try);
+}
+
+/* ---- landing ---- */
+
+/* Take what comes off the units of a list, in their order of line and position.
+ */
+void price_land_list(struct price_work *work, struct price_try *try,
+                     struct price_list *list) {
+  int shipping = try->offer->lane == MX_LANE_SHIPPING;
+  uint32_t i;
+  if (price_is_group(try->offer))
+    qsort(list->items, list->count, sizeof(*list->items), price_units_order);
+  for (i = 0; i < list->count; i++) {
+    const struct price_units *units = &list->items[i];
+    struct price_run *run;
+    if (units->off == 0 && try->hold == PRICE_TOUCHED)
+      continue;
+    run = price_run_of(work, units);
+    price_run_cut(work, run, try->offer->rule, units->off);
+    price_run_hold(run, try->offer->lane, try->hold);
+    if (!shipping)
+      work->left -= units->off;
+  }
+  price_applied(work, try);
+  if (try->proof.offers)
+    price_prove(work, &try->proof);
+}
+
+/* What was planned becomes so. */
+void price_land(struct price_work *work, struct price_try *try) {
+  if (try->offer->lane == MX_LANE_EARN)
+    price_land_points(work, try);
+  else
+    price_land_list(work, try,
+                    price_is_group(try->offer) ? &work->taken : &work->units);
 }
