@@ -113,20 +113,14 @@ static mx_status open_kernel(const struct app_shop_opts *opts, struct app_shop *
     return st;
 }
 
-/* A rule file with a mistake must not keep the shop closed: it sells at plain prices, and the log says why. */
-static void open_rules(const char *dir, struct app_shop *shop) {
-    struct mx_error err = {0};
-    if (script_open(dir, &err) != MX_OK) base_log(BASE_LOG_ERROR, "app", "no rules are in force: %s", err.message);
-    shop->has_rules = 1;
-}
-
 mx_status app_shop_open(const struct app_shop_opts *opts, struct app_shop *shop, struct mx_error *err) {
     mx_status st;
     memset(shop, 0, sizeof(*shop));
     shop->arena = base_arena_new(1024);
     st = open_data(opts, shop, err);
     if (st == MX_OK) st = open_kernel(opts, shop, err);
-    if (st == MX_OK && opts->rules) open_rules(opts->rules, shop);
+    if (st == MX_OK && opts->rules) st = script_attach(opts->rules, err);
+    shop->has_rules = st == MX_OK && opts->rules;
     if (st != MX_OK) app_shop_close(shop);
     return st;
 }
@@ -174,20 +168,20 @@ mx_status app_run(struct app_shop *shop, struct base_arena *arena, const char *o
     return call->status < 0 ? call->status : MX_OK;
 }
 
-/* Rules that run at a time get their first one, also when nothing else happens. */
-static void begin_times(struct app_shop *shop) {
+/* A rule file with a mistake must not keep the shop closed: it sells by the rules it had, and the log says why. */
+static void begin_rules(struct app_shop *shop) {
     struct base_arena *arena = base_arena_new(4096);
     struct mx_error err = {0};
     struct op_call call;
     const char *key = base_arena_printf(arena, "boot-%lld", (long long)base_now_ms()).ptr;
     if (app_run(shop, arena, SCRIPT_OP_BEGIN, key, mx_str_of("{}"), &call, &err) != MX_OK)
-        base_log(BASE_LOG_ERROR, "app", "rules that run at a time have no time yet: %s", err.message);
+        base_log(BASE_LOG_ERROR, "app", "no rules are in force: %s", err.message);
     base_arena_free(arena);
 }
 
 mx_status app_shop_start(struct app_shop *shop, struct mx_error *err) {
     mx_status st = op_start(shop->op, err);
     shop->running = st == MX_OK;
-    if (st == MX_OK && shop->has_rules && script_has_times()) begin_times(shop);
+    if (st == MX_OK && shop->has_rules) begin_rules(shop);
     return st;
 }

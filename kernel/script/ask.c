@@ -55,6 +55,7 @@ int script_ask(struct script_state *state, struct script_rule *rule, void (*fn)(
 }
 
 void script_rule_off(struct script_set *set, struct script_rule *rule, const char *why) {
+    if (set->aside) return;
     if (atomic_exchange(&rule->off, 1)) return;
     if (!atomic_exchange(&rule->untold, 1)) atomic_fetch_add(&set->untold, 1);
     base_log(BASE_LOG_WARN, "script", "%s %s (%s, line %d) is off until the rules are loaded again or it is restored: %s", rule->kind->word,
@@ -62,7 +63,9 @@ void script_rule_off(struct script_set *set, struct script_rule *rule, const cha
 }
 
 void script_rule_failed(struct script_set *set, struct script_rule *rule, const char *message) {
-    uint32_t faults = atomic_fetch_add_explicit(&rule->faults, 1, memory_order_relaxed) + 1;
+    uint32_t faults;
+    if (set->aside) return;
+    faults = atomic_fetch_add_explicit(&rule->faults, 1, memory_order_relaxed) + 1;
     if (faults == SCRIPT_FAULTS_TO_OFF) script_rule_off(set, rule, message);
 }
 

@@ -4,9 +4,10 @@
  * is freed at that moment; what all threads hold is also listed, so that script_close() can free it. */
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
-#include "script/internal.h"
+#include "script/version.h"
 
 struct slot {
     struct slot *next;
@@ -19,8 +20,6 @@ struct slot {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     struct script_set *set;
-    struct script_set *prepared; /* loaded, waiting to be put into force */
-    uint32_t prepares, covered;  /* sets prepared since one was taken; reloads whose files another one has put into force */
     struct slot *slots;
     char *dir;
     pthread_key_t key;
@@ -51,6 +50,7 @@ void script_each_state(void (*fn)(void *arg, struct script_state *state), void *
         if (slot->state != NULL) fn(arg, slot->state);
     }
     pthread_mutex_unlock(&lock);
+    script_stands_each(fn, arg);
 }
 
 /* A thread ends. */
@@ -129,18 +129,21 @@ struct script_set *script_set_current(void) {
     return set;
 }
 
-/* Remember the folder; make the key on first use. 0 when there is no memory. */
-static int remember(const char *dir) {
-    char *copy = strdup(dir);
-    if (copy == NULL) return 0;
-    if (!now.has_key && pthread_key_create(&now.key, slot_end) != 0) {
-        free(copy);
-        return 0;
-    }
+/* The key is made on first use. 0 when there is no memory. */
+static int have_key(void) {
+    if (!now.has_key && pthread_key_create(&now.key, slot_end) != 0) return 0;
     now.has_key = 1;
+    return 1;
+}
+
+mx_status script_attach(const char *dir, struct mx_error *err) {
+    char *copy = strdup(dir);
+    if (copy == NULL) return base_fail(err, MX_E_NOMEM, NULL, "there is no memory for the rules");
+    pthread_mutex_lock(&lock);
     free(now.dir);
     now.dir = copy;
-    return 1;
+    pthread_mutex_unlock(&lock);
+    return MX_OK;
 }
 
 static mx_status load_folder(const char *dir, struct script_set **set, struct mx_error *err) {
@@ -153,15 +156,14 @@ static mx_status load_folder(const char *dir, struct script_set **set, struct mx
     return st;
 }
 
-/* Put the set into force; takes it over. */
-static mx_status put_in_force(const char *dir, struct script_set *set, struct mx_error *err) {
+mx_status script_put_in_force(struct script_set *set, struct mx_error *err) {
     uint32_t rules = set->rule_count, files = set->source_count, calls = set->function_rules;
     struct script_set *old = set;
     char version[sizeof(set->version)];
     int done;
     memcpy(version, set->version, sizeof(version));
     pthread_mutex_lock(&lock);
-    done = remember(dir);
+    done = have_key();
     if (done) {
         old = now.set;
         now.set = set;
@@ -178,12 +180,9 @@ static mx_status put_in_force(const char *dir, struct script_set *set, struct mx
 
 mx_status script_open(const char *dir, struct mx_error *err) {
     struct script_set *set = NULL;
-    mx_status st = load_folder(dir, &set, err);
-    if (st == MX_OK) return put_in_force(dir, set, err);
-    pthread_mutex_lock(&lock);
-    if (now.dir == NULL) (void)remember(dir); /* so that the corrected files can be loaded later */
-    pthread_mutex_unlock(&lock);
-    return st;
+    mx_status st = script_attach(dir, err);
+    if (st == MX_OK) st = load_folder(dir, &set, err);
+    return st == MX_OK ? script_put_in_force(set, err) : st;
 }
 
 static mx_status copy_dir(char **dir, struct mx_error *err) {
@@ -193,51 +192,20 @@ static mx_status copy_dir(char **dir, struct mx_error *err) {
     return *dir ? MX_OK : base_fail(err, MX_E_NOT_FOUND, NULL, "no folder of rules was opened");
 }
 
-mx_status script_prepare(struct mx_error *err) {
-    struct script_set *set = NULL, *before;
+mx_status script_reload(struct mx_error *err) {
+    struct script_set *set = NULL;
     char *dir;
     mx_status st = copy_dir(&dir, err);
     if (st == MX_OK) st = load_folder(dir, &set, err);
-    free(dir);
-    if (st != MX_OK) return st;
-    pthread_mutex_lock(&lock);
-    before = now.prepared;
-    now.prepared = set;
-    now.prepares++;
-    pthread_mutex_unlock(&lock);
-    script_set_drop(before);
-    return MX_OK;
-}
-
-/* What was prepared. Of several reloads at a time the first takes the newest files, and the others find it done (*done). */
-static struct script_set *take_prepared(int *done) {
-    struct script_set *set;
-    pthread_mutex_lock(&lock);
-    set = now.prepared;
-    now.prepared = NULL;
-    *done = set == NULL && now.covered > 0;
-    if (set != NULL) now.covered = now.prepares - 1;
-    if (set != NULL) now.prepares = 0;
-    if (*done) now.covered--;
-    pthread_mutex_unlock(&lock);
-    return set;
-}
-
-mx_status script_reload(struct mx_error *err) {
-    struct script_set *set = NULL;
-    int done = 0;
-    char *dir;
-    mx_status st = copy_dir(&dir, err);
-    if (st == MX_OK) set = take_prepared(&done);
-    if (st == MX_OK && set == NULL && !done) st = load_folder(dir, &set, err);
-    if (st == MX_OK && set != NULL) st = put_in_force(dir, set, err);
+    if (st == MX_OK) st = script_put_in_force(set, err);
     free(dir);
     return st;
 }
 
-mx_status script_folder_read(struct base_arena *arena, struct script_source **sources, uint32_t *count, struct mx_error *err) {
+mx_status script_folder_read(struct base_arena *arena, struct script_source **sources, uint32_t *count, int *there, struct mx_error *err) {
     char *dir;
     mx_status st = copy_dir(&dir, err);
+    *there = st == MX_OK && access(dir, F_OK) == 0;
     if (st == MX_OK) st = script_files_read(dir, arena, sources, count, err);
     free(dir);
     return st;
@@ -245,13 +213,15 @@ mx_status script_folder_read(struct base_arena *arena, struct script_source **so
 
 void script_close(void) {
     struct slot *slot, *next;
-    struct script_set *set, *prepared;
+    struct script_set *set;
     script_watch_stop();
+    script_prepared_drop();
+    script_canary_close();
+    script_stands_close();
     pthread_mutex_lock(&lock);
     atomic_store(&generation, 0);
     slot = now.slots;
     set = now.set;
-    prepared = now.prepared;
     if (now.has_key) pthread_key_delete(now.key);
     free(now.dir);
     memset(&now, 0, sizeof(now));
@@ -262,5 +232,4 @@ void script_close(void) {
         free(slot);
     }
     script_set_drop(set);
-    script_set_drop(prepared);
 }

@@ -1,10 +1,11 @@
-/* The operations about rules: list, reload, test, restore. */
-#include "script/internal.h"
+/* The operations about the rules in force: list, reload, restore. */
+#include "script/version.h"
 
 static const char *const rule_states[] = {"on", "off", NULL};
 #define RULE_ON  1
 #define RULE_OFF 2
-static const char *const kind_words[] = {"promotion", "tier", "reward", "on", "every", "test", NULL}; /* in the order of the kinds */
+static const char *const kind_words[] = {"promotion", "tier", "reward",   "on",
+                                         "every",     "test", "property", NULL}; /* in the order of the kinds */
 
 struct rules_ask {
     uint8_t unused; /* the operations take no input */
@@ -87,7 +88,7 @@ static mx_status list_rules(struct mx_ctx *ctx, const void *in, void *out_) {
     for (i = 0; i < set->rule_count; i++) {
         const struct script_rule *rule = set->rules[i];
         struct rule_row *row = mx_list_at(&out->rules, out->rules.count);
-        if (script_kind_index(rule->kind) == SCRIPT_TEST) continue;
+        if (script_kind_index(rule->kind) == SCRIPT_TEST || script_kind_index(rule->kind) == SCRIPT_PROPERTY) continue;
         out->rules.count++;
         row->file = mx_dup(ctx, rule->file);
         row->line = rule->line;
@@ -104,107 +105,32 @@ static mx_status list_rules(struct mx_ctx *ctx, const void *in, void *out_) {
 
 /* Files are read and tests run on a worker; only the exchange is left for the writer. */
 static mx_status prepare_rules(struct mx_ctx *ctx, const void *in, void *out) {
-    struct mx_error err;
-    mx_status st;
+    struct script_files files;
+    struct script_now *now;
+    struct mx_str hash;
+    int there = 0;
+    mx_status st = script_folder_files(ctx, &files, &there);
     (void)in;
     (void)out;
-    memset(&err, 0, sizeof(err));
-    st = script_prepare(&err);
-    return st == MX_OK ? st : mx_fail(ctx, st, NULL, "%s", err.message);
+    if (st == MX_OK) st = script_now_get(ctx, &now);
+    if (st != MX_OK || !there) return st;
+    hash = script_files_hash(ctx, &files);
+    return mx_str_eq(hash, now->folder) ? MX_OK : script_prepare(ctx, &files, 1);
 }
 
 static mx_status reload_rules(struct mx_ctx *ctx, const void *in, void *out_) {
     struct rules_loaded *out = out_;
+    struct script_now *now;
     struct script_set *set;
-    struct mx_error err;
-    mx_status st;
+    int taken = 0;
+    mx_status st = script_folder_take(ctx, &taken);
     (void)in;
-    memset(&err, 0, sizeof(err));
-    st = script_reload(&err);
-    if (st != MX_OK) return mx_fail(ctx, st, NULL, "%s", err.message);
-    set = script_set_current();
-    if (set == NULL) return MX_OK;
+    if (st == MX_OK) st = script_now_get(ctx, &now);
+    if (st == MX_OK && !taken && now->live) st = script_version_again(ctx, now->live);
+    set = st == MX_OK ? script_set_current() : NULL;
+    if (set == NULL) return st;
     out->version = mx_dup(ctx, mx_str_of(set->version));
-    out->rules = set->rule_count - set->of[SCRIPT_TEST].count;
-    script_set_drop(set);
-    return ctx->store ? script_timers_set(ctx) : MX_OK;
-}
-
-/* ---- tests ---- */
-
-struct trial_row {
-    struct mx_str file;
-    int64_t line;
-    struct mx_str name;
-    uint8_t passed;
-    struct mx_str problem;
-};
-static const struct mx_field trial_row_fields[] = {
-    MX_F_STR(trial_row, file, MX_REQUIRED, 1, 255, "file of the test"),
-    MX_F_INT(trial_row, line, 0, 0, MX_INT_MAX, "line of the file where it begins"),
-    MX_F_STR(trial_row, name, MX_REQUIRED, 1, 100, "what it shows"),
-    MX_F_BOOL(trial_row, passed, MX_REQUIRED, "it holds"),
-    MX_F_STR(trial_row, problem, 0, 0, SCRIPT_FAULT_TEXT, "what was expected, with file and line"),
-};
-MX_TYPE(trial_row, "scripts.test", "one test of the rule files");
-
-struct trial_list {
-    struct mx_str version;
-    int64_t passed;
-    int64_t failed;
-    struct mx_list tests;
-};
-static const struct mx_field trial_list_fields[] = {
-    MX_F_STR(trial_list, version, 0, 0, 64, "version of the rule set that was tested"),
-    MX_F_INT(trial_list, passed, 0, 0, SCRIPT_RULES_MAX, "how many hold"),
-    MX_F_INT(trial_list, failed, 0, 0, SCRIPT_RULES_MAX, "how many do not"),
-    MX_F_LIST(trial_list, tests, 0, 0, SCRIPT_RULES_MAX, trial_row_type, "all of them, in the order of the files"),
-};
-MX_TYPE(trial_list, "scripts.tests", "the tests in the rule files, as they are on disk now");
-
-struct gathering {
-    struct mx_ctx *ctx;
-    struct trial_list *out;
-};
-
-static void gather(void *arg, const struct script_trial *trial) {
-    struct gathering *gathering = arg;
-    struct trial_list *out = gathering->out;
-    struct trial_row *row = mx_list_at(&out->tests, out->tests.count++);
-    row->file = mx_dup(gathering->ctx, trial->rule->file);
-    row->line = trial->rule->line;
-    row->name = mx_dup(gathering->ctx, *(const struct mx_str *)trial->rule->own);
-    row->passed = (uint8_t)trial->passed;
-    row->problem = script_clean(gathering->ctx, trial->problem);
-    if (trial->passed)
-        out->passed++;
-    else
-        out->failed++;
-}
-
-static mx_status test_rules(struct mx_ctx *ctx, const void *in, void *out_) {
-    struct base_arena *arena = base_arena_new(16 * 1024);
-    struct gathering gathering = {ctx, out_};
-    struct trial_list *out = out_;
-    struct script_source *sources;
-    struct script_state *state;
-    struct script_set *set;
-    struct mx_error err;
-    uint32_t count;
-    mx_status st;
-    (void)in;
-    memset(&err, 0, sizeof(err));
-    st = script_folder_read(arena, &sources, &count, &err);
-    if (st != MX_OK)
-        base_arena_free(arena);
-    else
-        st = script_set_read(sources, count, arena, 0, 0, &set, &state, &err);
-    if (st != MX_OK) return mx_fail(ctx, st, NULL, "%s", err.message);
-    out->version = mx_dup(ctx, mx_str_of(set->version));
-    out->tests = mx_list_new(ctx, set->of[SCRIPT_TEST].count, sizeof(struct trial_row));
-    out->tests.count = 0;
-    (void)script_trials_run(state, gather, &gathering, NULL);
-    script_state_free(state);
+    out->rules = set->rule_count - set->of[SCRIPT_TEST].count - set->of[SCRIPT_PROPERTY].count;
     script_set_drop(set);
     return MX_OK;
 }
@@ -252,24 +178,18 @@ const struct mx_op script_op_rules_list = {sizeof(struct mx_op),
                                            MX_OFFLINE_REFUSE,
                                            "0.1"};
 const struct mx_op script_op_rules_reload = {
-    sizeof(struct mx_op),   0,
-    "scripts.rules.reload", "Load the rule files again; when one is wrong or a test fails, the rules in force stay",
-    "scripts.manage",       &rules_ask_type,
-    &rules_loaded_type,     reload_rules,
-    prepare_rules,          MX_HOME_HERE,
-    MX_OFFLINE_REFUSE,      "0.1"};
-const struct mx_op script_op_rules_test = {sizeof(struct mx_op),
-                                           MX_OP_QUERY | MX_OP_HEAVY,
-                                           "scripts.rules.test",
-                                           "Run the tests in the rule files as they are now; the rules in force stay",
-                                           "scripts.read",
-                                           &rules_ask_type,
-                                           &trial_list_type,
-                                           test_rules,
-                                           NULL,
-                                           MX_HOME_HERE,
-                                           MX_OFFLINE_REFUSE,
-                                           "0.2"};
+    sizeof(struct mx_op),
+    0,
+    "scripts.rules.reload",
+    "Take what changed in the folder of rule files into force, as a version; when one is wrong or a test fails, the rules in force stay",
+    "scripts.manage",
+    &rules_ask_type,
+    &rules_loaded_type,
+    reload_rules,
+    prepare_rules,
+    MX_HOME_HERE,
+    MX_OFFLINE_REFUSE,
+    "0.1"};
 const struct mx_op script_op_rule_restore = {sizeof(struct mx_op),
                                              0,
                                              "scripts.rule.restore",

@@ -13,15 +13,16 @@
  * scripts.*. */
 const struct mx_plugin *script_plugin(void);
 
-/* Load all *.lua of a folder, sorted by name (an absent folder is an empty rule set). MX_E_BAD_INPUT: a file does not
- * compile, declares something wrong or has a test that fails; err->message says file, line and why in plain words, and the rules in force
- * stay. Any thread. */
-MX_MUST_CHECK mx_status script_open(const char *dir, struct mx_error *err);
-
-/* 1 when the rules in force have times at which they run. Then call the operation SCRIPT_OP_BEGIN once, as the system, when the
- * shop has been opened: rules that are new get their first time. Any thread. */
-int script_has_times(void);
+/* Remember the folder of rule files of this shop. Then call the operation SCRIPT_OP_BEGIN once, as the system, when the shop has
+ * been opened and before anybody asks it: what changed in the folder since it was last taken becomes the version in force, otherwise
+ * the version in force stays; rules that are new get their first time. MX_E_NOMEM. */
+MX_MUST_CHECK mx_status script_attach(const char *dir, struct mx_error *err);
 #define SCRIPT_OP_BEGIN "scripts.every.begin"
+
+/* Without a shop: load all *.lua of a folder, sorted by name (an absent folder is an empty rule set), and put them into force.
+ * MX_E_BAD_INPUT: a file does not compile, declares something wrong or has a test that fails; err->message says file, line and why
+ * in plain words, and the rules in force stay. Any thread. */
+MX_MUST_CHECK mx_status script_open(const char *dir, struct mx_error *err);
 
 /* Release everything. No rule may be running. */
 void script_close(void);

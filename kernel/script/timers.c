@@ -1,7 +1,7 @@
 /* The due times of every(...): one for each rule, kept in the shop's data, so that none is lost while the shop is closed. */
 #include <stdio.h>
 
-#include "script/internal.h"
+#include "script/version.h"
 
 struct script_timer {
     struct mx_rec rec;
@@ -121,28 +121,21 @@ const struct mx_op script_op_every_run = {sizeof(struct mx_op),
                                           MX_OFFLINE_REFUSE,
                                           "0.2"};
 
-static mx_status timers_set(struct mx_ctx *ctx, const void *in, void *out) {
+static mx_status begin(struct mx_ctx *ctx, const void *in, void *out) {
     (void)in;
     (void)out;
-    return script_timers_set(ctx);
+    return script_begin(ctx);
 }
 
 const struct mx_op script_op_timers_set = {sizeof(struct mx_op),
                                            MX_OP_INTERNAL,
                                            SCRIPT_OP_BEGIN,
-                                           "Give every rule of the kind every its due time",
+                                           "Put the rules of this shop into force, and give every rule of the kind every its due time",
                                            NULL,
                                            &every_done_type,
                                            &every_done_type,
-                                           timers_set,
+                                           begin,
                                            NULL,
                                            MX_HOME_HERE,
                                            MX_OFFLINE_REFUSE,
                                            "0.2"};
-
-int script_has_times(void) {
-    struct script_set *set = script_set_current();
-    int has = set != NULL && set->of[SCRIPT_EVERY].count > 0;
-    script_set_drop(set);
-    return has;
-}

@@ -1,0 +1,123 @@
+/* What a set of files must pass before it comes into force: it compiles, nothing in it is certainly wrong, its tests hold. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "script/lint.h"
+#include "script/version.h"
+
+/* The files in memory of the set's own: it outlives the command. */
+static struct script_source *own_files(struct base_arena *arena, const struct script_files *files) {
+    struct script_source *own = base_arena_alloc(arena, (files->count + 1) * sizeof(*own));
+    uint32_t i;
+    for (i = 0; i < files->count; i++) {
+        own[i].name = base_arena_dup(arena, files->items[i].name);
+        own[i].text = base_arena_dup(arena, files->items[i].text);
+    }
+    return own;
+}
+
+static mx_status compile(struct mx_ctx *ctx, const struct script_files *files, struct script_set **set, struct script_state **state,
+                         struct mx_error *err) {
+    struct base_arena *arena;
+    mx_status st = script_files_check(ctx, files);
+    memset(err, 0, sizeof(*err));
+    if (st != MX_OK) return st;
+    arena = base_arena_new(16 * 1024);
+    st = script_set_read(own_files(arena, files), files->count, arena, 0, 0, set, state, err);
+    if (st != MX_OK) return mx_fail(ctx, st, NULL, "%s", err->message);
+    (*set)->aside = 1;
+    return MX_OK;
+}
+
+mx_status script_compile(struct mx_ctx *ctx, const struct script_files *files, struct script_set **set, struct script_state **state) {
+    struct mx_error err;
+    return compile(ctx, files, set, state, &err);
+}
+
+mx_status script_gate(struct mx_ctx *ctx, const struct script_files *files, struct script_set **set) {
+    struct script_trial first;
+    struct script_state *state;
+    struct mx_error err;
+    const char *wrong;
+    uint32_t failed;
+    mx_status st = compile(ctx, files, set, &state, &err);
+    if (st != MX_OK) return err.status ? mx_refuse(ctx, "rules_wrong", NULL, "%s", err.message) : st;
+    wrong = script_lint_error(ctx, files, *set);
+    failed = wrong ? 0 : script_trials_run(state, NULL, NULL, &first);
+    script_state_free(state);
+    (*set)->aside = 0;
+    if (wrong == NULL && failed == 0) return MX_OK;
+    script_set_drop(*set);
+    if (wrong) return mx_refuse(ctx, "rules_wrong", NULL, "%s", wrong);
+    return mx_refuse(ctx, "rules_test_failed", NULL, "%s", first.problem);
+}
+
+/* ---- what workers prepared ---- */
+
+#define PREPARED 4
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    char hash[SCRIPT_HASH_TEXT];
+    struct script_set *set;
+} prepared[PREPARED];
+static uint32_t next_prepared;
+
+void script_prepared_put(struct mx_str hash, struct script_set *set) {
+    struct script_set *before;
+    pthread_mutex_lock(&lock);
+    before = prepared[next_prepared].set;
+    memcpy(prepared[next_prepared].hash, hash.ptr, SCRIPT_HASH_TEXT);
+    prepared[next_prepared].set = set;
+    next_prepared = (next_prepared + 1) % PREPARED;
+    pthread_mutex_unlock(&lock);
+    script_set_drop(before);
+}
+
+struct script_set *script_prepared_take(struct mx_str hash) {
+    struct script_set *set = NULL;
+    uint32_t i;
+    pthread_mutex_lock(&lock);
+    for (i = 0; i < PREPARED && set == NULL; i++) {
+        if (prepared[i].set == NULL || memcmp(prepared[i].hash, hash.ptr, SCRIPT_HASH_TEXT) != 0) continue;
+        set = prepared[i].set;
+        prepared[i].set = NULL;
+    }
+    pthread_mutex_unlock(&lock);
+    return set;
+}
+
+void script_prepared_drop(void) {
+    uint32_t i;
+    for (i = 0; i < PREPARED; i++) {
+        struct script_set *set;
+        pthread_mutex_lock(&lock);
+        set = prepared[i].set;
+        prepared[i].set = NULL;
+        pthread_mutex_unlock(&lock);
+        script_set_drop(set);
+    }
+}
+
+static mx_status make(struct mx_ctx *ctx, const struct script_files *files, int tested, struct script_set **set) {
+    struct script_state *state;
+    mx_status st;
+    if (tested) return script_gate(ctx, files, set);
+    st = script_compile(ctx, files, set, &state);
+    if (st != MX_OK) return st;
+    script_state_free(state);
+    (*set)->aside = 0;
+    return MX_OK;
+}
+
+mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int tested) {
+    struct script_set *set;
+    mx_status st = make(ctx, files, tested, &set);
+    if (st == MX_OK) script_prepared_put(script_files_hash(ctx, files), set);
+    return st;
+}
+
+mx_status script_set_of(struct mx_ctx *ctx, const struct script_files *files, int tested, struct script_set **set) {
+    *set = script_prepared_take(script_files_hash(ctx, files));
+    return *set ? MX_OK : make(ctx, files, tested, set);
+}
