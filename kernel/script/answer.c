@@ -57,17 +57,24 @@ static struct mx_list own_misses(struct script_sale *sale) {
     return misses;
 }
 
+static uint32_t lowest_bit(uint64_t bits) { return (uint32_t)__builtin_ctzll(bits); }
+
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
                    struct mx_offers *out) {
     const struct script_rules *promotions = &set->of[SCRIPT_PROMOTION];
+    uint32_t words = promotions->count / 64 + 1, i;
     struct script_sale sale;
-    uint32_t i;
+    uint64_t *marks;
     memset(&sale, 0, sizeof(sale));
     sale.ctx = ctx;
     sale.set = set;
     sale.cart = cart;
     sale.tells_misses = 1;
-    for (i = 0; i < promotions->count; i++) script_sale_ask(&sale, state, promotions->items[i]);
+    marks = mx_alloc(ctx, (size_t)words * sizeof(*marks));
+    script_index_mark(set->index, cart, marks);
+    for (i = 0; i < words; i++) {
+        for (; marks[i]; marks[i] &= marks[i] - 1) script_sale_ask(&sale, state, promotions->items[i * 64 + lowest_bit(marks[i])]);
+    }
     script_sale_own(&sale);
     memset(out, 0, sizeof(*out));
     out->offers.items = sale.offers;

@@ -14,15 +14,6 @@ const struct script_kind script_kinds[SCRIPT_KINDS] = {
     {"property", "property(\"what must hold\", function(sale, try) ... end)", NULL, {"function", NULL}, script_property_read},
 };
 
-struct script_rule *script_rule_find(const struct script_set *set, uint32_t kind, struct mx_str id) {
-    uint32_t i;
-    for (i = 0; i < set->rule_count; i++) {
-        struct script_rule *rule = set->rules[i];
-        if (script_kind_index(rule->kind) == kind && mx_str_eq(rule->id, id)) return rule;
-    }
-    return NULL;
-}
-
 static void place_rule(struct script_declaration *decl) {
     lua_Debug at;
     memset(&at, 0, sizeof(at));
@@ -52,8 +43,8 @@ static void read_id(struct script_declaration *decl, char *what, size_t what_siz
 static void make_id(struct script_declaration *decl) {
     const struct script_set *set = decl->state->set;
     struct mx_str file = decl->rule->file, id;
-    uint32_t i, number = 1;
-    for (i = 0; i < set->rule_count; i++) number += set->rules[i]->kind == decl->rule->kind && mx_str_eq(set->rules[i]->file, file);
+    uint32_t i = set->rule_count, number = 1;
+    while (i > 0 && mx_str_eq(set->rules[i - 1]->file, file)) number += set->rules[--i]->kind == decl->rule->kind;
     for (;; number += SCRIPT_RULES_MAX) { /* long names of two files may begin alike */
         id = base_arena_printf(decl->arena, "%.*s.%s.%u", (int)(file.len - 4 > 40 ? 40 : file.len - 4), file.ptr, decl->rule->kind->word,
                                number);
@@ -89,6 +80,7 @@ static void add_rule(struct script_set *set, struct script_rule *rule) {
     rule->what = base_arena_printf(set->arena, "%s '%s'", rule->kind->word, rule->id.ptr).ptr;
     rule->place = base_arena_printf(set->arena, "%.200s:%d", rule->file.ptr, rule->line).ptr;
     rule->index = set->rule_count;
+    script_rule_note(set, rule);
     set->rules[set->rule_count++] = rule;
     set->function_rules += rule->has != 0;
 }

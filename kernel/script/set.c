@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "script/internal.h"
+#include "script/sale.h"
 
 /* FNV-1a in 64 bits over names and texts. It tells versions apart; it does not defend against anybody. */
 static void name_version(struct script_set *set) {
@@ -34,6 +34,38 @@ static void sort_kinds(struct script_set *set) {
     }
 }
 
+/* Run one file. A state that only answers need not run files in which nothing answers. */
+static void run_source(lua_State *L, struct script_state *state, uint32_t i) {
+    struct script_set *set = state->set;
+    struct script_span *span = &set->spans[i];
+    uint32_t k;
+    if (!state->parse && !span->answers) {
+        state->declared += span->count;
+        return;
+    }
+    state->source_now = i;
+    state->place = set->sources[i].name.ptr;
+    if (state->parse) span->first = set->rule_count;
+    script_run_source(L, &set->sources[i]);
+    if (!state->parse) return;
+    span->count = set->rule_count - span->first;
+    for (k = 0; k < span->count; k++) {
+        const struct script_rule *rule = set->rules[span->first + k];
+        if (rule->has && script_kind_index(rule->kind) != SCRIPT_TEST) span->answers = 1;
+    }
+}
+
+static void guard_rules(lua_State *L, struct script_state *state, const struct script_span *span) {
+    uint32_t i;
+    if (!state->parse && !span->answers) return;
+    for (i = span->first; i < span->first + span->count; i++) {
+        const struct script_rule *rule = state->set->rules[i];
+        if (!rule->has) continue;
+        state->place = rule->file.ptr;
+        script_guard_rule(L, i);
+    }
+}
+
 static int run_all(lua_State *L) {
     struct script_state *state = lua_touserdata(L, 1);
     struct script_set *set = state->set;
@@ -44,15 +76,8 @@ static int run_all(lua_State *L) {
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_GUARDS);
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FROZEN);
-    for (i = 0; i < set->source_count; i++) {
-        state->source_now = i;
-        state->place = set->sources[i].name.ptr;
-        script_run_source(L, &set->sources[i]);
-    }
-    for (i = 0; i < set->rule_count; i++) {
-        state->place = set->rules[i]->file.ptr;
-        script_guard_rule(L, i);
-    }
+    for (i = 0; i < set->source_count; i++) run_source(L, state, i);
+    for (i = 0; i < set->source_count; i++) guard_rules(L, state, &set->spans[i]);
     lua_pushnil(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_FROZEN);
     lua_gc(L, LUA_GCCOLLECT);
@@ -72,6 +97,7 @@ struct script_state *script_state_load(struct script_set *set, int parse, int64_
     state->loading = 0;
     state->place = NULL;
     state->memory.block_max = SCRIPT_BLOCK_MAX;
+    state->memory.max = state->memory.used + SCRIPT_MEMORY_MAX;
     if (done && state->declared == set->rule_count) return state;
     snprintf(problem, SCRIPT_FAULT_TEXT, "%s", done ? "the rules declared something else the second time they ran" : state->problem);
     script_state_free(state);
@@ -88,6 +114,7 @@ mx_status script_set_read(const struct script_source *sources, uint32_t count, s
     set->source_count = count;
     set->sources = base_arena_alloc(arena, (count + 1) * sizeof(*sources));
     if (count) memcpy(set->sources, sources, count * sizeof(*sources));
+    set->spans = base_arena_alloc(arena, (count + 1) * sizeof(*set->spans));
     name_version(set);
     state = script_state_load(set, 1, fail_in, fail_on, problem);
     if (state == NULL) {
@@ -95,6 +122,7 @@ mx_status script_set_read(const struct script_source *sources, uint32_t count, s
         return base_fail(err, MX_E_BAD_INPUT, NULL, "%s", problem);
     }
     sort_kinds(set);
+    set->index = script_index_new(set);
     *out = set;
     *out_state = state;
     return MX_OK;

@@ -43,8 +43,8 @@ static int may_grow(struct script_memory *memory, int is_text, size_t old_bytes,
         why = "a text grew longer than 16 KB";
     } else if (bytes > memory->block_max) {
         why = "a table or the depth of calls grew too large";
-    } else if (memory->used - old_bytes + bytes > SCRIPT_MEMORY_MAX || memory->tight > TIGHT_MAX) {
-        why = "the rules' memory of 4 MB is used up";
+    } else if (memory->used - old_bytes + bytes > memory->max || memory->tight > TIGHT_MAX) {
+        why = memory->max == SCRIPT_LOAD_MAX ? "the rules' files need more than 32 MB" : "the rules' memory of 4 MB is used up";
         memory->tight++;
     } else if (memory->counting && !is_text && bytes >= BLOCK_LARGE && (memory->churn += bytes) > SCRIPT_CHURN_MAX) {
         why = "it builds large tables over and over";
@@ -174,6 +174,7 @@ struct script_state *script_state_new(struct script_set *set, int64_t fail_in, i
     state->set = set;
     state->budget = SCRIPT_BUDGET;
     state->memory.block_max = SCRIPT_LOAD_BLOCK;
+    state->memory.max = SCRIPT_LOAD_MAX;
 #ifdef MERX_FAULTS
     state->memory.fail_in = fail_in;
     state->memory.fail_on = fail_on;

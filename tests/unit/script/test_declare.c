@@ -84,7 +84,7 @@ TEST(leap_days_are_days) {
 }
 
 TEST(files_are_checked) {
-    char large[34 * 1024];
+    char large[66 * 1024];
     bench_begin();
     refused("promotion { id = 'a' percent = 5 }", "rules.lua:1: '}' expected near 'percent'");
     refused("promotion { id = 'a', percent = 5 }\npromotion { id = 'a', percent = 6 }",
@@ -114,7 +114,7 @@ TEST(files_are_checked) {
     memset(large, ' ', sizeof(large));
     write_bytes("rules.lua", large, sizeof(large));
     CHECK_INT(load(), MX_E_BAD_INPUT);
-    CHECK(strstr(bench.err.message, "rules.lua is longer than 32 KB") != NULL);
+    CHECK(strstr(bench.err.message, "rules.lua is longer than 64 KB") != NULL);
     bench_end();
 }
 
