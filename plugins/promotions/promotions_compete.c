@@ -4,291 +4,252 @@
 
 #include <stdlib.h>
 
-#define RIVALS_MAX                                                             \
-  64 /* offers that are put to the solver together; the others take what is    \
-        left */
+#define RIVALS_MAX                                                                                                                         \
+    64 /* offers that are put to the solver together; the others take what is                                                              \
+          left */
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* ---- the question ---- */
 
 static const uint8_t *wants_of(const struct contest *contest, uint32_t column) {
-  uint32_t count = contest->question.class_count, i;
-  uint8_t *wants = price_new(contest->work, count, 1);
-  for (i = 0; i < count; i++)
-    wants[i] = contest->cells[contest->starts[i]].gives[column] > 0;
-  return wants;
+    uint32_t count = contest->question.class_count, i;
+    uint8_t *wants = price_new(contest->work, count, 1);
+    for (i = 0; i < count; i++) wants[i] = contest->cells[contest->starts[i]].gives[column] > 0;
+    return wants;
 }
 
 static const int64_t *each_of(const struct contest *contest, uint32_t column) {
-  uint32_t count = contest->question.class_count, i;
-  int64_t *each = price_new(contest->work, count, sizeof(*each));
-  for (i = 0; i < count; i++)
-    each[i] = contest->cells[contest->starts[i]].gives[column];
-  return each;
+    uint32_t count = contest->question.class_count, i;
+    int64_t *each = price_new(contest->work, count, sizeof(*each));
+    for (i = 0; i < count; i++) each[i] = contest->cells[contest->starts[i]].gives[column];
+    return each;
 }
 
 static int64_t most_of(const struct price_try *try) {
-  int64_t most = try->offer->max_off ? try->offer->max_off : -1;
-  if (try->rest.money >= 0 && (most < 0 || try->rest.money < most))
-    most = try->rest.money;
-  return most;
+    int64_t most = try->offer->max_off ? try->offer->max_off : -1;
+    if (try->rest.money >= 0 && (most < 0 || try->rest.money < most)) most = try->rest.money;
+    return most;
 }
 
 static int64_t times_of(const struct price_try *try, int64_t pieces) {
-  int64_t times = try->offer->times ? try->offer->times : INT64_MAX;
-  if (try->rest.uses >= 0)
-    times = smaller(times, try->rest.uses);
-  if (try->rest.units >= 0)
-    times = smaller(times, try->rest.units / MX_QTY_ONE / pieces);
-  return times == INT64_MAX ? 0 : times;
+    int64_t times = try->offer->times ? try->offer->times : INT64_MAX;
+    if (try->rest.uses >= 0) times = smaller(times, try->rest.uses);
+    if (try->rest.units >= 0) times = smaller(times, try->rest.units / MX_QTY_ONE / pieces);
+    return times == INT64_MAX ? 0 : times;
 }
 
-static void ask_buy_pay(const struct contest *contest, uint32_t at,
-                        struct solve_offer *ask) {
-  const struct mx_offer *offer = contest->tries[at]->offer;
-  struct solve_slot *slot = price_new(contest->work, 1, sizeof(*slot));
-  slot->pieces = offer->buy;
-  slot->wants = wants_of(contest, contest->first[at]);
-  ask->form = SOLVE_GROUPS;
-  ask->slots = slot;
-  ask->slot_count = 1;
-  ask->off_pieces = offer->buy - offer->pay;
-  ask->off_ppm = offer->ppm ? offer->ppm : MX_PPM_ONE;
-  ask->off_dearest = offer->dearest;
-  ask->times = times_of(contest->tries[at], offer->buy);
+static void ask_buy_pay(const struct contest *contest, uint32_t at, struct solve_offer *ask) {
+    const struct mx_offer *offer = contest->tries[at]->offer;
+    struct solve_slot *slot = price_new(contest->work, 1, sizeof(*slot));
+    slot->pieces = offer->buy;
+    slot->wants = wants_of(contest, contest->first[at]);
+    ask->form = SOLVE_GROUPS;
+    ask->slots = slot;
+    ask->slot_count = 1;
+    ask->off_pieces = offer->buy - offer->pay;
+    ask->off_ppm = offer->ppm ? offer->ppm : MX_PPM_ONE;
+    ask->off_dearest = offer->dearest;
+    ask->times = times_of(contest->tries[at], offer->buy);
 }
 
-static void ask_bundle(const struct contest *contest, uint32_t at,
-                       struct solve_offer *ask) {
-  const struct mx_offer *offer = contest->tries[at]->offer;
-  struct solve_slot *slots =
-      price_new(contest->work, offer->slots.count, sizeof(*slots));
-  int64_t pieces = 0;
-  uint32_t i;
-  for (i = 0; i < offer->slots.count; i++) {
-    const struct mx_offer_slot *slot = mx_list_at(&offer->slots, i);
-    slots[i].pieces = slot->pieces;
-    slots[i].wants = wants_of(contest, contest->first[at] + i);
-    slots[i].ppm = slot->ppm;
-    slots[i].price = slot->price;
-    slots[i].has_price = slot->has_price;
-    pieces += slot->pieces;
-  }
-  ask->form = SOLVE_GROUPS;
-  ask->slots = slots;
-  ask->slot_count = offer->slots.count;
-  ask->has_price = offer->has_price;
-  ask->amount = offer->amount;
-  ask->times = times_of(contest->tries[at], pieces);
+static void ask_bundle(const struct contest *contest, uint32_t at, struct solve_offer *ask) {
+    const struct mx_offer *offer = contest->tries[at]->offer;
+    struct solve_slot *slots = price_new(contest->work, offer->slots.count, sizeof(*slots));
+    int64_t pieces = 0;
+    uint32_t i;
+    for (i = 0; i < offer->slots.count; i++) {
+        const struct mx_offer_slot *slot = mx_list_at(&offer->slots, i);
+        slots[i].pieces = slot->pieces;
+        slots[i].wants = wants_of(contest, contest->first[at] + i);
+        slots[i].ppm = slot->ppm;
+        slots[i].price = slot->price;
+        slots[i].has_price = slot->has_price;
+        pieces += slot->pieces;
+    }
+    ask->form = SOLVE_GROUPS;
+    ask->slots = slots;
+    ask->slot_count = offer->slots.count;
+    ask->has_price = offer->has_price;
+    ask->amount = offer->amount;
+    ask->times = times_of(contest->tries[at], pieces);
 }
 
-static void ask_set(const struct contest *contest, uint32_t at,
-                    struct solve_offer *ask) {
-  const struct mx_offer *offer = contest->tries[at]->offer;
-  uint32_t count = offer->kind == MX_OFFER_STEPS ? offer->steps.count : 1, i;
-  struct solve_step *steps = price_new(contest->work, count, sizeof(*steps));
-  for (i = 0; i < count && offer->kind == MX_OFFER_STEPS; i++) {
-    const struct mx_offer_step *step = mx_list_at(&offer->steps, i);
-    steps[i].pieces = (step->qty + MX_QTY_ONE - 1) / MX_QTY_ONE;
-    steps[i].spend = step->spend;
-    steps[i].ppm = step->ppm;
-    steps[i].amount = step->amount;
-    steps[i].price = step->price;
-  }
-  if (offer->kind != MX_OFFER_STEPS)
-    steps[0].amount = offer->amount;
-  if (offer->kind == MX_OFFER_AMOUNT)
-    steps[0].pieces = 1;
-  if (offer->kind == MX_OFFER_SPEND_SAVE)
-    steps[0].spend = offer->spend;
-  ask->form = SOLVE_SET;
-  ask->wants = wants_of(contest, contest->first[at]);
-  ask->steps = steps;
-  ask->step_count = count;
-  ask->repeats = offer->repeats && offer->kind == MX_OFFER_SPEND_SAVE;
-  ask->times = ask->repeats ? offer->times : 0;
+static void ask_set(const struct contest *contest, uint32_t at, struct solve_offer *ask) {
+    const struct mx_offer *offer = contest->tries[at]->offer;
+    uint32_t count = offer->kind == MX_OFFER_STEPS ? offer->steps.count : 1, i;
+    struct solve_step *steps = price_new(contest->work, count, sizeof(*steps));
+    for (i = 0; i < count && offer->kind == MX_OFFER_STEPS; i++) {
+        const struct mx_offer_step *step = mx_list_at(&offer->steps, i);
+        steps[i].pieces = (step->qty + MX_QTY_ONE - 1) / MX_QTY_ONE;
+        steps[i].spend = step->spend;
+        steps[i].ppm = step->ppm;
+        steps[i].amount = step->amount;
+        steps[i].price = step->price;
+    }
+    if (offer->kind != MX_OFFER_STEPS) steps[0].amount = offer->amount;
+    if (offer->kind == MX_OFFER_AMOUNT) steps[0].pieces = 1;
+    if (offer->kind == MX_OFFER_SPEND_SAVE) steps[0].spend = offer->spend;
+    ask->form = SOLVE_SET;
+    ask->wants = wants_of(contest, contest->first[at]);
+    ask->steps = steps;
+    ask->step_count = count;
+    ask->repeats = offer->repeats && offer->kind == MX_OFFER_SPEND_SAVE;
+    ask->times = ask->repeats ? offer->times : 0;
 }
 
 static int32_t group_of(const struct contest *contest, uint32_t at) {
-  const struct price_try *try = contest->tries[at];
-  uint32_t i;
-  if (try->offer->group.len == 0 || try->chosen)
-    return 0;
-  for (i = 0; i < at; i++)
-    if (!contest->tries[i]->chosen &&
-        mx_str_eq(contest->tries[i]->offer->group, try->offer->group))
-      break;
-  return (int32_t)i + 1;
+    const struct price_try *try = contest->tries[at];
+    uint32_t i;
+    if (try->offer->group.len == 0 || try->chosen) return 0;
+    for (i = 0; i < at; i++)
+        if (!contest->tries[i]->chosen && mx_str_eq(contest->tries[i]->offer->group, try->offer->group)) break;
+    return (int32_t)i + 1;
 }
 
-static void ask_offer(const struct contest *contest, uint32_t at,
-                      struct solve_offer *ask) {
-  const struct price_try *try = contest->tries[at];
-  ask->group = group_of(contest, at);
-  ask->most = most_of(try);
-  ask->pieces_most = -1;
-  if (try->offer->kind == MX_OFFER_BUY_PAY) {
-    ask_buy_pay(contest, at, ask);
-  } else if (try->offer->kind == MX_OFFER_BUNDLE) {
-    ask_bundle(contest, at, ask);
-  } else {
-    if (try->rest.units >= 0)
-      ask->pieces_most = try->rest.units / MX_QTY_ONE;
-    if (try->offer->kind == MX_OFFER_PERCENT ||
-        try->offer->kind == MX_OFFER_PRICE) {
-      ask->form = SOLVE_EACH;
-      ask->each = each_of(contest, contest->first[at]);
+static void ask_offer(const struct contest *contest, uint32_t at, struct solve_offer *ask) {
+    const struct price_try *try = contest->tries[at];
+    ask->group = group_of(contest, at);
+    ask->most = most_of(try);
+    ask->pieces_most = -1;
+    if (try->offer->kind == MX_OFFER_BUY_PAY) {
+        ask_buy_pay(contest, at, ask);
+    } else if (try->offer->kind == MX_OFFER_BUNDLE) {
+        ask_bundle(contest, at, ask);
     } else {
-      ask_set(contest, at, ask);
+        if (try->rest.units >= 0) ask->pieces_most = try->rest.units / MX_QTY_ONE;
+        if (try->offer->kind == MX_OFFER_PERCENT || try->offer->kind == MX_OFFER_PRICE) {
+            ask->form = SOLVE_EACH;
+            ask->each = each_of(contest, contest->first[at]);
+        } else {
+            ask_set(contest, at, ask);
+        }
     }
-  }
 }
 
-void contest_ask(struct contest *contest, struct price_work *work,
-                 struct price_try **tries, uint32_t count) {
-  struct solve_offer *offers = price_new(work, count, sizeof(*offers));
-  uint32_t i;
+void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count) {
+    struct solve_offer *offers = price_new(work, count, sizeof(*offers));
+    uint32_t i;
 
-  memset(contest, 0, sizeof(*contest));
-  contest->work = work;
-  contest->tries = tries;
-  contest->count = count;
-  contest_cells(contest);
-  for (i = 0; i < count; i++)
-    ask_offer(contest, i, &offers[i]);
-  contest->question.offers = offers;
-  contest->question.offer_count = count;
-  solve(&contest->question, work->memory, &contest->answer);
+    memset(contest, 0, sizeof(*contest));
+    contest->work = work;
+    contest->tries = tries;
+    contest->count = count;
+    contest_cells(contest);
+    for (i = 0; i < count; i++) ask_offer(contest, i, &offers[i]);
+    contest->question.offers = offers;
+    contest->question.offer_count = count;
+    solve(&contest->question, work->memory, &contest->answer);
 }
 
 /* ---- the answer ---- */
 
 /* Give out pieces of a class: entries for the list, of cells in their order. */
-static void hand_out(struct contest *contest, uint32_t class, int64_t pieces,
-                     const struct price_try *try, struct price_list *list) {
-  while (pieces > 0 && contest->cursors[class] < contest->starts[class + 1]) {
-    const struct cell *cell = &contest->cells[contest->cursors[class]];
-    int64_t here = smaller(pieces, cell->pieces - contest->given[class]),
-            size = cell->units.qty / cell->pieces;
-    struct price_units *units = price_list_add(contest->work, list);
-    *units = cell->units;
-    units->from += contest->given[class] * size;
-    units->qty = here * size;
-    units->left = cell->value * here;
-    while (units->run->to <= units->from)
-      units->run = units->run->next;
-    units->room = price_room(contest->work, try->offer, units);
-    contest->given[class] += here;
-    pieces -= here;
-    if (contest->given[class] == cell->pieces) {
-      contest->cursors[class]++;
-      contest->given[class] = 0;
+static void hand_out(struct contest *contest, uint32_t class, int64_t pieces, const struct price_try *try, struct price_list *list) {
+    while (pieces > 0 && contest->cursors[class] < contest->starts[class + 1]) {
+        const struct cell *cell = &contest->cells[contest->cursors[class]];
+        int64_t here = smaller(pieces, cell->pieces - contest->given[class]), size = cell->units.qty / cell->pieces;
+        struct price_units *units = price_list_add(contest->work, list);
+        *units = cell->units;
+        units->from += contest->given[class] * size;
+        units->qty = here * size;
+        units->left = cell->value * here;
+        while (units->run->to <= units->from) units->run = units->run->next;
+        units->room = price_room(contest->work, try->offer, units);
+        contest->given[class] += here;
+        pieces -= here;
+        if (contest->given[class] == cell->pieces) {
+            contest->cursors[class]++;
+            contest->given[class] = 0;
+        }
     }
-  }
 }
 
-static void hand_out_all(struct contest *contest,
-                         const struct solve_taken *taken,
-                         const struct price_try *try, struct price_list *list) {
-  uint32_t i;
-  for (i = 0; i < contest->question.class_count; i++)
-    hand_out(contest, i, taken->pieces[i] * taken->times, try, list);
+static void hand_out_all(struct contest *contest, const struct solve_taken *taken, const struct price_try *try, struct price_list *list) {
+    uint32_t i;
+    for (i = 0; i < contest->question.class_count; i++) hand_out(contest, i, taken->pieces[i] * taken->times, try, list);
 }
 
 static int fill_groups(struct contest *contest, uint32_t at) {
-  struct price_work *work = contest->work;
-  struct price_try *try = contest->tries[at];
-  struct price_list *list = &work->taken;
-  uint32_t i, j;
+    struct price_work *work = contest->work;
+    struct price_try *try = contest->tries[at];
+    struct price_list *list = &work->taken;
+    uint32_t i, j;
 
-  list->count = 0;
-  for (i = 0; i < contest->answer.taken_count; i++) {
-    const struct solve_taken *taken = &contest->answer.taken[i];
-    uint32_t from = list->count;
-    int64_t room = 0;
-    if (taken->offer != at)
-      continue;
-    hand_out_all(contest, taken, try, list);
-    for (j = from; j < list->count; j++)
-      room += list->items[j].room;
-    price_share_in_room(work, smaller(taken->gain * taken->times, room),
-                        list->items + from, list->count - from);
-    try->outcome->uses += taken->times;
-  }
-  return list->count && price_settle(work, try, list);
+    list->count = 0;
+    for (i = 0; i < contest->answer.taken_count; i++) {
+        const struct solve_taken *taken = &contest->answer.taken[i];
+        uint32_t from = list->count;
+        int64_t room = 0;
+        if (taken->offer != at) continue;
+        hand_out_all(contest, taken, try, list);
+        for (j = from; j < list->count; j++) room += list->items[j].room;
+        price_share_in_room(work, smaller(taken->gain * taken->times, room), list->items + from, list->count - from);
+        try->outcome->uses += taken->times;
+    }
+    return list->count && price_settle(work, try, list);
 }
 
-static const struct want *want_of(const struct contest *contest,
-                                  uint32_t column, uint32_t line) {
-  uint32_t low = 0, high = contest->want_count;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    const struct want *want = &contest->wants[middle];
-    if (want->line < line || (want->line == line && want->column < column))
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return &contest->wants[low];
+static const struct want *want_of(const struct contest *contest, uint32_t column, uint32_t line) {
+    uint32_t low = 0, high = contest->want_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct want *want = &contest->wants[middle];
+        if (want->line < line || (want->line == line && want->column < column))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return &contest->wants[low];
 }
 
 /* The price that an offer has for a line, and of goods by weight only as much
  * as it names. */
-static void keep_named(struct contest *contest, uint32_t at,
-                       struct price_list *list) {
-  uint32_t i;
-  for (i = 0; i < list->count; i++) {
-    struct price_units *units = &list->items[i];
-    const struct want *want = want_of(contest, contest->first[at], units->line);
-    units->price = want->price;
-    if (price_in_pieces(price_cart_line(contest->work, want->line)) ||
-        want->qty >= units->qty)
-      continue;
-    units->qty = want->qty;
-    units->left = price_run_left(contest->work, want->line, units->run,
-                                 units->from + want->qty);
-    units->room = price_room(contest->work, contest->tries[at]->offer, units);
-  }
+static void keep_named(struct contest *contest, uint32_t at, struct price_list *list) {
+    uint32_t i;
+    for (i = 0; i < list->count; i++) {
+        struct price_units *units = &list->items[i];
+        const struct want *want = want_of(contest, contest->first[at], units->line);
+        units->price = want->price;
+        if (price_in_pieces(price_cart_line(contest->work, want->line)) || want->qty >= units->qty) continue;
+        units->qty = want->qty;
+        units->left = price_run_left(contest->work, want->line, units->run, units->from + want->qty);
+        units->room = price_room(contest->work, contest->tries[at]->offer, units);
+    }
 }
 
 /* Neighbours of one run are one entry again, as if they had been named so. */
 static void merge(struct price_list *list) {
-  uint32_t i, kept = 0;
-  qsort(list->items, list->count, sizeof(*list->items), price_units_order);
-  for (i = 1; i < list->count; i++) {
-    struct price_units *to = &list->items[kept], *units = &list->items[i];
-    if (to->run == units->run && to->from + to->qty == units->from) {
-      to->qty += units->qty;
-      to->left += units->left;
-      to->room += units->room;
-    } else {
-      list->items[++kept] = *units;
+    uint32_t i, kept = 0;
+    qsort(list->items, list->count, sizeof(*list->items), price_units_order);
+    for (i = 1; i < list->count; i++) {
+        struct price_units *to = &list->items[kept], *units = &list->items[i];
+        if (to->run == units->run && to->from + to->qty == units->from) {
+            to->qty += units->qty;
+            to->left += units->left;
+            to->room += units->room;
+        } else {
+            list->items[++kept] = *units;
+        }
     }
-  }
-  if (list->count)
-    list->count = kept + 1;
+    if (list->count) list->count = kept + 1;
 }
 
 static int fill_units(struct contest *contest, uint32_t at) {
-  struct price_list *list = &contest->work->units;
-  uint32_t i;
-  list->count = 0;
-  for (i = 0; i < contest->answer.taken_count; i++)
-    if (contest->answer.taken[i].offer == at)
-      hand_out_all(contest, &contest->answer.taken[i], contest->tries[at],
-                   list);
-  if (list->count == 0)
-    return 0;
-  merge(list);
-  keep_named(contest, at, list);
-  return price_plan_units(contest->work, contest->tries[at]);
+    struct price_list *list = &contest->work->units;
+    uint32_t i;
+    list->count = 0;
+    for (i = 0; i < contest->answer.taken_count; i++)
+        if (contest->answer.taken[i].offer == at) hand_out_all(contest, &contest->answer.taken[i], contest->tries[at], list);
+    if (list->count == 0) return 0;
+    merge(list);
+    keep_named(contest, at, list);
+    return price_plan_units(contest->work, contest->tries[at]);
 }
 
 int contest_fill(struct contest *contest, uint32_t at) {
-  price_again(contest->tries[at]);
-  return price_is_group(contest->tries[at]->offer) ? fill_groups(contest, at)
-                                                   : fill_units(contest, at);
+    price_again(contest->tries[at]);
+    return price_is_group(contest->tries[at]->offer) ? fill_groups(contest, at) : fill_units(contest, at);
 }
 
 /* ---- the proof ---- */
@@ -296,198 +257,162 @@ int contest_fill(struct contest *contest, uint32_t at) {
 /* A share in parts per million is rounded once on the receipt, but for each
  * piece in the search: so much they may differ. */
 static int64_t rounding(const struct contest *contest) {
-  int64_t pieces = 0;
-  uint32_t i, j;
-  for (i = 0; i < contest->answer.taken_count; i++) {
-    const struct solve_taken *taken = &contest->answer.taken[i];
-    int32_t kind = contest->tries[taken->offer]->offer->kind;
-    if (kind != MX_OFFER_PERCENT && kind != MX_OFFER_STEPS)
-      continue;
-    for (j = 0; j < contest->question.class_count; j++)
-      pieces += taken->pieces[j] * taken->times;
-  }
-  return (pieces + 1) / 2;
+    int64_t pieces = 0;
+    uint32_t i, j;
+    for (i = 0; i < contest->answer.taken_count; i++) {
+        const struct solve_taken *taken = &contest->answer.taken[i];
+        int32_t kind = contest->tries[taken->offer]->offer->kind;
+        if (kind != MX_OFFER_PERCENT && kind != MX_OFFER_STEPS) continue;
+        for (j = 0; j < contest->question.class_count; j++) pieces += taken->pieces[j] * taken->times;
+    }
+    return (pieces + 1) / 2;
 }
 
 struct mx_proof contest_proof(const struct contest *contest, int64_t realised) {
-  struct mx_proof proof = {.lane = contest->tries[0]->offer->lane,
-                           .offers = contest->count,
-                           .tried = contest->answer.steps};
-  int64_t loss = contest->answer.gain - realised;
-  proof.gap = contest->answer.gap;
-  if (loss > rounding(contest))
-    proof.gap += loss;
-  proof.optimal = contest->answer.optimal && proof.gap == 0;
-  return proof;
+    struct mx_proof proof = {.lane = contest->tries[0]->offer->lane, .offers = contest->count, .tried = contest->answer.steps};
+    int64_t loss = contest->answer.gain - realised;
+    proof.gap = contest->answer.gap;
+    if (loss > rounding(contest)) proof.gap += loss;
+    proof.optimal = contest->answer.optimal && proof.gap == 0;
+    return proof;
 }
 
 void price_prove(struct price_work *work, const struct mx_proof *proof) {
-  struct mx_list *list = &work->result->proofs;
-  struct mx_proof *proofs;
-  uint32_t i = 0;
+    struct mx_list *list = &work->result->proofs;
+    struct mx_proof *proofs;
+    uint32_t i = 0;
 
-  if (!list->items)
-    *list = (struct mx_list){price_new(work, MX_LANES, sizeof(*proofs)), 0,
-                             sizeof(*proofs)};
-  proofs = list->items;
-  while (i < list->count && proofs[i].lane != proof->lane)
-    i++;
-  if (i == list->count) {
-    proofs[list->count++] = *proof;
-    return;
-  }
-  proofs[i].optimal &= proof->optimal;
-  proofs[i].gap += proof->gap;
-  proofs[i].offers += proof->offers;
-  proofs[i].tried += proof->tried;
+    if (!list->items) *list = (struct mx_list){price_new(work, MX_LANES, sizeof(*proofs)), 0, sizeof(*proofs)};
+    proofs = list->items;
+    while (i < list->count && proofs[i].lane != proof->lane) i++;
+    if (i == list->count) {
+        proofs[list->count++] = *proof;
+        return;
+    }
+    proofs[i].optimal &= proof->optimal;
+    proofs[i].gap += proof->gap;
+    proofs[i].offers += proof->offers;
+    proofs[i].tried += proof->tried;
 }
 
 /* ---- winners and losers ---- */
 
 /* Of the offers that hold units which this one wants, the one that takes most
  * off. */
-static const struct price_try *winner_over(const struct contest *contest,
-                                           uint32_t at) {
-  const struct price_try *best = NULL;
-  uint32_t i, j, column;
-  for (i = 0; i < contest->answer.taken_count; i++) {
-    const struct solve_taken *taken = &contest->answer.taken[i];
-    const struct price_try *try = contest->tries[taken->offer];
-    int meets = 0;
-    if (try->outcome->state != MX_OUTCOME_APPLIED ||
-        (best && try->outcome->amount <= best->outcome->amount))
-      continue;
-    for (j = 0; j < contest->question.class_count && !meets; j++)
-      for (column = contest->first[at];
-           column < contest->first[at + 1] && !meets; column++)
-        meets = taken->pieces[j] > 0 &&
-                contest->cells[contest->starts[j]].gives[column] > 0;
-    if (meets ||
-        (try->offer->group.len &&
-         mx_str_eq(try->offer->group, contest->tries[at]->offer->group)))
-      best = try;
-  }
-  return best;
+static const struct price_try *winner_over(const struct contest *contest, uint32_t at) {
+    const struct price_try *best = NULL;
+    uint32_t i, j, column;
+    for (i = 0; i < contest->answer.taken_count; i++) {
+        const struct solve_taken *taken = &contest->answer.taken[i];
+        const struct price_try *try = contest->tries[taken->offer];
+        int meets = 0;
+        if (try->outcome->state != MX_OUTCOME_APPLIED || (best && try->outcome->amount <= best->outcome->amount)) continue;
+        for (j = 0; j < contest->question.class_count && !meets; j++)
+            for (column = contest->first[at]; column < contest->first[at + 1] && !meets; column++)
+                meets = taken->pieces[j] > 0 && contest->cells[contest->starts[j]].gives[column] > 0;
+        if (meets || (try->offer->group.len && mx_str_eq(try->offer->group, contest->tries[at]->offer->group))) best = try;
+    }
+    return best;
 }
 
 static int in_won_group(const struct contest *contest, uint32_t at) {
-  uint32_t i;
-  if (contest->tries[at]->offer->group.len == 0)
+    uint32_t i;
+    if (contest->tries[at]->offer->group.len == 0) return 0;
+    for (i = 0; i < contest->count; i++)
+        if (i != at && contest->tries[i]->outcome->state == MX_OUTCOME_APPLIED && contest->tries[i]->outcome->amount > 0 &&
+            contest->tries[i]->done && mx_str_eq(contest->tries[i]->offer->group, contest->tries[at]->offer->group))
+            return 1;
     return 0;
-  for (i = 0; i < contest->count; i++)
-    if (i != at && contest->tries[i]->outcome->state == MX_OUTCOME_APPLIED &&
-        contest->tries[i]->outcome->amount > 0 && contest->tries[i]->done &&
-        mx_str_eq(contest->tries[i]->offer->group,
-                  contest->tries[at]->offer->group))
-      return 1;
-  return 0;
 }
 
 /* An offer that got no units: when the allotment was not the best one it may
  * still find some. */
 static void settle_loser(struct contest *contest, uint32_t at, int may_retry) {
-  struct price_try *try = contest->tries[at];
-  const struct price_try *winner;
-  if (may_retry && !in_won_group(contest, at) &&
-      price_plan(contest->work, try)) {
+    struct price_try *try = contest->tries[at];
+    const struct price_try *winner;
+    if (may_retry && !in_won_group(contest, at) && price_plan(contest->work, try)) {
+        try->done = 1;
+        price_land(contest->work, try);
+        return;
+    }
+    winner = winner_over(contest, at);
     try->done = 1;
-    price_land(contest->work, try);
-    return;
-  }
-  winner = winner_over(contest, at);
-  try->done = 1;
-  if (winner) {
-    price_again(try);
-    price_lost(try, winner, winner->outcome->amount - try->alone);
-  } else if (!may_retry) {
-    try->outcome->state = MX_OUTCOME_NO_UNITS;
-  }
+    if (winner) {
+        price_again(try);
+        price_lost(try, winner, winner->outcome->amount - try->alone);
+    } else if (!may_retry) {
+        try->outcome->state = MX_OUTCOME_NO_UNITS;
+    }
 }
 
-static void decide(struct price_work *work, struct price_try **tries,
-                   uint32_t count, int64_t left_out) {
-  struct contest contest;
-  struct mx_proof proof;
-  int64_t realised = 0;
-  uint8_t *won = price_new(work, count, 1);
-  uint32_t i;
+static void decide(struct price_work *work, struct price_try **tries, uint32_t count, int64_t left_out) {
+    struct contest contest;
+    struct mx_proof proof;
+    int64_t realised = 0;
+    uint8_t *won = price_new(work, count, 1);
+    uint32_t i;
 
-  contest_ask(&contest, work, tries, count);
-  for (i = 0; i < count; i++) {
-    won[i] = (uint8_t)contest_fill(&contest, i);
-    if (!won[i])
-      continue;
-    tries[i]->done = 1;
-    realised += tries[i]->outcome->amount;
-    price_land(work, tries[i]);
-  }
-  proof = contest_proof(&contest, realised);
-  if (left_out) {
-    proof.gap += left_out;
-    proof.optimal = 0;
-  }
-  for (i = 0; i < count; i++)
-    if (!won[i])
-      settle_loser(&contest, i, !proof.optimal);
-  price_prove(work, &proof);
+    contest_ask(&contest, work, tries, count);
+    for (i = 0; i < count; i++) {
+        won[i] = (uint8_t)contest_fill(&contest, i);
+        if (!won[i]) continue;
+        tries[i]->done = 1;
+        realised += tries[i]->outcome->amount;
+        price_land(work, tries[i]);
+    }
+    proof = contest_proof(&contest, realised);
+    if (left_out) {
+        proof.gap += left_out;
+        proof.optimal = 0;
+    }
+    for (i = 0; i < count; i++)
+        if (!won[i]) settle_loser(&contest, i, !proof.optimal);
+    price_prove(work, &proof);
 }
 
 static int better_alone(const void *a, const void *b) {
-  const struct price_try *x = *(struct price_try *const *)a,
-                         *y = *(struct price_try *const *)b;
-  if (x->alone != y->alone)
-    return x->alone > y->alone ? -1 : 1;
-  return x < y ? -1 : x > y;
+    const struct price_try *x = *(struct price_try *const *)a, *y = *(struct price_try *const *)b;
+    if (x->alone != y->alone) return x->alone > y->alone ? -1 : 1;
+    return x < y ? -1 : x > y;
 }
 
 static int in_order(const void *a, const void *b) {
-  const struct price_try *x = *(struct price_try *const *)a,
-                         *y = *(struct price_try *const *)b;
-  return x < y ? -1 : x > y;
+    const struct price_try *x = *(struct price_try *const *)a, *y = *(struct price_try *const *)b;
+    return x < y ? -1 : x > y;
 }
 
 /* Offers of one level that want the same units. When they are too many, those
  * that gain most alone compete and the others take what they leave. */
-void price_compete(struct price_work *work, struct price_try **tries,
-                   uint32_t count) {
-  uint32_t rivals = count < RIVALS_MAX ? count : RIVALS_MAX, i;
-  int64_t left_out = 0;
+void price_compete(struct price_work *work, struct price_try **tries, uint32_t count) {
+    uint32_t rivals = count < RIVALS_MAX ? count : RIVALS_MAX, i;
+    int64_t left_out = 0;
 
-  qsort(tries, count, sizeof(struct price_try *), better_alone);
-  for (i = rivals; i < count; i++)
-    left_out += tries[i]->alone;
-  qsort(tries, rivals, sizeof(struct price_try *), in_order);
-  decide(work, tries, rivals, left_out);
-  for (i = rivals; i < count; i++) {
-    tries[i]->done = 1;
-    if (price_plan(work, tries[i]))
-      price_land(work, tries[i]);
-  }
+    qsort(tries, count, sizeof(struct price_try *), better_alone);
+    for (i = rivals; i < count; i++) left_out += tries[i]->alone;
+    qsort(tries, rivals, sizeof(struct price_try *), in_order);
+    decide(work, tries, rivals, left_out);
+    for (i = rivals; i < count; i++) {
+        tries[i]->done = 1;
+        if (price_plan(work, tries[i])) price_land(work, tries[i]);
+    }
 }
 
 /* ---- one bundle whose places want the same pieces ---- */
 
 static int too_few(const struct contest *contest, struct price_try *try) {
-  int64_t there = 0, needed = 0;
-  uint32_t i;
-  for (i = 0; i < contest->cell_count; i++)
-    there += contest->cells[i].pieces;
-  for (i = 0; i < try->offer->slots.count; i++)
-    needed += ((const struct mx_offer_slot *)mx_list_at(&try->offer->slots, i))
-                  ->pieces;
-  try->outcome->state = there == 0       ? MX_OUTCOME_NO_UNITS
-                        : there < needed ? MX_OUTCOME_TOO_FEW_UNITS
-                                         : MX_OUTCOME_NOTHING_OFF;
-  if (try->outcome->state == MX_OUTCOME_TOO_FEW_UNITS)
-    try->outcome->missing = needed - there;
-  return 0;
+    int64_t there = 0, needed = 0;
+    uint32_t i;
+    for (i = 0; i < contest->cell_count; i++) there += contest->cells[i].pieces;
+    for (i = 0; i < try->offer->slots.count; i++) needed += ((const struct mx_offer_slot *)mx_list_at(&try->offer->slots, i))->pieces;
+    try->outcome->state = there == 0 ? MX_OUTCOME_NO_UNITS : there < needed ? MX_OUTCOME_TOO_FEW_UNITS : MX_OUTCOME_NOTHING_OFF;
+    if (try->outcome->state == MX_OUTCOME_TOO_FEW_UNITS) try->outcome->missing = needed - there;
+    return 0;
 }
 
 int price_plan_overlap(struct price_work *work, struct price_try *try) {
-  struct contest contest;
-  contest_ask(&contest, work, &try, 1);
-  if (!contest_fill(&contest, 0))
-    return too_few(&contest, try);
-  try->proof = contest_proof(&contest, try->outcome->amount);
-  return 1;
+    struct contest contest;
+    contest_ask(&contest, work, &try, 1);
+    if (!contest_fill(&contest, 0)) return too_few(&contest, try);
+    try->proof = contest_proof(&contest, try->outcome->amount);
+    return 1;
 }
