@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "json/json.h"
 
-#define MONEY_TEXT 40
+#define MONEY_TEXT 48
 
 /* ---- reading the answer ---- */
 
@@ -35,7 +35,7 @@ static int count_of(const struct json_value *first) {
 /* ---- writing ---- */
 
 /* 1234567 with two digits as 12,345.67. */
-static const char *money(char out[MONEY_TEXT], int64_t amount, int64_t digits) {
+static const char *money(char *out, int64_t amount, int64_t digits) {
     char plain[MONEY_TEXT];
     int64_t scale = 1, i, whole;
     int len, at = 0, k;
@@ -48,18 +48,19 @@ static const char *money(char out[MONEY_TEXT], int64_t amount, int64_t digits) {
         out[at++] = plain[k];
     }
     out[at] = 0;
-    if (digits) snprintf(out + at, MONEY_TEXT - (size_t)at, ".%0*lld", (int)digits, (long long)((amount < 0 ? -amount : amount) % scale));
+    if (digits)
+        snprintf(out + at, MONEY_TEXT - 1 - (size_t)at, ".%0*lld", (int)digits, (long long)((amount < 0 ? -amount : amount) % scale));
     return out;
 }
 
-static const char *signed_money(char out[MONEY_TEXT], int64_t amount, int64_t digits) {
+static const char *signed_money(char *out, int64_t amount, int64_t digits) {
     if (amount <= 0) return money(out, amount, digits);
     out[0] = '+';
     (void)money(out + 1, amount, digits);
     return out;
 }
 
-static const char *day(char out[16], int64_t ms) {
+static const char *day(char *out, int64_t ms) {
     struct base_civil civil;
     base_civil_from_ms(NULL, ms, &civil);
     snprintf(out, 16, "%04d-%02d-%02d", (int)civil.year % 10000, (int)civil.month % 100, (int)civil.day % 100);
