@@ -58,7 +58,9 @@ MX_MUST_CHECK mx_status promotions_coupon_by_code(struct mx_ctx *ctx, const char
 struct mx_str promotions_code_hash(struct mx_ctx *ctx, const char code[PROMOTIONS_CODE_LEN]);
 /* Answers to pricing.coupons, and promotions.coupon.check. */
 MX_MUST_CHECK mx_status promotions_coupons_answer(struct mx_ctx *ctx, const void *in, void *out);
-/* `ms` as a day of the shop's calendar, "2026-12-31". */
+/* How many a group-buy still lacks. */
+MX_MUST_CHECK mx_status promotions_group_missing(struct mx_ctx *ctx, struct mx_str id, int64_t *missing);
+/* `ms` on the shop's clocks, "2026-12-31 18:00". */
 struct mx_str promotions_day_text(struct mx_ctx *ctx, int64_t ms);
 
 /* ---- limits and uses ---- */

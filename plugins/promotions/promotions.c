@@ -1,7 +1,6 @@
 /* The promotions plugin: tables, operations and answers as data. */
-#include "internal.h"
+#include "coupon.h"
 #include "ops.h"
-#include "records.h"
 
 static const struct mx_answer price_answer = {
     .size = sizeof(struct mx_answer),
@@ -36,7 +35,39 @@ static const struct mx_table *const tables[] = {
     &promotions_uses,    &promotions_campaigns,    &promotions_groups,  &promotions_joined,  NULL,
 };
 
-static const struct mx_op *const ops[] = {&promotions_use_op, &promotions_give_back_op, &promotions_reserve_op, NULL};
+static const struct mx_op *const ops[] = {
+    &promotions_use_op,           &promotions_give_back_op,
+    &promotions_reserve_op,       &promotions_coupon_issue_op,
+    &promotions_coupon_reveal_op, &promotions_coupon_void_op,
+    &promotions_coupon_forget_op, &promotions_coupon_get_op,
+    &promotions_coupon_list_op,   &promotions_coupon_check_op,
+    &promotions_batch_make_op,    &promotions_batch_codes_op,
+    &promotions_batch_get_op,     &promotions_batch_list_op,
+    &promotions_batch_void_op,    &promotions_batch_forget_op,
+    &promotions_limits_list_op,   &promotions_campaign_put_op,
+    &promotions_campaign_get_op,  &promotions_group_open_op,
+    &promotions_group_join_op,    &promotions_group_get_op,
+    &promotions_group_expire_op,  &promotions_bargain_open_op,
+    &promotions_bargain_help_op,  NULL,
+};
+
+static const struct mx_event_def *const events[] = {
+    &promotions_coupon_issued,   &promotions_coupon_voided, &promotions_batch_made,
+    &promotions_batch_voided,    &promotions_group_opened,  &promotions_group_joined,
+    &promotions_group_completed, &promotions_group_ended,   NULL,
+};
+
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_article, NULL};
+static const struct mx_check *const checks[] = {&promotions_uses_check, NULL};
+static const struct mx_job batch_job = {(uint32_t)sizeof(struct mx_job), 0, PROMOTIONS_BATCH_JOB, promotions_batch_step};
+static const struct mx_job *const jobs[] = {&batch_job, NULL};
+
+static const struct mx_grant manager_may = {"manager", "promotions.*"};
+static const struct mx_grant cashier_may = {"cashier", "promotions.check promotions.join"};
+static const struct mx_grant channel_may = {"channel", "promotions.check promotions.join"};
+static const struct mx_grant auditor_may = {"auditor", "promotions.read"};
+static const struct mx_grant script_may = {"script", "promotions.read promotions.issue"};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, &script_may, NULL};
 
 MX_PLUGIN(promotions) {
     static const struct mx_plugin plugin = {
@@ -48,7 +79,12 @@ MX_PLUGIN(promotions) {
         .summary = "what offers take off a cart, coupons and budgets",
         .tables = tables,
         .ops = ops,
+        .events = events,
         .answers = answers,
+        .points = points,
+        .jobs = jobs,
+        .checks = checks,
+        .grants = grants,
     };
     return &plugin;
 }

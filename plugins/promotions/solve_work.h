@@ -44,7 +44,8 @@ void solve_state_take(struct solve_state *state, uint32_t offer, int64_t times);
 
 /* ---- a quick answer and a simple bound (solve_greedy.c) ---- */
 
-void solve_greedy(struct solve_state *state);
-int64_t solve_simple_bound(const struct solve_question *question);
+/* Among these offers. */
+void solve_greedy(struct solve_state *state, const uint32_t *offers, uint32_t count);
+int64_t solve_simple_bound(const struct solve_question *question, const uint32_t *offers, uint32_t count);
 
 #endif

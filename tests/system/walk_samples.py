@@ -1,6 +1,7 @@
 """A valid input for every operation, for the walk: what it is, and what a demo shop answers to it when the owner asks."""
 
 import itertools
+import time
 
 _number = itertools.count(1)
 
@@ -104,6 +105,40 @@ def price(shop):
     return shop.ok("catalog.price.put", priced(shop))["price"]["id"]
 
 
+def coupon(shop):
+    return shop.ok("promotions.coupon.issue", {"rule": "walk"})["coupon"]["id"]
+
+
+def batch(shop):
+    return shop.ok("promotions.batch.make", {"rule": "walk", "count": 3})["batch"]["id"]
+
+
+def ready_batch(shop):
+    made = batch(shop)
+    while shop.ok("promotions.batch.get", {"id": made})["batch"]["state"] != "ready":
+        time.sleep(0.01)
+    return made
+
+
+def group_terms(shop):
+    rule = "walk-group-%d" % number()
+    return shop.ok("promotions.campaign.put", {"rule": rule, "size": 3, "hours": 24})["campaign"]["rule"]
+
+
+def group(shop):
+    return shop.ok("promotions.group.open", {"rule": group_terms(shop), "member": member(shop)})["code"]
+
+
+def bargain_ask(shop):
+    rule = "walk-bargain-%d" % number()
+    shop.ok("promotions.campaign.put", {"rule": rule, "floor": 100, "cut": 50, "helpers": 3, "hours": 24})
+    return {"rule": rule, "member": member(shop), "sku": "TEA-001", "location": "store-1", "channel": "web"}
+
+
+def bargain(shop):
+    return shop.ok("promotions.bargain.open", bargain_ask(shop))["code"]
+
+
 def of(name, make):
     """{name: what make(shop) gives}"""
     return lambda shop: {name: make(shop)}
@@ -181,10 +216,30 @@ SAMPLES = {
     "orders.hold": Sample(sale),
     "orders.list": Sample({"location": "store-1", "limit": 3, "newest_first": True}),
     "orders.place": Sample(placed),
+    "orders.price.look": Sample({"sku": "TEA-001", "location": "store-1", "channel": "web"}),
     "orders.quote": Sample(sale),
     "orders.return": Sample(lambda shop: {"location": "store-1", "reason": "walk", "lines": [{"order": order(shop), "line": 1, "qty": 1000}]}),
     "orders.trace.get": Sample(of("id", order)),
     "payments.list": Sample(of("order", order)),
+    "promotions.bargain.help": Sample(lambda shop: {"code": bargain(shop), "member": member(shop)}),
+    "promotions.bargain.open": Sample(bargain_ask),
+    "promotions.batch.codes": Sample(of("id", ready_batch)),
+    "promotions.batch.get": Sample(of("id", batch)),
+    "promotions.batch.list": Sample({"limit": 3}),
+    "promotions.batch.make": Sample({"rule": "walk", "count": 3, "uses": 2, "note": "walk"}),
+    "promotions.batch.void": Sample(of("id", batch)),
+    "promotions.campaign.get": Sample(of("rule", group_terms)),
+    "promotions.campaign.put": Sample(lambda shop: {"rule": "walk-%d" % number(), "size": 3, "hours": 24}),
+    "promotions.coupon.check": Sample(lambda shop: {"codes": ["WALK"], "member": member(shop)}),
+    "promotions.coupon.get": Sample(of("id", coupon)),
+    "promotions.coupon.issue": Sample(lambda shop: {"rule": "walk", "member": member(shop), "uses": 2, "code": True}),
+    "promotions.coupon.list": Sample({"rule": "walk", "limit": 3}),
+    "promotions.coupon.reveal": Sample(of("id", coupon)),
+    "promotions.coupon.void": Sample(of("id", coupon)),
+    "promotions.group.get": Sample(of("code", group)),
+    "promotions.group.join": Sample(lambda shop: {"code": group(shop), "member": member(shop)}),
+    "promotions.group.open": Sample(lambda shop: {"rule": group_terms(shop), "member": member(shop)}),
+    "promotions.limits.list": Sample({"rule": "walk", "limit": 3}),
     "scripts.effect.drop": Sample({"effect": "no-such-effect"}, 404),
     "scripts.effect.retry": Sample({"effect": "no-such-effect"}, 404),
     "scripts.effects.list": Sample({"limit": 3}),

@@ -1,0 +1,128 @@
+/* Looking at coupons: one, many, and the till's question what a code is worth. */
+#include "coupon.h"
+#include "ops.h"
+
+mx_status promotions_coupon_show(struct mx_ctx *ctx, const struct promotion_coupon *coupon, struct coupon_view *view) {
+    const struct promotions_look look = {coupon->member, {NULL, 0}, 0};
+    struct promotions_judged judged;
+    mx_status st = promotions_coupon_judge(ctx, &look, coupon, &judged);
+    if (st != MX_OK) return st;
+    view->id = coupon->id;
+    view->rule = coupon->rule;
+    view->batch = coupon->batch;
+    view->group = coupon->group;
+    view->member = coupon->member;
+    view->label = coupon->label;
+    view->state = judged.state;
+    view->why = judged.why;
+    view->uses_max = coupon->uses_max;
+    view->uses = coupon->uses;
+    view->from = coupon->from;
+    view->until = judged.group ? judged.group->until : coupon->until;
+    view->voided = coupon->voided;
+    view->created = coupon->created;
+    return MX_OK;
+}
+
+static mx_status get_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    struct coupon_one *one = out;
+    struct promotion_coupon *coupon = NULL;
+    mx_status st = promotions_coupon_get(ctx, ((const struct coupon_ask *)in)->id, &coupon);
+    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "There is no such coupon.");
+    if (st != MX_OK) return st;
+    one->coupon = mx_alloc(ctx, sizeof(*one->coupon));
+    return promotions_coupon_show(ctx, coupon, one->coupon);
+}
+
+mx_status promotions_cursor(struct mx_ctx *ctx, mx_status st) {
+    return st == MX_E_BAD_INPUT ? mx_fail(ctx, st, "after", "This is no `next` of an earlier page of this list.") : st;
+}
+
+static mx_status list_opts(struct mx_ctx *ctx, const struct coupon_list *ask, struct mx_scan_opts *opts) {
+    if ((ask->rule.len > 0) + (ask->member.len > 0) + (ask->batch.len > 0) > 1)
+        return mx_fail(ctx, MX_E_BAD_INPUT, "rule", "Give one of rule, member and batch, not several.");
+    if (ask->rule.len) opts->index = "rule";
+    if (ask->member.len) opts->index = "member";
+    if (ask->batch.len) opts->index = "batch";
+    opts->prefix = opts->index != NULL;
+    return MX_OK;
+}
+
+static mx_status list_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct coupon_list *ask = in;
+    struct coupon_page *page = out;
+    struct promotion_coupon probe = {.rule = ask->rule, .member = ask->member, .batch = ask->batch}, *coupon = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .after = ask->after};
+    uint32_t limit = ask->limit ? (uint32_t)ask->limit : PROMOTIONS_LIST, count = 0;
+    struct mx_scan *scan = NULL;
+    struct mx_str cursor = {NULL, 0};
+    mx_status st = list_opts(ctx, ask, &opts);
+    if (st == MX_OK) st = promotions_cursor(ctx, mx_scan_open(ctx, &promotions_coupons, &opts, &probe, &scan));
+    page->coupons = mx_list_new(ctx, limit, sizeof(struct coupon_view));
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &coupon)) == MX_OK) {
+        if (count == limit) {
+            page->next = cursor;
+            break;
+        }
+        cursor = mx_scan_cursor(ctx, scan);
+        st = promotions_coupon_show(ctx, coupon, mx_list_at(&page->coupons, count++));
+    }
+    page->coupons.count = count;
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* ---- what the till asks ---- */
+
+static mx_status fill_checked(struct mx_ctx *ctx, const struct mx_coupons_answer *answer, struct coupon_checked *checked) {
+    struct promotion_coupon *coupon = NULL;
+    struct coupon_view view = {.state = 0};
+    uint32_t i;
+    mx_status st;
+    if (checked->coupon.len == 0) return MX_OK;
+    st = promotions_coupon_get(ctx, checked->coupon, &coupon);
+    if (st == MX_OK) st = promotions_coupon_show(ctx, coupon, &view);
+    if (st != MX_OK) return st;
+    checked->personal = coupon->member.len > 0;
+    checked->from = view.from;
+    checked->until = view.until;
+    checked->left = coupon->uses_max - coupon->uses;
+    for (i = 0; i < answer->vouchers.count; i++) {
+        const struct mx_cart_voucher *voucher = mx_list_at(&answer->vouchers, i);
+        if (!mx_str_eq(voucher->id, coupon->id)) continue;
+        checked->joined = voucher->joined;
+        checked->amount = voucher->amount;
+    }
+    return coupon->group.len ? promotions_group_missing(ctx, coupon->group, &checked->missing) : MX_OK;
+}
+
+static mx_status check_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct coupon_check *check = in;
+    const struct mx_coupons_ask ask = {check->codes, check->member, check->held, 0};
+    struct mx_coupons_answer answer;
+    struct coupon_checks *checks = out;
+    mx_status st;
+    uint32_t i;
+    memset(&answer, 0, sizeof(answer));
+    st = promotions_coupons_answer(ctx, &ask, &answer);
+    checks->said = mx_list_new(ctx, answer.said.count, sizeof(struct coupon_checked));
+    for (i = 0; st == MX_OK && i < answer.said.count; i++) {
+        const struct mx_coupon_said *said = mx_list_at(&answer.said, i);
+        struct coupon_checked *checked = mx_list_at(&checks->said, i);
+        checked->place = said->place;
+        checked->state = said->state;
+        checked->why = said->why;
+        checked->coupon = said->coupon;
+        checked->rule = said->rule;
+        st = fill_checked(ctx, &answer, checked);
+    }
+    return st;
+}
+
+const struct mx_op promotions_coupon_get_op = PROMOTIONS_OP(MX_OP_QUERY, "promotions.coupon.get", "Show a coupon, without its code.",
+                                                            "promotions.read", &coupon_ask_type, &coupon_one_type, get_handler);
+const struct mx_op promotions_coupon_list_op =
+    PROMOTIONS_OP(MX_OP_QUERY, "promotions.coupon.list", "Show the coupons of a promotion, a member or a batch.", "promotions.read",
+                  &coupon_list_type, &coupon_page_type, list_handler);
+const struct mx_op promotions_coupon_check_op =
+    PROMOTIONS_OP(MX_OP_QUERY, "promotions.coupon.check", "Say what codes are worth at the till, or why they are worth nothing.",
+                  "promotions.check", &coupon_check_type, &coupon_checks_type, check_handler);
