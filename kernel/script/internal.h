@@ -230,6 +230,8 @@ const char *script_nearest(const char *word, const char *const *known);
 unsigned script_distance(const char *a, const char *b);
 /* 1 when the character at `at` is a control, or steers how text is shown. */
 int script_text_steers(const char *at, const char *end);
+/* 1 when the text is UTF-8 and steers nothing that shows it. */
+int script_text_clean(struct mx_str text);
 
 /* ---- rules ---- */
 

@@ -33,6 +33,7 @@ int script_words_read(const struct script_reader *reader, struct base_arena *are
         if (lua_type(L, -1) != LUA_TSTRING) script_complain(reader, "%s must be a text in quotes or a list of them", key);
         text = lua_tolstring(L, -1, &len);
         if (len == 0 || len > max) script_complain(reader, "%s: every value has 1 to %u bytes", key, max);
+        if (!script_text_clean(mx_str_n(text, len))) script_complain(reader, "%s holds bytes that are no readable UTF-8 text", key);
         out->items[i - 1] = base_arena_dup(arena, mx_str_n(text, len));
         lua_pop(L, 1);
     }

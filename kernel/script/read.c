@@ -54,8 +54,26 @@ const char *script_nearest(const char *word, const char *const *known) {
     return near;
 }
 
+/* As the kernel's own texts: no controls, also not those of Unicode that steer lines and the direction of what is shown. */
+int script_text_steers(const char *at, const char *end) {
+    const unsigned char *c = (const unsigned char *)at;
+    if (c[0] < 0x20 || c[0] == 0x7f) return 1;
+    if (c[0] == 0xc2) return end - at > 1 && c[1] < 0xa0;
+    if (c[0] != 0xe2 || end - at < 3) return 0;
+    return (c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
+}
+
+int script_text_clean(struct mx_str text) {
+    uint32_t i;
+    for (i = 0; i < text.len; i++) {
+        if (script_text_steers(text.ptr + i, text.ptr + text.len)) return 0;
+    }
+    return base_utf8_valid(text);
+}
+
 static void refuse_key(const struct script_reader *reader, const char *key, const char *const *known) {
     const char *near = script_nearest(key, known);
+    if (!script_text_clean(mx_str_of(key))) script_complain(reader, "a key holds bytes that are no readable UTF-8 text");
     if (near != NULL) script_complain(reader, "the key '%s' is not known; did you mean '%s'?", key, near);
     script_complain(reader, "the key '%s' is not known", key);
 }
@@ -98,23 +116,6 @@ int script_read_int(const struct script_reader *reader, const char *key, int64_t
     return 1;
 }
 
-/* As the kernel's own texts: no controls, also not those of Unicode that steer lines and the direction of what is shown. */
-int script_text_steers(const char *at, const char *end) {
-    const unsigned char *c = (const unsigned char *)at;
-    if (c[0] < 0x20 || c[0] == 0x7f) return 1;
-    if (c[0] == 0xc2) return end - at > 1 && c[1] < 0xa0;
-    if (c[0] != 0xe2 || end - at < 3) return 0;
-    return (c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
-}
-
-static int is_clean(struct mx_str text) {
-    uint32_t i;
-    for (i = 0; i < text.len; i++) {
-        if (script_text_steers(text.ptr + i, text.ptr + text.len)) return 0;
-    }
-    return base_utf8_valid(text);
-}
-
 int script_read_text(const struct script_reader *reader, const char *key, uint32_t max, struct mx_str *out) {
     lua_State *L = reader->L;
     size_t len;
@@ -131,7 +132,7 @@ int script_read_text(const struct script_reader *reader, const char *key, uint32
     lua_pop(L, 1);
     if (len == 0) script_complain(reader, "%s may not be empty", key);
     if (len > max) script_complain(reader, "%s is longer than %u bytes", key, max);
-    if (!is_clean(*out)) script_complain(reader, "%s holds bytes that are no readable UTF-8 text", key);
+    if (!script_text_clean(*out)) script_complain(reader, "%s holds bytes that are no readable UTF-8 text", key);
     return 1;
 }
 
@@ -186,6 +187,7 @@ void script_enter_item(const struct script_reader *outer, uint32_t i, const char
 
 uint32_t script_list_count(const struct script_reader *reader, const char *const *keys, uint32_t min, uint32_t max) {
     lua_State *L = reader->L;
+    static const char *const no_keys[] = {NULL};
     uint32_t count = 0;
     const char *worst = NULL;
     lua_pushnil(L);
@@ -200,7 +202,7 @@ uint32_t script_list_count(const struct script_reader *reader, const char *const
         }
         if (count > max) script_complain(reader, "there are more than %u entries", max);
     }
-    if (worst != NULL && keys != NULL) refuse_key(reader, worst, keys);
+    if (worst != NULL && (keys != NULL || !script_text_clean(mx_str_of(worst)))) refuse_key(reader, worst, keys ? keys : no_keys);
     if (worst != NULL) script_complain(reader, "this is a list of tables, so '%s' needs braces around it", worst);
     if (count < min) script_complain(reader, "there must be at least %u entr%s", min, min == 1 ? "y" : "ies");
     if (count != (uint32_t)lua_rawlen(L, reader->table)) script_complain(reader, "the list has holes: an entry is nil");

@@ -1,0 +1,3 @@
+-- a float as percent
+-- expects: load, whole file
+promotion { id = "probe", percent = 12.5 }

@@ -1,0 +1,3 @@
+-- an amount below zero
+-- expects: load, whole file
+promotion { id = "probe", amount = -1 }

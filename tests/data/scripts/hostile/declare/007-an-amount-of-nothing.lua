@@ -1,0 +1,3 @@
+-- an amount of nothing
+-- expects: load, whole file
+promotion { id = "probe", amount = 0 }

@@ -1,0 +1,3 @@
+-- an amount larger than money may be
+-- expects: load, whole file
+promotion { id = "probe", amount = 9007199254740992 }

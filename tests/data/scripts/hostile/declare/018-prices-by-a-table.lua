@@ -1,0 +1,3 @@
+-- prices by a table
+-- expects: load, whole file
+promotion { id = "probe", prices = { [{}] = 1990 } }

@@ -1,0 +1,3 @@
+-- buy one pay nothing
+-- expects: load, whole file
+promotion { id = "probe", buy = 1, pay = 0 }

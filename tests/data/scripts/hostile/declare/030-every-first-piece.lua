@@ -1,0 +1,3 @@
+-- every first piece
+-- expects: load, whole file
+promotion { id = "probe", nth = 1, percent = 50 }

@@ -1,0 +1,3 @@
+-- every zeroth piece
+-- expects: load, whole file
+promotion { id = "probe", nth = 0, percent = 50 }

@@ -1,0 +1,3 @@
+-- an empty list of steps
+-- expects: load, whole file
+promotion { id = "probe", steps = {} }

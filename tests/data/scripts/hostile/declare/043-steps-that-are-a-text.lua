@@ -1,0 +1,3 @@
+-- steps that are a text
+-- expects: load, whole file
+promotion { id = "probe", steps = "3 pieces" }

@@ -1,0 +1,3 @@
+-- save without spending
+-- expects: load, whole file
+promotion { id = "probe", save = 100 }

@@ -1,0 +1,3 @@
+-- a mix of nothing
+-- expects: load, whole file
+promotion { id = "probe", mix = { pieces = 0, price = 100 } }

@@ -1,0 +1,3 @@
+-- a gift for two reasons
+-- expects: load, whole file
+promotion { id = "probe", gift = { where = { sku = "B" } }, pieces = 1, spend = 100 }

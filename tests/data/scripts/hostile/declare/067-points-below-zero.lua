@@ -1,0 +1,3 @@
+-- points below zero
+-- expects: load, whole file
+promotion { id = "probe", points = -5 }

@@ -1,0 +1,3 @@
+-- points a million times
+-- expects: load, whole file
+promotion { id = "probe", points_times = 1000000 }

@@ -1,0 +1,3 @@
+-- points a fraction of a time
+-- expects: load, whole file
+promotion { id = "probe", points_times = 1.5 }

@@ -1,0 +1,3 @@
+-- money in the lane of points
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, lane = "earn" }

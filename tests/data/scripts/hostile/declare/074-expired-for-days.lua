@@ -1,0 +1,3 @@
+-- expired for days
+-- expects: load, whole file
+promotion { id = "probe", expiry = { { days = -1, percent = 20 } } }

@@ -1,0 +1,3 @@
+-- expiry without a discount
+-- expects: load, whole file
+promotion { id = "probe", expiry = { { days = 1 } } }

@@ -1,0 +1,3 @@
+-- a group of one
+-- expects: load, whole file
+promotion { id = "probe", group_buy = { size = 1, price = 100 } }

@@ -1,0 +1,3 @@
+-- a limit of nothing
+-- expects: load, whole file
+promotion { id = "probe", percent = 1, limit = {} }

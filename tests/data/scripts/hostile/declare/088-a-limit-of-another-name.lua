@@ -1,0 +1,3 @@
+-- a limit of another name
+-- expects: load, whole file
+promotion { id = "probe", percent = 1, limit = { weekly = 5 } }

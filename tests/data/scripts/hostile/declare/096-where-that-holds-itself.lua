@@ -1,0 +1,5 @@
+-- where that holds itself
+-- expects: load, whole file
+local w = {}
+w.where = w
+promotion { id = "probe", percent = 5, where = w }

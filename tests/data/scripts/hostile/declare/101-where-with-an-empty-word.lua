@@ -1,0 +1,3 @@
+-- where with an empty word
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, where = { sku = "" } }

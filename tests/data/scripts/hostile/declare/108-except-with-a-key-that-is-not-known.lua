@@ -1,0 +1,3 @@
+-- except with a key that is not known
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, except = { skus = "A" } }

@@ -1,0 +1,3 @@
+-- an id with control characters
+-- expects: load, whole file
+promotion { id = "pro\nbe", percent = 5 }

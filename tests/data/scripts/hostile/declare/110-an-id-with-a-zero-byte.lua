@@ -1,0 +1,3 @@
+-- an id with a zero byte
+-- expects: load, whole file
+promotion { id = "probe\0x", percent = 5 }

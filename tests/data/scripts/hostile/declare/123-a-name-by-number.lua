@@ -1,0 +1,3 @@
+-- a name by number
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, name = { "free" } }

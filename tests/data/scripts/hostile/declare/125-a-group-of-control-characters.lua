@@ -1,0 +1,3 @@
+-- a group of control characters
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, group = "\1" }

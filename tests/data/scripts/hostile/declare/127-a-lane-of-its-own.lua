@@ -1,0 +1,3 @@
+-- a lane of its own
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, lane = "mine" }

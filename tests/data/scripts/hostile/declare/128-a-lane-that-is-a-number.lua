@@ -1,0 +1,3 @@
+-- a lane that is a number
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, lane = 0 }

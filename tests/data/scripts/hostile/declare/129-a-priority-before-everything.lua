@@ -1,0 +1,3 @@
+-- a priority before everything
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, priority = math.mininteger }

@@ -1,0 +1,3 @@
+-- a key that is a table
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, [{}] = 1 }

@@ -1,0 +1,3 @@
+-- a key that is the number one
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, "surprise" }

@@ -1,0 +1,3 @@
+-- a promotion that is nothing
+-- expects: load, whole file
+promotion(nil)

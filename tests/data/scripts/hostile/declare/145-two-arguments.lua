@@ -1,0 +1,3 @@
+-- two arguments
+-- expects: load, whole file
+promotion({ id = "probe" }, { percent = 5 }, 3)

@@ -1,0 +1,3 @@
+-- a member that is false
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, member = false }

@@ -1,0 +1,3 @@
+-- a segment that is a number
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, segment = 5 }

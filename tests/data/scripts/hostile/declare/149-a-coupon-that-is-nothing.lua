@@ -1,0 +1,3 @@
+-- a coupon that is nothing
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, coupon = "" }

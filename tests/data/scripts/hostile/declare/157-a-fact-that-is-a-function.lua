@@ -1,0 +1,3 @@
+-- a fact that is a function
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, facts = { weather = function() return true end } }

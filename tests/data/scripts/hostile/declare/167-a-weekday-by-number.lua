@@ -1,0 +1,3 @@
+-- a weekday by number
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, weekday = 1 }

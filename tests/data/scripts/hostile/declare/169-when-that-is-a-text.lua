@@ -1,0 +1,3 @@
+-- when that is a text
+-- expects: load, whole file
+promotion { id = "probe", percent = 5, when = "always" }

@@ -1,0 +1,3 @@
+-- offers that are a table
+-- expects: load, whole file
+promotion { id = "probe", offers = {} }
