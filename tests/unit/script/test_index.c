@@ -1,0 +1,146 @@
+/* Many rules: what a cart does not touch costs nothing, and what it touches speaks in the order of the rules. */
+#include "fixture.h"
+#include "script/internal.h"
+
+static void write_many(int files, int rules_each, const char *shape) {
+    struct base_buf text;
+    char name[32];
+    int f, i;
+    for (f = 0; f < files; f++) {
+        base_buf_init(&text, bench.arena);
+        for (i = 0; i < rules_each; i++) {
+            int n = f * rules_each + i;
+            base_buf_printf(&text, shape, n, n, n);
+            base_buf_char(&text, '\n');
+        }
+        snprintf(name, sizeof(name), "f%03d.lua", f);
+        write_bytes(name, text.ptr, text.len);
+    }
+}
+
+TEST(ten_thousand_rules_load_soon_and_cost_little) {
+    struct script_state *state;
+    struct script_set *set;
+    double start;
+    int i;
+    bench_begin();
+    write_many(100, 100,
+               "promotion { id = 'r-%d', name = {en = 'Ten off'}, where = {sku = {'A-%d', 'B-%d'}}, percent = 10,"
+               " from = '2026-01-01', to = '2026-12-31', channel = {'till', 'web'}, limit = {member = 1} }");
+    write_rules("z.lua", "promotion { id = 'z', percent = 1, when = function(cart) return cart.total > 0 end }");
+    start = cpu_ms();
+    REQUIRE(load() == MX_OK);
+    printf("# 10001 rules load in %.0f ms\n", cpu_ms() - start);
+    for (i = 0; i < 50; i++) add_line(base_arena_printf(bench.arena, "%s-%d", i % 2 ? "A" : "B", i * 199).ptr, "tea", 1, 100);
+    start = cpu_ms();
+    CHECK_INT(ask(), 51);
+    printf("# the first answer takes %.2f ms\n", cpu_ms() - start);
+    start = cpu_ms();
+    for (i = 0; i < 100; i++) CHECK_INT(ask(), 51);
+    printf("# an answer takes %.3f ms\n", (cpu_ms() - start) / 100);
+    for (i = 0; i < 50; i++) CHECK_INT(offer_line((uint32_t)i, 0)->line, i + 1);
+    CHECK_STR(offer_at(50)->rule, "z");
+    set = script_thread_set(&state);
+    REQUIRE(set != NULL && state != NULL);
+    printf("# the state of a thread has %zu KB\n", state->memory.used / 1024);
+    CHECK(state->memory.used < 200 * 1024); /* of the files without functions it keeps nothing */
+    bench_end();
+}
+
+TEST(ten_thousand_rules_on_the_whole_cart) {
+    double start;
+    int i;
+    bench_begin();
+    write_many(100, 100, "promotion { id = 'r-%d', percent = 10, location = 'store-%d', member = 'tier-%d' }");
+    REQUIRE(load() == MX_OK);
+    for (i = 0; i < 50; i++) add_line("A", "tea", 1, 100);
+    bench.cart.tier = mx_str_of("tier-1");
+    start = cpu_ms();
+    for (i = 0; i < 100; i++) CHECK_INT(ask(), 1);
+    printf("# an answer takes %.3f ms\n", (cpu_ms() - start) / 100);
+    CHECK_STR(offer_at(0)->rule, "r-1");
+    bench_end();
+}
+
+TEST(twenty_thousand_rules_are_the_most) {
+    bench_begin();
+    write_many(200, 100, "reward { id = 'r-%d', points = 1%d }");
+    REQUIRE(load() == MX_OK);
+    write_rules("z.lua", "reward { id = 'one-more', points = 1 }");
+    CHECK_INT(load(), MX_E_BAD_INPUT);
+    CHECK(strstr(bench.err.message, "z.lua:1: reward: there are more than 20000 rules") != NULL);
+    bench_end();
+}
+
+static char said[4000];
+
+/* The ids of the rules that made offers. */
+static const char *who(void) {
+    uint32_t i;
+    said[0] = '\0';
+    (void)ask();
+    for (i = 0; i < bench.offers.offers.count; i++)
+        snprintf(said + strlen(said), sizeof(said) - strlen(said), "%s%.*s", i ? " " : "", (int)offer_at(i)->rule.len,
+                 offer_at(i)->rule.ptr);
+    return said;
+}
+
+static void offered(const char *ids) {
+    const char *got = who();
+    if (strcmp(got, ids) != 0) {
+        printf("# offered '%s', not '%s'\n", got, ids);
+        check_failures++;
+    }
+}
+
+/* Every way to stand in the index, in an order that is neither that of words nor of kinds of words. */
+TEST(each_rule_is_found_by_its_words) {
+    static struct mx_cart_voucher voucher;
+    static struct mx_str code;
+    struct mx_cart_line *line;
+    bench_begin();
+    REQUIRE(rules("promotion { id = 'tag', where = {tag = 'x'}, percent = 1 }\n"
+                  "promotion { id = 'all', percent = 1 }\n"
+                  "promotion { id = 'sku', where = {sku = 'A', category = 'tea'}, percent = 1 }\n"
+                  "promotion { id = 'unit', where = {unit = 'piece'}, percent = 1 }\n"
+                  "promotion { id = 'brand', where = {brand = 'lu'}, percent = 1 }\n"
+                  "promotion { id = 'code', coupon = {'Spring', 'SUMMER'}, percent = 1 }\n"
+                  "promotion { id = 'issued', coupon = true, percent = 1 }\n"
+                  "promotion { id = 'place', location = 'store-1', percent = 1 }\n"
+                  "promotion { id = 'way', channel = 'web', percent = 1 }\n"
+                  "promotion { id = 'prices', prices = {A = 5, B = 6} }\n"
+                  "promotion { id = 'set', bundle = {price = 5, {where = {category = 'tea'}}, {where = {brand = 'lu'}}} }\n"
+                  "promotion { id = 'open-set', bundle = {price = 5, {where = {sku = 'C'}}, {pieces = 2}} }\n"
+                  "promotion { id = 'cat', where = {category = {'tea', 'pot'}}, percent = 1 }\n"));
+    offered("");
+    add_line("Z", "none", 1, 100);
+    offered("all unit place open-set");
+    line = add_line("A", "tea", 1, 100);
+    offered("all sku unit place prices set open-set cat");
+    line->brand = mx_str_of("lu");
+    bench.tags[0] = mx_str_of("x");
+    line->tags.items = bench.tags;
+    line->tags.count = 1;
+    offered("tag all sku unit brand place prices set open-set cat");
+    line->overridden = 1;
+    offered("all unit place open-set");
+    bench.cart.location = mx_str_of("store-2");
+    bench.cart.channel = mx_str_of("web");
+    code = mx_str_of("sPRING");
+    bench.cart.coupons.items = &code;
+    bench.cart.coupons.count = 1;
+    offered("all unit code way open-set");
+    voucher.id = mx_str_of("cpn_00000000000000000000000001");
+    voucher.rule = mx_str_of("issued");
+    bench.cart.vouchers.items = &voucher;
+    bench.cart.vouchers.count = 1;
+    bench.cart.vouchers.elem_size = sizeof(voucher);
+    offered("all unit code issued way open-set");
+    CHECK_STR(offer_at(2)->coupon, "sPRING");
+    CHECK_STR(offer_at(3)->voucher, "cpn_00000000000000000000000001");
+    CHECK_INT(offer_at(3)->lane, MX_LANE_COUPON);
+    bench_end();
+}
+
+RUN_TESTS(CASE(ten_thousand_rules_load_soon_and_cost_little), CASE(ten_thousand_rules_on_the_whole_cart),
+          CASE(twenty_thousand_rules_are_the_most), CASE(each_rule_is_found_by_its_words))
