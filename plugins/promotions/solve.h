@@ -38,7 +38,7 @@ struct solve_step { /* SOLVE_SET: of the steps that are reached, the best for th
     int64_t spend;
     int64_t ppm;
     int64_t amount;
-    int64_t price; /* of one piece; counts when there is neither ppm nor amount */
+    int64_t price; /* of one piece, above 0; counts when there is neither ppm nor amount */
 };
 
 struct solve_offer {

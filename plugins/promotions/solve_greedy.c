@@ -81,46 +81,50 @@ static int64_t times_fit(const struct solve_state *state, uint32_t at) {
     return times;
 }
 
-void solve_greedy(struct solve_state *state) {
-    uint32_t count = state->question->offer_count, i;
+void solve_greedy(struct solve_state *state, const uint32_t *offers, uint32_t count) {
+    uint32_t i;
     for (;;) {
-        uint32_t best = count;
+        uint32_t best = UINT32_MAX;
         int64_t best_gain = 0, best_count = 1;
         for (i = 0; i < count; i++) {
             int64_t gain, pieces;
-            if (!solve_state_open(state, i) || !fill(state, i)) continue;
-            gain = solve_state_gain(state, i);
+            if (!solve_state_open(state, offers[i]) || !fill(state, offers[i])) continue;
+            gain = solve_state_gain(state, offers[i]);
             pieces = count_of(state);
             if (gain <= 0 || (mx_int128)gain * best_count <= (mx_int128)best_gain * pieces) continue;
-            best = i;
+            best = offers[i];
             best_gain = gain;
             best_count = pieces;
         }
-        if (best == count) return;
+        if (best == UINT32_MAX) return;
         (void)fill(state, best);
         solve_state_take(state, best, times_fit(state, best));
     }
 }
 
-/* No offer takes more off a class than the room of its pieces, nor more than its own cap. */
-int64_t solve_simple_bound(const struct solve_question *question) {
+/* The most that the offer takes off one piece of the class. */
+static int64_t share_of(const struct solve_question *question, const struct solve_offer *offer, uint32_t c) {
+    if (!solve_wants(offer, c)) return 0;
+    return offer->form == SOLVE_EACH ? least(offer->each[c], question->classes[c].room) : question->classes[c].room;
+}
+
+/* No piece gives more than the offer that takes most off it, and no offer takes more than its own cap. */
+int64_t solve_simple_bound(const struct solve_question *question, const uint32_t *offers, uint32_t count) {
     int64_t by_class = 0, by_offer = 0;
     uint32_t c, i;
     for (c = 0; c < question->class_count; c++) {
-        int64_t room = question->classes[c].room * question->classes[c].pieces;
-        for (i = 0; i < question->offer_count && !solve_wants(&question->offers[i], c); i++) {
-        }
-        if (i < question->offer_count) by_class += room;
-    }
-    for (i = 0; i < question->offer_count && by_offer < by_class; i++) {
         int64_t most = 0;
-        for (c = 0; c < question->class_count; c++) {
-            const struct solve_class *class = &question->classes[c];
-            if (!solve_wants(&question->offers[i], c)) continue;
-            most +=
-                class->pieces * (question->offers[i].form == SOLVE_EACH ? least(question->offers[i].each[c], class->room) : class->room);
+        for (i = 0; i < count; i++) {
+            int64_t share = share_of(question, &question->offers[offers[i]], c);
+            if (share > most) most = share;
         }
-        by_offer += question->offers[i].most >= 0 ? least(most, question->offers[i].most) : most;
+        by_class += most * question->classes[c].pieces;
+    }
+    for (i = 0; i < count && by_offer < by_class; i++) {
+        const struct solve_offer *offer = &question->offers[offers[i]];
+        int64_t sum = 0;
+        for (c = 0; c < question->class_count; c++) sum += share_of(question, offer, c) * question->classes[c].pieces;
+        by_offer += offer->most >= 0 ? least(sum, offer->most) : sum;
     }
     return least(by_class, by_offer);
 }

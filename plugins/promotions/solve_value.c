@@ -57,7 +57,7 @@ int64_t solve_step_off(const struct solve_step *step, const struct solve_class *
     int64_t off = 0;
     if (step->ppm > 0)
         off = solve_share(class->value, step->ppm);
-    else if (step->amount == 0 && class->value > step->price)
+    else if (step->amount == 0 && step->price > 0 && class->value > step->price)
         off = class->value - step->price;
     return least(off, class->room);
 }
@@ -94,7 +94,7 @@ static int64_t value_set(const struct solve_question *question, const struct sol
             if (offer->times > 0) full = least(full, offer->times);
             gain = full > room / (step->amount ? step->amount : 1) ? room : full * step->amount;
         }
-        for (c = 0; c < question->class_count; c++)
+        for (c = 0; c < question->class_count && !offer->repeats; c++)
             if (pieces[c]) gain += solve_step_off(step, &question->classes[c]) * pieces[c];
         gain = least(gain, room);
         if (gain > best) best = gain;
