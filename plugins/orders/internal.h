@@ -66,6 +66,7 @@ mx_status orders_held_list_handler(struct mx_ctx *ctx, const void *in, void *out
 mx_status orders_held_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_held_drop_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_held_expire_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_price_look_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_explain_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_check_totals(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 
@@ -85,6 +86,9 @@ struct orders_sale {
 
 /* Check a request, ask the shop's plugins for facts and offers, and price it. Writes nothing. */
 MX_MUST_CHECK mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale);
+
+/* The same at any time, for those who only look. */
+MX_MUST_CHECK mx_status orders_sale_price_at(struct mx_ctx *ctx, const struct order_ask *ask, int64_t at, struct orders_sale *sale);
 
 /* Ask for the offers of a cart, with what is used of their limits. */
 MX_MUST_CHECK mx_status orders_ask_offers(struct mx_ctx *ctx, const struct mx_cart *cart, struct mx_offers *offers);

@@ -165,6 +165,18 @@ static const struct mx_op explain_op = {
     .since = "0.3",
 };
 
+static const struct mx_op price_look_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY,
+    .name = "orders.price.look",
+    .doc = "What an article costs there and then and why, the promotions that touch it, and where else it is on hand.",
+    .permission = "orders.read",
+    .in = &look_ask_type,
+    .out = &looked_type,
+    .handler = orders_price_look_handler,
+    .since = "0.3",
+};
+
 static const struct mx_op hold_op = {
     .size = sizeof(struct mx_op),
     .name = "orders.hold",
@@ -225,8 +237,8 @@ static const struct mx_op held_expire_op = {
 };
 
 static const struct mx_op *const ops[] = {
-    &quote_op, &place_op,     &return_op,   &get_op,       &list_op,        &trace_get_op, &explain_op,
-    &hold_op,  &held_list_op, &held_get_op, &held_drop_op, &held_expire_op, NULL,
+    &quote_op,      &place_op, &return_op,    &get_op,      &list_op,      &trace_get_op,   &explain_op,
+    &price_look_op, &hold_op,  &held_list_op, &held_get_op, &held_drop_op, &held_expire_op, NULL,
 };
 
 /* ---- what it tells, asks and calls ---- */

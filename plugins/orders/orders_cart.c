@@ -163,13 +163,13 @@ static mx_status earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
     return MX_OK;
 }
 
-mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
+mx_status orders_sale_price_at(struct mx_ctx *ctx, const struct order_ask *ask, int64_t at, struct orders_sale *sale) {
     struct mx_location_facts place;
     mx_status st;
 
     memset(sale, 0, sizeof(*sale));
-    st = orders_time(ctx, MX_HAS(order_ask, ask, at), ask->at, &sale->at);
-    if (st == MX_OK) st = orders_ask_location(ctx, ask->location, &place);
+    sale->at = at;
+    st = orders_ask_location(ctx, ask->location, &place);
     if (st == MX_OK) st = orders_held_check(ctx, ask->held);
     if (st == MX_OK) st = check_coupons(ctx, &ask->coupons);
     if (st == MX_OK) st = build_cart(ctx, ask, &place, sale);
@@ -178,4 +178,10 @@ mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, str
     if (st != MX_OK) return st;
     orders_coupons_settle(ctx, ask, sale);
     return earn_points(ctx, sale);
+}
+
+mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
+    int64_t at;
+    mx_status st = orders_time(ctx, MX_HAS(order_ask, ask, at), ask->at, &at);
+    return st == MX_OK ? orders_sale_price_at(ctx, ask, at, sale) : st;
 }
