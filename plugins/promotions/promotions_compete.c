@@ -399,11 +399,17 @@ void price_compete(struct price_work *work, struct price_try **tries, uint32_t c
 
 /* ---- one bundle whose places want the same pieces ---- */
 
+static int64_t group_pieces(const struct mx_offer *offer) {
+    int64_t pieces = 0;
+    uint32_t i;
+    for (i = 0; i < offer->slots.count; i++) pieces += ((const struct mx_offer_slot *)mx_list_at(&offer->slots, i))->pieces;
+    return pieces;
+}
+
 static int too_few(const struct contest *contest, struct price_try *try) {
-    int64_t there = 0, needed = 0;
+    int64_t there = 0, needed = group_pieces(try->offer);
     uint32_t i;
     for (i = 0; i < contest->cell_count; i++) there += contest->cells[i].pieces;
-    for (i = 0; i < try->offer->slots.count; i++) needed += ((const struct mx_offer_slot *)mx_list_at(&try->offer->slots, i))->pieces;
     try->outcome->state = there == 0 ? MX_OUTCOME_NO_UNITS : there < needed ? MX_OUTCOME_TOO_FEW_UNITS : MX_OUTCOME_NOTHING_OFF;
     if (try->outcome->state == MX_OUTCOME_TOO_FEW_UNITS) try->outcome->missing = needed - there;
     return 0;
@@ -411,6 +417,11 @@ static int too_few(const struct contest *contest, struct price_try *try) {
 
 int price_plan_overlap(struct price_work *work, struct price_try *try) {
     struct contest contest;
+    if (try->rest.units >= 0 && try->rest.units / MX_QTY_ONE < group_pieces(try->offer)) {
+        try->outcome->state = MX_OUTCOME_LIMIT;
+        price_limited(work, try->rest.of_units, try->outcome);
+        return 0;
+    }
     contest_ask(&contest, work, &try, 1);
     if (!contest_fill(&contest, 0)) return too_few(&contest, try);
     try->proof = contest_proof(&contest, try->outcome->amount);

@@ -1,33 +1,5 @@
 /* Properties of frozen lines: whatever the cart, the offers and the splits, partial returns sum to the whole. */
-#include "cart.h"
-
-static void random_cart(struct test_cart *t, uint64_t *seed) {
-    int64_t lines = cart_pick(seed, 1, 12), offers = cart_pick(seed, 0, 8), i;
-    static const char *const rules[] = {"a", "b", "c", "d", "e"};
-
-    memset(t, 0, sizeof(*t));
-    t->tax_on_top = cart_pick(seed, 0, 3) == 0;
-    for (i = 0; i < lines; i++) {
-        int weighed = cart_pick(seed, 0, 3) == 0;
-        int64_t qty = weighed ? cart_pick(seed, 1, 3000) : MX_QTY_ONE * cart_pick(seed, 1, cart_pick(seed, 0, 20) ? 9 : 74215);
-        struct mx_cart_line *line = cart_add(t, qty, cart_pick(seed, 0, cart_pick(seed, 0, 1) ? 30 : 20000));
-        if (weighed) line->unit = MX_UNIT_KG;
-        line->overridden = cart_pick(seed, 0, 9) == 0;
-        t->tax_ppm[i] = cart_pick(seed, 0, 2) * 65000;
-    }
-    for (i = 0; i < offers; i++) {
-        struct mx_offer *offer =
-            cart_offer(t, rules[cart_pick(seed, 0, 4)], (int32_t)cart_pick(seed, 1, 5), (int32_t)cart_pick(seed, 1, 3));
-        int64_t named = cart_pick(seed, 1, lines), j;
-        offer->priority = cart_pick(seed, 0, 3);
-        offer->ppm = cart_pick(seed, 1, MX_PPM_ONE);
-        offer->amount = cart_pick(seed, 1, 3000);
-        offer->buy = cart_pick(seed, 1, 5);
-        offer->pay = cart_pick(seed, 0, offer->buy);
-        offer->min_total = cart_pick(seed, 0, 3) ? 0 : cart_pick(seed, 0, 20000);
-        for (j = 0; j < named; j++) cart_want(offer, cart_pick(seed, 1, lines), cart_pick(seed, 0, 1) ? 0 : cart_pick(seed, 1, 6000));
-    }
-}
+#include "random.h"
 
 static void part_add(struct mx_run_part *sum, const struct mx_run_part *part) {
     sum->amount += part->amount;
@@ -67,10 +39,10 @@ static int steps_sum(const struct mx_priced_line *line, int64_t qty, int64_t amo
 TEST(partial_returns_sum_to_the_whole) {
     uint64_t seed = 20091201;
     int round, failed = 0, discounted = 0;
-    for (round = 0; round < 20000 && !failed; round++) {
+    for (round = 0; round < 10000 && !failed; round++) {
         struct test_cart t;
         uint32_t i;
-        random_cart(&t, &seed);
+        random_cart(&t, &seed, 0);
         if (!cart_price(&t)) failed = 1;
         (void)cart_points(&t, t.result.total / 100);
         if (!cart_adds_up(&t)) failed = 1;
@@ -81,7 +53,7 @@ TEST(partial_returns_sum_to_the_whole) {
         cart_free();
     }
     CHECK(!failed);
-    CHECK(discounted > 10000); /* the carts are not all plain */
+    CHECK(discounted > 5000); /* the carts are not all plain */
 }
 
 TEST(a_large_line_returns_piece_by_piece) {
