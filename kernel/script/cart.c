@@ -7,9 +7,17 @@
 #define LINES_KEPT 64 /* tables for more lines than this are dropped after the sale */
 
 /* Names of all fields, kept as upvalues of the function that shows a cart: no look-up of texts for each field. */
-static const char *const names[] = {"line",  "sku",      "qty",     "unit_price", "amount", "unit",   "category", "tags",  "overridden",
-                                    "at",    "currency", "channel", "location",   "member", "tier",   "coupons",  "total", "date",
-                                    "lines", "year",     "month",   "day",        "hour",   "minute", "weekday",  "piece", "kg"};
+static const char *const names[] = {
+    /* of a line */
+    "line", "sku", "qty", "unit_price", "amount", "unit", "category", "tags", "overridden", "brand", "lot", "cost", "stock", "expires",
+    "days_left", "list_price", "shipping",
+    /* of the cart */
+    "at", "currency", "channel", "location", "member", "tier", "coupons", "total", "date", "lines", "segments", "counters", "tenders",
+    "facts", "vouchers",
+    /* of a time */
+    "year", "month", "day", "hour", "minute", "weekday",
+    /* others */
+    "piece", "kg", "rule", "joined"};
 enum {
     LINE = 1,
     SKU,
@@ -20,6 +28,14 @@ enum {
     CATEGORY,
     TAGS,
     OVERRIDDEN,
+    BRAND,
+    LOT,
+    COST,
+    STOCK,
+    EXPIRES,
+    DAYS_LEFT,
+    LIST_PRICE,
+    SHIPPING,
     AT,
     CURRENCY,
     CHANNEL,
@@ -30,6 +46,11 @@ enum {
     TOTAL,
     DATE,
     LINES,
+    SEGMENTS,
+    COUNTERS,
+    TENDERS,
+    FACTS,
+    VOUCHERS,
     YEAR,
     MONTH,
     DAY,
@@ -37,12 +58,28 @@ enum {
     MINUTE,
     WEEKDAY,
     PIECE,
-    KG
+    KG,
+    RULE,
+    JOINED
 };
+#define LINE_FIELDS (SHIPPING - LINE + 1)
+#define DAY_MS      (24 * 3600 * INT64_C(1000))
 
 static void set_int(lua_State *L, int table, int name, int64_t value) {
     lua_pushvalue(L, lua_upvalueindex(name));
     lua_pushinteger(L, value);
+    lua_rawset(L, table);
+}
+
+static void set_nil(lua_State *L, int table, int name) {
+    lua_pushvalue(L, lua_upvalueindex(name));
+    lua_pushnil(L);
+    lua_rawset(L, table);
+}
+
+static void set_flag(lua_State *L, int table, int name, int yes) {
+    lua_pushvalue(L, lua_upvalueindex(name));
+    lua_pushboolean(L, yes);
     lua_rawset(L, table);
 }
 
@@ -74,7 +111,54 @@ static void set_list(lua_State *L, int table, int name, const struct mx_list *te
     lua_rawset(L, table);
 }
 
-static void fill_line(lua_State *L, int table, const struct mx_cart_line *line) {
+static void fill_date(lua_State *L, int table, int64_t at_ms, const struct base_civil *local) {
+    set_int(L, table, AT, at_ms);
+    set_int(L, table, YEAR, local->year);
+    set_int(L, table, MONTH, local->month);
+    set_int(L, table, DAY, local->day);
+    set_int(L, table, HOUR, local->hour);
+    set_int(L, table, MINUTE, local->minute);
+    set_int(L, table, WEEKDAY, local->weekday);
+}
+
+/* When the lot ends, as a time on the clock of the place, and how many days are begun until then; 0 = it is over. */
+static void set_expiry(lua_State *L, int table, struct script_sale *sale, const struct mx_cart_line *line) {
+    int64_t left = line->expires_at - sale->cart->at;
+    struct base_civil local;
+    if (line->expires_at == 0) {
+        set_nil(L, table, EXPIRES);
+        set_nil(L, table, DAYS_LEFT);
+        return;
+    }
+    set_int(L, table, DAYS_LEFT, left <= 0 ? 0 : (left + DAY_MS - 1) / DAY_MS);
+    base_civil_from_ms(script_sale_now(sale)->zone, line->expires_at, &local);
+    lua_pushvalue(L, lua_upvalueindex(EXPIRES));
+    lua_createtable(L, 0, 7);
+    fill_date(L, lua_gettop(L), line->expires_at, &local);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_FIELDS);
+    lua_setmetatable(L, -2);
+    script_freeze(L, -1);
+    lua_remove(L, -2);
+    lua_rawset(L, table);
+}
+
+static void fill_goods(lua_State *L, int table, struct script_sale *sale, const struct mx_cart_line *line) {
+    set_text(L, table, BRAND, line->brand);
+    set_text(L, table, LOT, line->lot);
+    if (line->cost_known)
+        set_int(L, table, COST, line->cost);
+    else
+        set_nil(L, table, COST);
+    if (line->stock_known)
+        set_int(L, table, STOCK, line->stock);
+    else
+        set_nil(L, table, STOCK);
+    set_int(L, table, LIST_PRICE, line->list_price ? line->list_price : line->unit_price);
+    set_flag(L, table, SHIPPING, line->shipping);
+    set_expiry(L, table, sale, line);
+}
+
+static void fill_line(lua_State *L, int table, struct script_sale *sale, const struct mx_cart_line *line) {
     set_int(L, table, LINE, line->line);
     set_text(L, table, SKU, line->sku);
     set_int(L, table, QTY, line->qty);
@@ -85,8 +169,70 @@ static void fill_line(lua_State *L, int table, const struct mx_cart_line *line) 
     lua_rawset(L, table);
     set_text(L, table, CATEGORY, line->category);
     set_list(L, table, TAGS, &line->tags);
-    lua_pushvalue(L, lua_upvalueindex(OVERRIDDEN));
-    lua_pushboolean(L, line->overridden);
+    set_flag(L, table, OVERRIDDEN, line->overridden);
+    fill_goods(L, table, sale, line);
+}
+
+/* A table of names and values of which not all are declared; `push` pushes value i and answers its name. */
+static void set_map(lua_State *L, int table, int name, const struct mx_list *list,
+                    struct mx_str (*push)(lua_State *L, const struct mx_list *list, uint32_t i)) {
+    int values, known;
+    uint32_t i;
+    lua_pushvalue(L, lua_upvalueindex(name));
+    if (list->count == 0) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_EMPTY);
+        lua_rawset(L, table);
+        return;
+    }
+    lua_newtable(L);
+    lua_newtable(L);
+    values = lua_gettop(L) - 1;
+    known = values + 1;
+    for (i = 0; i < list->count; i++) {
+        struct mx_str key = push(L, list, i);
+        lua_pushlstring(L, key.ptr, key.len);
+        lua_pushvalue(L, -1);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, known);
+        lua_insert(L, -2);
+        lua_rawset(L, values);
+    }
+    script_fields_meta(L, name == FACTS ? "cart.facts" : "cart.counters", 1);
+    lua_setmetatable(L, -2);
+    script_freeze(L, -1);
+    lua_remove(L, -2);
+    lua_rawset(L, table);
+}
+
+static struct mx_str push_counter(lua_State *L, const struct mx_list *list, uint32_t i) {
+    const struct mx_counter *counter = mx_list_at(list, i);
+    lua_pushinteger(L, counter->value);
+    return counter->name;
+}
+
+static struct mx_str push_fact(lua_State *L, const struct mx_list *list, uint32_t i) {
+    const struct mx_pair *fact = mx_list_at(list, i);
+    lua_pushlstring(L, fact->value.ptr ? fact->value.ptr : "", fact->value.len);
+    return fact->key;
+}
+
+/* {{rule = "birthday", joined = 0}}; the coupon itself is not told. */
+static void set_vouchers(lua_State *L, int table, const struct mx_list *vouchers) {
+    uint32_t i;
+    lua_pushvalue(L, lua_upvalueindex(VOUCHERS));
+    lua_createtable(L, (int)vouchers->count, 0);
+    for (i = 0; i < vouchers->count; i++) {
+        const struct mx_cart_voucher *voucher = mx_list_at(vouchers, i);
+        lua_createtable(L, 0, 3);
+        set_text(L, lua_gettop(L), RULE, voucher->rule);
+        set_int(L, lua_gettop(L), JOINED, voucher->joined);
+        set_int(L, lua_gettop(L), AMOUNT, voucher->amount);
+        script_freeze(L, -1);
+        lua_remove(L, -2);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    script_freeze(L, -1);
+    lua_remove(L, -2);
     lua_rawset(L, table);
 }
 
@@ -100,15 +246,11 @@ static void fill_cart(lua_State *L, int table, struct script_sale *sale) {
     set_text(L, table, TIER, cart->tier);
     set_list(L, table, COUPONS, &cart->coupons);
     set_int(L, table, TOTAL, cart->total);
-}
-
-static void fill_date(lua_State *L, int table, const struct base_civil *local) {
-    set_int(L, table, YEAR, local->year);
-    set_int(L, table, MONTH, local->month);
-    set_int(L, table, DAY, local->day);
-    set_int(L, table, HOUR, local->hour);
-    set_int(L, table, MINUTE, local->minute);
-    set_int(L, table, WEEKDAY, local->weekday);
+    set_list(L, table, SEGMENTS, &cart->segments);
+    set_list(L, table, TENDERS, &cart->tenders);
+    set_map(L, table, COUNTERS, &cart->counters, push_counter);
+    set_map(L, table, FACTS, &cart->facts, push_fact);
+    set_vouchers(L, table, &cart->vouchers);
 }
 
 /* Take the tables of lines behind `count` out of the list, and forget those beyond the ones kept. */
@@ -126,7 +268,8 @@ static void drop_lines(lua_State *L, int list, int data, int face, uint32_t coun
     }
 }
 
-static void fill_lines(lua_State *L, const struct mx_list *lines) {
+static void fill_lines(lua_State *L, struct script_sale *sale) {
+    const struct mx_list *lines = &sale->cart->lines;
     struct script_state *state = script_state_of(L);
     int list, data, face;
     uint32_t i;
@@ -141,7 +284,7 @@ static void fill_lines(lua_State *L, const struct mx_list *lines) {
     for (i = 1; i <= lines->count; i++) {
         if (lua_rawgeti(L, data, i) == LUA_TNIL) {
             lua_pop(L, 1);
-            lua_createtable(L, 0, 9);
+            lua_createtable(L, 0, LINE_FIELDS);
             lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FIELDS);
             lua_setmetatable(L, -2);
             script_freeze(L, -1);
@@ -149,7 +292,7 @@ static void fill_lines(lua_State *L, const struct mx_list *lines) {
             lua_pushvalue(L, -1);
             lua_rawseti(L, data, i);
         }
-        fill_line(L, face + 1, mx_list_at(lines, i - 1));
+        fill_line(L, face + 1, sale, mx_list_at(lines, i - 1));
         lua_pop(L, 1);
         lua_rawgeti(L, face, i);
         lua_rawseti(L, list, i);
@@ -164,15 +307,17 @@ static int show(lua_State *L) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
     fill_cart(L, 2, sale);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_DATA);
-    fill_date(L, 3, &script_sale_now(sale)->local);
-    fill_lines(L, &sale->cart->lines);
+    fill_date(L, 3, sale->cart->at, &script_sale_now(sale)->local);
+    fill_lines(L, sale);
     return 0;
 }
 
-/* Push a metatable for `noun` that knows the fields first..last of `names`. */
-static void push_fields(lua_State *L, const char *noun, int first, int last) {
+/* Push a metatable for `noun` that knows the fields first..last of `names`, and `also`. */
+static void push_fields(lua_State *L, const char *noun, int first, int last, const char *also) {
     int i;
-    lua_createtable(L, 0, last - first + 1);
+    lua_createtable(L, 0, last - first + 2);
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, also);
     for (i = first; i <= last; i++) {
         lua_pushboolean(L, 1);
         lua_setfield(L, -2, names[i - 1]);
@@ -197,11 +342,13 @@ void script_cart_open(lua_State *L) {
     open_table(L, SCRIPT_KEY_CART_DATA);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
-    push_fields(L, "the cart", AT, LINES);
+    push_fields(L, "the cart", AT, VOUCHERS, "at");
     lua_setmetatable(L, -2);
     open_table(L, SCRIPT_KEY_DATE_DATA);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_DATA);
-    push_fields(L, "the date", YEAR, WEEKDAY);
+    push_fields(L, "the date", YEAR, WEEKDAY, "at");
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_FIELDS);
     lua_setmetatable(L, -2);
     lua_pop(L, 1);
     lua_setfield(L, -2, names[DATE - 1]);
@@ -212,7 +359,7 @@ void script_cart_open(lua_State *L) {
     script_freeze(L, -1);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_EMPTY);
     lua_pop(L, 1);
-    push_fields(L, "a line of the cart", LINE, OVERRIDDEN);
+    push_fields(L, "a line of the cart", LINE, SHIPPING, "line");
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FIELDS);
     lua_newtable(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_DATA);
