@@ -15,6 +15,7 @@ struct run {
     struct mx_past_ask ask;
     int64_t done, total;
     struct backtest_sums *sums;
+    struct backtest_costs costs;
 };
 
 /* ---- which receipts ---- */
@@ -95,9 +96,9 @@ static mx_status try_receipt(struct run *run, const struct mx_past *past) {
     struct backtest_pair pair = {past, past->total, past->tax, past->discount, NULL};
     struct backtest_priced before = {0}, after = {0};
     int refused = 0;
-    mx_status st = MX_OK;
+    mx_status st = backtest_costs_fill(&run->costs, run->ctx, past->cart);
     take_prices(run, past);
-    if (run->against_live) st = price_side(run, &run->live, past, &before, &refused);
+    if (st == MX_OK && run->against_live) st = price_side(run, &run->live, past, &before, &refused);
     if (st == MX_OK) st = price_side(run, &run->draft, past, &after, &refused);
     if (st != MX_OK) return st;
     if (run->against_live) {
@@ -159,10 +160,12 @@ static mx_status run_sides(struct run *run, struct backtest_report *out) {
     mx_status st;
     backtest_books_init(&run->draft.books, arena);
     backtest_books_init(&run->live.books, arena);
+    backtest_costs_init(&run->costs, arena);
     run->sums = backtest_sums_new(arena);
     st = try_all(run);
     if (st == MX_OK) backtest_sums_report(run->sums, run->ctx, &run->draft, base_steady_us() - began_us, out);
     backtest_sums_free(run->sums);
+    backtest_costs_fini(&run->costs);
     backtest_books_fini(&run->draft.books);
     backtest_books_fini(&run->live.books);
     base_arena_free(arena);

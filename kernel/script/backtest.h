@@ -44,6 +44,17 @@ void backtest_limits_fill(struct backtest_books *books, struct mx_ctx *ctx, cons
 void backtest_limits_book(struct backtest_books *books, const struct mx_cart *cart, const struct mx_list *offers,
                           const struct mx_list *outcomes);
 
+/* ---- backtest_cost.c ---- */
+
+struct backtest_costs { /* location, article -> what one unit cost last */
+    struct base_arena *arena;
+    struct base_map map;
+};
+void backtest_costs_init(struct backtest_costs *costs, struct base_arena *arena);
+void backtest_costs_fini(struct backtest_costs *costs);
+/* Fill what the cart's lines do not tell. */
+MX_MUST_CHECK mx_status backtest_costs_fill(struct backtest_costs *costs, struct mx_ctx *ctx, struct mx_cart *cart);
+
 /* ---- backtest_side.c ---- */
 
 struct backtest_side {
