@@ -33,6 +33,8 @@
 
 /* Limits. Instructions and bytes are counted, never time, so that the same cart gives the same answer everywhere. */
 #define SCRIPT_BUDGET        20000        /* instructions for one rule and sale; also for one file while it loads */
+#define SCRIPT_BUDGET_LINES  50           /* lines of a cart that it is meant for ... */
+#define SCRIPT_BUDGET_LINE   200          /* ... and what each further line adds */
 #define SCRIPT_STEP          100          /* instructions between two looks at the budget */
 #define SCRIPT_BYTES_A_STEP  16           /* so many bytes of a linear function count as one instruction */
 #define SCRIPT_TEXT_MAX      (16u * 1024) /* longest text */
@@ -77,7 +79,8 @@ struct script_memory {
     size_t block_max;
     size_t churn;
     int counting;        /* 1 while a rule's own instructions run: texts are charged, large blocks are counted */
-    int64_t left;        /* instructions of the budget; below 0 = overrun */
+    int64_t granted;     /* instructions of the budget */
+    int64_t left;        /* of them; below 0 = overrun */
     uint32_t tight;      /* times that this run found all memory used */
     const char *refused; /* why the last allocation was refused, in words; NULL = the system had none */
 #ifdef MERX_FAULTS
@@ -92,6 +95,7 @@ struct script_state {
     struct script_memory memory;
     struct script_set *set;
     int64_t budget;                  /* SCRIPT_BUDGET; tests change it */
+    int64_t extra;                   /* on top of it, for what is asked now: a longer cart may take longer */
     int64_t spent;                   /* instructions that ended runs took, since somebody set it to 0 */
     uint32_t depth;                  /* protected calls within each other */
     struct script_run *run;          /* what runs now may ask this of the shop; NULL = nothing */

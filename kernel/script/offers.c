@@ -88,16 +88,20 @@ static void read_line(const struct script_reader *reader, const struct making *m
     lines->count++;
 }
 
+#define LINE_STEPS 8 /* what a line that an offer names counts for: each is priced, and kept with the receipt */
+
 /* The `lines` of the table that is read; without them, all lines. */
 static struct mx_list read_lines(const struct script_reader *reader, const struct making *making) {
     static const char shape[] = "{{line = 1, qty = 2000}}";
     lua_State *L = reader->L;
     const struct mx_list *all = &making->sale->cart->lines;
-    struct mx_list lines = script_lines_new(making->sale);
     struct script_inner list, inner;
+    struct mx_list lines;
     uint32_t i, count;
     lua_pushstring(L, "lines");
     if (lua_rawget(L, reader->table) == LUA_TNIL) {
+        script_charge(L, (size_t)all->count * LINE_STEPS * SCRIPT_BYTES_A_STEP);
+        lines = script_lines_new(making->sale);
         for (i = 0; i < all->count; i++) {
             const struct mx_cart_line *line = mx_list_at(all, i);
             if (script_line_free(making->offer.lane, making->offer.kind, line))
@@ -112,7 +116,9 @@ static struct mx_list read_lines(const struct script_reader *reader, const struc
     count = (uint32_t)lua_rawlen(L, -1);
     if (count == 0) script_complain(reader, "lines must be a list with at least one entry, like %s", shape);
     if (count > all->count) script_complain(reader, "lines has more entries than the cart has lines");
-    script_charge(L, (size_t)count * count);
+    script_charge(L, ((size_t)count * count + (size_t)count * LINE_STEPS * SCRIPT_BYTES_A_STEP));
+    lines = mx_list_new(making->sale->ctx, count, sizeof(struct mx_offer_line));
+    lines.count = 0;
     for (i = 1; i <= count; i++) {
         lua_rawgeti(L, -1, i);
         if (!lua_istable(L, -1)) script_complain(reader, "every entry of lines must be a table, like {line = 1, qty = 2000}");
@@ -251,8 +257,13 @@ static void ask_rule(lua_State *L, struct script_asking *asking) {
 }
 
 void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
-    uint32_t offers_before = sale->offer_count;
-    if (script_ask(state, rule, ask_rule, sale)) return;
+    uint32_t offers_before = sale->offer_count, lines = sale->cart->lines.count;
+    int64_t extra_before = state->extra;
+    int done;
+    state->extra = lines > SCRIPT_BUDGET_LINES ? (int64_t)(lines - SCRIPT_BUDGET_LINES) * SCRIPT_BUDGET_LINE : 0;
+    done = script_ask(state, rule, ask_rule, sale);
+    state->extra = extra_before;
+    if (done) return;
     sale->offer_count = offers_before;
     script_rule_fault(sale, rule, state->problem);
 }
@@ -272,8 +283,9 @@ void script_sale_ask(struct script_sale *sale, struct script_state *state, struc
         script_rule_fault(sale, rule, "there is no memory to run this rule");
 }
 
-void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message) {
+void script_fault_note(struct script_sale *sale, const struct script_rule *rule, const char *message) {
     struct mx_rule_fault *fault;
+    if (sale->fault_count == SCRIPT_SALE_FAULTS) return;
     if (sale->fault_count == sale->fault_cap) {
         uint32_t cap = sale->fault_cap ? sale->fault_cap * 2 : 4;
         struct mx_rule_fault *grown = mx_alloc(sale->ctx, cap * sizeof(*grown));
@@ -284,5 +296,9 @@ void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const
     fault = &sale->faults[sale->fault_count++];
     fault->rule = rule->id;
     fault->message = script_clean(sale->ctx, message);
+}
+
+void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message) {
+    script_fault_note(sale, rule, message);
     script_rule_failed(sale->set, rule, message);
 }

@@ -90,12 +90,13 @@ static void on_count(lua_State *L, lua_Debug *at) {
     if (stopped)
         lua_pushfstring(L, "%sthe watchdog stopped this after more than %d ms", where, SCRIPT_WATCH_MS);
     else
-        lua_pushfstring(L, "%s" OVERRUN, where, SCRIPT_BUDGET);
+        lua_pushfstring(L, "%s" OVERRUN, where, (int)state->memory.granted);
     lua_error(L);
 }
 
 void script_budget_begin(struct script_state *state) {
-    state->memory.left = state->budget;
+    state->memory.granted = state->budget + state->extra;
+    state->memory.left = state->memory.granted;
     state->memory.churn = 0;
     state->memory.counting = 1;
     lua_sethook(state->L, on_count, LUA_MASKCOUNT, SCRIPT_STEP);
@@ -112,7 +113,7 @@ void script_charge(lua_State *L, size_t bytes) {
     state->memory.left -= (int64_t)(bytes / SCRIPT_BYTES_A_STEP) + 1;
     if (state->memory.left >= 0) return;
     lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
-    luaL_error(L, OVERRUN, SCRIPT_BUDGET);
+    luaL_error(L, OVERRUN, (int)state->memory.granted);
 }
 
 /* Put the error on top of the stack into words, with a place in front. */
@@ -145,13 +146,14 @@ int script_protected(struct script_state *state, lua_CFunction fn, void *arg) {
         outcome = lua_pcall(L, 1, 0, 0);
     }
     state->depth--;
-    if (state->memory.counting) state->spent += state->budget - state->memory.left;
+    if (state->memory.counting) state->spent += state->memory.granted - state->memory.left;
     script_budget_end(state);
     if (outcome != LUA_OK) note_problem(state, outcome);
     lua_settop(L, top);
     if (outer.counting) {
         state->memory.counting = 1;
         state->memory.left = outer.left - SCRIPT_STEP; /* the hook begins to count anew: what it had counted must not be lost */
+        state->memory.granted = outer.granted;
         state->memory.churn = outer.churn;
         state->memory.refused = outer.refused;
         state->memory.tight = outer.tight;
