@@ -12,6 +12,8 @@
             MX_OFFLINE_REFUSE, "0.3"                                                                                                       \
     }
 
+extern const struct mx_op promotions_stacking_get_op, promotions_stacking_put_op;
+extern const struct mx_table promotions_stackings;
 extern const struct mx_op promotions_use_op, promotions_give_back_op, promotions_reserve_op;
 extern const struct mx_op promotions_coupon_issue_op, promotions_coupon_reveal_op, promotions_coupon_void_op, promotions_coupon_forget_op,
     promotions_coupon_get_op, promotions_coupon_list_op, promotions_coupon_check_op;

@@ -31,24 +31,27 @@ static const struct mx_answer used_answer = {
 static const struct mx_answer *const answers[] = {&price_answer, &coupons_answer, &used_answer, NULL};
 
 static const struct mx_table *const tables[] = {
-    &promotions_coupons, &promotions_reservations, &promotions_batches, &promotions_secrets, &promotions_counters,
-    &promotions_uses,    &promotions_campaigns,    &promotions_groups,  &promotions_joined,  NULL,
+    &promotions_stackings,
+    &promotions_coupons,
+    &promotions_reservations,
+    &promotions_batches,
+    &promotions_secrets,
+    &promotions_counters,
+    &promotions_uses,
+    &promotions_campaigns,
+    &promotions_groups,
+    &promotions_joined,
+    NULL,
 };
 
 static const struct mx_op *const ops[] = {
-    &promotions_use_op,           &promotions_give_back_op,
-    &promotions_reserve_op,       &promotions_coupon_issue_op,
-    &promotions_coupon_reveal_op, &promotions_coupon_void_op,
-    &promotions_coupon_forget_op, &promotions_coupon_get_op,
-    &promotions_coupon_list_op,   &promotions_coupon_check_op,
-    &promotions_batch_make_op,    &promotions_batch_codes_op,
-    &promotions_batch_get_op,     &promotions_batch_list_op,
-    &promotions_batch_void_op,    &promotions_batch_forget_op,
-    &promotions_limits_list_op,   &promotions_campaign_put_op,
-    &promotions_campaign_get_op,  &promotions_group_open_op,
-    &promotions_group_join_op,    &promotions_group_get_op,
-    &promotions_group_expire_op,  &promotions_bargain_open_op,
-    &promotions_bargain_help_op,  NULL,
+    &promotions_stacking_get_op,  &promotions_stacking_put_op, &promotions_use_op,           &promotions_give_back_op,
+    &promotions_reserve_op,       &promotions_coupon_issue_op, &promotions_coupon_reveal_op, &promotions_coupon_void_op,
+    &promotions_coupon_forget_op, &promotions_coupon_get_op,   &promotions_coupon_list_op,   &promotions_coupon_check_op,
+    &promotions_batch_make_op,    &promotions_batch_codes_op,  &promotions_batch_get_op,     &promotions_batch_list_op,
+    &promotions_batch_void_op,    &promotions_batch_forget_op, &promotions_limits_list_op,   &promotions_campaign_put_op,
+    &promotions_campaign_get_op,  &promotions_group_open_op,   &promotions_group_join_op,    &promotions_group_get_op,
+    &promotions_group_expire_op,  &promotions_bargain_open_op, &promotions_bargain_help_op,  NULL,
 };
 
 static const struct mx_event_def *const events[] = {

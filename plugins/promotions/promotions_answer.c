@@ -4,11 +4,6 @@
 
 static void *memory_alloc(void *arg, size_t bytes) { return mx_alloc(arg, bytes); }
 
-mx_status promotions_stacking(struct mx_ctx *ctx, struct mx_stacking **stacking) {
-    *stacking = mx_alloc(ctx, sizeof(**stacking));
-    return MX_OK;
-}
-
 mx_status promotions_price_answer(struct mx_ctx *ctx, const void *in, void *out) {
     struct price_memory memory = {memory_alloc, ctx};
     struct mx_price_ask ask = *(const struct mx_price_ask *)in;

@@ -52,6 +52,26 @@ def joined_phone(shop):
     return mine
 
 
+def rules_draft(shop):
+    n = number()
+    source = "promotion { id = \"walk-%d\", where = { sku = \"WALK-%d\" }, percent = 1 }\n" % (n, n)
+    return shop.ok("rules.draft.put", {"name": "walk-%d" % n, "source": source})["draft"]
+
+
+def rules_version(shop):
+    return shop.ok("rules.publish", {"draft": rules_draft(shop), "note": "walk"})["version"]
+
+
+def rules_old_version(shop):
+    old = rules_version(shop)
+    rules_version(shop)
+    return old
+
+
+def rules_planned(shop):
+    return shop.ok("rules.publish", {"draft": rules_draft(shop), "at": 1900000000000})["version"]
+
+
 def sale(shop):
     return {"channel": "till", "location": "store-1", "till": "till-1", "member": member(shop), "coupons": [],
             "lines": [{"sku": "TEA-001", "qty": 1000}], "tenders": [{"kind": "cash", "amount": 100000, "reference": "walk"}]}
@@ -240,6 +260,24 @@ SAMPLES = {
     "promotions.group.join": Sample(lambda shop: {"code": group(shop), "member": member(shop)}),
     "promotions.group.open": Sample(lambda shop: {"rule": group_terms(shop), "member": member(shop)}),
     "promotions.limits.list": Sample({"rule": "walk", "limit": 3}),
+    "promotions.stacking.get": Sample(),
+    "promotions.stacking.put": Sample({"lanes": [{"lane": "flash", "mode": "combine"}]}),
+    "rules.canary": Sample(lambda shop: {"version": rules_version(shop), "share_ppm": 1}),
+    "rules.cancel": Sample(of("version", rules_planned)),
+    "rules.check": Sample(of("draft", rules_draft)),
+    "rules.clashes": Sample(of("draft", rules_draft)),
+    "rules.diff": Sample(lambda shop: {"a": rules_version(shop), "draft": rules_draft(shop)}),
+    "rules.draft.drop": Sample(of("draft", rules_draft)),
+    "rules.draft.get": Sample(of("draft", rules_draft)),
+    "rules.draft.list": Sample({"limit": 3}),
+    "rules.draft.put": Sample(lambda shop: {"draft": rules_draft(shop), "name": "walk", "source": "-- nothing\n"}),
+    "rules.get": Sample(of("version", rules_version)),
+    "rules.list": Sample({"limit": 3}),
+    "rules.publish": Sample(of("draft", rules_draft)),
+    "rules.rollback": Sample(of("version", rules_old_version)),
+    "rules.shadow": Sample(of("version", rules_version)),
+    "rules.shadow.report": Sample(),
+    "rules.test": Sample(of("draft", rules_draft)),
     "scripts.effect.drop": Sample({"effect": "no-such-effect"}, 404),
     "scripts.effect.retry": Sample({"effect": "no-such-effect"}, 404),
     "scripts.effects.list": Sample({"limit": 3}),
