@@ -52,7 +52,7 @@ static mx_status open_stand(struct mx_ctx *ctx, const struct script_version *ver
     struct script_files files;
     struct script_set *set;
     mx_status st = script_version_files(ctx, version, &files);
-    if (st == MX_OK) st = script_set_of(ctx, &files, 0, &set);
+    if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_UNTESTED, &set);
     if (st != MX_OK) return st;
     memcpy(set->version, text.ptr, text.len + 1);
     *stand = script_stand_new(set);

@@ -71,6 +71,7 @@ static void show(struct mx_ctx *ctx, const struct script_version *version, int32
 static mx_status files_of(struct mx_ctx *ctx, const struct publish_ask *ask, struct script_draft **draft, struct script_files *files) {
     struct mx_str moved;
     mx_status st = script_draft_get(ctx, ask->draft, draft);
+    if (st == MX_OK && ask->at && ask->at <= ctx->expiry_ms) st = mx_fail(ctx, MX_E_OUT_OF_RANGE, "at", "This time has passed already.");
     if (st == MX_OK) st = script_draft_files(ctx, *draft, files, &moved);
     if (st != MX_OK || moved.len == 0) return st;
     return mx_refuse(ctx, "rules_moved", "draft", "Somebody else changed these files since the draft was begun: %s.", moved.ptr);
@@ -81,7 +82,7 @@ static mx_status prepare_publish(struct mx_ctx *ctx, const void *in, void *out) 
     struct script_files files;
     mx_status st = files_of(ctx, in, &draft, &files);
     (void)out;
-    return st == MX_OK ? script_prepare(ctx, &files, 1) : st;
+    return st == MX_OK ? script_prepare(ctx, &files, SCRIPT_PROVEN) : st;
 }
 
 static mx_status refuse_same(struct mx_ctx *ctx, const struct script_files *files) {
@@ -115,10 +116,9 @@ static mx_status publish(struct mx_ctx *ctx, const void *in, void *out) {
     struct script_files files;
     struct script_set *set;
     mx_status st = mx_approved(ctx, "rules.publish", 0);
-    if (st == MX_OK && ask->at && ask->at <= ctx->expiry_ms) st = mx_fail(ctx, MX_E_OUT_OF_RANGE, "at", "This time has passed already.");
     if (st == MX_OK) st = files_of(ctx, ask, &draft, &files);
     if (st == MX_OK) st = refuse_same(ctx, &files);
-    if (st == MX_OK) st = script_set_of(ctx, &files, 1, &set);
+    if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_PROVEN, &set);
     if (st != MX_OK) return st;
     st = script_version_add(ctx, &files, &version);
     if (st == MX_OK) st = script_draft_forget(ctx, draft);
@@ -205,7 +205,7 @@ static mx_status begin(struct mx_ctx *ctx, const void *in, void *out) {
     st = script_version_get(ctx, ask->version, NULL, &version);
     if (st == MX_OK) st = script_version_files(ctx, version, &files);
     if (st == MX_OK && now->live != version->base) st = put_on_top(ctx, now, version, &files);
-    if (st == MX_OK) st = script_set_of(ctx, &files, now->live != version->base, &set);
+    if (st == MX_OK) st = script_set_of(ctx, &files, now->live != version->base ? SCRIPT_PROVEN : SCRIPT_UNTESTED, &set);
     if (st == MX_E_IO || st == MX_E_NOMEM) return st;
     return st == MX_OK ? begin_as(ctx, version, &files, set) : miss(ctx, ask->version);
 }
@@ -250,7 +250,7 @@ static mx_status prepare_rollback(struct mx_ctx *ctx, const void *in, void *out)
     struct script_files files;
     mx_status st = old_files(ctx, in, &files);
     (void)out;
-    return st == MX_OK ? script_prepare(ctx, &files, 0) : st;
+    return st == MX_OK ? script_prepare(ctx, &files, SCRIPT_UNTESTED) : st;
 }
 
 /* Tests are not asked: what was in force once may come back at once, also when a date in a test has passed. */
@@ -265,7 +265,7 @@ static mx_status rollback(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK && now->live == ask->version)
         st = mx_refuse(ctx, "already_live", "version", "Version %lld of the rules is in force.", (long long)ask->version);
     if (st == MX_OK) st = old_files(ctx, ask, &files);
-    if (st == MX_OK) st = script_set_of(ctx, &files, 0, &set);
+    if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_UNTESTED, &set);
     if (st != MX_OK) return st;
     st = script_version_add(ctx, &files, &version);
     if (st != MX_OK) {

@@ -115,7 +115,7 @@ static mx_status prepare_rules(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = script_now_get(ctx, &now);
     if (st != MX_OK || !there) return st;
     hash = script_files_hash(ctx, &files);
-    return mx_str_eq(hash, now->folder) ? MX_OK : script_prepare(ctx, &files, 1);
+    return mx_str_eq(hash, now->folder) ? MX_OK : script_prepare(ctx, &files, SCRIPT_TESTED);
 }
 
 static mx_status reload_rules(struct mx_ctx *ctx, const void *in, void *out_) {

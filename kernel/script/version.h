@@ -113,16 +113,18 @@ MX_MUST_CHECK mx_status script_live_files(struct mx_ctx *ctx, const struct scrip
 /* Compile: a set of its own, whose faults are not counted, and the state that loaded it. MX_E_BAD_INPUT says file, line and why. */
 MX_MUST_CHECK mx_status script_compile(struct mx_ctx *ctx, const struct script_files *files, struct script_set **set,
                                        struct script_state **state);
-/* The same, and its tests hold: otherwise refused with "rules_wrong" or "rules_test_failed". The set counts its faults. */
-MX_MUST_CHECK mx_status script_gate(struct mx_ctx *ctx, const struct script_files *files, struct script_set **set);
+/* What a set must have passed. */
+#define SCRIPT_UNTESTED 0
+#define SCRIPT_TESTED   1 /* its tests hold: MX_E_BAD_INPUT otherwise */
+#define SCRIPT_PROVEN   2 /* nothing in it is certainly wrong, either: refused with "rules_wrong" or "rules_test_failed" */
 /* What a worker compiled and tested, waiting for the command that puts it into force: by hash. Takes the set over. */
 void script_prepared_put(struct mx_str hash, struct script_set *set);
 struct script_set *script_prepared_take(struct mx_str hash);
 void script_prepared_drop(void);
 /* Compile (and test) for a command that follows. */
-MX_MUST_CHECK mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int tested);
-/* The set of these files: the prepared one, or compiled (and tested) now. */
-MX_MUST_CHECK mx_status script_set_of(struct mx_ctx *ctx, const struct script_files *files, int tested, struct script_set **set);
+MX_MUST_CHECK mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int how);
+/* The set of these files, which counts its faults: the prepared one, or compiled (and tested) now. */
+MX_MUST_CHECK mx_status script_set_of(struct mx_ctx *ctx, const struct script_files *files, int how, struct script_set **set);
 
 /* ---- beside what is in force ---- */
 

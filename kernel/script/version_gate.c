@@ -34,22 +34,27 @@ mx_status script_compile(struct mx_ctx *ctx, const struct script_files *files, s
     return compile(ctx, files, set, state, &err);
 }
 
-mx_status script_gate(struct mx_ctx *ctx, const struct script_files *files, struct script_set **set) {
+/* A folder that was taken before must be taken again: there only what keeps a set from running counts. */
+static mx_status say(struct mx_ctx *ctx, int how, const char *code, const char *text) {
+    if (how == SCRIPT_TESTED) return mx_fail(ctx, MX_E_BAD_INPUT, NULL, "%s", text);
+    return ctx->op->fail(ctx, MX_E_REFUSED, code, "draft", __FILE__, __LINE__, "%s", text);
+}
+
+static mx_status gate(struct mx_ctx *ctx, const struct script_files *files, int how, struct script_set **set) {
     struct script_trial first;
     struct script_state *state;
     struct mx_error err;
     const char *wrong;
     uint32_t failed;
     mx_status st = compile(ctx, files, set, &state, &err);
-    if (st != MX_OK) return err.status ? mx_refuse(ctx, "rules_wrong", NULL, "%s", err.message) : st;
-    wrong = script_lint_error(ctx, files, *set);
+    if (st != MX_OK) return err.status ? say(ctx, how, "rules_wrong", err.message) : st;
+    wrong = how == SCRIPT_PROVEN ? script_lint_error(ctx, files, *set) : NULL;
     failed = wrong ? 0 : script_trials_run(state, NULL, NULL, &first);
     script_state_free(state);
     (*set)->aside = 0;
     if (wrong == NULL && failed == 0) return MX_OK;
     script_set_drop(*set);
-    if (wrong) return mx_refuse(ctx, "rules_wrong", NULL, "%s", wrong);
-    return mx_refuse(ctx, "rules_test_failed", NULL, "%s", first.problem);
+    return wrong ? say(ctx, how, "rules_wrong", wrong) : say(ctx, how, "rules_test_failed", first.problem);
 }
 
 /* ---- what workers prepared ---- */
@@ -99,10 +104,10 @@ void script_prepared_drop(void) {
     }
 }
 
-static mx_status make(struct mx_ctx *ctx, const struct script_files *files, int tested, struct script_set **set) {
+static mx_status make(struct mx_ctx *ctx, const struct script_files *files, int how, struct script_set **set) {
     struct script_state *state;
     mx_status st;
-    if (tested) return script_gate(ctx, files, set);
+    if (how != SCRIPT_UNTESTED) return gate(ctx, files, how, set);
     st = script_compile(ctx, files, set, &state);
     if (st != MX_OK) return st;
     script_state_free(state);
@@ -110,14 +115,14 @@ static mx_status make(struct mx_ctx *ctx, const struct script_files *files, int 
     return MX_OK;
 }
 
-mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int tested) {
+mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int how) {
     struct script_set *set;
-    mx_status st = make(ctx, files, tested, &set);
+    mx_status st = make(ctx, files, how, &set);
     if (st == MX_OK) script_prepared_put(script_files_hash(ctx, files), set);
     return st;
 }
 
-mx_status script_set_of(struct mx_ctx *ctx, const struct script_files *files, int tested, struct script_set **set) {
+mx_status script_set_of(struct mx_ctx *ctx, const struct script_files *files, int how, struct script_set **set) {
     *set = script_prepared_take(script_files_hash(ctx, files));
-    return *set ? MX_OK : make(ctx, files, tested, set);
+    return *set ? MX_OK : make(ctx, files, how, set);
 }

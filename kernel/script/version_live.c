@@ -50,8 +50,9 @@ static mx_status exchange(struct mx_ctx *ctx, const struct script_version *versi
 
 mx_status script_version_force(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set) {
     struct published event = {version->n, script_version_text(ctx, version), version->from, version->note, version->by};
+    int is_first = version->base == 0 && version->from == SCRIPT_FROM_FOLDER; /* a new shop has no history yet */
     mx_status st = note_standing(ctx, version);
-    if (st == MX_OK) st = mx_emit(ctx, &script_published_event, &event);
+    if (st == MX_OK && !is_first) st = mx_emit(ctx, &script_published_event, &event);
     if (st == MX_OK) return exchange(ctx, version, set);
     script_set_drop(set);
     return st;
@@ -63,7 +64,7 @@ mx_status script_version_again(struct mx_ctx *ctx, int64_t n) {
     struct script_set *set;
     mx_status st = script_version_get(ctx, n, NULL, &version);
     if (st == MX_OK) st = script_version_files(ctx, version, &files);
-    if (st == MX_OK) st = script_set_of(ctx, &files, 0, &set);
+    if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_UNTESTED, &set);
     return st == MX_OK ? exchange(ctx, version, set) : st;
 }
 
@@ -111,7 +112,7 @@ static mx_status note_folder(struct mx_ctx *ctx, struct mx_str hash) {
 static mx_status publish_folder(struct mx_ctx *ctx, const struct script_files *files) {
     struct script_version version = {.from = SCRIPT_FROM_FOLDER, .note = mx_str_of(SCRIPT_FOLDER_NOTE)};
     struct script_set *set;
-    mx_status st = script_set_of(ctx, files, 1, &set);
+    mx_status st = script_set_of(ctx, files, SCRIPT_TESTED, &set);
     if (st != MX_OK) return st;
     st = script_version_add(ctx, files, &version);
     if (st == MX_OK) return script_version_force(ctx, &version, set);

@@ -13,7 +13,7 @@ static mx_status files_of(struct mx_ctx *ctx, struct mx_str draft_id, struct scr
 mx_status script_try_prepare(struct mx_ctx *ctx, struct mx_str draft) {
     struct script_files files;
     mx_status st = files_of(ctx, draft, &files);
-    return st == MX_OK ? script_prepare(ctx, &files, 1) : st;
+    return st == MX_OK ? script_prepare(ctx, &files, SCRIPT_PROVEN) : st;
 }
 
 mx_status script_try_version(struct mx_ctx *ctx, struct mx_str draft, int64_t n, struct mx_str note, struct script_version **version) {
@@ -22,7 +22,7 @@ mx_status script_try_version(struct mx_ctx *ctx, struct mx_str draft, int64_t n,
     mx_status st;
     if (draft.len == 0) return script_version_get(ctx, n, "version", version);
     st = files_of(ctx, draft, &files);
-    if (st == MX_OK) st = script_set_of(ctx, &files, 1, &set);
+    if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_PROVEN, &set);
     if (st != MX_OK) return st;
     script_prepared_put(script_files_hash(ctx, &files), set);
     *version = mx_alloc(ctx, sizeof(**version));
