@@ -1,69 +1,13 @@
 /* rules.hunt: carts, made from a number, at the edges of what rules ask for, until a property breaks; then the smallest one. */
 #include "script/hunt.h"
+#include "script/backtest.h"
+#include "script/hunt_wire.h"
 
 #define CARTS_DEFAULT 2000
-#define CARTS_MAX     1000000
 #define CARTS_A_SLICE 50
 #define RECEIPTS      400 /* looked at for articles */
-#define PAST_DAYS     60
-
-struct hunt_request {
-    struct mx_str draft;
-    int64_t seed, carts;
-};
-static const struct mx_field hunt_request_fields[] = {
-    MX_F_ID(hunt_request, draft, MX_REQUIRED, "rds", "draft whose properties are tried"),
-    MX_F_INT(hunt_request, seed, 0, 0, MX_INT_MAX, "where the search begins; the same number finds the same"),
-    MX_F_INT(hunt_request, carts, 0, 0, CARTS_MAX, "carts to try; absent: 2000"),
-};
-MX_TYPE(hunt_request, "rules.hunt.ask", "which properties, and how many carts");
-
-struct hunt_failure {
-    struct mx_str property, file;
-    int64_t line;
-    struct mx_str message, cart;
-    int64_t total, discount, shrunk, number;
-};
-static const struct mx_field hunt_failure_fields[] = {
-    MX_F_STR(hunt_failure, property, MX_REQUIRED, 1, 100, "what does not always hold"),
-    MX_F_STR(hunt_failure, file, 0, 0, 255, "file of the property"),
-    MX_F_INT(hunt_failure, line, 0, 0, MX_INT_MAX, "line of the file where it begins"),
-    MX_F_STR(hunt_failure, message, MX_REQUIRED, 0, SCRIPT_FAULT_TEXT, "what is wrong"),
-    MX_F_JSON(hunt_failure, cart, MX_REQUIRED, SCRIPT_JSON_IN_MAX, "the smallest cart found that breaks it"),
-    MX_F_MONEY(hunt_failure, total, MX_REQUIRED, 0, MX_INT_MAX, "what it costs"),
-    MX_F_MONEY(hunt_failure, discount, MX_REQUIRED, 0, MX_INT_MAX, "what is taken off"),
-    MX_F_INT(hunt_failure, shrunk, MX_REQUIRED, 0, MX_INT_MAX, "steps in which it was made smaller"),
-    MX_F_INT(hunt_failure, number, MX_REQUIRED, 0, MX_INT_MAX, "cart with which it was found"),
-};
-MX_TYPE(hunt_failure, "rules.hunt.failure", "a property that was broken");
-
-struct hunt_fault {
-    struct mx_str rule, message;
-    int64_t receipts;
-};
-static const struct mx_field hunt_fault_fields[] = {
-    MX_F_STR(hunt_fault, rule, MX_REQUIRED, 1, 100, "property"),
-    MX_F_STR(hunt_fault, message, 0, 0, SCRIPT_FAULT_TEXT, "what went wrong, with file and line"),
-    MX_F_INT(hunt_fault, receipts, MX_REQUIRED, 0, MX_INT_MAX, "carts with which it failed"),
-};
-MX_TYPE(hunt_fault, "rules.hunt.fault", "a property that could not be asked");
-
-struct hunt_report {
-    struct mx_str version, currency;
-    int64_t digits, seed, carts;
-    struct mx_list properties, failures, faults;
-};
-static const struct mx_field hunt_report_fields[] = {
-    MX_F_STR(hunt_report, version, 0, 0, 64, "version of the rules that were tried"),
-    MX_F_STR(hunt_report, currency, 0, 0, 3, "currency of all amounts"),
-    MX_F_INT(hunt_report, digits, 0, 0, 6, "its digits"),
-    MX_F_INT(hunt_report, seed, 0, 0, MX_INT_MAX, "where the search began"),
-    MX_F_INT(hunt_report, carts, MX_REQUIRED, 0, MX_INT_MAX, "carts that were tried"),
-    MX_F_STRS(hunt_report, properties, MX_REQUIRED, 0, SCRIPT_RULES_MAX, "what was tried to be broken"),
-    MX_F_LIST(hunt_report, failures, MX_REQUIRED, 0, SCRIPT_RULES_MAX, hunt_failure_type, "what was broken, each once"),
-    MX_F_LIST(hunt_report, faults, MX_REQUIRED, 0, SCRIPT_RULES_MAX, hunt_fault_type, "properties that could not be asked"),
-};
-MX_TYPE(hunt_report, "rules.hunt.report", "carts that break properties of rules");
+#define DAY_MS        (24 * 3600 * INT64_C(1000))
+#define PAST_MS       (60 * DAY_MS)
 
 /* One property while it is hunted. */
 struct quarry {
@@ -105,8 +49,9 @@ static void choose(struct search *search) {
 /* Articles of the last weeks; of any time when there are none. A shop without receipts is no obstacle. */
 static mx_status take_receipts(struct search *search) {
     struct mx_ctx *ctx = search->hunt.ctx;
-    struct mx_past_ask ask = {.from = ctx->now_ms - PAST_DAYS * 24 * 3600 * INT64_C(1000), .limit = RECEIPTS};
+    struct mx_past_ask ask = {.from = ctx->now_ms - PAST_MS, .limit = RECEIPTS};
     struct mx_past_page page = {0};
+    struct backtest_costs costs;
     uint32_t i;
     mx_status st;
     if (ask.from < 0) ask.from = 0;
@@ -116,8 +61,13 @@ static mx_status take_receipts(struct search *search) {
         st = mx_ask(ctx, &mx_point_past, &ask, &page);
     }
     if (st == MX_DECLINED) return MX_OK;
-    for (i = 0; st == MX_OK && i < page.receipts.count; i++)
-        hunt_pool_receipt(&search->pool, ((const struct mx_past *)mx_list_at(&page.receipts, i))->cart);
+    backtest_costs_init(&costs, search->arena);
+    for (i = 0; st == MX_OK && i < page.receipts.count; i++) {
+        const struct mx_past *past = mx_list_at(&page.receipts, i);
+        st = backtest_costs_fill(&costs, ctx, past->cart);
+        hunt_pool_receipt(&search->pool, past->cart, past->imported);
+    }
+    backtest_costs_fini(&costs);
     return st;
 }
 
@@ -130,7 +80,7 @@ static mx_status fill_pool(struct search *search) {
     pool->zone = base_arena_dup(pool->arena, shop->zone);
     pool->digits = shop->digits;
     pool->prices_include_tax = (uint8_t)shop->prices_include_tax;
-    pool->now_ms = search->hunt.ctx->now_ms;
+    pool->now_ms = search->hunt.ctx->now_ms / DAY_MS * DAY_MS + DAY_MS / 2; /* noon, the whole day long */
     st = take_receipts(search);
     if (st == MX_OK) hunt_pool_rules(pool, search->hunt.trying.set);
     return st;
@@ -173,7 +123,7 @@ static void note_fault(struct search *search, struct quarry *quarry) {
 
 static mx_status try_cart(struct search *search) {
     struct hunt *hunt = &search->hunt;
-    uint64_t number = (uint64_t)search->seed * CARTS_MAX + (uint64_t)search->done;
+    uint64_t number = (uint64_t)search->seed * HUNT_CARTS_MAX + (uint64_t)search->done;
     struct mx_cart *cart = hunt_cart(&search->pool, hunt->trying.set, hunt->ctx, number);
     struct mx_priced priced = {0};
     mx_status st;

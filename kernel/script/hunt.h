@@ -37,7 +37,7 @@ struct hunt_pool {
 /* Gather what the promotions of the set speak of. */
 void hunt_pool_rules(struct hunt_pool *pool, const struct script_set *set);
 /* Gather what was on a receipt. */
-void hunt_pool_receipt(struct hunt_pool *pool, const struct mx_cart *cart);
+void hunt_pool_receipt(struct hunt_pool *pool, const struct mx_cart *cart, int imported);
 /* The article in the pool, NULL when there is none. */
 const struct mx_cart_line *hunt_article(const struct hunt_pool *pool, struct mx_str sku);
 

@@ -67,7 +67,10 @@ static int names_goods(const struct script_filter *where) {
 static void take_goods(struct hunt_pool *pool, const struct script_goods *goods) {
     uint32_t i;
     for (i = 0; i < goods->where.skus.count && i < 20; i++) invent(pool, &goods->where, goods->where.skus.items[i]);
-    if (goods->where.skus.count == 0 && names_goods(&goods->where)) invent(pool, &goods->where, mx_str_n(NULL, 0));
+    if (goods->where.skus.count || !names_goods(&goods->where)) return;
+    for (i = 0; i < pool->count; i++)
+        if (script_goods_match(goods, &pool->articles[i])) return;
+    invent(pool, &goods->where, mx_str_n(NULL, 0));
 }
 
 static void take_pieces(struct hunt_pool *pool, int64_t pieces) {
@@ -129,18 +132,19 @@ void hunt_pool_rules(struct hunt_pool *pool, const struct script_set *set) {
     const struct script_filter no_filter = {{0}, {0}, {0}, {0}, 0};
     uint32_t i;
     for (i = 0; i < promotions->count; i++) take_rule(pool, script_promotion_of(promotions->items[i]));
-    invent(pool, &no_filter, mx_str_n(NULL, 0));
+    if (pool->count == 0) invent(pool, &no_filter, mx_str_n(NULL, 0));
 }
 
 /* ---- from receipts ---- */
 
-static void take_article(struct hunt_pool *pool, const struct mx_cart_line *from) {
+static void take_article(struct hunt_pool *pool, const struct mx_cart_line *from, int imported) {
     struct mx_cart_line *line;
     struct mx_str *tags;
     uint32_t i;
-    if (pool->count >= HUNT_ARTICLES || from->overridden || from->shipping || hunt_article(pool, from->sku) != NULL) return;
+    if (pool->count >= HUNT_ARTICLES || (from->overridden && !imported) || from->shipping || hunt_article(pool, from->sku) != NULL) return;
     line = &pool->articles[pool->count++];
     *line = *from;
+    line->overridden = 0;
     line->sku = base_arena_dup(pool->arena, from->sku);
     line->category = base_arena_dup(pool->arena, from->category);
     line->brand = base_arena_dup(pool->arena, from->brand);
@@ -151,9 +155,9 @@ static void take_article(struct hunt_pool *pool, const struct mx_cart_line *from
     line->tags = (struct mx_list){tags, from->tags.count, sizeof(*tags)};
 }
 
-void hunt_pool_receipt(struct hunt_pool *pool, const struct mx_cart *cart) {
+void hunt_pool_receipt(struct hunt_pool *pool, const struct mx_cart *cart, int imported) {
     uint32_t i;
-    for (i = 0; i < cart->lines.count; i++) take_article(pool, mx_list_at(&cart->lines, i));
+    for (i = 0; i < cart->lines.count; i++) take_article(pool, mx_list_at(&cart->lines, i), imported);
     for (i = 0; i < cart->segments.count; i++) add_word(pool, &pool->segments, mx_list_str(&cart->segments, i));
     add_word(pool, &pool->tiers, cart->tier);
     add_word(pool, &pool->channels, cart->channel);
