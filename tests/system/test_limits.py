@@ -1,0 +1,196 @@
+"""Limits, budgets and quotas under many tills at once: checked and used in the sale's own commit, never passed by one unit."""
+
+import os
+import threading
+import unittest
+
+import merx
+from sales import OrdersTest
+
+LONG = bool(os.environ.get("MERX_LONG"))
+HOUR = 3600 * 1000
+
+RULES = """
+promotion { id = "ten", name = { en = "Ten off", zh = "九折" }, coupon = true, percent = 10 }
+promotion { id = "budget", name = { en = "Budget", zh = "预算" }, where = { sku = "BUDGET" }, percent = 13, limit = { budget = 10007 } }
+promotion { id = "flash", name = { en = "Flash", zh = "秒杀" }, where = { sku = "FLASH" }, price = 500, limit = { units = 37 } }
+promotion { id = "thrice", name = { en = "Thrice", zh = "三次" }, where = { sku = "THRICE" }, percent = 50, limit = { total = 3 } }
+promotion { id = "once", name = { en = "Once", zh = "一次" }, where = { sku = "ONCE" }, percent = 50, limit = { member = 1 } }
+promotion { id = "daily", name = { en = "Daily", zh = "每日" }, where = { sku = "DAILY" }, percent = 50, limit = { day = 2, member_day = 1 } }
+promotion { id = "whole", name = { en = "Whole", zh = "全" }, where = { sku = "WHOLE" }, percent = 10, limit = { units = 5, budget = 400 } }
+promotion { id = "kept", name = { en = "Kept", zh = "不退" }, where = { sku = "KEPT" }, percent = 50, limit = { total = 1 }, keeps_uses = true }
+promotion { id = "pair", name = { en = "Pair", zh = "买二" }, where = { sku = "PAIR" }, buy = 2, pay = 1, limit = { total = 3 } }
+"""
+
+
+class LimitsTest(OrdersTest):
+    rules = RULES
+
+    @classmethod
+    def fill(cls):
+        cls.shop.ok("shop.settings.put", {"practice": True})
+        test = cls()
+        test.location()
+        cls.shop.ok("inventory.location.put", {"id": "far", "name": {"en": "Far"}, "zone": "America/New_York"})
+        for sku in ("BUDGET", "FLASH", "THRICE", "ONCE", "DAILY", "WHOLE", "KEPT", "PAIR", "TEA"):
+            test.product(sku, price=1000, stock=100000, tax_ppm=0)
+            cls.shop.ok("inventory.receive", {"location": "far", "lines": [{"sku": sku, "qty": 1000000}]})
+        cls.members = [cls.shop.ok("membership.join", {"phone": "+86137000000%02d" % n, "name": "M"})["member"]["id"] for n in range(3)]
+
+    def counter(self, rule, scope="total", **of):
+        for counter in self.shop.ok("promotions.limits.list", {"rule": rule})["counters"]:
+            if counter["scope"] == scope and all(counter.get(name) == value for name, value in of.items()):
+                return counter["uses"], counter["units"], counter["amount"]
+        return 0, 0, 0
+
+    def off(self, sku, pieces=1, **more):
+        return self.place((sku, pieces * 1000), **more)["order"]["discount"]
+
+    def back(self, order, pieces):
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "test", "lines": [{"order": order, "line": 1, "qty": pieces * 1000}]})
+
+    def sound(self):
+        self.assertEqual(self.shop.ok("system.verify")["findings"], [])
+
+    def at_once(self, count, sell):
+        """sell(client, number) in `count` threads that begin together -> the answers."""
+        gate, answers = threading.Barrier(count), []
+
+        def run(number):
+            client = self.shop.client()
+            try:
+                client.connect()
+                gate.wait(60)
+                answers.append(sell(client, number))
+            finally:
+                client.close()
+
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(answers), count)
+        return answers
+
+
+class Crowds(LimitsTest):
+    def test_one_coupon_and_two_hundred_spenders(self):
+        """S2-7, S2-16: a coupon with one use has one winner, however many present it in the same moment."""
+        for _ in range(100 if LONG else 5):
+            made = self.shop.ok("promotions.coupon.issue", {"rule": "ten"})["coupon"]["id"]
+            code = self.shop.ok("promotions.coupon.reveal", {"id": made})["code"]
+            answers = self.at_once(200, lambda client, number: client.call("orders.place", self.sale(("TEA", 1000), coupons=[code])))
+            won = [answer for status, answer in answers if status == 200]
+            self.assertEqual([answer["order"]["total"] for answer in won], [900])
+            lost = {(status, answer.get("code"), answer.get("field")) for status, answer in answers if status != 200}
+            self.assertEqual(lost, {(409, "coupon_not_usable", "coupons[0]")})
+            coupon = self.shop.ok("promotions.coupon.get", {"id": made})["coupon"]
+            self.assertEqual((coupon["uses"], coupon["state"]), (1, "used"))
+        self.sound()
+
+    def test_a_budget_is_spent_to_the_last_unit_and_not_one_more(self):
+        def sell(client, number):
+            off = 0
+            for pieces in range(1, 6):
+                status, answer = client.call("orders.place", self.sale(("BUDGET", pieces * 1000 + number % 3 * 1000)))
+                self.assertEqual(status, 200, answer)
+                off += answer["order"]["discount"]
+            return off
+
+        self.assertEqual(sum(self.at_once(16, sell)), 10007)
+        self.assertEqual(self.counter("budget")[2], 10007)
+        self.assertEqual(self.off("BUDGET"), 0)
+        self.sound()
+
+    def test_a_flash_sale_sells_its_quota_and_not_one_piece_more(self):
+        def sell(client, number):
+            flashed = 0
+            for _ in range(3):
+                status, answer = client.call("orders.place", self.sale(("FLASH", (1 + number % 4) * 1000)))
+                self.assertEqual(status, 200, answer)
+                flashed += answer["order"]["discount"]
+            return flashed
+
+        self.assertEqual(sum(self.at_once(24, sell)), 37 * 500)
+        self.assertEqual(self.counter("flash"), (self.counter("flash")[0], 37000, 37 * 500))
+        self.assertEqual(self.off("FLASH"), 0)
+        self.sound()
+
+    def test_a_member_at_many_tills_at_once_gets_it_once(self):
+        for member in self.members[:2]:
+            answers = self.at_once(12, lambda client, number: client.call("orders.place", self.sale(("ONCE", 1000), member=member)))
+            self.assertEqual(sorted(answer["order"]["discount"] for _, answer in answers), [0] * 11 + [500])
+        self.sound()
+
+
+class Scopes(LimitsTest):
+    def test_uses_in_total(self):
+        self.assertEqual([self.off("THRICE") for _ in range(5)], [500, 500, 500, 0, 0])
+        outcome = [each for each in self.shop.ok("orders.trace.get", {"id": self.place(("THRICE", 1000))["order"]["id"]})["trace"]["outcomes"]
+                   if each["rule"] == "thrice"][0]
+        self.assertEqual((outcome["state"], outcome["limit"]), ("limit", "total uses"))
+
+    def test_groups_of_a_bundle_are_uses(self):
+        self.assertEqual(self.off("PAIR", 10), 3000, "three groups and no more")
+        self.assertEqual(self.off("PAIR", 2), 0)
+
+    def test_a_member_once_and_a_guest_never(self):
+        self.assertEqual(self.off("ONCE"), 0, "a guest would get round a limit per member")
+        self.assertEqual([self.off("ONCE", member=self.members[2]) for _ in range(2)], [500, 0])
+        self.assertEqual(self.counter("once", "member", member=self.members[2])[0], 1)
+
+    def test_a_day_ends_at_midnight_of_the_place(self):
+        """The day of a limit is the day of the shop's own street: two places far apart change at different moments."""
+        self.shop.ok("shop.clock.set", {"at": 1893513600000 - 60000})  # a minute before 2030-01-02 in Shanghai, morning in New York
+        self.assertEqual([self.off("DAILY", member=member) for member in self.members], [500, 500, 0], "two a day")
+        self.assertEqual(self.off("DAILY", member=self.members[2], location="far"), 0, "the 1st of January there as well")
+        self.assertEqual(self.counter("daily", "day", day=20300101)[0], 2)
+        self.shop.ok("shop.clock.advance", {"ms": 120000})
+        self.assertEqual(self.off("DAILY", member=self.members[0], location="far"), 0, "still the 1st in New York")
+        self.assertEqual([self.off("DAILY", member=self.members[0]) for _ in range(2)], [500, 0], "once a member a day")
+        self.assertEqual(self.counter("daily", "day", day=20300102)[0], 1)
+        self.assertEqual(self.counter("daily", "member_day", member=self.members[0], day=20300102)[0], 1)
+        self.sound()
+
+
+class Back(LimitsTest):
+    def test_parts_give_back_their_share_and_the_whole_gives_all(self):
+        order = self.place(("WHOLE", 4000))["order"]
+        self.assertEqual((order["discount"], self.counter("whole")), (400, (1, 4000, 400)))
+        self.assertEqual(self.off("WHOLE"), 0, "the budget is spent")
+        self.back(order["id"], 1)
+        self.assertEqual(self.counter("whole"), (1, 3000, 300))
+        self.back(order["id"], 2)
+        self.assertEqual(self.counter("whole"), (1, 1000, 100))
+        self.assertEqual(self.off("WHOLE", 4), 300)
+        self.back(order["id"], 1)
+        self.assertEqual(self.counter("whole"), (1, 3000, 300))
+        self.sound()
+
+    def test_a_rule_may_keep_its_uses(self):
+        order = self.place(("KEPT", 1000))["order"]
+        self.assertEqual(order["discount"], 500)
+        self.back(order["id"], 1)
+        self.assertEqual((self.off("KEPT"), self.counter("kept")[0]), (0, 1))
+        self.sound()
+
+    def test_a_member_may_again_after_a_return_on_the_day_that_was_counted(self):
+        member = self.shop.ok("membership.join", {"phone": "+8613600000001", "name": "R"})["member"]["id"]
+        order = self.place(("DAILY", 1000), member=member)["order"]
+        self.assertEqual((order["discount"], self.off("DAILY", member=member)), (500, 0))
+        day = [each for each in self.shop.ok("promotions.limits.list", {"rule": "daily"})["counters"] if each.get("member") == member][0]["day"]
+        self.shop.ok("shop.clock.advance", {"ms": 24 * HOUR})
+        self.back(order["id"], 1)
+        self.assertEqual(self.counter("daily", "member_day", member=member, day=day)[0], 0)
+        self.assertEqual(self.counter("daily", "day", day=day)[0], 0)
+        self.sound()
+
+    def test_a_refused_sale_uses_nothing(self):
+        before = self.counter("whole")
+        status, _ = self.shop.call("orders.place", self.sale(("WHOLE", 1000), cash=1))
+        self.assertEqual((status, self.counter("whole")), (409, before))
+
+
+if __name__ == "__main__":
+    unittest.main()
