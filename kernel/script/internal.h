@@ -404,10 +404,10 @@ struct script_trial { /* outcome of one */
     int passed;
     char problem[SCRIPT_FAULT_TEXT];
 };
-/* Run the set's tests in a state that has just loaded it. seen() may be NULL. The number of those that failed; first: of the
- * first one, may be NULL. */
-uint32_t script_trials_run(struct script_state *state, void (*seen)(void *arg, const struct script_trial *trial), void *arg,
-                           struct script_trial *first);
+/* Run the set's tests in a state that has just loaded it. outer: the call that prices the carts of t.price; NULL = nobody does, and
+ * t.price fails. seen() may be NULL. The number of those that failed; first: of the first one, may be NULL. */
+uint32_t script_trials_run(struct script_state *state, struct mx_ctx *outer, void (*seen)(void *arg, const struct script_trial *trial),
+                           void *arg, struct script_trial *first);
 void script_trial_open(lua_State *L);
 /* "2026-11-27 14:00" as a time of the shop. Raises. */
 int64_t script_trial_time(lua_State *L, struct mx_str text);

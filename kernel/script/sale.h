@@ -147,6 +147,11 @@ void script_index_mark(const struct script_index *index, const struct mx_cart *c
 
 /* ---- one sale ---- */
 
+/* What the rules may say about one cart together: it is priced at once and stays with the receipt for ever. */
+#define SCRIPT_SALE_OFFERS 2000
+#define SCRIPT_SALE_LINES  50000 /* named by all offers together */
+#define SCRIPT_SALE_FAULTS 200   /* written onto the order; more are counted only */
+
 struct script_sale {
     struct mx_ctx *ctx;
     struct script_set *set;
@@ -156,6 +161,7 @@ struct script_sale {
     int cart_built;
     struct mx_offer *offers;
     uint32_t offer_count, offer_cap;
+    uint32_t named; /* lines that the offers name */
     struct mx_rule_fault *faults;
     uint32_t fault_count, fault_cap;
     int tells_misses;
@@ -194,6 +200,8 @@ void script_lines_cap(const struct script_sale *sale, struct mx_list *lines, int
 void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
 /* Note that the rule failed for this sale; switches it off when that happened too often in a row. */
 void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message);
+/* Write it onto the order only. */
+void script_fault_note(struct script_sale *sale, const struct script_rule *rule, const char *message);
 /* Ask one rule, whatever it needs. */
 void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
 /* 0 when all that the rule asks of customer, place and time holds, otherwise why not: MX_MISS_*. */
@@ -216,5 +224,15 @@ int64_t script_rule_gain(struct script_sale *sale, const struct script_rule *rul
 
 /* Show the sale's cart in the state's tables. Raises for lack of memory. */
 void script_cart_show(lua_State *L, struct script_sale *sale);
+
+/* ---- tests ask ---- */
+
+/* t.price(cart) */
+int script_trial_price(lua_State *L);
+/* The test's own memory; the running shop that prices its carts, NULL = none. Raise outside of a test. */
+struct mx_ctx *script_trial_ctx(lua_State *L);
+struct mx_ctx *script_trial_outer(lua_State *L);
+/* Count work that C did for a test; raises when all tests together took too long. */
+void script_trial_spend(lua_State *L, int64_t steps);
 
 #endif

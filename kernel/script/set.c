@@ -136,7 +136,7 @@ mx_status script_set_load(const struct script_source *sources, uint32_t count, s
     uint32_t failed;
     mx_status st = script_set_read(sources, count, arena, fail_in, fail_on, &set, &state, err);
     if (st != MX_OK) return st;
-    failed = script_trials_run(state, NULL, NULL, &first);
+    failed = script_trials_run(state, NULL, NULL, NULL, &first);
     script_state_free(state);
     if (failed) {
         script_set_drop(set);

@@ -1,6 +1,6 @@
 /* test("what it shows", function(t) ... end): run before a set of files is taken into force.
  *
- * A test has the room's own engine and no shop: t.cart makes a cart, t.offers asks a promotion about it, t.tier and
+ * A test has the room's own engine and no shop: t.offers asks a promotion about a cart, t.price what the cart costs, t.tier and
  * t.rewards ask about a member, t.fire and t.tick run on and every and answer what they asked for. t.given says what
  * shop.query answers. */
 #include <stdio.h>
@@ -14,6 +14,7 @@ struct trial_shop {
     struct mx_shop shop;
     struct base_arena *arena;
     struct script_state *state;
+    struct mx_ctx *outer;                           /* the running shop in whose call the tests run; NULL = there is none */
     struct script_effect given[SCRIPT_QUERIES_MAX]; /* answers by operation */
     uint32_t given_count;
 };
@@ -50,8 +51,9 @@ static mx_status query_given(struct script_run *run, struct mx_str op, struct mx
     return MX_E_NOT_FOUND;
 }
 
-static void shop_init(struct trial_shop *shop, struct script_state *state, struct script_run *run) {
+static void shop_init(struct trial_shop *shop, struct script_state *state, struct mx_ctx *outer, struct script_run *run) {
     memset(shop, 0, sizeof(*shop));
+    shop->outer = outer;
     shop->arena = base_arena_new(16 * 1024);
     shop->state = state;
     shop->op.size = sizeof(shop->op);
@@ -82,6 +84,18 @@ static struct script_rule *rule_named(lua_State *L, uint32_t kind, int index) {
 /* What was asked has a budget of its own, so the questions together need a bound, too. */
 static void end_if_long(lua_State *L, const struct trial_shop *shop) {
     if (shop->state->spent > SCRIPT_TRIALS_STEPS) luaL_error(L, "the tests take more than %d steps together", SCRIPT_TRIALS_STEPS);
+}
+
+struct mx_ctx *script_trial_ctx(lua_State *L) {
+    return &shop_of(L)->ctx;
+}
+struct mx_ctx *script_trial_outer(lua_State *L) {
+    return shop_of(L)->outer;
+}
+
+void script_trial_spend(lua_State *L, int64_t steps) {
+    script_state_of(L)->spent += steps;
+    end_if_long(L, shop_of(L));
 }
 
 /* t.offers("tea-3-for-2", {lines = {...}}) -> what it offers: a list of {kind, lane, ppm | amount | buy, pay, lines} */
@@ -274,9 +288,9 @@ static int trial_ok(lua_State *L) {
 }
 
 void script_trial_open(lua_State *L) {
-    static const luaL_Reg functions[] = {{"offers", trial_offers}, {"tier", trial_tier}, {"reward", trial_reward},
-                                         {"fire", trial_fire},     {"tick", trial_tick}, {"given", trial_given},
-                                         {"equal", trial_equal},   {"ok", trial_ok},     {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"offers", trial_offers}, {"price", script_trial_price}, {"tier", trial_tier},   {"reward", trial_reward}, {"fire", trial_fire},
+        {"tick", trial_tick},     {"given", trial_given},        {"equal", trial_equal}, {"ok", trial_ok},         {NULL, NULL}};
     int i;
     luaL_newlib(L, functions);
     lua_newtable(L);
@@ -304,11 +318,11 @@ static void run_trial(lua_State *L, struct script_asking *asking) {
     lua_call(L, 1, 0);
 }
 
-static void run_one(struct script_state *state, struct script_rule *rule, struct script_trial *trial) {
+static void run_one(struct script_state *state, struct mx_ctx *outer, struct script_rule *rule, struct script_trial *trial) {
     const struct mx_str *name = rule->own;
     struct trial_shop shop;
     struct script_run run;
-    shop_init(&shop, state, &run);
+    shop_init(&shop, state, outer, &run);
     state->run = &run;
     trial->rule = rule;
     trial->passed = script_ask(state, rule, run_trial, NULL);
@@ -321,15 +335,15 @@ static void run_one(struct script_state *state, struct script_rule *rule, struct
     base_arena_free(shop.arena);
 }
 
-uint32_t script_trials_run(struct script_state *state, void (*seen)(void *arg, const struct script_trial *trial), void *arg,
-                           struct script_trial *first) {
+uint32_t script_trials_run(struct script_state *state, struct mx_ctx *outer, void (*seen)(void *arg, const struct script_trial *trial),
+                           void *arg, struct script_trial *first) {
     const struct script_rules *trials = &state->set->of[SCRIPT_TEST];
     struct script_trial trial;
     uint32_t i, failed = 0;
     state->spent = 0;
     for (i = 0; i < trials->count; i++) {
         memset(&trial, 0, sizeof(trial));
-        run_one(state, trials->items[i], &trial);
+        run_one(state, outer, trials->items[i], &trial);
         if (!trial.passed && failed++ == 0 && first != NULL) *first = trial;
         if (seen != NULL) seen(arg, &trial);
     }

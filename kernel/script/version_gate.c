@@ -49,7 +49,7 @@ static mx_status gate(struct mx_ctx *ctx, const struct script_files *files, int 
     mx_status st = compile(ctx, files, set, &state, &err);
     if (st != MX_OK) return err.status ? say(ctx, how, "rules_wrong", err.message) : st;
     wrong = how == SCRIPT_PROVEN ? script_lint_error(ctx, files, *set) : NULL;
-    failed = wrong ? 0 : script_trials_run(state, NULL, NULL, &first);
+    failed = wrong ? 0 : script_trials_run(state, ctx, NULL, NULL, &first);
     script_state_free(state);
     (*set)->aside = 0;
     if (wrong == NULL && failed == 0) return MX_OK;

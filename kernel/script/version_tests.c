@@ -84,7 +84,7 @@ static mx_status run_tests(struct mx_ctx *ctx, const struct script_files *files,
     out->version = mx_dup(ctx, mx_str_of(set->version));
     out->tests = mx_list_new(ctx, set->of[SCRIPT_TEST].count, sizeof(struct trial_row));
     out->tests.count = 0;
-    (void)script_trials_run(state, gather, &gathering, NULL);
+    (void)script_trials_run(state, ctx, gather, &gathering, NULL);
     script_state_free(state);
     script_set_drop(set);
     return MX_OK;
