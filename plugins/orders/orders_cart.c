@@ -102,7 +102,7 @@ static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, stru
     line->brand = article->brand;
     line->lot = line_ask->lot;
     line->expires_at = line_ask->expires_at;
-    line->list_price = article->price_reason.len ? article->list_price : article->price;
+    line->list_price = article->list_price ? article->list_price : article->price; /* an older catalogue knows one price */
     line->shipping = (uint8_t)orders_is_shipping(article);
     if (mx_price_of(line->unit_price, line->qty, &line->amount) && mx_add(sale->cart.total, line->amount, &sale->cart.total) &&
         mx_add(sale->units, line->qty, &sale->units))

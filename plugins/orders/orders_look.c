@@ -92,13 +92,26 @@ static void fill(struct mx_ctx *ctx, const struct orders_sale *sale, struct look
     looked->rules_version = sale->offers.version;
 }
 
+/* Named as this question names it, not as a line of a cart. */
+static mx_status check_article(struct mx_ctx *ctx, const struct look_ask *ask, int64_t at) {
+    struct mx_article_ask article_ask = {ask->sku, ask->location, ask->channel, at};
+    struct mx_article article;
+    mx_status st = mx_ask(ctx, orders_points[ORDERS_ASK_ARTICLE], &article_ask, &article);
+    if (st == MX_DECLINED) return mx_refuse(ctx, "unknown_sku", "sku", "No article has the number %.*s.", (int)ask->sku.len, ask->sku.ptr);
+    if (st == MX_OK && article.retired)
+        return mx_refuse(ctx, "retired", "sku", "%.*s is not for sale any more.", (int)ask->sku.len, ask->sku.ptr);
+    return st;
+}
+
 mx_status orders_price_look_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct look_ask *ask = in;
     struct order_line_ask line;
     struct order_ask one;
     struct orders_sale sale;
-    mx_status st;
+    int64_t at = MX_HAS(look_ask, ask, at) ? ask->at : ctx->now_ms;
+    mx_status st = check_article(ctx, ask, at);
 
+    if (st != MX_OK) return st;
     memset(&line, 0, sizeof(line));
     memset(&one, 0, sizeof(one));
     line.sku = ask->sku;
@@ -109,7 +122,7 @@ mx_status orders_price_look_handler(struct mx_ctx *ctx, const void *in, void *ou
     one.lines.items = &line;
     one.lines.count = 1;
     one.lines.elem_size = sizeof(line);
-    st = orders_sale_price_at(ctx, &one, MX_HAS(look_ask, ask, at) ? ask->at : ctx->now_ms, &sale);
+    st = orders_sale_price_at(ctx, &one, at, &sale);
     if (st != MX_OK) return st;
     fill(ctx, &sale, out);
     return stock(ctx, ask, out);
