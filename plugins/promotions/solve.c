@@ -83,6 +83,7 @@ static void make_room(struct solve_search *search) {
     search->bounds = solve_new(search->memory, rows * search->child_room, sizeof(int64_t));
     search->order = solve_new(search->memory, rows * search->child_room, sizeof(uint32_t));
     search->chosen = solve_new(search->memory, rows, sizeof(uint32_t));
+    search->spare = solve_new(search->memory, rows, sizeof(uint32_t));
     search->best_chosen = solve_new(search->memory, rows, sizeof(uint32_t));
 }
 
@@ -94,6 +95,16 @@ static void look(struct solve_search *search, int64_t steps) {
         solve_prices(search, turns[i].rounds < most ? turns[i].rounds : most);
         if (search->top <= search->best || solve_walk(search, steps * turns[i].part / 100)) return;
     }
+}
+
+/* What the walk found is worth. Less than the walk thought where the room of the pieces held a group back that was not a unit of
+ * its own. */
+static int64_t built_gain(const struct solve_search *search) {
+    struct solve_answer answer;
+    struct solve_state state;
+    solve_state_begin(&state, search->question, search->memory, &answer);
+    solve_build(search, &state);
+    return answer.gain;
 }
 
 static void solve_component(struct solve_state *state, const struct components *parts, uint32_t root, int64_t steps) {
@@ -120,7 +131,7 @@ static void solve_component(struct solve_state *state, const struct components *
             look(&search, steps);
         }
     }
-    if (search.found)
+    if (search.found && built_gain(&search) > quick.gain)
         solve_build(&search, state);
     else
         solve_greedy(state, offers, count);

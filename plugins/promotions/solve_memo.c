@@ -44,7 +44,7 @@ static uint64_t mix_set(const struct solve_unit *unit, uint64_t key, int64_t *ga
         key = mix(key, unit->spend < part->spend ? part->spend - unit->spend : 0);
         key = mix(key, unit->count < part->need ? part->need - unit->count : 0);
         key = mix(key, unit->lin[p] - unit->lin[0]);
-        if (part->guess) key = mix(key, unit->spend);
+        if (part->guess) key = mix(mix(key, unit->spend), unit->room);
     }
     key = mix(key, unit->count > 0);
     if (unit->quota >= 0) key = mix(key, unit->count);

@@ -55,8 +55,9 @@ struct solve_unit {
     uint8_t follows; /* opens only behind the unit before it */
     int64_t rate;    /* what a minor unit of gain counts, at most `scale`; below it where the offer's cap presses */
     /* what it has */
-    int64_t *has; /* pieces of each part; SET: of the first */
-    int64_t *lin; /* SET: off by each step */
+    int64_t *has;  /* pieces of each part; SET: of the first */
+    int64_t *lin;  /* SET: off by each step */
+    int64_t *full; /* scratch: pieces of each part in full groups */
     int64_t count, gain, spend, room;
 };
 
@@ -100,10 +101,13 @@ struct solve_search {
     uint32_t child_room;
     uint32_t *chosen; /* of each position: choice, or choice count for none */
     uint32_t *best_chosen;
-    int64_t best; /* gain of best_chosen; what must be beaten */
-    int found;    /* best_chosen is set */
-    int64_t open; /* best bound of what was not looked at, scaled */
+    uint32_t *spare; /* scratch: a choice for each position */
+    int dead_end;    /* of the last node: a child could not fill a group */
+    int64_t best;    /* gain of best_chosen; what must be beaten */
+    int found;       /* best_chosen is set */
+    int64_t open;    /* best bound of what was not looked at, scaled */
     int64_t steps, steps_max;
+    int64_t salvage_at; /* step from which a dead end is looked at again */
     struct solve_memo *memo;
     uint32_t memo_room;
     uint64_t round;

@@ -133,7 +133,7 @@ static int64_t gain_of_set(const struct solve_search *search, const struct solve
             if (offer->times > 0 && full > offer->times) full = offer->times;
             gain = full > unit->room / (gain ? gain : 1) ? unit->room : full * gain;
         }
-        gain += offer->repeats ? 0 : unit->lin[i];
+        gain += offer->repeats || unit->parts[i].guess ? 0 : unit->lin[i];
         best = larger(best, gain < unit->room ? gain : unit->room);
     }
     return best;

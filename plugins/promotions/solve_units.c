@@ -7,6 +7,7 @@ struct solve_part *solve_parts_new(struct solve_search *search, struct solve_uni
     unit->part_count = count;
     unit->has = solve_new(search->memory, count, sizeof(int64_t));
     unit->lin = solve_new(search->memory, count, sizeof(int64_t));
+    unit->full = solve_new(search->memory, count, sizeof(int64_t));
     for (i = 0; i < count; i++) {
         unit->parts[i].off = solve_new(search->memory, search->class_count, sizeof(int64_t));
         for (c = 0; c < search->class_count; c++) unit->parts[i].off[c] = -1;
@@ -84,6 +85,12 @@ static void part_step(struct solve_search *search, struct solve_part *part, cons
     part->amount = step->amount;
     for (c = 0; c < search->class_count; c++)
         if (offer->wants[search->classes[c]]) part->off[c] = solve_step_off(step, solve_class_at(search, c));
+    if (part->spend > 0 && part->amount > part->spend) { /* the room of the pieces says more than the amount */
+        part->guess = 1;
+        part->amount = 0;
+        for (c = 0; c < search->class_count; c++)
+            if (part->off[c] >= 0) part->off[c] = solve_class_at(search, c)->room;
+    }
     if (part->spend > 0) {
         part_cover(search, part);
         solve_part_ready(search, part, SOLVE_PART_OPEN, part->covers + 1);
@@ -137,7 +144,7 @@ static void unit_new(struct solve_search *search, uint32_t at, uint32_t block) {
     unit->offer = at;
     unit->block = block;
     unit->form = offer->form;
-    unit->rate = search->scale;
+    unit->rate = offer->most == 0 ? 0 : search->scale;
     unit->quota = -1;
     if (offer->form == SOLVE_EACH)
         unit_each(search, unit, offer);
@@ -158,6 +165,7 @@ static void split_groups(struct solve_search *search) {
         unit->follows = 1;
         unit->has = solve_new(search->memory, unit->part_count, sizeof(int64_t));
         unit->lin = solve_new(search->memory, unit->part_count, sizeof(int64_t));
+        unit->full = solve_new(search->memory, unit->part_count, sizeof(int64_t));
     }
 }
 

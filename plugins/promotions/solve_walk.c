@@ -32,7 +32,7 @@ static int is_open(const struct solve_search *search, const struct solve_choice 
     return unit->has[choice->part] < unit->times * unit->parts[choice->part].need;
 }
 
-static void leaf(struct solve_search *search) {
+static void leaf(struct solve_search *search, const uint32_t *chosen) {
     int64_t gain = 0, sum = 0;
     uint32_t u;
     for (u = 0; u < search->unit_count; u++) {
@@ -47,7 +47,46 @@ static void leaf(struct solve_search *search) {
     if (gain <= search->best) return;
     search->best = gain;
     search->found = 1;
-    memcpy(search->best_chosen, search->chosen, search->piece_count * sizeof(uint32_t));
+    memcpy(search->best_chosen, chosen, search->piece_count * sizeof(uint32_t));
+}
+
+/* How many pieces of each part stand in full groups; the others go to nobody. */
+static void count_full(struct solve_unit *unit) {
+    int64_t groups = unit->times;
+    uint32_t p;
+    for (p = 0; p < unit->part_count; p++) {
+        unit->full[p] = unit->parts[p].kind == SOLVE_PART_CHUNK ? unit->size : unit->parts[p].need;
+        if (unit->form == SOLVE_GROUPS && unit->full[p] > 0 && unit->has[p] / unit->full[p] < groups) groups = unit->has[p] / unit->full[p];
+    }
+    for (p = 0; p < unit->part_count; p++) unit->full[p] = unit->form == SOLVE_GROUPS ? groups * unit->full[p] : unit->has[p];
+}
+
+/* A way that leads no further may still be a good answer when the groups that are not full are given up. */
+static void salvage(struct solve_search *search, uint32_t pos) {
+    uint32_t u, p;
+    search->salvage_at = search->steps + 16;
+    for (u = 0; u < search->unit_count; u++) count_full(&search->units[u]);
+    for (p = pos; p-- > 0;) {
+        uint32_t class = search->piece_class[p];
+        if (search->chosen[p] < search->choice_counts[class]) solve_take(search, &search->choices[class][search->chosen[p]], class, -1);
+    }
+    for (p = 0; p < search->piece_count; p++) {
+        uint32_t class = search->piece_class[p], chosen = p < pos ? search->chosen[p] : UINT32_MAX;
+        const struct solve_choice *choice = chosen < search->choice_counts[class] ? &search->choices[class][chosen] : NULL;
+        search->spare[p] = search->choice_counts[class];
+        if (!choice || search->units[choice->unit].has[choice->part] >= search->units[choice->unit].full[choice->part]) continue;
+        search->spare[p] = chosen;
+        solve_take(search, choice, class, 1);
+    }
+    leaf(search, search->spare);
+    for (p = search->piece_count; p-- > 0;) {
+        uint32_t class = search->piece_class[p];
+        if (search->spare[p] < search->choice_counts[class]) solve_take(search, &search->choices[class][search->spare[p]], class, -1);
+    }
+    for (p = 0; p < pos; p++) {
+        uint32_t class = search->piece_class[p];
+        if (search->chosen[p] < search->choice_counts[class]) solve_take(search, &search->choices[class][search->chosen[p]], class, 1);
+    }
 }
 
 static int is_dead(int64_t rest) { return rest <= SOLVE_NEVER / 2; }
@@ -57,6 +96,7 @@ static uint32_t look_ahead(struct solve_search *search, uint32_t pos, uint32_t f
     uint32_t class = search->piece_class[pos], count = search->choice_counts[class], dead = 0, children = 0, i, u;
     int64_t *bounds = search->bounds + (uint64_t)pos * search->child_room, skip = search->behind[pos + 1];
     uint32_t *order = search->order + (uint64_t)pos * search->child_room;
+    search->dead_end = 0;
     for (i = 0; i < count; i++) {
         u = search->choices[class][i].unit;
         if (i == 0 || search->choices[class][i - 1].unit != u) next[u] = solve_unit_rest(search, &search->units[u], pos + 1);
@@ -70,6 +110,7 @@ static uint32_t look_ahead(struct solve_search *search, uint32_t pos, uint32_t f
             const struct solve_choice *choice = &search->choices[class][i];
             struct solve_block *block = &search->blocks[search->units[choice->unit].block];
             int64_t kept = next[choice->unit];
+            search->dead_end |= dead - (uint32_t)is_dead(kept) > 0;
             if (!is_open(search, choice) || dead - (uint32_t)is_dead(kept) > 0) continue;
             bound -= solve_block_rest(search, block, next);
             solve_take(search, choice, class, 1);
@@ -80,6 +121,7 @@ static uint32_t look_ahead(struct solve_search *search, uint32_t pos, uint32_t f
         } else if (dead) {
             bound = SOLVE_NEVER;
         }
+        search->dead_end |= bound == SOLVE_NEVER;
         if (bound / search->scale <= search->best) continue;
         for (at = children++; at > 0 && bounds[at - 1] < bound; at--) {
             bounds[at] = bounds[at - 1];
@@ -96,7 +138,7 @@ static void walk(struct solve_search *search, uint32_t pos, uint32_t from) {
     uint32_t class, children, i, *order;
     search->steps++;
     if (pos == search->piece_count) {
-        leaf(search);
+        leaf(search, search->chosen);
         return;
     }
     class = search->piece_class[pos];
@@ -104,6 +146,7 @@ static void walk(struct solve_search *search, uint32_t pos, uint32_t from) {
     if (solve_memo_seen(search, pos, from)) return;
     memcpy(next, rest, search->unit_count * sizeof(*rest));
     children = look_ahead(search, pos, from, next);
+    if (children == 0 && search->dead_end && search->steps >= search->salvage_at) salvage(search, pos);
     bounds = search->bounds + (uint64_t)pos * search->child_room;
     order = search->order + (uint64_t)pos * search->child_room;
     for (i = 0; i < children && bounds[i] / search->scale > search->best; i++) {

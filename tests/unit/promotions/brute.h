@@ -80,6 +80,7 @@ struct brute_shape {
     int64_t forms;   /* bits: 1 each, 2 cheapest off, 4 dearest off, 8 slots, 16 price or amount, 32 set */
     int64_t caps;    /* of 100 offers, how many have each cap */
     int64_t groups;  /* of 100 offers, how many exclude others */
+    int64_t wild;    /* an amount may be more than what its pieces cost */
 };
 
 static inline void brute_wants(struct brute_question *b, uint32_t o, uint32_t slot, const struct brute_shape *shape, uint64_t *seed) {
@@ -99,6 +100,21 @@ static inline void brute_each(struct brute_question *b, uint32_t o, const struct
     brute_wants(b, o, 0, shape, seed);
     for (c = 0; c < b->q.class_count; c++) b->each[o][c] = b->wants[o][0][c] ? (b->classes[c].value * ppm + 500000) / 1000000 : 0;
     b->offers[o].each = b->each[o];
+}
+
+static inline int64_t brute_size(const struct solve_offer *offer) {
+    int64_t size = 0;
+    uint32_t i;
+    for (i = 0; i < offer->slot_count; i++) size += offer->slots[i].pieces;
+    return size;
+}
+
+static inline int64_t brute_cheapest(const struct brute_question *b) {
+    int64_t least = b->classes[0].value;
+    uint32_t c;
+    for (c = 1; c < b->q.class_count; c++)
+        if (b->classes[c].value < least) least = b->classes[c].value;
+    return least;
 }
 
 static inline void brute_slots(struct brute_question *b, uint32_t o, const struct brute_shape *shape, uint64_t *seed, int form) {
@@ -122,8 +138,9 @@ static inline void brute_slots(struct brute_question *b, uint32_t o, const struc
         offer->off_ppm = brute_pick(seed, 0, 2) ? 1000000 : brute_ppm(seed);
         offer->off_dearest = form == 4;
     } else if (form == 16) {
+        int64_t most = shape->wild ? shape->value : brute_cheapest(b) * brute_size(offer);
         offer->has_price = (uint8_t)brute_pick(seed, 0, 1);
-        offer->amount = brute_pick(seed, 1, shape->value * (offer->has_price ? 2 : 1));
+        offer->amount = brute_pick(seed, 1, offer->has_price ? 2 * shape->value : most);
     }
 }
 
@@ -147,7 +164,7 @@ static inline void brute_set(struct brute_question *b, uint32_t o, const struct 
         else
             step->pieces = (i + 1) * brute_pick(seed, 1, 3);
         if (offer->repeats || brute_pick(seed, 0, 1))
-            step->amount = brute_pick(seed, 1, shape->value / 2 + 1) * (i + 1);
+            step->amount = brute_pick(seed, 1, (shape->wild ? shape->value : step->spend / (i + 1)) / 2 + 1) * (i + 1);
         else if (brute_pick(seed, 0, 3))
             step->ppm = brute_ppm(seed);
         else
@@ -198,13 +215,6 @@ static inline void brute_draw(struct brute_question *b, const struct brute_shape
 }
 
 /* ---- the plain truth ---- */
-
-static inline int64_t brute_size(const struct solve_offer *offer) {
-    int64_t size = 0;
-    uint32_t i;
-    for (i = 0; i < offer->slot_count; i++) size += offer->slots[i].pieces;
-    return size;
-}
 
 /* Groups that the offer may make: by times, and by its quota of pieces that get something off. */
 static inline int64_t brute_groups(const struct solve_offer *offer) {
