@@ -1,5 +1,6 @@
 /* The descriptor of the script room. */
 #include "merx/plugin.h"
+#include "merx/retail/priced.h"
 #include "script/version.h"
 
 static mx_status answer_offers(struct mx_ctx *ctx, const void *in, void *out) {
@@ -25,23 +26,25 @@ static const struct mx_answer rewards_answer = {sizeof(struct mx_answer), 100, M
                                                 script_reward_answer};
 static const struct mx_answer offers_of_answer = {sizeof(struct mx_answer), 100, MX_POINT_OFFERS_OF, &mx_offers_ask_type, &mx_offers_type,
                                                   script_offers_of};
-static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer, &rewards_answer, &offers_of_answer, NULL};
+static const struct mx_answer needs_answer = {sizeof(struct mx_answer), 100, MX_POINT_NEEDS, &mx_cart_type, &mx_needs_type,
+                                              script_needs_answer};
+static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer, &rewards_answer, &offers_of_answer, &needs_answer, NULL};
 
-static const struct mx_op *const ops[] = {&script_op_rules_list,     &script_op_rules_reload, &script_op_rules_test,
-                                          &script_op_rule_restore,   &script_op_effects_list, &script_op_effect_run,
-                                          &script_op_effect_settle,  &script_op_effect_retry, &script_op_effect_drop,
-                                          &script_op_every_run,      &script_op_timers_set,   &script_op_draft_put,
-                                          &script_op_draft_get,      &script_op_draft_list,   &script_op_draft_drop,
-                                          &script_op_draft_check,    &script_op_draft_test,   &script_op_publish,
-                                          &script_op_version_begin,  &script_op_cancel,       &script_op_rollback,
-                                          &script_op_versions_list,  &script_op_version_get,  &script_op_canary,
-                                          &script_op_rules_backtest, &script_op_rules_hunt,   NULL};
+static const struct mx_op *const ops[] = {
+    &script_op_rules_list,   &script_op_rules_reload,   &script_op_rules_test,    &script_op_rule_restore,
+    &script_op_effects_list, &script_op_effect_run,     &script_op_effect_settle, &script_op_effect_retry,
+    &script_op_effect_drop,  &script_op_every_run,      &script_op_timers_set,    &script_op_draft_put,
+    &script_op_draft_get,    &script_op_draft_list,     &script_op_draft_drop,    &script_op_draft_check,
+    &script_op_draft_test,   &script_op_publish,        &script_op_version_begin, &script_op_cancel,
+    &script_op_rollback,     &script_op_versions_list,  &script_op_version_get,   &script_op_canary,
+    &script_op_diff,         &script_op_rules_backtest, &script_op_rules_hunt,    NULL};
 static const struct mx_table *const tables[] = {&script_effects_table,  &script_timers_table,      &script_sources_table,
                                                 &script_versions_table, &script_standings_table,   &script_now_table,
                                                 &script_drafts_table,   &script_draft_files_table, NULL};
 static const struct mx_event_def *const events[] = {&script_quarantined_event, &script_published_event, &script_missed_event, NULL};
 static const struct mx_subscription *const subscriptions[] = {&script_follow_all, NULL};
 
+static const struct mx_point *const points[] = {&mx_point_price, NULL};
 static const struct mx_check *const checks[] = {&script_versions_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "scripts.*"}, manager_rules = {"manager", "rules.*"};
@@ -58,6 +61,7 @@ const struct mx_plugin *script_plugin(void) {
                                             .ops = ops,
                                             .events = events,
                                             .subscriptions = subscriptions,
+                                            .points = points,
                                             .answers = answers,
                                             .checks = checks,
                                             .grants = grants};
