@@ -57,12 +57,33 @@ static struct mx_list own_misses(struct script_sale *sale) {
     return misses;
 }
 
+static uint32_t named_by(const struct mx_offer *offer) {
+    uint32_t sum = offer->lines.count, k;
+    for (k = 0; k < offer->slots.count; k++) sum += ((const struct mx_offer_slot *)mx_list_at(&offer->slots, k))->lines.count;
+    return sum;
+}
+
+/* Ask the rule: 0 when that is more than a sale can hold. Its offers are left out then, and the order says so once. */
+static int ask_if_room(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
+    uint32_t before = sale->offer_count, named = sale->named, i;
+    script_sale_ask(sale, state, rule);
+    for (i = before; i < sale->offer_count; i++) named += named_by(&sale->offers[i]);
+    if (sale->offer_count <= SCRIPT_SALE_OFFERS && named <= SCRIPT_SALE_LINES) {
+        sale->named = named;
+        return 1;
+    }
+    sale->offer_count = before;
+    script_fault_note(sale, rule, "the rules before this one made so many offers that this one and those behind it were left out");
+    return 0;
+}
+
 static uint32_t lowest_bit(uint64_t bits) { return (uint32_t)__builtin_ctzll(bits); }
 
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
                    struct mx_offers *out) {
     const struct script_rules *promotions = &set->of[SCRIPT_PROMOTION];
     uint32_t words = promotions->count / 64 + 1, i;
+    int room = 1;
     struct script_sale sale;
     uint64_t *marks;
     memset(&sale, 0, sizeof(sale));
@@ -73,7 +94,8 @@ void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_sta
     marks = mx_alloc(ctx, (size_t)words * sizeof(*marks));
     script_index_mark(set->index, cart, marks);
     for (i = 0; i < words; i++) {
-        for (; marks[i]; marks[i] &= marks[i] - 1) script_sale_ask(&sale, state, promotions->items[i * 64 + lowest_bit(marks[i])]);
+        for (; room && marks[i]; marks[i] &= marks[i] - 1)
+            room = ask_if_room(&sale, state, promotions->items[i * 64 + lowest_bit(marks[i])]);
     }
     script_sale_own(&sale);
     memset(out, 0, sizeof(*out));

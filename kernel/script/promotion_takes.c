@@ -66,6 +66,7 @@ static void take_prices(struct script_taking *taking) {
     for (lua_pushnil(L); lua_next(L, inner.reader.table); lua_pop(L, 1)) count++;
     if (count == 0 || count > SCRIPT_LIST_MAX)
         script_complain(&inner.reader, "there must be 1 to %d articles, like %s", SCRIPT_LIST_MAX, shape);
+    script_charge(L, (size_t)count * SCRIPT_BYTES_A_STEP / 4);
     takes->prices = taking->alloc(taking->alloc_arg, count * sizeof(*takes->prices));
     for (lua_pushnil(L); lua_next(L, inner.reader.table); lua_pop(L, 1)) {
         struct script_sku_price *price = &takes->prices[takes->price_count++];

@@ -145,6 +145,9 @@ struct script_index *script_index_new(const struct script_set *set);
 /* Mark each promotion that may have something to say in `marks`, a bit for each of set->of[SCRIPT_PROMOTION]. */
 void script_index_mark(const struct script_index *index, const struct mx_cart *cart, uint64_t *marks);
 
+/* 1 when some promotion of the set wants to know stock, lots, expiry or cost. */
+int script_needs_goods(const struct script_set *set);
+
 /* ---- one sale ---- */
 
 /* What the rules may say about one cart together: it is priced at once and stays with the receipt for ever. */
