@@ -176,7 +176,7 @@ static mx_status put(struct mx_ctx *ctx, const void *in, void *out) {
     const struct draft_put *ask = in;
     struct script_draft *draft;
     struct script_files files;
-    struct mx_str name, moved;
+    struct mx_str name = {NULL, 0}, moved;
     mx_status st = file_name(ctx, ask->name, &name);
     if (st == MX_OK) st = ask->draft.len ? script_draft_get(ctx, ask->draft, &draft) : begin_draft(ctx, &draft);
     if (st == MX_OK) st = put_file(ctx, draft, name, ask->source);

@@ -13,7 +13,7 @@ static int64_t trial_time(lua_State *L, struct mx_str text, const char *shape) {
     char copy[17];
     int fields;
     memset(&at, 0, sizeof(at));
-    if (text.len >= sizeof(copy)) luaL_error(L, "%s", shape);
+    if (text.len >= sizeof(copy)) return luaL_error(L, "%s", shape);
     memcpy(copy, text.ptr, text.len);
     copy[text.len] = '\0';
     fields = sscanf(copy, "%4d-%2d-%2d %2d:%2d", &at.year, &at.month, &at.day, &at.hour, &at.minute);
