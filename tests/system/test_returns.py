@@ -191,5 +191,72 @@ class Returns(OrdersTest):
         self.verified()
 
 
+LIMITED = """
+promotion { id = "budget", where = { sku = "TEA" }, percent = 13, limit = { budget = 100000000, member = 1000 } }
+promotion { id = "pairs", where = { tag = "shirt" }, buy = 2, pay = 1, limit = { total = 100000, units_day = 100000 } }
+promotion { id = "leaf", where = { sku = "LEAF" }, amount = 77, limit = { units = 100000 } }
+promotion { id = "kept", lane = "basket", percent = 3, keeps_uses = true, limit = { budget = 100000000 } }
+promotion { id = "bonus", member = true, points = 37, limit = { budget = 100000000 } }
+promotion { id = "twice", member = true, points_times = 2 }
+"""
+
+
+class LimitsComeBack(OrdersTest):
+    """What a sale used up of limits and budgets comes back with the goods, and with all of them all of it."""
+
+    rules = LIMITED
+
+    def used(self, rule):
+        """-> (uses, units, money) in all"""
+        counters = self.shop.ok("promotions.limits.list", {"rule": rule})["counters"]
+        total = [counter for counter in counters if counter["scope"] == "total"]
+        return tuple(total[0].get(name, 0) for name in ("uses", "units", "amount")) if total else (0, 0, 0)
+
+    def test_in_proportion(self):
+        before = self.used("budget")
+        order = self.place(("TEA", 3000), member=self.member)["order"]
+        self.assertEqual(self.used("budget"), (before[0] + 1, before[1] + 3000, before[2] + 776))  # 13 % of 5970
+        self.give_back({"order": order["id"], "line": 1, "qty": 1000})
+        self.assertEqual(self.used("budget"), (before[0] + 1, before[1] + 2000, before[2] + 776 - 258))
+        self.give_back({"order": order["id"], "line": 1, "qty": 2000})
+        self.assertEqual(self.used("budget"), before)
+
+    def test_any_sequence_gives_all_of_it_back(self):
+        chance = random.Random(11)
+        rules = ("budget", "pairs", "leaf", "bonus")
+        for turn in range(merx.fewer(12, 5)):
+            before, kept, points = [self.used(rule) for rule in rules], self.used("kept"), self.points()
+            lines = [("TEA", 1000 * chance.randint(1, 9)), ("SHIRT", 1000 * chance.randint(2, 5)), ("LEAF", chance.randint(1, 3000)),
+                     ("TEA", 1000 * chance.randint(1, 3))]
+            chance.shuffle(lines)
+            order = self.place(*lines, member=self.member)["order"]
+            during = [self.used(rule) for rule in rules]
+            for rule, was, now in zip(rules, before, during):
+                self.assertGreater(now, was, (turn, rule))
+            left, last = {line["line"]: line["qty"] for line in order["lines"]}, during
+            while left:
+                line = chance.choice(sorted(left))
+                whole = order["lines"][line - 1]["sku"] != "LEAF"
+                qty = 1000 * chance.randint(1, left[line] // 1000) if whole else chance.randint(1, left[line])
+                self.give_back({"order": order["id"], "line": line, "qty": qty})
+                left[line] -= qty
+                if not left[line]:
+                    del left[line]
+                now = [self.used(rule) for rule in rules]
+                for rule, was, is_now in zip(rules, last, now):
+                    self.assertTrue(all(a >= b for a, b in zip(was, is_now)), (turn, rule, was, is_now))
+                last = now
+            self.assertEqual((last, self.points()), (before, points), turn)
+            self.assertGreater(self.used("kept"), kept)
+        self.verified()
+
+    def test_two_orders_in_one_return(self):
+        before = self.used("budget")
+        orders = [self.place(("TEA", 2000), member=self.member)["order"]["id"] for _ in range(2)]
+        self.assertEqual(self.used("budget")[0], before[0] + 2)
+        self.give_back(*[{"order": order, "line": 1, "qty": 2000} for order in orders])
+        self.assertEqual(self.used("budget"), before)
+
+
 if __name__ == "__main__":
     unittest.main()
