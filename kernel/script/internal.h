@@ -230,6 +230,7 @@ struct script_set {
     uint32_t rule_count, rule_cap;
     uint32_t function_rules;    /* how many need Lua */
     struct script_index *index; /* of promotions */
+    int needs_goods;            /* see needs.c */
     struct script_rule **ids;   /* by hash, see ids.c */
     uint32_t id_cap;
     struct script_span {
@@ -337,6 +338,7 @@ MX_MUST_CHECK int script_tier_ask(struct script_state *state, struct script_rule
 MX_MUST_CHECK int script_reward_ask(struct script_state *state, struct script_rule *rule, const struct mx_reward_ask *ask, int *yes);
 MX_MUST_CHECK mx_status script_tier_answer(struct mx_ctx *ctx, const void *in, void *out);
 MX_MUST_CHECK mx_status script_reward_answer(struct mx_ctx *ctx, const void *in, void *out);
+MX_MUST_CHECK mx_status script_needs_answer(struct mx_ctx *ctx, const void *in, void *out);
 
 /* ---- on and every ---- */
 

@@ -123,6 +123,7 @@ mx_status script_set_read(const struct script_source *sources, uint32_t count, s
     }
     sort_kinds(set);
     set->index = script_index_new(set);
+    set->needs_goods = script_needs_goods(set);
     *out = set;
     *out_state = state;
     return MX_OK;
