@@ -9,8 +9,9 @@
 /* How offers go together in this shop: the stored setting, or the default. */
 MX_MUST_CHECK mx_status promotions_stacking(struct mx_ctx *ctx, struct mx_stacking **stacking);
 
-/* Answer to pricing.price. */
+/* Answers to pricing.price and pricing.needs. */
 MX_MUST_CHECK mx_status promotions_price_answer(struct mx_ctx *ctx, const void *in, void *out);
+MX_MUST_CHECK mx_status promotions_needs_answer(struct mx_ctx *ctx, const void *in, void *out);
 
 /* ---- codes of coupons: promotions_coupon_code.c, without any command ---- */
 

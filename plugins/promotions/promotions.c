@@ -28,7 +28,16 @@ static const struct mx_answer used_answer = {
     .fn = promotions_used_answer,
 };
 
-static const struct mx_answer *const answers[] = {&price_answer, &coupons_answer, &used_answer, NULL};
+static const struct mx_answer needs_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_NEEDS,
+    .in = &mx_cart_type,
+    .out = &mx_needs_type,
+    .fn = promotions_needs_answer,
+};
+
+static const struct mx_answer *const answers[] = {&price_answer, &needs_answer, &coupons_answer, &used_answer, NULL};
 
 static const struct mx_table *const tables[] = {
     &promotions_stackings,
