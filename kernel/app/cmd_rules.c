@@ -84,8 +84,10 @@ static int put_files(struct app_link *link, const struct app_words *words, struc
 }
 
 static void drop_draft(struct app_link *link, struct mx_str draft) {
-    struct mx_str answer, body = base_arena_printf(link->arena, "{\"draft\":\"%.*s\"}", (int)draft.len, draft.ptr);
-    if (draft.len && !app_link_ask(link, link->arena, "rules.draft.drop", body, &answer))
+    struct mx_str answer, body;
+    if (draft.len == 0) return;
+    body = base_arena_printf(link->arena, "{\"draft\":\"%.*s\"}", (int)draft.len, draft.ptr);
+    if (!app_link_ask(link, link->arena, "rules.draft.drop", body, &answer))
         app_say("rules", APP_FAILED, "The draft %.*s stays in the shop: %.*s", (int)draft.len, draft.ptr, (int)answer.len, answer.ptr);
 }
 
@@ -157,7 +159,7 @@ static int ask(struct app_link *link, const struct asked *asked, const struct ve
 
 static int run(const struct asked *asked, const struct verb *verb) {
     struct app_link link;
-    struct mx_str draft = {NULL, 0};
+    struct mx_str draft = mx_str_of("");
     int code;
     memset(&link, 0, sizeof(link));
     link.arena = base_arena_new(65536);
