@@ -1,6 +1,8 @@
 /* The best allotment of units to offers: parts of the question that share nothing are answered one by one. */
 #include "solve_search.h"
 
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
 struct components {
     uint32_t *of_offer; /* lowest offer of its component */
     uint32_t *of_class; /* some offer that wants it, or UINT32_MAX */
@@ -76,6 +78,11 @@ static void choose_scale(struct solve_search *search) {
 
 static void make_room(struct solve_search *search) {
     uint64_t rows = (uint64_t)search->piece_count + 1;
+    uint32_t u;
+    search->node_steps = 2 + search->unit_count / 3;
+    for (u = 0; u < search->unit_count; u++)
+        if (search->units[u].parts && search->units[u].parts[0].kind == SOLVE_PART_FILL)
+            search->node_steps += search->units[u].times * search->units[u].part_count / 16;
     search->prices = solve_new(search->memory, search->class_count, sizeof(int64_t));
     search->used = solve_new(search->memory, search->class_count, sizeof(int64_t));
     search->behind = solve_new(search->memory, rows, sizeof(int64_t));
@@ -89,11 +96,14 @@ static void make_room(struct solve_search *search) {
 
 /* Prices and walks in turn: an easy question ends early, a hard one gets better prices from the better answer. */
 static void look(struct solve_search *search, int64_t steps) {
-    static const struct { uint32_t rounds, part; /* of 100 of the steps */ } turns[] = {{10, 1}, {30, 4}, {60, 15}, {100, 80}};
-    uint32_t i, most = (uint32_t)(1 + 4000000 / (search->entries + 1));
+    static const struct {
+        uint32_t rounds, part; /* of 100 of the steps */
+    } turns[] = {{10, 1}, {20, 1}, {20, 1}, {20, 2}, {20, 2}, {30, 3}, {30, 5}, {40, 10}, {60, 75}};
+    uint32_t i, most = (uint32_t)(1 + 2000000 / (search->entries + 1));
     for (i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
         solve_prices(search, turns[i].rounds < most ? turns[i].rounds : most);
-        if (search->top <= search->best || solve_walk(search, steps * turns[i].part / 100)) return;
+        if (search->top <= search->best || search->steps >= steps) return;
+        if (solve_walk(search, least(steps * turns[i].part / 100, steps - search->steps))) return;
     }
 }
 
@@ -124,7 +134,7 @@ static void solve_component(struct solve_state *state, const struct components *
     solve_state_begin(&trial, question, state->memory, &quick);
     solve_greedy(&trial, offers, count);
     search.best = quick.gain;
-    if (search.top > search.best && list_pieces(&search, parts, root)) {
+    if (steps > 0 && search.top > search.best && list_pieces(&search, parts, root)) {
         choose_scale(&search);
         if (solve_units(&search, offers, count)) {
             make_room(&search);
@@ -143,7 +153,7 @@ static void solve_component(struct solve_state *state, const struct components *
 void solve(const struct solve_question *question, const struct price_memory *memory, struct solve_answer *answer) {
     struct components parts;
     struct solve_state state;
-    int64_t steps = question->steps_max > 0 ? question->steps_max : SOLVE_STEPS_MAX;
+    int64_t steps = question->steps_max < 0 ? 0 : question->steps_max > 0 ? question->steps_max : SOLVE_STEPS_MAX;
     uint32_t i;
 
     solve_state_begin(&state, question, memory, answer);

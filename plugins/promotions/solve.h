@@ -9,7 +9,7 @@
 
 #include "engine.h"
 
-#define SOLVE_STEPS_MAX 200000 /* nodes of the search before it settles for the best found */
+#define SOLVE_STEPS_MAX 500000 /* work of the search before it settles for the best found; a step is about a tenth of a microsecond */
 
 struct solve_class {
     int64_t pieces;
@@ -69,7 +69,7 @@ struct solve_question {
     uint32_t class_count;
     const struct solve_offer *offers;
     uint32_t offer_count;
-    int64_t steps_max; /* 0 = SOLVE_STEPS_MAX */
+    int64_t steps_max; /* 0 = SOLVE_STEPS_MAX; negative: only the quick answer */
 };
 
 /* One group of a GROUPS offer, or everything that an EACH or SET offer got. */

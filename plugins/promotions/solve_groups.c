@@ -104,8 +104,8 @@ void solve_unit_groups(struct solve_search *search, struct solve_unit *unit, con
         unit->copies = (uint32_t)unit->times;
         unit->times = 1;
     }
-    unit->counted =
-        (uint8_t)(unit->single || !chunk || unit->size == 0 || (unit->times + 1) * unit->size <= pieces_wanted(search, &unit->parts[0]));
+    /* Without a cap that binds, how many groups there are says nothing about what may follow. */
+    unit->counted = (uint8_t)(unit->single || unit->size == 0 || (solve_times_most(offer) >= 0 && unit->times == solve_times_most(offer)));
     for (p = 0; p < unit->part_count; p++) {
         int64_t states = chunk && !unit->counted ? unit->size : unit->times * unit->parts[p].need + 1;
         if (states > SOLVE_TABLE_MAX) states = SOLVE_TABLE_MAX;

@@ -17,13 +17,14 @@ static uint64_t mix(uint64_t key, int64_t value) {
 
 /* What of a unit decides what it can still gain; the gain that does not is added to *gain. */
 static uint64_t mix_groups(const struct solve_unit *unit, uint64_t key, int64_t *gain, int capped) {
-    int64_t groups = 0, sum = unit->gain;
+    int64_t groups = unit->times, sum = unit->gain;
     uint32_t p;
     if (unit->parts[0].kind == SOLVE_PART_CHUNK) {
         key = mix(key, unit->counted || unit->size == 0 ? unit->count : unit->count % unit->size);
     } else {
-        for (p = 0; p < unit->part_count; p++) key = mix(key, unit->has[p]);
-        groups = unit->size ? unit->count / unit->size : 0;
+        for (p = 0; p < unit->part_count; p++)
+            if (unit->parts[p].need > 0 && unit->has[p] / unit->parts[p].need < groups) groups = unit->has[p] / unit->parts[p].need;
+        for (p = 0; p < unit->part_count; p++) key = mix(key, unit->has[p] - (unit->counted ? 0 : groups * unit->parts[p].need));
         sum += groups * unit->fixed;
     }
     if (unit->single && unit->count == unit->size) {
@@ -84,7 +85,7 @@ int solve_memo_seen(struct solve_search *search, uint32_t pos, uint32_t from) {
     struct solve_memo *slot;
     int64_t gain = 0;
     uint64_t key;
-    if (search->memo_room == 0 || (search->memo_room == MEMO_FIRST && search->steps > MEMO_FIRST)) {
+    if (search->memo_room == 0 || (search->memo_room == MEMO_FIRST && search->steps > MEMO_FIRST * search->node_steps)) {
         search->memo_room = search->memo_room ? MEMO_LAST : MEMO_FIRST;
         search->memo = solve_new(search->memory, search->memo_room, sizeof(*search->memo));
     }

@@ -155,6 +155,7 @@ void solve_prices(struct solve_search *search, uint32_t rounds) {
     for (i = 0; i < rounds; i++) {
         int64_t bound;
         solve_tables(search);
+        search->steps += search->entries / 64;
         bound = bound_of(search, gains);
         if (bound < lowest) {
             idle = bound < lowest - lowest / 4096 ? 0 : idle + 1;
@@ -175,5 +176,6 @@ void solve_prices(struct solve_search *search, uint32_t rounds) {
     }
     keep(search, kept, 1);
     solve_tables(search);
+    search->steps += search->entries / 64;
     if (lowest / search->scale < search->top) search->top = lowest / search->scale;
 }

@@ -107,6 +107,7 @@ struct solve_search {
     int found;       /* best_chosen is set */
     int64_t open;    /* best bound of what was not looked at, scaled */
     int64_t steps, steps_max;
+    int64_t node_steps; /* what a node counts: its work grows with the units */
     int64_t salvage_at; /* step from which a dead end is looked at again */
     struct solve_memo *memo;
     uint32_t memo_room;

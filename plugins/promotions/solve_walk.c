@@ -64,7 +64,7 @@ static void count_full(struct solve_unit *unit) {
 /* A way that leads no further may still be a good answer when the groups that are not full are given up. */
 static void salvage(struct solve_search *search, uint32_t pos) {
     uint32_t u, p;
-    search->salvage_at = search->steps + 16;
+    search->salvage_at = search->steps + 16 * search->node_steps;
     for (u = 0; u < search->unit_count; u++) count_full(&search->units[u]);
     for (p = pos; p-- > 0;) {
         uint32_t class = search->piece_class[p];
@@ -136,7 +136,7 @@ static uint32_t look_ahead(struct solve_search *search, uint32_t pos, uint32_t f
 static void walk(struct solve_search *search, uint32_t pos, uint32_t from) {
     int64_t *rest = search->rest + (uint64_t)pos * search->unit_count, *next = rest + search->unit_count, *bounds;
     uint32_t class, children, i, *order;
-    search->steps++;
+    search->steps += search->node_steps;
     if (pos == search->piece_count) {
         leaf(search, search->chosen);
         return;

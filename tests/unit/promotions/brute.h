@@ -81,11 +81,16 @@ struct brute_shape {
     int64_t caps;    /* of 100 offers, how many have each cap */
     int64_t groups;  /* of 100 offers, how many exclude others */
     int64_t wild;    /* an amount may be more than what its pieces cost */
+    int64_t shop;    /* prices as on shelves, and offers want whole categories: ten pieces each */
 };
 
 static inline void brute_wants(struct brute_question *b, uint32_t o, uint32_t slot, const struct brute_shape *shape, uint64_t *seed) {
     uint32_t c;
-    for (c = 0; c < b->q.class_count; c++) b->wants[o][slot][c] = brute_pick(seed, 1, 100) <= shape->density;
+    int64_t wanted = 0;
+    for (c = 0; c < b->q.class_count; c++) {
+        if (!shape->shop || c % 10 == 0) wanted = brute_pick(seed, 1, 100) <= shape->density;
+        b->wants[o][slot][c] = (uint8_t)wanted;
+    }
     b->wants[o][slot][brute_pick(seed, 0, b->q.class_count - 1)] = 1;
 }
 
@@ -192,6 +197,7 @@ static inline void brute_offer(struct brute_question *b, uint32_t o, const struc
 }
 
 static inline void brute_draw(struct brute_question *b, const struct brute_shape *shape, uint64_t *seed) {
+    static const int64_t points[] = {99, 149, 199, 249, 299, 399, 499, 599, 799, 999, 1299, 1999};
     int64_t left = shape->pieces;
     uint32_t i;
     memset(&b->q, 0, sizeof(b->q));
@@ -208,6 +214,7 @@ static inline void brute_draw(struct brute_question *b, const struct brute_shape
         if (shape->pieces == shape->classes) b->classes[i].pieces = 1;
         left -= b->classes[i].pieces;
         b->classes[i].value = brute_pick(seed, 1, shape->value / spread) * spread;
+        if (shape->shop) b->classes[i].value = points[brute_pick(seed, 0, 11)];
         b->classes[i].room = b->classes[i].value;
         if (brute_pick(seed, 1, 100) <= shape->floors) b->classes[i].room = brute_pick(seed, 0, b->classes[i].value);
     }
