@@ -30,14 +30,35 @@ static const struct mx_answer needs_answer = {sizeof(struct mx_answer), 100, MX_
                                               script_needs_answer};
 static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer, &rewards_answer, &offers_of_answer, &needs_answer, NULL};
 
-static const struct mx_op *const ops[] = {
-    &script_op_rules_list,   &script_op_rules_reload,   &script_op_rules_test,    &script_op_rule_restore,
-    &script_op_effects_list, &script_op_effect_run,     &script_op_effect_settle, &script_op_effect_retry,
-    &script_op_effect_drop,  &script_op_every_run,      &script_op_timers_set,    &script_op_draft_put,
-    &script_op_draft_get,    &script_op_draft_list,     &script_op_draft_drop,    &script_op_draft_check,
-    &script_op_draft_test,   &script_op_publish,        &script_op_version_begin, &script_op_cancel,
-    &script_op_rollback,     &script_op_versions_list,  &script_op_version_get,   &script_op_canary,
-    &script_op_diff,         &script_op_rules_backtest, &script_op_rules_hunt,    NULL};
+static const struct mx_op *const ops[] = {&script_op_rules_list,
+                                          &script_op_rules_reload,
+                                          &script_op_rules_test,
+                                          &script_op_rule_restore,
+                                          &script_op_effects_list,
+                                          &script_op_effect_run,
+                                          &script_op_effect_settle,
+                                          &script_op_effect_retry,
+                                          &script_op_effect_drop,
+                                          &script_op_every_run,
+                                          &script_op_timers_set,
+                                          &script_op_draft_put,
+                                          &script_op_draft_get,
+                                          &script_op_draft_list,
+                                          &script_op_draft_drop,
+                                          &script_op_draft_check,
+                                          &script_op_draft_test,
+                                          &script_op_publish,
+                                          &script_op_version_begin,
+                                          &script_op_cancel,
+                                          &script_op_rollback,
+                                          &script_op_versions_list,
+                                          &script_op_version_get,
+                                          &script_op_canary,
+                                          &script_op_diff,
+                                          &script_op_clashes,
+                                          &script_op_rules_backtest,
+                                          &script_op_rules_hunt,
+                                          NULL};
 static const struct mx_table *const tables[] = {&script_effects_table,  &script_timers_table,      &script_sources_table,
                                                 &script_versions_table, &script_standings_table,   &script_now_table,
                                                 &script_drafts_table,   &script_draft_files_table, NULL};
