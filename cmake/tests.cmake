@@ -1,5 +1,5 @@
 # tests/unit/<room>/test_<file>.c: one program each, linked with that room and what it stands on. <room> may be a plugin:
-# its pure parts need nothing else.
+# its pure parts need nothing else; the JSON room is there for tests that read and write what crosses the contract.
 file(GLOB unit_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*/test_*.c)
 foreach(source ${unit_tests})
   get_filename_component(file ${source} NAME_WE)
@@ -8,7 +8,7 @@ foreach(source ${unit_tests})
   if(TARGET room_${room})
     set(under_test room_${room})
   elseif(TARGET plugin_${room})
-    set(under_test plugin_${room})
+    set(under_test plugin_${room} room_json)
   else()
     message(FATAL_ERROR "${source} mirrors neither a room nor a plugin")
   endif()
@@ -63,6 +63,9 @@ merx_use_plugins(bench_bare)
 merx_program(bench_bare)
 add_executable(bench_rules EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/rules.c)
 target_link_libraries(bench_rules PRIVATE room_script)
+add_executable(bench_offers EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/offers.c)
+target_include_directories(bench_offers PRIVATE ${CMAKE_SOURCE_DIR}/kernel ${CMAKE_SOURCE_DIR}/plugins)
+target_link_libraries(bench_offers PRIVATE merx_flags room_script room_json plugin_promotions)
 
 # tests/abi: frozen sample plugins.
 add_subdirectory(${CMAKE_SOURCE_DIR}/tests/abi ${CMAKE_BINARY_DIR}/abi-build)
