@@ -1,5 +1,6 @@
 /* The descriptor of the script room. */
 #include "merx/plugin.h"
+#include "merx/retail/past.h"
 #include "merx/retail/priced.h"
 #include "script/version.h"
 
@@ -56,6 +57,8 @@ static const struct mx_op *const ops[] = {&script_op_rules_list,
                                           &script_op_canary,
                                           &script_op_diff,
                                           &script_op_clashes,
+                                          &script_op_shadow,
+                                          &script_op_shadow_report,
                                           &script_op_rules_backtest,
                                           &script_op_rules_hunt,
                                           NULL};
@@ -65,7 +68,7 @@ static const struct mx_table *const tables[] = {&script_effects_table,  &script_
 static const struct mx_event_def *const events[] = {&script_quarantined_event, &script_published_event, &script_missed_event, NULL};
 static const struct mx_subscription *const subscriptions[] = {&script_follow_all, NULL};
 
-static const struct mx_point *const points[] = {&mx_point_price, NULL};
+static const struct mx_point *const points[] = {&mx_point_price, &mx_point_past, NULL};
 static const struct mx_check *const checks[] = {&script_versions_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "scripts.*"}, manager_rules = {"manager", "rules.*"};

@@ -220,6 +220,6 @@ struct mx_str script_files_moved(struct mx_ctx *ctx, const struct script_files *
 
 extern const struct mx_op script_op_draft_put, script_op_draft_get, script_op_draft_list, script_op_draft_drop, script_op_draft_check,
     script_op_draft_test, script_op_publish, script_op_version_begin, script_op_cancel, script_op_rollback, script_op_versions_list,
-    script_op_version_get, script_op_canary, script_op_diff, script_op_clashes;
+    script_op_version_get, script_op_canary, script_op_diff, script_op_clashes, script_op_shadow, script_op_shadow_report;
 
 #endif

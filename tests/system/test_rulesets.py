@@ -239,6 +239,104 @@ class RuleSets(unittest.TestCase):
         self.shop.ok("rules.publish", {"draft": draft})
         self.assertEqual(self.total(), 500)
 
+    def sell(self, pieces=1, total=None):
+        return self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000 * pieces}],
+                                             "tenders": [{"kind": "cash", "amount": total}]})["order"]
+
+    def test_a_version_is_computed_beside_and_charged_never(self):
+        self.publish(source=TENTH)
+        self.sell(total=900)
+        self.shop.ok("shop.clock.advance", {"ms": 1000})
+        beside = self.shop.ok("rules.shadow", {"draft": self.draft(source=TEA)})
+        for pieces in (1, 2, 3):
+            order = self.sell(pieces, total=900 * pieces)
+        report = self.shop.ok("rules.shadow.report")
+        self.assertEqual((report["version"], report["receipts"], report["changed"], report["dearer"]), (beside["version"], 3, 3, 0))
+        self.assertEqual((report["total_live"], report["total_shadow"], report["discount_live"], report["discount_shadow"]), (5400, 3000, 600, 3000))
+        self.assertEqual([(e["total_live"], e["total_shadow"]) for e in report["examples"]], [(2700, 1500), (1800, 1000), (900, 500)])
+        self.assertEqual(report["examples"][0]["order"], order["id"])
+        self.again()
+        self.assertEqual(self.shop.ok("rules.shadow.report")["receipts"], 3)
+        failing = 'promotion { id = "odd", offers = function(cart) return cart.lines[9].qty end }'
+        self.shop.ok("shop.clock.advance", {"ms": 1000})
+        self.shop.ok("rules.shadow", {"draft": self.draft(name="odd", source=failing)})
+        for _ in range(6):
+            self.sell(total=900)
+        report = self.shop.ok("rules.shadow.report")
+        self.assertEqual((report["receipts"], report["changed"], report["faults"]), (6, 0, 6))
+        self.assertIn("odd.lua:1", report["fault"])
+        self.assertEqual(self.shop.ok("system.log.list", {"type": "scripts.rule.quarantined"}).get("events", []), [])
+        self.shop.ok("rules.shadow", {"off": True})
+        self.assertEqual(self.shop.ok("rules.shadow.report"), {**self.shop.ok("rules.shadow.report"), "version": 0, "receipts": 0})
+        for body, field in (({}, "version"), ({"off": True, "version": 1}, "off")):
+            self.refused("rules.shadow", body, "bad_input", field, 400)
+        self.refused("rules.shadow", {"version": 99}, "not_found", "version", 404)
+
+    def test_an_old_version_answers_as_it_did(self):
+        self.publish(source=TENTH)
+        old = self.sell(total=900)
+        self.publish(source=TEA)
+        self.sell(total=500)
+        explained = self.shop.ok("orders.explain", {"order": old["id"]})
+        self.assertTrue(explained["reproduced"], explained)
+        self.again()
+        self.assertTrue(self.shop.ok("orders.explain", {"order": old["id"]})["reproduced"])
+
+    def test_what_changed_is_shown_by_line(self):
+        """S2-16: who changed what."""
+        first = self.publish(source=TEA)["version"]
+        second = self.publish(source=TENTH)["version"]
+        got = self.shop.ok("rules.diff", {"a": first, "b": second})["files"]
+        self.assertEqual([(f["name"], f["change"], f["added"], f["removed"]) for f in got], [("tea.lua", "changed", 1, 1)])
+        self.assertEqual([(l["change"], l["text"]) for l in got[0]["lines"] if l["change"] != "same"],
+                         [("removed", "    percent = 50,"), ("added", "    percent = 10,")])
+        self.assertEqual(len(got[0]["lines"]), 6)
+        draft = self.draft(name="cup", source=CUP)
+        got = self.shop.ok("rules.diff", {"draft": draft})
+        self.assertEqual([(f["name"], f["change"]) for f in got["files"]], [("cup.lua", "added")])
+        self.draft(source="", draft=draft)
+        self.assertEqual([(f["name"], f["change"]) for f in self.shop.ok("rules.diff", {"draft": draft})["files"]], [("cup.lua", "added"), ("tea.lua", "removed")])
+        self.refused("rules.diff", {"a": first}, "bad_input", "b", 400)
+        self.refused("rules.diff", {"a": 99, "b": first}, "not_found", "a", 404)
+        self.refused("rules.diff", {"b": 99}, "not_found", "b", 404)
+        self.refused("rules.diff", {"draft": "rds_" + "0" * 26}, "not_found", "draft", 404)
+
+    def test_clashes_are_shown_before_somebody_approves(self):
+        """S2-16: the clash report before approval."""
+        self.publish(source=TEA)
+        more = """
+promotion { id = "all-5", percent = 5 }
+promotion { id = "tea-sku", where = { sku = "TEA" }, percent = 5, group = "tea" }
+promotion { id = "cups", where = { category = "cups" }, percent = 5 }
+promotion { id = "alone", where = { category = "tea" }, percent = 5, exclusive = true }
+promotion { id = "web", where = { category = "tea" }, percent = 5, channel = "web", hours = "09:00-10:00" }
+promotion { id = "web-later", where = { category = "tea" }, percent = 5, channel = "web", hours = "10:00-11:00" }
+"""
+        draft = self.draft(name="more", source=more)
+        pairs = lambda **ask: {(c["a"]["rule"], c["b"]["rule"]): c["reason"] for c in self.shop.ok("rules.clashes", ask).get("clashes", [])}
+        found = pairs(draft=draft)
+        self.assertEqual(found[("web", "tea-half")], "both are on the category tea")
+        self.assertEqual(found[("all-5", "cups")], "one of them is on all goods")
+        self.assertIn(("tea-sku", "tea-half"), found)
+        self.assertNotIn(("web", "web-later"), found)
+        self.assertNotIn(("cups", "tea-half"), found)
+        self.assertFalse([pair for pair in found if "alone" in pair], "an exclusive one says what is to happen")
+        self.assertEqual(pairs(), {})
+        self.refused("rules.clashes", {"draft": "rds_" + "0" * 26}, "not_found", "draft", 404)
+
+    def test_doubtful_things_are_said(self):
+        doubtful = """
+local lost = 1
+promotion { id = "half", offers = function(cart) return {{ kind = "amount", amount = cart.total / 2 }} end }
+"""
+        draft = self.draft(source=doubtful)
+        found = [(f["line"], f["severity"], f["code"]) for f in self.shop.ok("rules.check", {"draft": draft})["findings"]]
+        self.assertEqual(sorted(found), [(2, "warning", "unused"), (3, "error", "fraction"), (3, "warning", "division"), (3, "warning", "untested")])
+        self.assertIn("fraction", self.refused("rules.publish", {"draft": draft}, "rules_wrong", "draft"))
+        self.draft(source=doubtful.replace("/", "//"), draft=draft)
+        self.assertTrue(self.shop.ok("rules.check", {"draft": draft})["ok"])
+        self.shop.ok("rules.publish", {"draft": draft})
+
     def test_publishing_takes_a_second_person_where_the_policy_says_so(self):
         """S2-16: the one who writes and the one who approves."""
         self.shop.ok("identity.role.put", {"code": "merchant", "permissions": ["rules.read", "rules.draft", "rules.publish"]})
@@ -264,7 +362,13 @@ class RuleSets(unittest.TestCase):
         restored = os.path.join(self.shop.folder, "restored")
         done = self.shop.run("restore", "--data", restored, "--key-file", self.shop.data + ".key", "--from", target)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.shop.run("verify", "--data", restored, "--key-file", self.shop.data + ".key").returncode, 0)
+        other = merx.Shop(folder=self.shop.folder)
+        other.data, other.owner_key = restored, self.shop.owner_key
+        other.serve()
+        self.addCleanup(other.stop)
+        self.assertEqual([(r["version"], r["state"]) for r in other.ok("rules.list")["versions"]][:2], [(first["version"] + 1, "live"), (first["version"], "past")])
+        self.assertEqual([r["id"] for r in other.ok("scripts.rules.list")["rules"]], ["tea-half"])
+        self.assertEqual(other.verify().returncode, 0)
 
 
 if __name__ == "__main__":
