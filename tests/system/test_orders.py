@@ -236,6 +236,67 @@ class Promotions(OrdersTest):
         self.verified()
 
 
+class Facts(OrdersTest):
+    """What rules may look at besides the articles, in the sale's own snapshot; asked for only when somebody wants to know."""
+
+    rules = """
+    promotion { id = "half", where = { sku = "COSTLY" }, percent = 50 }
+    promotion { id = "full-shelf", offers = function(cart)
+      local lines = {}
+      for _, line in ipairs(cart.lines) do
+        if line.stock and line.stock > 50000 then table.insert(lines, { line = line.line }) end
+      end
+      return #lines > 0 and { { kind = "percent", percent = 1, lines = lines } } or nil
+    end }
+    """
+
+    def facts(self, order):
+        return self.shop.ok("orders.trace.get", {"id": order["id"]})["trace"]["facts"]
+
+    def test_what_the_rules_saw(self):
+        order = self.place({"sku": "TEA", "qty": 2000, "lot": "L1", "expires_at": 1900000000000}, ("GIFTWRAP", 1000), member=self.member,
+                           facts={"weather": "rain"}, till="till-f", tenders=[{"kind": "cash", "amount": 5000}])["order"]
+        facts = self.facts(order)
+        self.assertEqual((facts["zone"], facts["key"], facts["facts"], facts["tenders"], facts["tier"], facts["digits"]),
+                         ("Asia/Shanghai", self.member, {"weather": "rain"}, ["cash"], "basic", 2))
+        self.assertEqual({counter["name"] for counter in facts["counters"]}, {"orders", "spent_minor"})
+        tea, wrap = facts["lines"]
+        self.assertEqual((tea["lot"], tea["expires_at"], tea["list_price"], tea["tax_ppm"], tea["stock_known"]),
+                         ("L1", 1900000000000, 1990, 130000, True))
+        self.assertEqual((wrap["stock_known"], wrap["cost_known"], wrap["shipping"]), (False, False, False))
+
+    def test_stock_before_the_sale(self):
+        before = self.stock("SHIRT")
+        self.assertEqual(self.facts(self.place(("SHIRT", 2000))["order"])["lines"][0]["stock"], before)
+
+    def test_never_below_cost(self):
+        self.product("COSTLY", price=1130, tax_ppm=130000)
+        self.shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "COSTLY", "qty": 9000, "cost": 800}]})
+        self.assertEqual(self.place(("COSTLY", 1000))["order"]["total"], 565)
+        self.shop.ok("promotions.stacking.put", {"keep_cost": True})
+        try:
+            order = self.place(("COSTLY", 1000))["order"]
+            self.assertEqual(order["total"] - order["tax"], 800)
+            self.assertEqual(self.facts(order)["lines"][0]["cost"], 800)
+            self.assertTrue(self.shop.ok("orders.explain", {"order": order["id"]})["reproduced"])
+        finally:
+            self.shop.ok("promotions.stacking.put", {"keep_cost": False})
+
+    def test_bad_facts_are_named(self):
+        for body, field in [(self.sale(("TEA", 1000), facts={"weather": 5}), "facts.weather"),
+                            (self.sale(("TEA", 1000), facts={"n%d" % n: "x" for n in range(33)}), "facts"),
+                            (self.sale({"sku": "TEA", "qty": 1000, "lot": "L" * 21}), "lines[0].lot"),
+                            (self.sale(("TEA", 1000), held="ord_" + "1" * 26), "held")]:
+            self.refused(400, self.shop.call("orders.place", body)[1]["code"], field, "orders.place", body)
+
+
+class NothingAsked(OrdersTest):
+    def test_goods_are_not_looked_at_for_nothing(self):
+        order = self.place(("TEA", 1000))["order"]
+        line = self.shop.ok("orders.trace.get", {"id": order["id"]})["trace"]["facts"]["lines"][0]
+        self.assertEqual((line["stock_known"], line["cost_known"]), (False, False))
+
+
 class LastUnits(OrdersTest):
     def test_twenty_units_and_sixteen_buyers(self):
         """Many buyers, few units: every unit is sold once, and the receipt numbers of each till have no gap."""
