@@ -126,34 +126,10 @@ static int64_t off_some(const struct solve_question *question, const struct solv
     return off;
 }
 
-/* Best way to put the classes from `c` on into what is left of the slots; -1: they do not fit. */
-static int64_t fill_slots(const struct solve_question *question, const struct solve_offer *offer, const int64_t *pieces, uint32_t c,
-                          uint32_t slot, int64_t rest, int64_t *need) {
-    int64_t best = -1, put;
-    while (rest == 0) {
-        while (++c < question->class_count && pieces[c] == 0) {
-        }
-        if (c >= question->class_count) return 0;
-        rest = pieces[c];
-        slot = 0;
-    }
-    if (slot == offer->slot_count) return -1;
-    put = offer->slots[slot].wants[c] ? least(rest, need[slot]) : 0;
-    for (; put >= 0; put--) {
-        int64_t off;
-        need[slot] -= put;
-        off = fill_slots(question, offer, pieces, c, slot + 1, rest - put, need);
-        need[slot] += put;
-        if (off >= 0) off += put * solve_slot_off(&offer->slots[slot], &question->classes[c]);
-        if (off > best) best = off;
-    }
-    return best;
-}
-
 static int64_t value_group(const struct solve_question *question, const struct solve_offer *offer, const int64_t *pieces) {
-    int64_t need[64], value = 0, room = 0, count = 0, off = 0;
-    uint32_t c, i;
-    if (offer->slot_count == 0 || offer->slot_count > 64) return -1;
+    int64_t value = 0, room = 0, count = 0, off = 0;
+    uint32_t c;
+    if (offer->slot_count == 0) return -1;
     for (c = 0; c < question->class_count; c++) {
         value += question->classes[c].value * pieces[c];
         room += question->classes[c].room * pieces[c];
@@ -161,9 +137,8 @@ static int64_t value_group(const struct solve_question *question, const struct s
         if (pieces[c] && !solve_wants(offer, c)) return -1;
     }
     if (count != solve_group_size(offer)) return -1;
-    for (i = 0; i < offer->slot_count; i++) need[i] = offer->slots[i].pieces;
     if (offer->slot_count > 1 || offer->off_pieces == 0) {
-        off = fill_slots(question, offer, pieces, UINT32_MAX, 0, 0, need);
+        off = solve_fill_slots(question, offer, pieces);
         if (off < 0) return -1;
     }
     if (offer->off_pieces > 0)

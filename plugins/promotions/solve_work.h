@@ -27,6 +27,9 @@ int solve_wants(const struct solve_offer *offer, uint32_t class);
 int64_t solve_slot_off(const struct solve_slot *slot, const struct solve_class *class); /* off one piece in it */
 int64_t solve_step_off(const struct solve_step *step, const struct solve_class *class); /* off one piece, without its amount */
 
+/* The most that comes off pieces[class] when they fill all slots of one group of the offer (solve_slots.c); -1: they cannot. */
+int64_t solve_fill_slots(const struct solve_question *question, const struct solve_offer *offer, const int64_t *pieces);
+
 /* Say where a gain lands: off[class] sums to `gain`. */
 void solve_land(const struct solve_question *question, uint32_t offer, const struct price_memory *memory, struct solve_taken *taken);
 
