@@ -81,6 +81,11 @@ static uint32_t lowest_bit(uint64_t bits) { return (uint32_t)__builtin_ctzll(bit
 
 void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
                    struct mx_offers *out) {
+    script_answer_of(ctx, set, state, cart, NULL, out);
+}
+
+void script_answer_of(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
+                      const uint64_t *only, struct mx_offers *out) {
     const struct script_rules *promotions = &set->of[SCRIPT_PROMOTION];
     uint32_t words = promotions->count / 64 + 1, i;
     int room = 1;
@@ -92,7 +97,10 @@ void script_answer(struct mx_ctx *ctx, struct script_set *set, struct script_sta
     sale.cart = cart;
     sale.tells_misses = 1;
     marks = mx_alloc(ctx, (size_t)words * sizeof(*marks));
-    script_index_mark(set->index, cart, marks);
+    if (only != NULL)
+        memcpy(marks, only, (size_t)words * sizeof(*marks));
+    else
+        script_index_mark(set->index, cart, marks);
     for (i = 0; i < words; i++) {
         for (; room && marks[i]; marks[i] &= marks[i] - 1)
             room = ask_if_room(&sale, state, promotions->items[i * 64 + lowest_bit(marks[i])]);

@@ -209,6 +209,10 @@ void script_fault_note(struct script_sale *sale, const struct script_rule *rule,
 void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
 /* 0 when all that the rule asks of customer, place and time holds, otherwise why not: MX_MISS_*. */
 int32_t script_rule_refuses(struct script_sale *sale, const struct script_rule *rule, int64_t *value);
+/* As script_answer(), of exactly the promotions that are marked in `only`, a bit for each; NULL = those that the index finds. What
+ * is on the whole cart but only for a code, a place or a way of selling says why not only when it is asked like this. */
+void script_answer_of(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, const struct mx_cart *cart,
+                      const uint64_t *only, struct mx_offers *out);
 /* Copy what the offers share with the set into the command's memory: the set may be replaced before the command ends. */
 void script_sale_own(struct script_sale *sale);
 

@@ -217,8 +217,8 @@ static struct mx_list read_vouchers(const struct script_reader *reader, struct m
 }
 
 struct mx_cart *script_trial_cart(lua_State *L, struct mx_ctx *ctx, int index) {
-    static const char *const known[] = {"at",       "channel", "location", "member",   "tier",     "coupons", "lines",
-                                        "segments", "tenders", "facts",    "vouchers", "counters", "used",    NULL};
+    static const char *const known[] = {"at",      "channel", "location", "member",   "tier", "coupons", "lines", "segments",
+                                        "tenders", "facts",   "vouchers", "counters", "used", "only",    NULL};
     struct script_reader reader = {L, index, "", "the test's cart"};
     struct mx_cart *cart = mx_alloc(ctx, sizeof(*cart));
     luaL_checktype(L, index, LUA_TTABLE);

@@ -138,6 +138,34 @@ static void push_priced(lua_State *L, const struct mx_priced *priced, const stru
 
 /* ---- asking ---- */
 
+/* Marks of the promotions in `only` of the cart's table; without it, of all. */
+static uint64_t *read_only(lua_State *L, struct mx_ctx *ctx, const struct script_set *set) {
+    const struct script_rules *promotions = &set->of[SCRIPT_PROMOTION];
+    struct script_reader reader = {L, 1, "", "the test's cart"};
+    struct script_inner list;
+    uint64_t *marks = mx_alloc(ctx, (promotions->count / 64 + 1) * sizeof(*marks));
+    uint32_t i, k, count;
+    if (!script_enter(&reader, "only", "{\"tea-3-for-2\"}", &list)) {
+        for (k = 0; k < promotions->count; k++) marks[k / 64] |= UINT64_C(1) << (k % 64);
+        return marks;
+    }
+    count = (uint32_t)lua_rawlen(L, -1);
+    if (count == 0 || count > 32) script_complain(&list.reader, "there are 1 to 32 ids of promotions, like {\"tea-3-for-2\"}");
+    for (i = 1; i <= count; i++) {
+        const struct script_rule *rule;
+        if (lua_rawgeti(L, list.reader.table, (lua_Integer)i) != LUA_TSTRING)
+            script_complain(&list.reader, "entry %u is the id of a promotion, a text in quotes", i);
+        rule = script_rule_find(set, SCRIPT_PROMOTION, mx_str_of(lua_tostring(L, -1)));
+        if (rule == NULL) script_complain(&list.reader, "there is no promotion '%s'", lua_tostring(L, -1));
+        for (k = 0; promotions->items[k] != rule; k++) {
+        }
+        marks[k / 64] |= UINT64_C(1) << (k % 64);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return marks;
+}
+
 /* A rule that fails in a test fails the test; it is not counted against the rule. */
 static void raise_faults(lua_State *L, const struct script_set *set, const struct mx_offers *offers) {
     const struct mx_rule_fault *first = NULL;
@@ -163,7 +191,7 @@ int script_trial_price(lua_State *L) {
     if (outer == NULL) return luaL_error(L, "t.price needs a shop that prices carts, and here is none; use t.offers");
     lua_settop(L, 1);
     ask->cart = script_trial_cart(L, ctx, 1);
-    script_answer(ctx, state->set, state, ask->cart, offers);
+    script_answer_of(ctx, state->set, state, ask->cart, read_only(L, ctx, state->set), offers);
     raise_faults(L, state->set, offers);
     fill_used(L, 1, &offers->offers);
     script_trial_spend(L, PRICE_STEPS + (int64_t)offers->offers.count * OFFER_STEPS);
