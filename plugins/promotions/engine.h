@@ -80,6 +80,14 @@ struct price_named {
     int64_t price;
 };
 
+/* What the offers of one rule took of its limits. */
+struct price_spent {
+    struct mx_str rule;
+    int64_t uses;
+    int64_t units;
+    int64_t money;
+};
+
 struct price_work {
     const struct mx_price_ask *ask;
     const struct price_memory *memory;
@@ -93,11 +101,14 @@ struct price_work {
     struct price_named *named;
     uint32_t named_count;
     uint32_t named_room;
-    struct price_list units; /* that it may have; for what is not a group: with
-                                what comes off */
-    struct price_list taken; /* groups of pieces: with what comes off */
-    int64_t *numbers;        /* for sharing */
+    struct price_list units;   /* that it may have; for what is not a group: with
+                                  what comes off */
+    struct price_list taken;   /* groups of pieces: with what comes off */
+    struct price_spent *spent; /* what offers with limits took of them in this cart, by rule */
+    uint32_t spent_count;
+    int64_t *numbers; /* for sharing */
     uint32_t number_room;
+    int64_t searched; /* by the solver, all questions of this cart together */
 };
 
 /* What is left of an offer's limits, with their names for the outcome; negative
@@ -165,6 +176,8 @@ void price_share_down(struct price_work *work, int64_t amount, struct price_unit
 /* validity, limits, caps */
 int price_valid(const struct mx_offer *offer);
 int price_rest_of(const struct mx_offer *offer, struct price_rest *rest, struct mx_outcome *outcome, const struct price_work *work);
+/* An offer landed: offers of its rule share its limits. */
+void price_spend(struct price_work *work, const struct price_try *try);
 void price_limited(const struct price_work *work, const struct mx_offer_limit *limit, struct mx_outcome *outcome);
 void price_cap(struct price_work *work, struct price_try *try, struct price_list *list);
 int64_t price_off(const struct price_list *list);

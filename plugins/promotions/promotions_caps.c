@@ -73,8 +73,31 @@ int price_valid(const struct mx_offer *offer) {
 
 /* ---- limits ---- */
 
-static void tighten(int64_t *rest, const struct mx_offer_limit **of, const struct mx_offer_limit *limit) {
+static struct price_spent *spent_of(const struct price_work *work, struct mx_str rule) {
+    uint32_t i = 0;
+    while (i < work->spent_count && !mx_str_eq(work->spent[i].rule, rule)) i++;
+    return &work->spent[i]; /* behind the last one there is room for another, at nothing yet */
+}
+
+void price_spend(struct price_work *work, const struct price_try *try) {
+    struct price_spent *spent;
+    if (try->offer->limits.count == 0) return;
+    spent = spent_of(work, try->offer->rule);
+    if (spent == &work->spent[work->spent_count]) work->spent_count++;
+    spent->rule = try->offer->rule;
+    spent->uses += try->outcome->uses;
+    spent->units += try->outcome->units;
+    spent->money += try->outcome->amount;
+}
+
+/* What is left of a limit for this offer. */
+static int64_t left_of_limit(const struct mx_offer_limit *limit, const struct price_spent *spent) {
+    int64_t now = limit->of == MX_LIMIT_USES ? spent->uses : limit->of == MX_LIMIT_UNITS ? spent->units : spent->money;
     int64_t left = limit->max > limit->used ? limit->max - limit->used : 0;
+    return left > now ? left - now : 0;
+}
+
+static void tighten(int64_t *rest, const struct mx_offer_limit **of, const struct mx_offer_limit *limit, int64_t left) {
     if (*rest >= 0 && *rest <= left) return;
     *rest = left;
     *of = limit;
@@ -95,17 +118,19 @@ void price_limited(const struct price_work *work, const struct mx_offer_limit *l
  * says which. */
 int price_rest_of(const struct mx_offer *offer, struct price_rest *rest, struct mx_outcome *outcome, const struct price_work *work) {
     const struct mx_offer_limit *used_up = NULL;
+    const struct price_spent *spent = offer->limits.count ? spent_of(work, offer->rule) : NULL;
     uint32_t i;
 
     memset(rest, 0, sizeof(*rest));
     rest->uses = rest->units = rest->money = -1;
     for (i = 0; i < offer->limits.count && !used_up; i++) {
         const struct mx_offer_limit *limit = mx_list_at(&offer->limits, i);
+        int64_t left = left_of_limit(limit, spent);
         if (limit->scope < MX_LIMIT_TOTAL || limit->scope > MX_LIMIT_MEMBER_DAY) continue;
-        if (limit->of == MX_LIMIT_USES) tighten(&rest->uses, &rest->of_uses, limit);
-        if (limit->of == MX_LIMIT_UNITS) tighten(&rest->units, &rest->of_units, limit);
-        if (limit->of == MX_LIMIT_MONEY) tighten(&rest->money, &rest->of_money, limit);
-        if (limit->of >= MX_LIMIT_USES && limit->of <= MX_LIMIT_MONEY && limit->used >= limit->max) used_up = limit;
+        if (limit->of == MX_LIMIT_USES) tighten(&rest->uses, &rest->of_uses, limit, left);
+        if (limit->of == MX_LIMIT_UNITS) tighten(&rest->units, &rest->of_units, limit, left);
+        if (limit->of == MX_LIMIT_MONEY) tighten(&rest->money, &rest->of_money, limit, left);
+        if (limit->of >= MX_LIMIT_USES && limit->of <= MX_LIMIT_MONEY && left == 0) used_up = limit;
     }
     if (!used_up) return 1;
     outcome->state = MX_OUTCOME_LIMIT;

@@ -8,6 +8,10 @@
     64 /* offers that are put to the solver together; the others take what is                                                              \
           left */
 
+#define SEARCH_MAX   400000 /* steps for one cart */
+#define SEARCH_LEAST 2000   /* what a question costs that needs hardly any: its memory, and the prices of its pieces */
+#define LOOKS_A_STEP 2048   /* an ordinary step: offers, each with its places, times classes */
+
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* ---- the question ---- */
@@ -127,6 +131,24 @@ static void ask_offer(const struct contest *contest, uint32_t at, struct solve_o
     }
 }
 
+/* How much one step of the search has to look at: whoever offers many places for many classes gets fewer steps. */
+static int64_t step_weight(const struct solve_question *question) {
+    int64_t looks = 0;
+    uint32_t i;
+    for (i = 0; i < question->offer_count; i++)
+        looks += (int64_t)question->class_count * (question->offers[i].slot_count ? question->offers[i].slot_count : 1);
+    return 1 + looks / LOOKS_A_STEP;
+}
+
+/* All questions about one cart share a number of steps: rules cannot make a till wait for as long as they like. */
+static void search(struct contest *contest, struct price_work *work) {
+    struct solve_question *question = &contest->question;
+    int64_t weight = step_weight(question), left = (SEARCH_MAX - work->searched) / weight;
+    question->steps_max = left <= 0 ? -1 : left < SOLVE_STEPS_MAX ? left : SOLVE_STEPS_MAX;
+    solve(question, work->memory, &contest->answer);
+    work->searched += (contest->answer.steps + SEARCH_LEAST) * weight;
+}
+
 void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count) {
     struct solve_offer *offers = price_new(work, count, sizeof(*offers));
     uint32_t i;
@@ -139,7 +161,7 @@ void contest_ask(struct contest *contest, struct price_work *work, struct price_
     for (i = 0; i < count; i++) ask_offer(contest, i, &offers[i]);
     contest->question.offers = offers;
     contest->question.offer_count = count;
-    solve(&contest->question, work->memory, &contest->answer);
+    search(contest, work);
 }
 
 /* ---- the answer ---- */
@@ -381,13 +403,50 @@ static int in_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
+/* What earlier contests of the lane left of limits may be less by now: look again. -> how many are still in it. */
+static uint32_t look_again(struct price_work *work, struct price_try **tries, uint32_t count) {
+    uint32_t kept = 0, i;
+    for (i = 0; i < count; i++) {
+        if (tries[i]->offer->limits.count && !price_plan(work, tries[i]))
+            tries[i]->done = 1;
+        else
+            tries[kept++] = tries[i];
+    }
+    return kept;
+}
+
+static int shares_limits(struct price_try *const *tries, uint32_t count, const struct price_try *try) {
+    uint32_t i;
+    for (i = 0; i < count; i++)
+        if (try->offer->limits.count && mx_str_eq(tries[i]->offer->rule, try->offer->rule)) return 1;
+    return 0;
+}
+
+/* Put those that are to compete first, in the order given: at most RIVALS_MAX, and of a rule with limits, which its offers share,
+ * one. -> how many. */
+static uint32_t pick_rivals(struct price_work *work, struct price_try **tries, uint32_t count) {
+    struct price_try **late = price_new(work, count, sizeof(struct price_try *));
+    uint32_t rivals = 0, waiting = 0, i;
+    for (i = 0; i < count; i++) {
+        if (rivals < RIVALS_MAX && !shares_limits(tries, rivals, tries[i]))
+            tries[rivals++] = tries[i];
+        else
+            late[waiting++] = tries[i];
+    }
+    for (i = 0; i < waiting; i++) tries[rivals + i] = late[i];
+    return rivals;
+}
+
 /* Offers of one level that want the same units. When they are too many, those
  * that gain most alone compete and the others take what they leave. */
 void price_compete(struct price_work *work, struct price_try **tries, uint32_t count) {
-    uint32_t rivals = count < RIVALS_MAX ? count : RIVALS_MAX, i;
+    uint32_t rivals, i;
     int64_t left_out = 0;
 
+    count = look_again(work, tries, count);
+    if (count == 0) return;
     qsort(tries, count, sizeof(struct price_try *), better_alone);
+    rivals = pick_rivals(work, tries, count);
     for (i = rivals; i < count; i++) left_out += tries[i]->alone;
     qsort(tries, rivals, sizeof(struct price_try *), in_order);
     decide(work, tries, rivals, left_out);

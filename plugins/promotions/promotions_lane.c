@@ -310,6 +310,7 @@ void price_lanes(struct price_work *work) {
     struct price_try *tries;
 
     work->result->outcomes = (struct mx_list){price_new(work, count, sizeof(struct mx_outcome)), count, sizeof(struct mx_outcome)};
+    work->spent = price_new(work, count + 1, sizeof(*work->spent));
     work->result->rules = (struct mx_list){price_new(work, count, sizeof(struct mx_rule_sum)), 0, sizeof(struct mx_rule_sum)};
     order_of_lanes(work->ask->stacking, &order);
     price_list_add(work, &work->units);

@@ -243,4 +243,5 @@ void price_land(struct price_work *work, struct price_try *try) {
         price_land_points(work, try);
     else
         price_land_list(work, try, price_is_group(try->offer) ? &work->taken : &work->units);
+    price_spend(work, try);
 }
