@@ -72,6 +72,29 @@ TEST(twenty_thousand_rules_are_the_most) {
     bench_end();
 }
 
+/* The state of a thread grows with the functions, and rules may still use as much beyond it as with few. */
+TEST(many_functions_leave_as_much_room_as_few) {
+    struct script_state *state;
+    double start;
+    bench_begin();
+    write_many(100, 50,
+               "promotion { id = 'r-%d', where = {sku = 'A-%d'}, percent = 10,"
+               " when = function(cart) return cart.total > %d and cart.date.hour < 24 end }");
+    write_rules("z.lua", "promotion { id = 'z', percent = 1, when = function(cart) local t = {}"
+                         " for i = 1, 30 do t[i] = {} for k = 1, 200 do t[i][k] = k end end return true end }");
+    start = cpu_ms();
+    REQUIRE(load() == MX_OK);
+    add_line("A-77", "tea", 1, 10000);
+    CHECK_INT(ask(), 2);
+    printf("# 5001 rules with functions load twice in %.0f ms\n", cpu_ms() - start);
+    CHECK_STR(mx_str_of(fault_at(0)), "");
+    (void)script_thread_set(&state);
+    REQUIRE(state != NULL);
+    printf("# the state of a thread has %zu KB\n", state->memory.used / 1024);
+    CHECK(state->memory.max > SCRIPT_MEMORY_MAX && state->memory.max < SCRIPT_MEMORY_MAX + 8 * 1024 * 1024);
+    bench_end();
+}
+
 static char said[4000];
 
 /* The ids of the rules that made offers. */
@@ -143,4 +166,4 @@ TEST(each_rule_is_found_by_its_words) {
 }
 
 RUN_TESTS(CASE(ten_thousand_rules_load_soon_and_cost_little), CASE(ten_thousand_rules_on_the_whole_cart),
-          CASE(twenty_thousand_rules_are_the_most), CASE(each_rule_is_found_by_its_words))
+          CASE(twenty_thousand_rules_are_the_most), CASE(many_functions_leave_as_much_room_as_few), CASE(each_rule_is_found_by_its_words))
