@@ -7,6 +7,7 @@
 #include "app/internal.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "crypto/crypto.h"
 #include "host/host.h"
 #include "identity/identity.h"
@@ -173,7 +174,10 @@ static void begin_rules(struct app_shop *shop) {
     struct base_arena *arena = base_arena_new(4096);
     struct mx_error err = {0};
     struct op_call call;
-    const char *key = base_arena_printf(arena, "boot-%lld", (long long)base_now_ms()).ptr;
+    const char *key;
+    uint8_t bytes[16];
+    crypto_random(bytes, sizeof(bytes)); /* never that of an earlier start, whatever the clock says */
+    key = base_arena_printf(arena, "boot-%s", base_hex(arena, bytes, sizeof(bytes)).ptr).ptr;
     if (app_run(shop, arena, SCRIPT_OP_BEGIN, key, mx_str_of("{}"), &call, &err) != MX_OK)
         base_log(BASE_LOG_ERROR, "app", "no rules are in force: %s", err.message);
     base_arena_free(arena);

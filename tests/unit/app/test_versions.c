@@ -1,0 +1,190 @@
+/* Versions of the rules that somebody wrote past the shop: never in force, always found. */
+#include "base/log.h"
+#include "script/script.h"
+#include "script/version.h"
+#include "unit/op/fixture.h"
+
+/* ---- an operation that forges ---- */
+
+struct forge_ask {
+    struct mx_str what;
+};
+static const struct mx_field forge_ask_fields[] = {MX_F_STR(forge_ask, what, MX_REQUIRED, 1, 20, "what is forged")};
+MX_TYPE(forge_ask, "forge.ask", "what is forged");
+
+/* The next version, made of the one in force without the shop's word, and in force. */
+static mx_status forge(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct forge_ask *ask = in;
+    struct script_version *version;
+    struct script_now *now;
+    mx_status st = script_now_get(ctx, &now);
+    (void)out;
+    if (st == MX_OK) st = script_version_get(ctx, now->live, NULL, &version);
+    if (st != MX_OK) return st;
+    version->n = now->live = now->last = now->last + 1;
+    version->rec.rev = 0;
+    if (mx_str_is(ask->what, "note")) version->note = mx_str_of("nobody wrote this");
+    if (mx_str_is(ask->what, "file")) ((struct script_file *)mx_list_at(&version->files, 0))->name = mx_str_of("other.lua");
+    st = mx_put(ctx, &script_versions_table, version);
+    return st == MX_OK ? script_now_put(ctx, now) : st;
+}
+
+static const struct mx_op forge_op = {sizeof(struct mx_op), 0,    "tests.forge", "for tests", "scripts.manage",
+                                      &forge_ask_type,      NULL, forge,         NULL,        MX_HOME_HERE,
+                                      MX_OFFLINE_REFUSE,    "0.3"};
+
+/* ---- a shop of the kernel and the script room ---- */
+
+struct shop {
+    struct fixture f;
+    struct mx_plugin script;
+    const struct mx_op *ops[100];
+};
+
+static int attach(struct shop *shop, int create) {
+    struct fixture *f = &shop->f;
+    struct store_opts store = {0};
+    struct mx_error err = {0};
+    mx_status st;
+    uint32_t i;
+    for (i = 0; script_plugin()->ops[i] != NULL; i++) shop->ops[i] = script_plugin()->ops[i];
+    shop->ops[i] = &forge_op;
+    shop->script = *script_plugin();
+    shop->script.ops = shop->ops;
+    store.dir = f->data;
+    store.keys = f->keys;
+    store.map_bytes = 256u << 20;
+    store.create = create;
+    st = store_open(&store, &f->store, &err);
+    if (st == MX_OK) st = identity_open(f->store, f->keys, &f->identity, &err);
+    if (st == MX_OK) st = bus_new(f->store, f->keys, mx_str_of("n1"), 1, &f->bus);
+    f->opts.store = f->store;
+    f->opts.bus = f->bus;
+    f->opts.identity = f->identity;
+    f->opts.keys = f->keys;
+    f->opts.node = mx_str_of("n1");
+    f->opts.now_ms = fixture_clock;
+    if (st == MX_OK) st = op_new(&f->opts, &f->op, &err);
+    if (st == MX_OK) st = op_plugin_add(f->op, op_plugin(), &err);
+    if (st == MX_OK) st = op_plugin_add(f->op, identity_plugin(), &err);
+    if (st == MX_OK) st = op_plugin_add(f->op, &shop->script, &err);
+    if (st == MX_OK) st = store_start(f->store, &err);
+    if (st == MX_OK) st = op_freeze(f->op, &err);
+    if (st == MX_OK) st = script_attach(f->dir, &err);
+    if (st != MX_OK) printf("# start: %s\n", err.message);
+    return st == MX_OK;
+}
+
+/* As the program does at its start. */
+static int begin(struct shop *shop) {
+    static int starts;
+    struct identity_principal system;
+    char key[32];
+    snprintf(key, sizeof(key), "boot-%d", starts++);
+    identity_system(&system);
+    return op_start(shop->f.op, NULL) == MX_OK && fixture_call_as(&shop->f, &system, SCRIPT_OP_BEGIN, key, "{}").status == MX_OK;
+}
+
+static void write_rules(const struct shop *shop, const char *text) {
+    char path[100];
+    FILE *file;
+    snprintf(path, sizeof(path), "%s/a.lua", shop->f.dir);
+    file = fopen(path, "w");
+    if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) exit(2);
+}
+
+static int open_shop(struct shop *shop) {
+    struct fixture *f = &shop->f;
+    memset(shop, 0, sizeof(*shop));
+    snprintf(f->dir, sizeof(f->dir), "/tmp/merx-versions-XXXXXX");
+    if (!mkdtemp(f->dir)) return 0;
+    snprintf(f->data, sizeof(f->data), "%s/data", f->dir);
+    snprintf(f->key_file, sizeof(f->key_file), "%s/data.key", f->dir);
+    f->arena = base_arena_new(65536);
+    base_log_level(0);
+    write_rules(shop, "promotion { id = 'a', percent = 5 }\n");
+    if (crypto_init(NULL) != MX_OK || crypto_keys_create(f->key_file, NULL) != MX_OK) return 0;
+    return crypto_keys_open(f->key_file, &f->keys, NULL) == MX_OK && attach(shop, 1) && fixture_make_owner(f) && begin(shop);
+}
+
+static int restart(struct shop *shop) {
+    fixture_detach(&shop->f);
+    script_close();
+    return attach(shop, 0) && begin(shop);
+}
+
+static void close_shop(struct shop *shop) {
+    fixture_close(&shop->f);
+    script_close();
+}
+
+static const char *in_force(void) {
+    static char text[64];
+    struct script_set *set = script_set_current();
+    snprintf(text, sizeof(text), "%s", set ? set->version : "nothing");
+    if (set && strchr(text, '-')) *strchr(text, '-') = '\0';
+    script_set_drop(set);
+    return text;
+}
+
+struct findings {
+    int count;
+    char first[200];
+};
+static void note(void *arg, const char *what) {
+    struct findings *findings = arg;
+    if (findings->count++ == 0) snprintf(findings->first, sizeof(findings->first), "%s", what);
+}
+static struct findings verify(const struct shop *shop) {
+    struct findings findings = {0, ""};
+    uint64_t records;
+    CHECK_INT(op_verify(shop->f.op, note, &findings, &records), MX_OK);
+    return findings;
+}
+
+static void check_forged(const char *what, const char *why) {
+    struct shop shop;
+    char body[60];
+    struct op_call call;
+    REQUIRE(open_shop(&shop));
+    CHECK_STR(mx_str_of(in_force()), "1");
+    CHECK_INT(verify(&shop).count, 0);
+    snprintf(body, sizeof(body), "{\"what\":\"%s\"}", what);
+    CHECK_INT(fixture_call(&shop.f, "tests.forge", body).status, MX_OK);
+    call = fixture_call(&shop.f, "rules.get", "{\"version\":2}");
+    CHECK_INT(call.status, MX_E_DAMAGED);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "Version 2 of the rules was changed behind the shop's back", 57) != NULL);
+    CHECK_INT(fixture_call(&shop.f, "rules.rollback", "{\"version\":2}").http_status >= 400, 1);
+    REQUIRE(restart(&shop));
+    CHECK_STR(mx_str_of(in_force()), "nothing");
+    CHECK_INT(verify(&shop).count, 1);
+    CHECK(strstr(verify(&shop).first, why) != NULL);
+    CHECK_INT(fixture_call(&shop.f, "rules.rollback", "{\"version\":1}").status, MX_OK);
+    CHECK_STR(mx_str_of(in_force()), "3");
+    close_shop(&shop);
+}
+
+TEST(a_version_that_the_shop_did_not_sign_is_refused) {
+    check_forged("note", "version 2 of the rules: its signature is not this shop's");
+    check_forged("number", "version 2 of the rules: its signature is not this shop's");
+    check_forged("file", "version 2 of the rules: its list of files does not have the hash");
+}
+
+TEST(rules_stay_in_force_without_their_folder) {
+    struct shop shop;
+    char path[100];
+    REQUIRE(open_shop(&shop));
+    snprintf(path, sizeof(path), "%s/a.lua", shop.f.dir);
+    write_rules(&shop, "promotion { id = 'a', percent = 6 }\n");
+    REQUIRE(restart(&shop));
+    CHECK_STR(mx_str_of(in_force()), "2");
+    write_rules(&shop, "promotion { id = 'a', percent = 7.5 }\n");
+    REQUIRE(restart(&shop));
+    CHECK_STR(mx_str_of(in_force()), "2");
+    REQUIRE(unlink(path) == 0);
+    REQUIRE(restart(&shop));
+    CHECK_STR(mx_str_of(in_force()), "3"); /* a folder without files is what the shopkeeper made of it */
+    close_shop(&shop);
+}
+
+RUN_TESTS(CASE(a_version_that_the_shop_did_not_sign_is_refused), CASE(rules_stay_in_force_without_their_folder))
