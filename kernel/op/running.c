@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "op/internal.h"
 
+#define SLICE_BYTES (4u << 20) /* kept from slice to slice: fresh memory is slow */
+
 void op_running_add(struct op_kernel *op, struct op_call *call) {
     struct op_running *running = base_arena_alloc(call->arena, sizeof(*running)), **last;
     running->call = call;
@@ -104,7 +106,7 @@ static mx_status next_slice(struct op_ctx *ctx) {
     if (ctx->slices[next])
         base_arena_reset(ctx->slices[next]);
     else
-        ctx->slices[next] = base_arena_new(256u << 10);
+        ctx->slices[next] = base_arena_new(SLICE_BYTES);
     st = store_read_begin(ctx->op->opts.store, ctx->slices[next], &view);
     if (st != MX_OK) return op_ctx_fail(ctx, st, "Too many are reading at the same time; try again shortly.");
     store_read_rest(ctx->view);

@@ -7,6 +7,8 @@
 #include "script/backtest.h"
 #include "script/backtest_wire.h"
 
+#define RECEIPTS_A_SLICE 50 /* so many fit into memory that is used again and again */
+
 struct run {
     struct mx_ctx *ctx;
     struct backtest_side draft, live;
@@ -43,6 +45,7 @@ static mx_status read_day(struct mx_ctx *ctx, const char *field, struct mx_str t
 static mx_status read_ask(struct run *run, const struct backtest_ask *ask) {
     struct mx_ctx *ctx = run->ctx;
     mx_status st = MX_OK;
+    run->ask.limit = RECEIPTS_A_SLICE;
     run->ask.from = ask->from;
     run->ask.until = ask->to;
     run->ask.location = ask->location;

@@ -46,9 +46,10 @@ void backtest_limits_book(struct backtest_books *books, const struct mx_cart *ca
 
 /* ---- backtest_cost.c ---- */
 
+struct backtest_place;
 struct backtest_costs { /* location, article -> what one unit cost last */
     struct base_arena *arena;
-    struct base_map map;
+    struct backtest_place *first;
 };
 void backtest_costs_init(struct backtest_costs *costs, struct base_arena *arena);
 void backtest_costs_fini(struct backtest_costs *costs);
