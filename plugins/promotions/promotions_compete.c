@@ -8,9 +8,8 @@
     64 /* offers that are put to the solver together; the others take what is                                                              \
           left */
 
-#define SEARCH_MAX   400000 /* steps for one cart */
-#define SEARCH_LEAST 2000   /* what a question costs that needs hardly any: its memory, and the prices of its pieces */
-#define LOOKS_A_STEP 2048   /* an ordinary step: offers, each with its places, times classes */
+#define SEARCH_MAX   (4 * (int64_t)SOLVE_STEPS_MAX) /* steps for one cart */
+#define SEARCH_LEAST 2000                           /* what a question costs that needs hardly any */
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -131,22 +130,13 @@ static void ask_offer(const struct contest *contest, uint32_t at, struct solve_o
     }
 }
 
-/* How much one step of the search has to look at: whoever offers many places for many classes gets fewer steps. */
-static int64_t step_weight(const struct solve_question *question) {
-    int64_t looks = 0;
-    uint32_t i;
-    for (i = 0; i < question->offer_count; i++)
-        looks += (int64_t)question->class_count * (question->offers[i].slot_count ? question->offers[i].slot_count : 1);
-    return 1 + looks / LOOKS_A_STEP;
-}
-
 /* All questions about one cart share a number of steps: rules cannot make a till wait for as long as they like. */
 static void search(struct contest *contest, struct price_work *work) {
     struct solve_question *question = &contest->question;
-    int64_t weight = step_weight(question), left = (SEARCH_MAX - work->searched) / weight;
+    int64_t left = SEARCH_MAX - work->searched;
     question->steps_max = left <= 0 ? -1 : left < SOLVE_STEPS_MAX ? left : SOLVE_STEPS_MAX;
     solve(question, work->memory, &contest->answer);
-    work->searched += (contest->answer.steps + SEARCH_LEAST) * weight;
+    work->searched += contest->answer.steps + SEARCH_LEAST;
 }
 
 void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count) {
