@@ -165,7 +165,7 @@ void solve_prices(struct solve_search *search, uint32_t rounds) {
             idle++;
         }
         if (lowest / search->scale <= search->best) break;
-        if (idle >= 4) {
+        if (idle >= 7) {
             idle = 0;
             share = share / 2;
             if (share == 0) break;
