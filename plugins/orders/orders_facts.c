@@ -121,6 +121,7 @@ static void settle_one(struct orders_sale *sale, struct mx_str code, struct mx_c
         if (code.len ? !same_word(offer->coupon, code) : !mx_str_eq(offer->voucher, said->coupon)) continue;
         outcome = outcome_of(sale, i);
         said->rule = offer->rule;
+        memset(&said->why, 0, sizeof(said->why)); /* what was said before anybody knew that a rule answers */
         if (said->state != MX_COUPON_APPLIED) said->state = MX_COUPON_NO_EFFECT;
         if (outcome && outcome->state == MX_OUTCOME_APPLIED) said->state = MX_COUPON_APPLIED;
         if (said->state == MX_COUPON_APPLIED) break;

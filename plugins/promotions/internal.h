@@ -46,6 +46,7 @@ struct promotions_judged {
     int32_t state; /* MX_COUPON_USABLE or why not */
     struct mx_str why;
     struct promotion_group *group; /* NULL: it belongs to none */
+    int waits;                     /* usable, but its group is not complete */
 };
 
 /* May it be used? MX_OK with what is to be said of it. */

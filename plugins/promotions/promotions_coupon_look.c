@@ -82,6 +82,7 @@ static mx_status judge(struct look *look, const struct promotion_coupon *coupon,
         unknown(said, MX_COUPON_NO_EFFECT, "This coupon was scanned twice; it counts once.");
         return MX_OK;
     }
+    if (!judged.waits) memset(&said->why, 0, sizeof(said->why)); /* the rules have the last word */
     voucher = mx_list_at(&answer->vouchers, answer->vouchers.count++);
     voucher->id = coupon->id;
     voucher->rule = coupon->rule;

@@ -82,6 +82,7 @@ static mx_status fill_checked(struct mx_ctx *ctx, const struct mx_coupons_answer
     st = promotions_coupon_get(ctx, checked->coupon, &coupon);
     if (st == MX_OK) st = promotions_coupon_show(ctx, coupon, &view);
     if (st != MX_OK) return st;
+    if (checked->state == MX_COUPON_USABLE) checked->why = view.why;
     checked->personal = coupon->member.len > 0;
     checked->from = view.from;
     checked->until = view.until;

@@ -104,6 +104,7 @@ class Single(CouponsTest):
         placed = self.place(("TEA", 1000), coupons=[code.lower().replace("-", " ")])
         self.assertEqual((placed["order"]["total"], placed["coupons_said"][0]["state"]), (1791, "applied"))
         self.assertEqual(placed["coupons_said"][0]["coupon"], made)
+        self.assertNotIn("why", placed["coupons_said"][0])
         self.refused(409, "coupon_not_usable", "coupons[0]", "orders.place", self.sale(("TEA", 1000), coupons=[code]))
         said = self.checked(code)
         self.assertEqual((said["state"], said["left"]), ("used", 0))
@@ -162,6 +163,15 @@ class Single(CouponsTest):
         placed = self.place(("TEA", 1000), coupons=[near])
         self.assertEqual((placed["order"]["total"], placed["coupons_said"][0]["state"]), (1990, "unknown"))
         self.assertNotIn(near[-6:], str(placed) + str(self.shop.ok("orders.trace.get", {"id": placed["order"]["id"]})))
+
+    def test_a_coupon_without_effect_says_so(self):
+        idle = self.coded("no-such-promotion")[1]
+        said = self.place(("TEA", 1000), coupons=[idle])["coupons_said"][0]
+        self.assertEqual(said["state"], "no_effect")
+        self.assertIn("nothing in this cart becomes cheaper", said["why"])
+        self.assertEqual(self.checked(idle)["state"], "usable", "it was not used up")
+        said = self.place(("TEA", 1000), coupons=["spring"])["coupons_said"][0]
+        self.assertEqual((said["state"], "why" in said), ("applied", False))
 
     def test_the_same_coupon_twice_counts_once(self):
         _, code = self.coded(uses=2)
