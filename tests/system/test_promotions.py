@@ -210,6 +210,41 @@ end)'''
         self.assertIn("the key 'brnd' is not known; did you mean 'brand'?", answer["detail"])
         self.assertEqual(self.sell([("TEA", 3000)], member=self.member)["total"], 2500)
 
+    def test_some_promotions_are_priced_alone(self):
+        rules = ('promotion { id = "a", percent = 10 }', 'promotion { id = "b", percent = 20, location = "store-9" }',
+                 'promotion { id = "c", percent = 30, coupon = "WORD" }')
+        check = 'test("some", function(t) local tea = { sku = "TEA", unit_price = 1000 } %s end)'
+        self.put(*rules, check % """
+  t.equal(t.price({ lines = { tea } }).misses, { b = "location", c = "coupon" })
+  t.equal(t.price({ lines = { tea }, coupons = { "word" } }).total, 630)
+  t.equal(t.price({ lines = { tea }, coupons = { "word" }, only = { "c" } }).total, 700)
+  t.equal(t.price({ lines = { tea }, coupons = { "word" }, only = { "b" } }).misses, { b = "location" })""")
+        status, answer = self.load(*rules, check % 't.price({ lines = { tea }, only = { "d" } })')
+        self.assertEqual(status, 400)
+        self.assertIn("there is no promotion 'd'", answer["detail"])
+
+    def test_what_comes_with_the_shop_holds(self):
+        """Every file of the library and every example of the guide, as a file of its own, with its tests."""
+        scripts = os.path.join(merx.ROOT, "scripts")
+        texts = [os.path.join(scripts, "library", name) for name in sorted(os.listdir(os.path.join(scripts, "library"))) if name.endswith(".lua")]
+        self.assertGreaterEqual(len(texts), 25)
+        named = []
+        for path in texts:
+            with open(path, encoding="utf-8") as file:
+                named.append((path, file.read()))
+        with open(os.path.join(scripts, "README.md"), encoding="utf-8") as file:
+            guide = file.read().split("```lua\n")[1:]
+        named += [("example %d" % (n + 1), text.split("```", 1)[0]) for n, text in enumerate(guide)]
+        before = ""
+        for name, text in named:
+            with self.subTest(name):
+                status, answer = self.load(text)
+                if status == 400 and "there is no promotion" in answer["detail"]:
+                    status, answer = self.load(before, text)  # the guide goes on with the example before
+                self.assertEqual(status, 200, answer)
+            before = text
+        self.put(*(text for name, text in named[:len(texts)]))  # all of the library together
+
     def test_rules_that_answer_nonsense_are_left_out(self):
         """Refused, noted on the order, and the sale goes on without them."""
         for answer, says in (
