@@ -11,19 +11,16 @@ struct want {
     uint32_t line;
     int64_t qty;
     int64_t price;
-    int64_t start; /* thousandths of what is free of the line that come before its
-                      own stretch */
+    int64_t start; /* thousandths of what is free of the line that come before its own stretch */
 };
 
-/* Units of a run that are alike, in value and in who wants them. A piece goes
- * to one offer, goods by weight as a whole. */
+/* Units of a run that are alike, in value and in who wants them. A piece goes to one offer, goods by weight as a whole. */
 struct cell {
     struct price_units units;
     int64_t pieces;
     int64_t value; /* of one piece */
     int64_t room;
-    int64_t *gives; /* by column: what an EACH offer takes off one piece; for the
-                       others 1: it wants it */
+    int64_t *gives; /* by column: what an EACH offer takes off one piece; for the others 1: it wants it */
     uint32_t columns;
 };
 
@@ -46,13 +43,11 @@ struct contest {
     struct solve_answer answer;
 };
 
-/* Put the units that these offers want into classes, ask, and have the answer.
- */
+/* Put the units that these offers want into classes, ask, and have the answer. */
 void contest_cells(struct contest *contest);
 void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count);
 
-/* Units of one offer according to the answer, worked out like an offer alone.
- * 1: it takes something off. */
+/* Units of one offer according to the answer, worked out like an offer alone. 1: it takes something off. */
 int contest_fill(struct contest *contest, uint32_t at);
 
 struct mx_proof contest_proof(const struct contest *contest, int64_t realised);

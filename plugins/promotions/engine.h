@@ -16,8 +16,7 @@ struct price_memory {
     void *arg;
 };
 
-/* Price a cart: ask->stacking must be given. 0: an amount leaves the range of
- * +-MX_INT_MAX. */
+/* Price a cart: ask->stacking must be given. 0: an amount leaves the range of +-MX_INT_MAX. */
 int price_cart(const struct mx_price_ask *ask, const struct price_memory *memory, struct mx_priced *result);
 
 /* ---- between the engine's own files ---- */
@@ -29,13 +28,11 @@ struct price_cut {
     int64_t amount;
 };
 
-/* How the lane that touched units last holds them. An offer asks for units of a
- * lane with the hold that it will put on them: to touch them they must not be
- * sealed, to close them not closed, to seal them not even touched. */
+/* How the lane that touched units last holds them. An offer asks for units of a lane with the hold that it will put on them: to touch
+ * them they must not be sealed, to close them not closed, to seal them not even touched. */
 enum price_hold {
     PRICE_TOUCHED = 1, /* by an offer that shares */
-    PRICE_CLOSED,      /* part of a group of pieces: no other group of the lane may
-                          have them */
+    PRICE_CLOSED,      /* part of a group of pieces: no other group of the lane may have them */
     PRICE_SEALED       /* no other offer of the lane may have them */
 };
 
@@ -95,14 +92,12 @@ struct price_work {
     struct price_run **runs; /* of each line, by position */
     uint32_t line_count;
     int64_t left;    /* of the whole cart without shipping */
-    int64_t *floors; /* of each line: what a piece (of goods by weight: the line)
-                        must cost at least; NULL: no floor in this shop */
+    int64_t *floors; /* of each line: what a piece (of goods by weight: the line) must cost at least; NULL: no floor in this shop */
     /* scratch of one offer */
     struct price_named *named;
     uint32_t named_count;
     uint32_t named_room;
-    struct price_list units;   /* that it may have; for what is not a group: with
-                                  what comes off */
+    struct price_list units;   /* that it may have; for what is not a group: with what comes off */
     struct price_list taken;   /* groups of pieces: with what comes off */
     struct price_spent *spent; /* what offers with limits took of them in this cart, by rule */
     uint32_t spent_count;
@@ -111,8 +106,7 @@ struct price_work {
     int64_t searched; /* by the solver, all questions of this cart together */
 };
 
-/* What is left of an offer's limits, with their names for the outcome; negative
- * = no limit. */
+/* What is left of an offer's limits, with their names for the outcome; negative = no limit. */
 struct price_rest {
     int64_t uses;
     int64_t units;
@@ -122,8 +116,7 @@ struct price_rest {
     const struct mx_offer_limit *of_money;
 };
 
-/* One offer while it is worked out. Planning changes no run: an offer may be
- * tried and dropped. */
+/* One offer while it is worked out. Planning changes no run: an offer may be tried and dropped. */
 struct price_try {
     const struct mx_offer *offer;
     struct mx_outcome *outcome;

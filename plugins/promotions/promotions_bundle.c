@@ -1,11 +1,9 @@
-/* Groups of pieces, one offer alone: buy_pay and bundles. Pieces that are alike
- * are taken together, however many there are. */
+/* Groups of pieces, one offer alone: buy_pay and bundles. Pieces that are alike are taken together, however many there are. */
 #include "engine.h"
 
 #include <stdlib.h>
 
-/* One place of a group and the pieces that are to fill it, the dearest first.
- */
+/* One place of a group and the pieces that are to fill it, the dearest first. */
 struct place {
     int64_t pieces; /* for one group */
     int64_t ppm;
@@ -43,8 +41,7 @@ static int place_order(const void *a, const void *b) {
     return price_units_order(a, b);
 }
 
-/* Some piece might fill two places: then filling them is a question of its own.
- */
+/* Some piece might fill two places: then filling them is a question of its own. */
 static int overlapping(struct price_work *work) {
     struct price_units *units = work->units.items;
     uint32_t i;
@@ -103,8 +100,7 @@ static void pass(const struct groups *groups, struct place *place, int64_t piece
     }
 }
 
-/* The dearest are free: they come first, and behind the free ones of all groups
- * those that are paid. */
+/* The dearest are free: they come first, and behind the free ones of all groups those that are paid. */
 static void split_dearest(struct groups *groups) {
     const struct mx_offer *offer = groups->try->offer;
     if (offer->kind != MX_OFFER_BUY_PAY || !offer->dearest || offer->pay == 0) return;
@@ -162,8 +158,7 @@ static int64_t off_of(const struct place *place, int64_t value) {
     return off;
 }
 
-/* Of a buy_pay, `free_from` pieces of the group pay in full and the others, up
- * to `free_to`, get their share off. */
+/* Of a buy_pay, `free_from` pieces of the group pay in full and the others, up to `free_to`, get their share off. */
 static int64_t buy_pay_gain(const struct groups *groups, const struct price_units *units, uint32_t count) {
     const struct mx_offer *offer = groups->try->offer;
     int64_t at = 0, free_from = offer->dearest ? 0 : offer->pay, free_to = offer->dearest ? offer->buy - offer->pay : offer->buy, gain = 0;
@@ -231,8 +226,7 @@ static void repeat(struct groups *groups, struct price_units *units, uint32_t co
     }
 }
 
-/* The next groups; 0: they would take nothing off, and so would all that
- * follow. */
+/* The next groups; 0: they would take nothing off, and so would all that follow. */
 static int next_groups(struct groups *groups) {
     struct price_list *list = &groups->work->taken;
     uint32_t from = list->count, i;

@@ -1,5 +1,4 @@
-/* What an offer may be: whether it makes sense, what is left of its limits, its
- * caps. */
+/* What an offer may be: whether it makes sense, what is left of its limits, its caps. */
 #include "engine.h"
 
 #include <stdlib.h>
@@ -114,8 +113,7 @@ void price_limited(const struct price_work *work, const struct mx_offer_limit *l
     outcome->limit.len = (uint32_t)(scope_len + of_len + 1);
 }
 
-/* What the offer's limits leave. 0: one of them leaves nothing, and the outcome
- * says which. */
+/* What the offer's limits leave. 0: one of them leaves nothing, and the outcome says which. */
 int price_rest_of(const struct mx_offer *offer, struct price_rest *rest, struct mx_outcome *outcome, const struct price_work *work) {
     const struct mx_offer_limit *used_up = NULL;
     const struct price_spent *spent = offer->limits.count ? spent_of(work, offer->rule) : NULL;
@@ -153,8 +151,7 @@ static int by_line(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* One line's units, which stand anywhere in the list, give at most `max_line`
- * together. */
+/* One line's units, which stand anywhere in the list, give at most `max_line` together. */
 static void cap_line(struct price_work *work, int64_t max_line, struct price_units **units, uint32_t count) {
     struct price_units *copies;
     int64_t off = 0;
@@ -179,16 +176,14 @@ static void cap_lines(struct price_work *work, int64_t max_line, struct price_li
     }
 }
 
-/* How many of `pieces` pieces, which share `off` so that the first ones get one
- * minor unit more, can be paid from `money`. */
+/* How many of `pieces` pieces, which share `off` so that the first ones get one minor unit more, can be paid from `money`. */
 static int64_t pieces_paid(int64_t off, int64_t pieces, int64_t money) {
     int64_t each = off / pieces, odd = off % pieces;
     if (money < odd * (each + 1)) return money / (each + 1);
     return each ? odd + (money - odd * (each + 1)) / each : odd;
 }
 
-/* The entry that a budget ends in: whole pieces get their part, the next one
- * what is left, the others nothing. */
+/* The entry that a budget ends in: whole pieces get their part, the next one what is left, the others nothing. */
 static void end_budget(struct price_work *work, struct price_list *list, uint32_t at, int64_t money) {
     struct price_units units = list->items[at], *part;
     int64_t pieces = price_pieces(price_cart_line(work, units.line), units.qty), odd = units.off % pieces;
@@ -223,8 +218,7 @@ static void cap_money(struct price_work *work, struct price_list *list, int64_t 
     }
 }
 
-/* Cut what comes off the units of a list down to the offer's caps and its
- * budget. */
+/* Cut what comes off the units of a list down to the offer's caps and its budget. */
 void price_cap(struct price_work *work, struct price_try *try, struct price_list *list) {
     const struct mx_offer *offer = try->offer;
     if (offer->max_line) cap_lines(work, offer->max_line, list);

@@ -52,8 +52,8 @@ static void name_wants(struct contest *contest) {
     qsort(contest->wants, contest->want_count, sizeof(*contest->wants), want_order);
 }
 
-/* Offers that name only so much of a line get stretches beside each other while
- * the line is long enough, so that they do not fight for the same pieces. */
+/* Offers that name only so much of a line get stretches beside each other while the line is long enough, so that they do not fight for
+ * the same pieces. */
 static void place_wants(const struct contest *contest, struct want *wants, uint32_t count) {
     const struct mx_cart_line *line = price_cart_line(contest->work, wants->line);
     int64_t next = 0;
@@ -74,8 +74,7 @@ struct stretch {
     int64_t to;
 };
 
-/* The part of a run that a want covers; `passed`: thousandths of the line that
- * were free for it before this run. */
+/* The part of a run that a want covers; `passed`: thousandths of the line that were free for it before this run. */
 static struct stretch covered(const struct contest *contest, const struct want *want, const struct price_run *run, int64_t *passed) {
     const struct price_try *try = trier_of(contest, want->column);
     struct stretch stretch = {0, 0};
@@ -105,8 +104,7 @@ static struct cell *add_cell(struct contest *contest) {
     return &contest->cells[contest->cell_count++];
 }
 
-/* What a piece gives to an offer that takes something off each; for the others
- * whether they want it at all. */
+/* What a piece gives to an offer that takes something off each; for the others whether they want it at all. */
 static int64_t gives(const struct contest *contest, const struct want *want, const struct cell *cell, int64_t part_qty) {
     const struct mx_offer *offer = trier_of(contest, want->column)->offer;
     const struct mx_cart_line *line = price_cart_line(contest->work, want->line);
@@ -159,8 +157,7 @@ static void make_cell(struct contest *contest, const struct want *wants, const s
     if (wanted) *add_cell(contest) = cell;
 }
 
-/* A run, cut where its pieces change their price and where a want begins or
- * ends; goods by weight stay whole. */
+/* A run, cut where its pieces change their price and where a want begins or ends; goods by weight stay whole. */
 static void cut_run(struct contest *contest, const struct want *wants, uint32_t count, struct price_run *run, int64_t *passed) {
     struct price_work *work = contest->work;
     int in_pieces = price_in_pieces(price_cart_line(work, wants->line));

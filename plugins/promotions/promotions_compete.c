@@ -1,12 +1,9 @@
-/* Offers of a lane that compete for units: what they want is put to the solver,
- * what it answers becomes discounts. */
+/* Offers of a lane that compete for units: what they want is put to the solver, what it answers becomes discounts. */
 #include "compete.h"
 
 #include <stdlib.h>
 
-#define RIVALS_MAX                                                                                                                         \
-    64 /* offers that are put to the solver together; the others take what is                                                              \
-          left */
+#define RIVALS_MAX 64 /* offers that are put to the solver together; the others take what is left */
 
 #define SEARCH_MAX   (4 * (int64_t)SOLVE_STEPS_MAX) /* steps for one cart */
 #define SEARCH_LEAST 2000                           /* what a question costs that needs hardly any */
@@ -215,8 +212,7 @@ static const struct want *want_of(const struct contest *contest, uint32_t column
     return &contest->wants[low];
 }
 
-/* The price that an offer has for a line, and of goods by weight only as much
- * as it names. */
+/* The price that an offer has for a line, and of goods by weight only as much as it names. */
 static void keep_named(struct contest *contest, uint32_t at, struct price_list *list) {
     uint32_t i;
     for (i = 0; i < list->count; i++) {
@@ -266,8 +262,7 @@ int contest_fill(struct contest *contest, uint32_t at) {
 
 /* ---- the proof ---- */
 
-/* A share in parts per million is rounded once on the receipt, but for each
- * piece in the search: so much they may differ. */
+/* A share in parts per million is rounded once on the receipt, but for each piece in the search: so much they may differ. */
 static int64_t rounding(const struct contest *contest) {
     int64_t pieces = 0;
     uint32_t i, j;
@@ -309,8 +304,7 @@ void price_prove(struct price_work *work, const struct mx_proof *proof) {
 
 /* ---- winners and losers ---- */
 
-/* Of the offers that hold units which this one wants, the one that takes most
- * off. */
+/* Of the offers that hold units which this one wants, the one that takes most off. */
 static const struct price_try *winner_over(const struct contest *contest, uint32_t at) {
     const struct price_try *best = NULL;
     uint32_t i, j, column;
@@ -337,8 +331,7 @@ static int in_won_group(const struct contest *contest, uint32_t at) {
     return 0;
 }
 
-/* An offer that got no units: when the allotment was not the best one it may
- * still find some. */
+/* An offer that got no units: when the allotment was not the best one it may still find some. */
 static void settle_loser(struct contest *contest, uint32_t at, int may_retry) {
     struct price_try *try = contest->tries[at];
     const struct price_try *winner;
@@ -412,8 +405,8 @@ static int shares_limits(struct price_try *const *tries, uint32_t count, const s
     return 0;
 }
 
-/* Put those that are to compete first, in the order given: at most RIVALS_MAX, and of a rule with limits, which its offers share,
- * one. -> how many. */
+/* Put those that are to compete first, in the order given: at most RIVALS_MAX, and of a rule with limits, which its offers share, one.
+ * -> how many. */
 static uint32_t pick_rivals(struct price_work *work, struct price_try **tries, uint32_t count) {
     struct price_try **late = price_new(work, count, sizeof(struct price_try *));
     uint32_t rivals = 0, waiting = 0, i;
@@ -427,8 +420,8 @@ static uint32_t pick_rivals(struct price_work *work, struct price_try **tries, u
     return rivals;
 }
 
-/* Offers of one level that want the same units. When they are too many, those
- * that gain most alone compete and the others take what they leave. */
+/* Offers of one level that want the same units. When they are too many, those that gain most alone compete and the others take what they
+ * leave. */
 void price_compete(struct price_work *work, struct price_try **tries, uint32_t count) {
     uint32_t rivals, i;
     int64_t left_out = 0;

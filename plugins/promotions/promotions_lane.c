@@ -1,5 +1,4 @@
-/* Lanes: the order in which offers are tried, and how those of a lane go
- * together. */
+/* Lanes: the order in which offers are tried, and how those of a lane go together. */
 #include "engine.h"
 
 #include <stdlib.h>
@@ -49,8 +48,7 @@ static void apply(struct price_work *work, struct price_try *try) {
 
 /* ---- one of a group ---- */
 
-/* Of all offers of the lane with this one's group the best, as the cart is now,
- * stays; the others are out. */
+/* Of all offers of the lane with this one's group the best, as the cart is now, stays; the others are out. */
 static void choose_of_group(struct lane *lane, struct price_try *first) {
     struct price_try *best = NULL;
     uint32_t i;
@@ -80,8 +78,7 @@ static int pending(struct lane *lane, struct price_try *try) {
 
 static int takes_pieces(const struct price_try *try) { return try->hold != PRICE_TOUCHED; }
 
-/* All offers of the lane with this one's group stand among the competing ones
- * of its level: their contest decides. */
+/* All offers of the lane with this one's group stand among the competing ones of its level: their contest decides. */
 static int group_competes(const struct lane *lane, const struct price_try *one) {
     uint32_t i;
     for (i = 0; i < lane->count; i++) {
@@ -108,8 +105,7 @@ static void join(uint32_t *parents, uint32_t a, uint32_t b) {
         parents[a] = b;
 }
 
-/* Join an offer with those that want units of the same lines. owners: by line,
- * the first that does, plus one. */
+/* Join an offer with those that want units of the same lines. owners: by line, the first that does, plus one. */
 static void join_by_lines(const struct price_work *work, uint32_t *parents, uint32_t *owners, uint32_t at) {
     uint32_t i;
     for (i = 0; i < work->units.count; i++) {
@@ -128,8 +124,7 @@ static void join_by_group(struct price_try **set, uint32_t *parents, uint32_t at
         if (mx_str_eq(set[i]->offer->group, set[at]->offer->group)) join(parents, i, at);
 }
 
-/* Offers that want nothing that another wants apply as they are; the others
- * share what there is. */
+/* Offers that want nothing that another wants apply as they are; the others share what there is. */
 static void contest(struct price_work *work, struct price_try **set, uint32_t count) {
     uint32_t *parents = price_new(work, 2 * count + work->line_count, sizeof(*parents)), *owners = parents + 2 * count;
     struct price_try **rivals = price_new(work, count, sizeof(struct price_try *));
@@ -182,8 +177,7 @@ static void compete(struct lane *lane, uint32_t count) {
         contest(lane->work, lane->set, count);
 }
 
-/* A level: offers of equal priority. First those that take pieces share them,
- * then the others work on what is left. */
+/* A level: offers of equal priority. First those that take pieces share them, then the others work on what is left. */
 static void apply_level(struct lane *lane, uint32_t from, uint32_t to) {
     uint32_t i, count = 0;
     for (i = from; i < to; i++) {
@@ -274,8 +268,7 @@ struct entry {
     uint32_t place;
 };
 
-/* Lane, priority, rule; offers of one rule in the order in which it made them.
- */
+/* Lane, priority, rule; offers of one rule in the order in which it made them. */
 static int entry_order(const void *a, const void *b) {
     const struct entry *x = a, *y = b;
     int order;

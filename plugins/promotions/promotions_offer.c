@@ -1,5 +1,4 @@
-/* One offer against the cart as the earlier offers left it: which units it
- * gets, what comes off, where that lands. */
+/* One offer against the cart as the earlier offers left it: which units it gets, what comes off, where that lands. */
 #include "engine.h"
 
 #include <stdlib.h>
@@ -39,8 +38,7 @@ void price_again(struct price_try *try) {
     try->by_floor = 0;
 }
 
-/* Whether an offer makes sense, is not used up, and the cart is large enough
- * for it. */
+/* Whether an offer makes sense, is not used up, and the cart is large enough for it. */
 int price_ready(struct price_work *work, struct price_try *try) {
     price_again(try);
     if (!price_valid(try->offer)) return fails(try, MX_OUTCOME_NOT_VALID, 0);
@@ -122,8 +120,7 @@ static int64_t spend_times(const struct price_work *work, const struct mx_offer 
 
 /* ---- limits on units ---- */
 
-/* Leave out units that a price does not change: they are neither counted nor
- * held. */
+/* Leave out units that a price does not change: they are neither counted nor held. */
 static void drop_cheap(struct price_work *work) {
     struct price_list *list = &work->units;
     uint32_t i, kept = 0;
@@ -132,8 +129,7 @@ static void drop_cheap(struct price_work *work) {
     list->count = kept;
 }
 
-/* Keep the first `rest` thousandths, whole pieces of what is sold by the piece.
- */
+/* Keep the first `rest` thousandths, whole pieces of what is sold by the piece. */
 void price_trim(struct price_work *work, struct price_try *try) {
     struct price_list *list = &work->units;
     int64_t rest = try->rest.units;
@@ -158,8 +154,7 @@ void price_trim(struct price_work *work, struct price_try *try) {
 
 /* ---- planning ---- */
 
-/* Caps, and the outcome: 1 when something comes off. Units that get nothing are
- * dropped, unless the offer is about the whole set. */
+/* Caps, and the outcome: 1 when something comes off. Units that get nothing are dropped, unless the offer is about the whole set. */
 int price_settle(struct price_work *work, struct price_try *try, struct price_list *list) {
     int whole_set = try->offer->kind != MX_OFFER_PERCENT && try->offer->kind != MX_OFFER_PRICE;
     uint32_t i, kept = 0;
@@ -178,8 +173,7 @@ int price_settle(struct price_work *work, struct price_try *try, struct price_li
     return 1;
 }
 
-/* Units, not groups of them: those in work->units, which may be all that are
- * named or what a lane's allotment gave. */
+/* Units, not groups of them: those in work->units, which may be all that are named or what a lane's allotment gave. */
 int price_plan_units(struct price_work *work, struct price_try *try) {
     const struct mx_offer *offer = try->offer;
     const struct mx_offer_step *step = NULL;
@@ -205,8 +199,7 @@ int price_plan_units(struct price_work *work, struct price_try *try) {
     return price_settle(work, try, &work->units);
 }
 
-/* Work an offer out, alone, and change nothing. 1: it would take something off;
- * work->units or work->taken say where. */
+/* Work an offer out, alone, and change nothing. 1: it would take something off; work->units or work->taken say where. */
 int price_plan(struct price_work *work, struct price_try *try) {
     if (!price_ready(work, try)) return 0;
     if (price_is_group(try->offer)) return price_plan_groups(work, try);
@@ -218,8 +211,7 @@ int price_plan(struct price_work *work, struct price_try *try) {
 
 /* ---- landing ---- */
 
-/* Take what comes off the units of a list, in their order of line and position.
- */
+/* Take what comes off the units of a list, in their order of line and position. */
 void price_land_list(struct price_work *work, struct price_try *try, struct price_list *list) {
     int shipping = try->offer->lane == MX_LANE_SHIPPING;
     uint32_t i;

@@ -6,8 +6,7 @@ static int none(struct price_try *try, int32_t state) {
     return 0;
 }
 
-/* Share the points over the units by what they cost: `off` is then a number of
- * points. */
+/* Share the points over the units by what they cost: `off` is then a number of points. */
 static void share_points(struct price_work *work, struct price_try *try) {
     int64_t points = try->offer->amount;
     uint32_t i;
@@ -47,8 +46,7 @@ void price_land_points(struct price_work *work, struct price_try *try) {
     }
 }
 
-/* What a planned offer is worth to the customer: money, or, in the lane earn,
- * points when a point is earned with each major unit. */
+/* What a planned offer is worth to the customer: money, or, in the lane earn, points when a point is earned with each major unit. */
 int64_t price_gain(const struct price_work *work, const struct price_try *try) {
     int64_t left = 0, points = 0, minor = 1, digits;
     uint32_t i;

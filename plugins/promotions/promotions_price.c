@@ -20,8 +20,7 @@ static void add_discount(struct mx_priced_line *line, const struct mx_discount *
     line->discount += add->amount;
 }
 
-/* The linked runs of a line become its frozen ones. `total` of each is what is
- * left before tax is looked at. */
+/* The linked runs of a line become its frozen ones. `total` of each is what is left before tax is looked at. */
 static void freeze_runs(struct price_work *work, uint32_t at, struct mx_priced_line *line) {
     const struct price_run *run;
     struct mx_run *frozen;
@@ -55,8 +54,7 @@ static void freeze_runs(struct price_work *work, uint32_t at, struct mx_priced_l
     }
 }
 
-/* Tax of the line on what is left of it, shared over its runs. Excluded tax
- * comes on top. */
+/* Tax of the line on what is left of it, shared over its runs. Excluded tax comes on top. */
 static int tax_line(struct price_work *work, uint32_t at, struct mx_priced_line *line) {
     int64_t ppm = price_cart_line(work, at)->tax_ppm;
     uint32_t count = line->runs.count, i;

@@ -20,10 +20,8 @@ static int64_t amount_before(const struct price_work *work, uint32_t line, const
     return at_most(amount, run->amount);
 }
 
-/* What the units of a run before position `at` still cost. Of pieces that
- * cannot cost the same the first ones are the dearer ones, by one minor unit;
- * goods by weight go by the cumulative rule, and neither part falls below its
- * floor when the whole does not. */
+/* What the units of a run before position `at` still cost. Of pieces that cannot cost the same the first ones are the dearer ones, by
+ * one minor unit; goods by weight go by the cumulative rule, and neither part falls below its floor when the whole does not. */
 int64_t price_run_left(const struct price_work *work, uint32_t line, const struct price_run *run, int64_t at) {
     const struct mx_cart_line *cart_line = price_cart_line(work, line);
     int64_t whole = run->to - run->from, amount = amount_before(work, line, run, at), left = 0;
@@ -42,9 +40,8 @@ int64_t price_run_left(const struct price_work *work, uint32_t line, const struc
     return at_most(at_least(left, at_least(run->left - (run->amount - amount), 0)), at_most(amount, run->left));
 }
 
-/* Give the units behind the split their part of each cut. Largest remainder
- * over the cuts keeps what is left of both parts at or above zero, which a
- * floor for each cut would not. */
+/* Give the units behind the split their part of each cut. Largest remainder over the cuts keeps what is left of both parts at or above
+ * zero, which a floor for each cut would not. */
 static void split_cuts(struct price_work *work, struct price_run *run, struct price_run *behind, int64_t discount_before) {
     int64_t *weights = price_new(work, 2 * run->cut_count, sizeof(*weights));
     int64_t *shares = weights + run->cut_count;
@@ -84,8 +81,7 @@ static void split(struct price_work *work, uint32_t line, struct price_run *run,
     run->next = behind;
 }
 
-/* The run that holds these units and no others: the line is split where it must
- * be. */
+/* The run that holds these units and no others: the line is split where it must be. */
 struct price_run *price_run_of(struct price_work *work, const struct price_units *units) {
     struct price_run *run = units->run;
     while (run->to <= units->from) run = run->next;

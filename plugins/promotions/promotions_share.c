@@ -1,12 +1,10 @@
-/* Sharing what comes off over the units that an offer takes, to the last minor
- * unit. */
+/* Sharing what comes off over the units that an offer takes, to the last minor unit. */
 #include "engine.h"
 
 #include <stdlib.h>
 
 #define SHARE_BY_SORT                                                                                                                      \
-    24 /* above so many parts the last minor units are dealt out in sorted                                                                 \
-          order, with the same result */
+    24 /* above so many parts the last minor units are dealt out in sorted \ order, with the same result */
 
 struct remainder {
     mx_int128 rest;
@@ -67,8 +65,7 @@ void price_share(struct price_work *work, int64_t amount, struct price_units *un
     for (i = 0; i < count; i++) units[i].off = weights[count + i] < units[i].room ? weights[count + i] : units[i].room;
 }
 
-/* In proportion to what the units cost; what does not find room in one goes to
- * the others. */
+/* In proportion to what the units cost; what does not find room in one goes to the others. */
 void price_share_in_room(struct price_work *work, int64_t amount, struct price_units *units, uint32_t count) {
     int64_t *weights = numbers(work, count), *shares = weights + count;
     uint32_t i, filled = 1;
@@ -94,8 +91,7 @@ void price_share_in_room(struct price_work *work, int64_t amount, struct price_u
     }
 }
 
-/* Only `amount` of all that comes off these units, each in proportion to what
- * came off it. */
+/* Only `amount` of all that comes off these units, each in proportion to what came off it. */
 void price_share_down(struct price_work *work, int64_t amount, struct price_units *units, uint32_t count) {
     int64_t *weights = numbers(work, count);
     uint32_t i;

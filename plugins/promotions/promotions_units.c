@@ -1,11 +1,9 @@
-/* Which units an offer may have, what they cost, and how much may come off
- * them. */
+/* Which units an offer may have, what they cost, and how much may come off them. */
 #include "engine.h"
 
 #include <stdlib.h>
 
-/* What a piece, or a line of goods by weight, must cost so that its cost is
- * paid without the tax in it. */
+/* What a piece, or a line of goods by weight, must cost so that its cost is paid without the tax in it. */
 static int64_t cost_floor(const struct price_work *work, const struct mx_cart_line *line) {
     mx_int128 cost = line->cost, part = MX_PPM_ONE;
     if (!work->ask->stacking->keep_cost || !line->cost_known) return 0;
@@ -59,8 +57,7 @@ static int named_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* An offer may touch a line of its kind: shipping or goods, in pieces when it
- * takes groups of them. */
+/* An offer may touch a line of its kind: shipping or goods, in pieces when it takes groups of them. */
 static int may_touch(const struct mx_cart_line *line, const struct mx_offer *offer) {
     if (line->overridden || !line->shipping != (offer->lane != MX_LANE_SHIPPING)) return 0;
     return !price_is_group(offer) || price_in_pieces(line);
@@ -82,8 +79,7 @@ static void merge_named(struct price_work *work) {
     work->named_count = kept + 1;
 }
 
-/* Note how much of each line is named, by line: whole pieces of what is sold by
- * the piece, nothing of lines that are not there. */
+/* Note how much of each line is named, by line: whole pieces of what is sold by the piece, nothing of lines that are not there. */
 void price_name(struct price_work *work, const struct mx_offer *offer, const struct mx_list *lines) {
     uint32_t i, unsorted = 0;
 
@@ -174,8 +170,7 @@ static void collect(struct price_work *work, const struct price_try *try, uint32
     }
 }
 
-/* Add the free ones of the named units to work->units, lowest positions first.
- */
+/* Add the free ones of the named units to work->units, lowest positions first. */
 void price_collect(struct price_work *work, const struct price_try *try, uint32_t slot) { collect(work, try, slot, 0); }
 
 /* The same, all pieces of an entry costing the same. */

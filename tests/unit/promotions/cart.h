@@ -85,8 +85,7 @@ static inline void cart_want_all(struct test_cart *t, struct mx_offer *offer) {
     for (i = 0; i < t->cart.lines.count; i++) cart_want(offer, (int64_t)i + 1, 0);
 }
 
-/* How the offers of a lane go together; lanes apply in the order in which this
- * is called. */
+/* How the offers of a lane go together; lanes apply in the order in which this is called. */
 static inline void cart_lane(struct test_cart *t, int32_t lane, int32_t mode) {
     struct mx_lane *to = &t->lanes[t->stacking.lanes.count++];
     to->lane = lane;

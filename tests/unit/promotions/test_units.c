@@ -27,8 +27,7 @@ TEST(buy_pay_groups_dearest_first_and_frees_the_cheapest) {
     offer->pay = 2;
     cart_want_all(&t, offer);
     REQUIRE(cart_price(&t));
-    /* sorted 3000 3000 2000 | 2000 1000: one group, the 2000 in it is free, over
-     * 8000 */
+    /* sorted 3000 3000 2000 | 2000 1000: one group, the 2000 in it is free, over 8000 */
     CHECK_INT(t.result.discount, 2000);
     CHECK_INT(cart_line(&t, 1)->discount, 0);
     CHECK_INT(cart_line(&t, 2)->discount, 1500);
@@ -68,8 +67,7 @@ TEST(units_serve_one_buy_pay_of_a_lane) {
     CHECK_INT(cart_outcome(&t, 0)->amount, 100);
     CHECK_INT(cart_outcome(&t, 1)->amount, 100); /* three units are left: one group */
     CHECK_INT(cart_line(&t, 1)->runs.count, 3);
-    b->lane = MX_LANE_BASKET; /* another lane may take them again, at what they
-                                 cost by then: 100, 100 | 100, 50 | 50 */
+    b->lane = MX_LANE_BASKET; /* another lane may take them again, at what they cost by then: 100, 100 | 100, 50 | 50 */
     REQUIRE(cart_price(&t));
     CHECK_INT(cart_outcome(&t, 1)->amount, 150);
     CHECK(cart_adds_up(&t));
@@ -165,8 +163,7 @@ TEST(lines_that_are_not_there_are_passed_by) {
     cart_free();
 }
 
-/* The runs of one line cost the same a piece: the lowest positions are used
- * first. */
+/* The runs of one line cost the same a piece: the lowest positions are used first. */
 TEST(equal_prices_go_by_position) {
     struct test_cart t = {0};
     struct mx_offer *offer;
