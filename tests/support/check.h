@@ -59,7 +59,7 @@ struct check_case {
 #define TEST(name) static void test_##name(void)
 #define CASE(name) {#name, test_##name}
 
-static int check_main(const struct check_case *cases, size_t count, int argc, char **argv) {
+static inline int check_main(const struct check_case *cases, size_t count, int argc, char **argv) {
     size_t i;
     int passed = 0, failed = 0;
     for (i = 0; i < count; i++) {
