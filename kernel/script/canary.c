@@ -46,6 +46,18 @@ struct script_stand *script_canary_of(const struct mx_cart *cart) {
     return stand;
 }
 
+struct script_set *script_canary_set(void) {
+    struct script_set *set = NULL;
+    if (!atomic_load_explicit(&trying, memory_order_relaxed)) return NULL;
+    pthread_mutex_lock(&lock);
+    if (tried != NULL) {
+        set = script_stand_set(tried);
+        atomic_fetch_add(&set->users, 1);
+    }
+    pthread_mutex_unlock(&lock);
+    return set;
+}
+
 /* A stand of the version that counts its own faults. */
 static mx_status open_stand(struct mx_ctx *ctx, const struct script_version *version, struct script_stand **stand) {
     struct mx_str text = script_version_text(ctx, version);

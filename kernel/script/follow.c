@@ -2,7 +2,7 @@
  * the follower's place, so that each event counts exactly once. */
 #include <stdio.h>
 
-#include "script/internal.h"
+#include "script/version.h"
 
 static mx_status tell_one(struct mx_ctx *ctx, struct script_set *set, struct script_state *state, struct script_rule *rule,
                           const struct mx_event *event, struct mx_str data, struct script_asked *asked) {
@@ -21,6 +21,14 @@ static mx_status tell_one(struct mx_ctx *ctx, struct script_set *set, struct scr
     return script_effects_book(ctx, set, rule, mx_str_of(key), &run, asked);
 }
 
+/* 1 when a rule was switched off and the log does not say so yet. */
+static int is_untold(struct script_set *set) {
+    struct script_set *tried = script_canary_set();
+    int untold = atomic_load(&set->untold) || (tried != NULL && atomic_load(&tried->untold));
+    script_set_drop(tried);
+    return untold;
+}
+
 /* MX_DECLINED: nothing here was for us. MX_DONE: no rule listens at all, so that a shop without such rules reads nothing. */
 static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const void *data_) {
     static const struct script_rules nobody;
@@ -33,7 +41,7 @@ static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const 
     mx_status st = MX_OK;
     uint32_t i;
     if (set == NULL) return MX_DECLINED;
-    if (listeners->count == 0 && !atomic_load(&set->untold)) return MX_DONE;
+    if (listeners->count == 0 && !is_untold(set)) return MX_DONE;
     if (mx_str_is(event->op, script_op_effect_run.name)) listeners = &nobody; /* or rules would keep each other busy for ever */
     for (i = 0; st == MX_OK && i < listeners->count; i++) {
         struct script_rule *rule = listeners->items[i];
@@ -41,7 +49,7 @@ static mx_status follow(struct mx_ctx *ctx, const struct mx_event *event, const 
         acted = 1;
         st = tell_one(ctx, set, state, rule, event, *data, &asked);
     }
-    if (st == MX_OK && atomic_load(&set->untold)) {
+    if (st == MX_OK && is_untold(set)) {
         acted = 1;
         st = script_tell(ctx);
     }
@@ -72,8 +80,7 @@ const struct mx_event_def script_quarantined_event = {.size = sizeof(struct mx_e
                                                       .doc = "a rule failed too often and was switched off",
                                                       .type = &quarantined_type};
 
-mx_status script_tell(struct mx_ctx *ctx) {
-    struct script_set *set = script_set_current();
+static mx_status tell_of(struct mx_ctx *ctx, struct script_set *set) {
     mx_status st = MX_OK;
     uint32_t i;
     for (i = 0; set != NULL && st == MX_OK && atomic_load(&set->untold) && i < set->rule_count; i++) {
@@ -85,4 +92,9 @@ mx_status script_tell(struct mx_ctx *ctx) {
     }
     script_set_drop(set);
     return st;
+}
+
+mx_status script_tell(struct mx_ctx *ctx) {
+    mx_status st = tell_of(ctx, script_set_current());
+    return st == MX_OK ? tell_of(ctx, script_canary_set()) : st;
 }

@@ -1,5 +1,6 @@
 /* Which facts the promotions want to know that cost reads to find out. */
 #include "script/sale.h"
+#include "script/version.h"
 
 static int is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9'); }
 
@@ -34,11 +35,11 @@ int script_needs_goods(const struct script_set *set) {
 }
 
 mx_status script_needs_answer(struct mx_ctx *ctx, const void *in, void *out) {
-    struct script_set *set = script_set_current();
+    struct script_set *set = script_set_current(), *tried = script_canary_set();
     (void)ctx;
     (void)in;
-    if (set == NULL) return MX_DECLINED;
-    ((struct mx_needs *)out)->goods = (uint8_t)set->needs_goods;
+    ((struct mx_needs *)out)->goods = (set && set->needs_goods) || (tried && tried->needs_goods);
     script_set_drop(set);
-    return MX_OK;
+    script_set_drop(tried);
+    return set || tried ? MX_OK : MX_DECLINED;
 }

@@ -1,7 +1,4 @@
 /* From draft to version: rules.publish, at once or at a later time, and what belongs to that. */
-#include <stdio.h>
-
-#include "base/clock.h"
 #include "script/version.h"
 
 static const char *const shown_words[] = {"live", "scheduled", "cancelled", NULL};
@@ -13,11 +10,13 @@ struct publish_ask {
     struct mx_str draft;
     struct mx_str note;
     int64_t at;
+    int64_t until;
 };
 static const struct mx_field publish_ask_fields[] = {
     MX_F_ID(publish_ask, draft, MX_REQUIRED, "rds", "which draft"),
     MX_F_STR(publish_ask, note, MX_MULTILINE, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
     MX_F_TIME(publish_ask, at, 0, "when it comes into force; absent: now"),
+    MX_F_TIME(publish_ask, until, 0, "when what it changes is taken back; absent: never"),
 };
 MX_TYPE(publish_ask, "rules.publish.ask", "what is published");
 
@@ -43,21 +42,6 @@ static const struct mx_field which_version_fields[] = {
 };
 MX_TYPE(which_version, "rules.version.which", "which version");
 
-struct nothing {
-    uint8_t unused;
-};
-static const struct mx_type nothing_type = {(uint32_t)sizeof(struct mx_type),
-                                            (uint32_t)sizeof(struct nothing),
-                                            "rules.version.begun",
-                                            "nothing",
-                                            NULL,
-                                            0,
-                                            (uint32_t)sizeof(struct mx_field),
-                                            MX_NO_OFFSET,
-                                            MX_NO_OFFSET,
-                                            MX_NO_OFFSET,
-                                            0};
-
 static void show(struct mx_ctx *ctx, const struct script_version *version, int32_t state, int64_t at, struct publish_answer *out) {
     out->version = version->n;
     out->text = script_version_text(ctx, version);
@@ -72,6 +56,8 @@ static mx_status files_of(struct mx_ctx *ctx, const struct publish_ask *ask, str
     struct mx_str moved;
     mx_status st = script_draft_get(ctx, ask->draft, draft);
     if (st == MX_OK && ask->at && ask->at <= ctx->expiry_ms) st = mx_fail(ctx, MX_E_OUT_OF_RANGE, "at", "This time has passed already.");
+    if (st == MX_OK && ask->until && ask->until <= (ask->at ? ask->at : ctx->expiry_ms))
+        st = mx_fail(ctx, MX_E_OUT_OF_RANGE, "until", "The end is not behind the beginning.");
     if (st == MX_OK) st = script_draft_files(ctx, *draft, files, &moved);
     if (st != MX_OK || moved.len == 0) return st;
     return mx_refuse(ctx, "rules_moved", "draft", "Somebody else changed these files since the draft was begun: %s.", moved.ptr);
@@ -96,19 +82,6 @@ static mx_status refuse_same(struct mx_ctx *ctx, const struct script_files *file
     return mx_refuse(ctx, "rules_same", "draft", "The draft is the same as the rules in force.");
 }
 
-static struct mx_str due_id(struct mx_ctx *ctx, int64_t n) {
-    char *text = mx_alloc(ctx, 32);
-    return mx_str_n(text, (size_t)snprintf(text, 32, "v%lld", (long long)n));
-}
-
-static mx_status schedule(struct mx_ctx *ctx, const struct script_version *version, int64_t at) {
-    struct which_version which = {version->n};
-    struct mx_str body;
-    mx_status st = ctx->op->encode(ctx, &which_version_type, &which, &body);
-    if (st == MX_OK) st = script_standing_set(ctx, version->n, SCRIPT_SCHEDULED, at, mx_str_of(""));
-    return st == MX_OK ? mx_due_at(ctx, at, script_op_version_begin.name, due_id(ctx, version->n), body) : st;
-}
-
 static mx_status publish(struct mx_ctx *ctx, const void *in, void *out) {
     const struct publish_ask *ask = in;
     struct script_version version = {.from = SCRIPT_FROM_DRAFT, .draft = ask->draft, .note = ask->note};
@@ -122,7 +95,8 @@ static mx_status publish(struct mx_ctx *ctx, const void *in, void *out) {
     if (st != MX_OK) return st;
     st = script_version_add(ctx, &files, &version);
     if (st == MX_OK) st = script_draft_forget(ctx, draft);
-    if (st == MX_OK && ask->at) st = schedule(ctx, &version, ask->at);
+    if (st == MX_OK && ask->at) st = script_due_begin(ctx, version.n, ask->at);
+    if (st == MX_OK && ask->until) st = script_due_end(ctx, version.n, ask->until);
     if (st != MX_OK || ask->at) {
         script_set_drop(set);
         if (st == MX_OK) show(ctx, &version, SHOWN_SCHEDULED, ask->at, out);
@@ -130,84 +104,6 @@ static mx_status publish(struct mx_ctx *ctx, const void *in, void *out) {
     }
     show(ctx, &version, SHOWN_LIVE, ctx->now_ms, out);
     return script_version_force(ctx, &version, set);
-}
-
-/* ---- a scheduled version's time comes ---- */
-
-struct missed {
-    int64_t version;
-    struct mx_str problem;
-};
-static const struct mx_field missed_fields[] = {
-    MX_F_INT(missed, version, MX_REQUIRED, 1, MX_INT_MAX, "number of the version"),
-    MX_F_STR(missed, problem, 0, 0, SCRIPT_FAULT_TEXT, "why"),
-};
-MX_TYPE(missed, "scripts.rules.missed", "a scheduled version of the rules could not come into force");
-const struct mx_event_def script_missed_event = {.size = sizeof(struct mx_event_def),
-                                                 .name = "scripts.rules.missed",
-                                                 .doc = "a scheduled version of the rules could not come into force",
-                                                 .type = &missed_type};
-
-static mx_status miss(struct mx_ctx *ctx, int64_t n) {
-    struct mx_str problem = script_clean(ctx, mx_dup(ctx, mx_problem(ctx)).ptr);
-    struct missed event = {n, problem};
-    mx_status st = script_standing_set(ctx, n, SCRIPT_MISSED, ctx->now_ms, problem);
-    mx_log(ctx, MX_LOG_ERROR, "version %lld of the rules could not come into force: %s", (long long)n, problem.ptr);
-    return st == MX_OK ? mx_emit(ctx, &script_missed_event, &event) : st;
-}
-
-/* The version's own changes on top of what is in force now. */
-static mx_status put_on_top(struct mx_ctx *ctx, const struct script_now *now, const struct script_version *version,
-                            struct script_files *files) {
-    struct script_files base = {NULL, 0}, live, own = *files;
-    struct script_change *changes;
-    struct script_version *before;
-    struct mx_str moved;
-    uint32_t count;
-    mx_status st = script_live_files(ctx, now, &live);
-    if (st == MX_OK && version->base) st = script_version_get(ctx, version->base, NULL, &before);
-    if (st == MX_OK && version->base) st = script_version_files(ctx, before, &base);
-    if (st != MX_OK) return st;
-    script_files_differ(ctx, &base, &own, &changes, &count);
-    moved = script_files_moved(ctx, &base, &live, changes, count);
-    if (moved.len) return mx_refuse(ctx, "rules_moved", NULL, "These files were changed since by another version: %s", moved.ptr);
-    script_files_change(ctx, &live, changes, count, files);
-    return script_files_check(ctx, files);
-}
-
-/* Force it as it is, or as a new version when others came into force meanwhile. */
-static mx_status begin_as(struct mx_ctx *ctx, const struct script_version *planned, const struct script_files *files,
-                          struct script_set *set) {
-    struct script_version merged = {.from = SCRIPT_FROM_SCHEDULE, .of = planned->n, .note = planned->note};
-    mx_status st;
-    if (mx_str_eq(script_files_hash(ctx, files), planned->hash)) return script_version_force(ctx, planned, set);
-    st = script_version_add(ctx, files, &merged);
-    if (st == MX_OK)
-        st = script_standing_set(ctx, planned->n, SCRIPT_PAST, ctx->now_ms, mx_str_of("it came into force on top of a newer one"));
-    if (st == MX_OK) return script_version_force(ctx, &merged, set);
-    script_set_drop(set);
-    return st;
-}
-
-static mx_status begin(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct which_version *ask = in;
-    struct script_standing *standing;
-    struct script_version *version;
-    struct script_files files;
-    struct script_now *now;
-    struct script_set *set;
-    mx_status st = script_standing_get(ctx, ask->version, &standing);
-    (void)out;
-    if (st < 0) return st;
-    if (st == MX_NONE || standing->state != SCRIPT_SCHEDULED) return MX_OK;
-    st = script_now_get(ctx, &now);
-    if (st != MX_OK) return st;
-    st = script_version_get(ctx, ask->version, NULL, &version);
-    if (st == MX_OK) st = script_version_files(ctx, version, &files);
-    if (st == MX_OK && now->live != version->base) st = put_on_top(ctx, now, version, &files);
-    if (st == MX_OK) st = script_set_of(ctx, &files, now->live != version->base ? SCRIPT_PROVEN : SCRIPT_UNTESTED, &set);
-    if (st == MX_E_IO || st == MX_E_NOMEM) return st;
-    return st == MX_OK ? begin_as(ctx, version, &files, set) : miss(ctx, ask->version);
 }
 
 /* ---- cancel ---- */
@@ -222,8 +118,8 @@ static mx_status cancel(struct mx_ctx *ctx, const void *in, void *out) {
     if (st < 0) return st;
     if (st == MX_NONE || standing->state != SCRIPT_SCHEDULED)
         return mx_refuse(ctx, "not_scheduled", "version", "Version %lld of the rules waits for no time.", (long long)ask->version);
-    st = ctx->event->due_cancel(ctx, script_op_version_begin.name, due_id(ctx, ask->version));
-    if (st < 0) return st;
+    st = script_due_cancel(ctx, ask->version);
+    if (st != MX_OK) return st;
     show(ctx, version, SHOWN_CANCELLED, ctx->now_ms, out);
     return script_standing_set(ctx, ask->version, SCRIPT_CANCELLED, ctx->now_ms, mx_str_of(""));
 }
@@ -282,18 +178,6 @@ const struct mx_op script_op_publish = {sizeof(struct mx_op), 0,
                                         &publish_answer_type, publish,
                                         prepare_publish,      MX_HOME_HERE,
                                         MX_OFFLINE_REFUSE,    "0.3"};
-const struct mx_op script_op_version_begin = {sizeof(struct mx_op),
-                                              MX_OP_INTERNAL,
-                                              "rules.version.begin",
-                                              "Put a scheduled version into force",
-                                              NULL,
-                                              &which_version_type,
-                                              &nothing_type,
-                                              begin,
-                                              NULL,
-                                              MX_HOME_HERE,
-                                              MX_OFFLINE_REFUSE,
-                                              "0.3"};
 const struct mx_op script_op_cancel = {sizeof(struct mx_op),
                                        0,
                                        "rules.cancel",

@@ -35,6 +35,7 @@ extern const char *const script_from_words[];
 #define SCRIPT_FROM_DRAFT    1
 #define SCRIPT_FROM_FOLDER   2
 #define SCRIPT_FROM_ROLLBACK 3 /* `of`: the version whose files these are */
+#define SCRIPT_FROM_END      5 /* `of`: the version whose changes were taken back at their end */
 #define SCRIPT_FROM_SCHEDULE 4 /* `of`: the version that was scheduled, put on top of what came into force meanwhile */
 
 struct script_version { /* never changed once it is written */
@@ -86,10 +87,14 @@ struct script_standing {
     int64_t since; /* of this state; scheduled: when it comes into force */
     struct mx_str by;
     struct mx_str problem;
+    int64_t until; /* when what it changes is taken back; 0 = never */
 };
 /* MX_NONE: there is none. */
 MX_MUST_CHECK mx_status script_standing_get(struct mx_ctx *ctx, int64_t n, struct script_standing **standing);
 MX_MUST_CHECK mx_status script_standing_set(struct mx_ctx *ctx, int64_t n, int32_t state, int64_t since, struct mx_str problem);
+
+/* Note when what it changes is taken back. */
+MX_MUST_CHECK mx_status script_standing_until(struct mx_ctx *ctx, int64_t n, int64_t until);
 
 /* The one record of what is in force. */
 struct script_now {
@@ -152,6 +157,8 @@ MX_MUST_CHECK mx_status script_try_prepare(struct mx_ctx *ctx, struct mx_str dra
 
 /* The stand whose rules this cart gets, NULL: those in force. Let it go. */
 struct script_stand *script_canary_of(const struct mx_cart *cart);
+/* The rules that are tried, with one more user; NULL = none. */
+struct script_set *script_canary_set(void);
 /* Put what the state record says into force. Commands only. */
 MX_MUST_CHECK mx_status script_canary_begin(struct mx_ctx *ctx);
 void script_canary_close(void);
@@ -170,6 +177,11 @@ MX_MUST_CHECK mx_status script_folder_take(struct mx_ctx *ctx, int *taken);
 MX_MUST_CHECK mx_status script_folder_files(struct mx_ctx *ctx, struct script_files *files, int *there);
 /* At the start of the shop. Commands only. */
 MX_MUST_CHECK mx_status script_begin(struct mx_ctx *ctx);
+
+/* Let it come into force later, and end later; take both back. Commands only. */
+MX_MUST_CHECK mx_status script_due_begin(struct mx_ctx *ctx, int64_t n, int64_t at);
+MX_MUST_CHECK mx_status script_due_end(struct mx_ctx *ctx, int64_t n, int64_t at);
+MX_MUST_CHECK mx_status script_due_cancel(struct mx_ctx *ctx, int64_t n);
 
 extern const struct mx_event_def script_published_event, script_missed_event;
 extern const struct mx_table script_sources_table, script_versions_table, script_standings_table, script_now_table;
@@ -219,7 +231,8 @@ struct mx_str script_files_moved(struct mx_ctx *ctx, const struct script_files *
                                  const struct script_change *changes, uint32_t count);
 
 extern const struct mx_op script_op_draft_put, script_op_draft_get, script_op_draft_list, script_op_draft_drop, script_op_draft_check,
-    script_op_draft_test, script_op_publish, script_op_version_begin, script_op_cancel, script_op_rollback, script_op_versions_list,
-    script_op_version_get, script_op_canary, script_op_diff, script_op_clashes, script_op_shadow, script_op_shadow_report;
+    script_op_draft_test, script_op_publish, script_op_version_begin, script_op_version_end, script_op_cancel, script_op_rollback,
+    script_op_versions_list, script_op_version_get, script_op_canary, script_op_diff, script_op_clashes, script_op_shadow,
+    script_op_shadow_report;
 
 #endif

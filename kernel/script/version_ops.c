@@ -10,6 +10,7 @@ struct version_row {
     int64_t since;
     struct mx_str state_by;
     struct mx_str problem;
+    int64_t until;
     int32_t from;
     int64_t base, of;
     struct mx_str note, by;
@@ -22,6 +23,7 @@ struct version_row {
         MX_F_TIME(version_row, since, 0, "since when; scheduled: from when on"),                                                           \
         MX_F_STR(version_row, state_by, 0, 0, 64, "who brought it there"),                                                                 \
         MX_F_STR(version_row, problem, 0, 0, SCRIPT_FAULT_TEXT, "why it missed its time"),                                                 \
+        MX_F_TIME(version_row, until, 0, "when what it changes is taken back"),                                                            \
         MX_F_ENUM(version_row, from, 0, script_from_words, "how it came about"),                                                           \
         MX_F_INT(version_row, base, 0, 0, MX_INT_MAX, "version that was in force when it was made"),                                       \
         MX_F_INT(version_row, of, 0, 0, MX_INT_MAX, "version whose files it brings back"),                                                 \
@@ -73,6 +75,7 @@ static mx_status show(struct mx_ctx *ctx, const struct script_version *version, 
     row->since = standing->since;
     row->state_by = standing->by;
     row->problem = standing->problem;
+    row->until = standing->until;
     return MX_OK;
 }
 

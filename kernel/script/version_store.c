@@ -9,7 +9,7 @@
 #define PURPOSE_FILE "merx.rules.file"
 #define PURPOSE_SET  "merx.rules.set"
 
-const char *const script_from_words[] = {"draft", "folder", "rollback", "schedule", NULL};
+const char *const script_from_words[] = {"draft", "folder", "rollback", "schedule", "end", NULL};
 const char *const script_standing_words[] = {"scheduled", "live", "past", "cancelled", "missed", "tried", NULL};
 
 /* ---- tables ---- */
@@ -63,6 +63,7 @@ static const struct mx_field script_standing_fields[] = {
     MX_F_TIME(script_standing, since, 0, "since when, or from when on"),
     MX_F_STR(script_standing, by, 0, 0, 64, "who did that"),
     MX_F_STR(script_standing, problem, 0, 0, SCRIPT_FAULT_TEXT, "why it could not come into force"),
+    MX_F_TIME(script_standing, until, 0, "when what it changes is taken back"),
 };
 MX_TYPE_REC(script_standing, "scripts.standing", "what became of a version");
 const struct mx_table script_standings_table = {.size = sizeof(struct mx_table),
@@ -284,6 +285,15 @@ mx_status script_standing_set(struct mx_ctx *ctx, int64_t n, int32_t state, int6
     row->since = since;
     row->by = ctx->identity->principal(ctx);
     row->problem = problem;
+    return mx_put(ctx, &script_standings_table, row);
+}
+
+mx_status script_standing_until(struct mx_ctx *ctx, int64_t n, int64_t until) {
+    struct script_standing fresh = {.n = n, .state = SCRIPT_SCHEDULED}, *row = &fresh;
+    mx_status st = script_standing_get(ctx, n, &row);
+    if (st < 0) return st;
+    row->rec.has = UINT64_MAX;
+    row->until = until;
     return mx_put(ctx, &script_standings_table, row);
 }
 

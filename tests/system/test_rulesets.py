@@ -214,6 +214,26 @@ class RuleSets(unittest.TestCase):
         row = self.shop.ok("rules.list")["versions"][0]
         self.assertEqual((row["from"], row["of"], row["state"]), ("schedule", soon["version"], "live"))
 
+    def test_what_a_version_changed_ends_at_its_time(self):
+        """S2-16: a promotion that begins and ends by itself, while others go on."""
+        hour, now = 3600 * 1000, self.shop.ok("shop.clock.get")["now"]
+        self.publish(source=TENTH)
+        short = self.shop.ok("rules.publish", {"draft": self.draft(source=TEA), "at": now + 2 * hour, "until": now + 8 * hour, "note": "six hours"})
+        row = [r for r in self.shop.ok("rules.list")["versions"] if r["version"] == short["version"]][0]
+        self.assertEqual((row["state"], row["until"]), ("scheduled", now + 8 * hour))
+        self.shop.ok("shop.clock.advance", {"ms": 3 * hour})
+        self.until(self.total, 500)
+        self.publish(name="cup", source=CUP)
+        self.again()
+        self.shop.ok("shop.clock.advance", {"ms": 6 * hour})
+        self.until(self.total, 900)
+        self.until(lambda: self.shop.ok("rules.list")["versions"][0]["from"], "end")
+        row = self.shop.ok("rules.list")["versions"][0]
+        self.assertEqual((row["of"], row["note"], row["state"]), (short["version"], "six hours", "live"))
+        self.assertEqual({r["id"] for r in self.shop.ok("scripts.rules.list")["rules"]}, {"tea-half", "cup-5"})
+        for body in ({"until": now}, {"until": now + 99 * hour, "at": now + 99 * hour}):
+            self.refused("rules.publish", {"draft": self.draft(source=TEA), **body}, "out_of_range", "until", 400)
+
     def until(self, get, expected):
         deadline = time.monotonic() + 20
         while get() != expected and time.monotonic() < deadline:
