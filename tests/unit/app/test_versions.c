@@ -1,4 +1,6 @@
 /* Versions of the rules that somebody wrote past the shop: never in force, always found. */
+#include <pthread.h>
+
 #include "base/log.h"
 #include "script/script.h"
 #include "script/version.h"
@@ -33,6 +35,8 @@ static const struct mx_op forge_op = {sizeof(struct mx_op), 0,    "tests.forge",
                                       &forge_ask_type,      NULL, forge,         NULL,        MX_HOME_HERE,
                                       MX_OFFLINE_REFUSE,    "0.3"};
 
+static const struct mx_op of_op;
+
 /* ---- a shop of the kernel and the script room ---- */
 
 struct shop {
@@ -48,7 +52,8 @@ static int attach(struct shop *shop, int create) {
     mx_status st;
     uint32_t i;
     for (i = 0; script_plugin()->ops[i] != NULL; i++) shop->ops[i] = script_plugin()->ops[i];
-    shop->ops[i] = &forge_op;
+    shop->ops[i++] = &forge_op;
+    shop->ops[i] = &of_op;
     shop->script = *script_plugin();
     shop->script.ops = shop->ops;
     store.dir = f->data;
@@ -187,4 +192,110 @@ TEST(rules_stay_in_force_without_their_folder) {
     close_shop(&shop);
 }
 
-RUN_TESTS(CASE(a_version_that_the_shop_did_not_sign_is_refused), CASE(rules_stay_in_force_without_their_folder))
+/* ---- versions beside the one in force ---- */
+
+#define THREADS 4
+#define ASKED   300
+#define KEPT    12 /* more than are remembered */
+
+static struct mx_str texts[KEPT];
+static struct shop threads_shop;
+
+/* The op room has no way to ask a point from outside: an operation of the tests asks it. */
+struct of_ask {
+    struct mx_str version;
+};
+static const struct mx_field of_ask_fields[] = {MX_F_STR(of_ask, version, MX_REQUIRED, 1, 64, "version")};
+MX_TYPE(of_ask, "tests.of.ask", "which version");
+struct of_answer {
+    int64_t offers, faults, ppm;
+    struct mx_str version;
+};
+static const struct mx_field of_answer_fields[] = {
+    MX_F_INT(of_answer, offers, 0, -1, MX_INT_MAX, "offers; -1 = declined"), MX_F_INT(of_answer, faults, 0, 0, MX_INT_MAX, "faults"),
+    MX_F_INT(of_answer, ppm, 0, 0, MX_INT_MAX, "of the first"), MX_F_STR(of_answer, version, 0, 0, 64, "version")};
+MX_TYPE(of_answer, "tests.of.answer", "what it offers");
+
+static mx_status ask_of(struct mx_ctx *ctx, const void *in, void *out_) {
+    struct mx_cart_line line = {.line = 1, .sku = mx_str_of("A"), .qty = 1000, .unit_price = 100, .amount = 100, .unit = MX_UNIT_PIECE};
+    struct mx_cart cart = {
+        .at = ctx->now_ms, .currency = mx_str_of("CNY"), .channel = mx_str_of("till"), .location = mx_str_of("one"), .total = 100};
+    struct mx_offers_ask ask = {((const struct of_ask *)in)->version, &cart};
+    struct mx_offers offers = {0};
+    struct of_answer *out = out_;
+    mx_status st;
+    line.tags.elem_size = sizeof(struct mx_str);
+    cart.lines.items = &line;
+    cart.lines.count = 1;
+    cart.lines.elem_size = sizeof(line);
+    st = script_offers_of(ctx, &ask, &offers);
+    out->offers = st == MX_DECLINED ? -1 : (int64_t)offers.offers.count;
+    if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
+    out->faults = offers.faults.count;
+    out->version = offers.version;
+    if (offers.offers.count) out->ppm = ((struct mx_offer *)mx_list_at(&offers.offers, 0))->ppm;
+    return MX_OK;
+}
+static const struct mx_op of_op = {sizeof(struct mx_op), MX_OP_QUERY, "tests.of", "for tests",  "scripts.manage",  &of_ask_type,
+                                   &of_answer_type,      ask_of,      NULL,       MX_HOME_HERE, MX_OFFLINE_REFUSE, "0.3"};
+
+static void *ask_many(void *arg) {
+    struct fixture *f = &threads_shop.f;
+    struct base_arena *arena = base_arena_new(4096);
+    uint32_t i, seed = (uint32_t)(uintptr_t)arg;
+    uintptr_t wrong = 0;
+    for (i = 0; i < ASKED; i++) {
+        struct op_call call = {0};
+        char body[100], expected[200];
+        uint32_t n;
+        seed = seed * 1664525u + 1013904223u;
+        n = (seed >> 16) % KEPT;
+        snprintf(body, sizeof(body), "{\"version\":\"%.*s\"}", (int)texts[n].len, texts[n].ptr);
+        snprintf(expected, sizeof(expected), "{\"faults\":1,\"offers\":1,\"ppm\":%u,\"version\":\"%.*s\"}", (n + 1) * 10000,
+                 (int)texts[n].len, texts[n].ptr);
+        call.arena = arena;
+        call.entry = op_find(f->op, mx_str_of("tests.of"));
+        call.principal = f->owner;
+        call.body = mx_str_of(body);
+        op_run(f->op, &call);
+        wrong += call.status != MX_OK || !mx_str_is(call.answer, expected);
+        base_arena_reset(arena);
+    }
+    base_arena_free(arena);
+    return (void *)wrong;
+}
+
+TEST(many_ask_old_versions_at_a_time) {
+    struct shop *shop = &threads_shop;
+    pthread_t threads[THREADS];
+    uint32_t i;
+    REQUIRE(open_shop(shop));
+    for (i = 0; i < KEPT; i++) {
+        char body[400];
+        struct op_call call;
+        struct script_set *set;
+        snprintf(body, sizeof(body),
+                 "{\"name\":\"a\",\"source\":\"promotion { id = 'a', percent = %u, when = function() return true end }\\n"
+                 "promotion { id = 'b', offers = function(cart) return cart.lines[9].qty end }\"}",
+                 i + 1);
+        call = fixture_call(&shop->f, "rules.draft.put", body);
+        REQUIRE(call.status == MX_OK);
+        snprintf(body, sizeof(body), "{\"draft\":\"%.30s\"}", strstr(call.answer.ptr, "rds_"));
+        REQUIRE(fixture_call(&shop->f, "rules.publish", body).status == MX_OK);
+        set = script_set_current();
+        texts[i] = base_arena_dup(shop->f.arena, mx_str_of(set->version));
+        script_set_drop(set);
+    }
+    for (i = 0; i < THREADS; i++) REQUIRE(pthread_create(&threads[i], NULL, ask_many, (void *)(uintptr_t)(i + 1)) == 0);
+    for (i = 0; i < THREADS; i++) {
+        void *wrong;
+        pthread_join(threads[i], &wrong);
+        CHECK(wrong == NULL);
+    }
+    CHECK_STR(fixture_call(&shop->f, "tests.of", "{\"version\":\"3-0000000000000000\"}").answer, "{\"faults\":0,\"offers\":-1,\"ppm\":0}");
+    CHECK_STR(fixture_call(&shop->f, "tests.of", "{\"version\":\"nonsense\"}").answer, "{\"faults\":0,\"offers\":-1,\"ppm\":0}");
+    close_shop(shop);
+}
+
+RUN_TESTS(CASE(many_ask_old_versions_at_a_time), CASE(a_version_that_the_shop_did_not_sign_is_refused),
+          CASE(rules_stay_in_force_without_their_folder))
