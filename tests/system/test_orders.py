@@ -236,6 +236,47 @@ class Promotions(OrdersTest):
         self.verified()
 
 
+class Hints(OrdersTest):
+    """A quote says what the customer could still do to pay less, the largest gain first, in English and Chinese."""
+
+    rules = """
+    promotion { id = "pairs", where = { sku = "SHIRT" }, buy = 2, pay = 1, name = { en = "2 for 1", zh = "买二付一" } }
+    promotion { id = "big", lane = "basket", min_total = 9000, percent = 10, name = { en = "From 90: 10 % off", zh = "满90享9折" } }
+    promotion { id = "save", spend = 8000, save = 500, name = { en = "5 off 80" } }
+    promotion { id = "card", tender = "card", amount = 100, name = { en = "Card day" } }
+    promotion { id = "night", hours = "03:00-03:01", where = { sku = "SHIRT" }, percent = 5, name = { en = "Night owl" } }
+    promotion { id = "gold", member = "gold", percent = 50, name = { en = "Gold" } }
+    promotion { id = "members", member = true, percent = 40, name = { en = "Members" } }
+    promotion { id = "far", min_total = 900000, percent = 10, name = { en = "Far" } }
+    promotion { id = "many", where = { sku = "SHIRT" }, min_qty = 20000, percent = 10, name = { en = "Many" } }
+    promotion { id = "few", where = { sku = "SHIRT" }, min_qty = 3000, percent = 1, name = { en = "Few" } }
+    """
+
+    def hints(self, *lines, **more):
+        return self.shop.ok("orders.quote", self.sale(*lines, at=1767758400000, **more))["hints"]
+
+    def test_near_misses_that_she_can_mend(self):
+        hints = self.hints(("SHIRT", 1000))
+        self.assertEqual([hint["gain"] for hint in hints], sorted([hint["gain"] for hint in hints], reverse=True))
+        by_rule = {hint["rule"]: hint for hint in hints}
+        self.assertEqual(len(hints), 5)
+        for never in ("gold", "members", "far", "many"):
+            self.assertNotIn(never, by_rule)
+        self.assertEqual((by_rule["pairs"]["text"], by_rule["pairs"]["gain"], by_rule["pairs"]["missing"]),
+                         ({"en": 'Buy one more piece to get "2 for 1".', "zh": "再买 1 件,即享“买二付一”。"}, 6000, 1000))
+        self.assertEqual((by_rule["big"]["text"], by_rule["big"]["missing"]),
+                         ({"en": 'Spend 30.00 more in the cart to get "From 90: 10 % off".', "zh": "整单还差 30.00,即享“满90享9折”。"}, 3000))
+        self.assertEqual(by_rule["save"]["text"]["en"], 'Spend 20.00 more on its goods to get "5 off 80".')
+
+    def test_another_tender_or_time(self):
+        by_rule = {hint["rule"]: hint["text"] for hint in self.hints(("SHIRT", 4000))}
+        self.assertEqual(by_rule["card"], {"en": 'Pay with card to get "Card day".', "zh": "支付方式选择 银行卡,即享“Card day”。"})
+        self.assertEqual(by_rule["night"]["en"], 'Come when it is on (only at 03:00-03:01) to get "Night owl".')
+
+    def test_nothing_to_do(self):
+        self.assertEqual([hint["rule"] for hint in self.hints(("TEA-0", 1000), tenders=[{"kind": "card", "amount": 1}])], [])
+
+
 class Facts(OrdersTest):
     """What rules may look at besides the articles, in the sale's own snapshot; asked for only when somebody wants to know."""
 
