@@ -37,6 +37,29 @@ def hostile():
         yield os.path.basename(path), text, ", whole file" in text.splitlines()[1]
 
 
+# Where a body of the corpus stands in a draft: every kind of function that drafts can bring.
+WRAPS = {
+    "offers": 'promotion { id = "probe", offers = function(cart)\n%s\nend }\n',
+    "test": 'test("probe", function(cart)\n%s\nend)\n',
+    "property": 'property("probe", function(cart, try)\n%s\nend)\n',
+}
+LOOPS = [
+    'test("x", function(t) while true do t.price({ lines = { { sku = "TEA", unit_price = 1000, qty = 1000 } } }) end end)\n',
+    'test("x", function(t) local l = {} for i = 1, 5000 do l[i] = { sku = "TEA", unit_price = 1000, qty = 1000 } end '
+    't.price({ lines = l }) end)\n',
+    'test("x", function(t) local c = {} c.lines = { c } t.price(c) end)\n',
+    'test("x", function(t) t.price({ lines = { { sku = "TEA", unit_price = math.maxinteger, qty = math.maxinteger } } }) end)\n',
+    'test("x", function(t) t.price({ lines = { { sku = "TEA", unit_price = 0.5, qty = 1000 } } }) end)\n',
+    'property("x", function(sale, try) while true do try(sale) end end)\n',
+    'property("x", function(sale, try) return try(try) end)\n',
+    'property("x", function(sale, try) sale.total = -1 return true end)\n',
+    'property("x", function(sale, try) return 1 end)\n',
+    'property(hunt.max_share(1000))\n',
+    'property(hunt.max_share(0.5))\n',
+    'property(hunt)\n',
+]
+
+
 class Hostile(unittest.TestCase):
     def test_a_till_sells_on_whatever_is_loaded(self):
         scripts = list(hostile())
@@ -74,6 +97,71 @@ class Hostile(unittest.TestCase):
             self.assertEqual(set(till.totals), {2000})
             ids = [rule["id"] for rule in shop.ok("scripts.rules.list")["rules"]]
             self.assertIn("tea-3-for-2", ids)
+
+    def test_drafts_hurt_nobody(self):
+        """Whatever a draft holds: it is checked, tested, hunted and tried beside the rules in force in bounded time, is told by file and
+        line, and the till sells on at the price that was published."""
+        with merx.Shop() as shop:
+            shop.init(zone="UTC")
+            shop.serve(args=["--rules", os.path.join(shop.folder, "rules")])
+            shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}, "zone": "UTC"})
+            shop.ok("catalog.product.put", {"sku": "TEA", "name": {"en": "Tea"}, "price": 1000, "category": "tea", "stocked": False})
+            sound = shop.ok("rules.draft.put", {"name": "tea", "source": THREE_FOR_TWO})["draft"]
+            live = shop.ok("rules.publish", {"draft": sound, "note": "sound"})["text"]
+            till = Till(shop)
+            till.start()
+            tried = 0
+            try:
+                for name, source in self.drafts():
+                    with self.subTest(name=name):
+                        self.try_draft(shop, name, source)
+                        tried += 1
+            finally:
+                till.stop = True
+                till.join()
+            self.assertIsNone(till.failure)
+            self.assertEqual(set(till.totals), {2000})
+            self.assertEqual(shop.ok("scripts.rules.list")["version"], live)
+            self.assertEqual(shop.ok("rules.draft.list").get("drafts", []), [])
+            print("\n# %d hostile drafts beside %d sales" % (tried, len(till.totals)))
+
+    def drafts(self):
+        for i, source in enumerate(LOOPS):
+            yield "loop %d" % i, source
+        for name, text, whole in list(hostile())[::merx.fewer(2, 7)]:
+            if whole:
+                yield name, text
+            else:
+                for kind, wrap in WRAPS.items():
+                    yield "%s as %s" % (name, kind), wrap % text
+
+    def try_draft(self, shop, name, source):
+        status, answer = shop.call("rules.draft.put", {"name": "probe", "source": source})
+        if status == 400:
+            self.assertEqual(answer["field"], "source")
+            return
+        draft = answer["draft"]
+        status, checked = shop.call("rules.check", {"draft": draft})
+        self.assertEqual(status, 200, checked)
+        for finding in checked["findings"]:
+            self.assertIn(finding["severity"], ("error", "warning"))
+            self.assertTrue(finding["message"].isprintable(), finding)
+        faulty = [finding for finding in checked["findings"] if finding["severity"] == "error"]
+        self.assertEqual(checked["ok"], not faulty)
+        for finding in faulty:
+            self.assertTrue(finding["file"].startswith("probe.lua"), finding)
+        for op, more in (("rules.test", {}), ("rules.hunt", {"carts": 5}), ("rules.shadow", {})):
+            status, answer = shop.call(op, {"draft": draft, **more})
+            self.assertIn(status, (200, 400, 409), (op, answer))
+        shop.ok("rules.shadow", {"off": True})
+        status, answer = shop.call("rules.canary", {"draft": draft, "share_ppm": 1})
+        self.assertIn(status, (200, 400, 409), answer)
+        if status == 200:
+            shop.ok("rules.canary", {"off": True})
+        if faulty:
+            status, answer = shop.call("rules.publish", {"draft": draft, "note": name[:40]})
+            self.assertIn(status, (400, 409), answer)
+        shop.ok("rules.draft.drop", {"draft": draft})
 
     def load(self, shop, name):
         status, answer = shop.call("scripts.rules.reload")
