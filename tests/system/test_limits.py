@@ -1,6 +1,9 @@
 """Limits, budgets and quotas under many tills at once: checked and used in the sale's own commit, never passed by one unit."""
 
+import glob
 import os
+import shutil
+import subprocess
 import threading
 import unittest
 
@@ -190,6 +193,111 @@ class Back(LimitsTest):
         before = self.counter("whole")
         status, _ = self.shop.call("orders.place", self.sale(("WHOLE", 1000), cash=1))
         self.assertEqual((status, self.counter("whole")), (409, before))
+
+
+VANDAL = r"""
+#include "promotions/records.h"
+
+struct bend {
+    struct mx_str rule;
+    struct mx_str coupon;
+    struct mx_str order;
+    int64_t by;
+};
+
+static const struct mx_field bend_fields[] = {
+    MX_F_STR(bend, rule, 0, 0, 64, "counter in total"),
+    MX_F_STR(bend, coupon, 0, 0, 64, "coupon"),
+    MX_F_STR(bend, order, 0, 0, 64, "order of a use that never was"),
+    MX_F_INT(bend, by, 0, -MX_INT_MAX, MX_INT_MAX, "by how much"),
+};
+MX_TYPE(bend, "vandal.bend", "what is bent");
+
+static const struct mx_table counters = {.size = sizeof(struct mx_table), .flags = MX_TABLE_PACKED, .name = "promotions.counter", .doc = "",
+                                         .type = &promotion_counter_type, .key = "rule scope who day"};
+static const struct mx_table coupons = {.size = sizeof(struct mx_table), .name = "promotions.coupon", .doc = "",
+                                        .type = &promotion_coupon_type, .key = "id"};
+static const struct mx_table uses = {.size = sizeof(struct mx_table), .flags = MX_TABLE_APPEND, .name = "promotions.use", .doc = "",
+                                     .type = &promotion_use_rec_type, .key = "order source rule coupon"};
+
+static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct bend *bend = in;
+    struct promotion_counter probe = {.rule = bend->rule, .scope = MX_LIMIT_TOTAL}, *counter;
+    struct promotion_coupon owned = {.id = bend->coupon}, *coupon;
+    struct mx_str total = MX_STR_INIT("total");
+    struct promotion_use_rec use = {.rec = {.has = UINT64_MAX}, .order = bend->order, .source = MX_STR_INIT("vandal"), .rule = bend->rule,
+                                    .kind = PROMOTION_USE, .uses = bend->by, .scopes = {&total, 1, sizeof(total)}};
+    mx_status st;
+    (void)out;
+    if (bend->order.len) return mx_put(ctx, &uses, &use);
+    if (bend->coupon.len) {
+        st = mx_get(ctx, &coupons, &owned, &coupon);
+        if (st != MX_OK) return MX_E_IO;
+        coupon->uses += bend->by;
+        return mx_put(ctx, &coupons, coupon);
+    }
+    st = mx_get(ctx, &counters, &probe, &counter);
+    if (st != MX_OK) return MX_E_IO;
+    counter->amount += bend->by;
+    return mx_put(ctx, &counters, counter);
+}
+
+static const struct mx_op bend_op = {.size = sizeof(struct mx_op), .name = "vandal.bend", .doc = "Bend.", .permission = "vandal",
+                                     .in = &bend_type, .handler = bend_it, .since = "0.3"};
+static const struct mx_op *const ops[] = {&bend_op, NULL};
+
+MX_PLUGIN(vandal) {
+    static const struct mx_plugin plugin = {.size = sizeof(struct mx_plugin), .abi_major = MX_ABI_MAJOR, .abi_minor = MX_ABI_MINOR,
+                                            .name = "vandal", .version = "1", .summary = "bends records", .ops = ops};
+    return &plugin;
+}
+"""
+
+
+class Books(LimitsTest):
+    """`merx verify` finds a counter or a coupon that is not what the ledger says: a hostile plugin bends them."""
+
+    @classmethod
+    def serve_args(cls):
+        plugins = os.path.join(cls.shop.folder, "plugins")
+        os.mkdir(plugins, 0o755)
+        source = os.path.join(cls.shop.folder, "vandal.c")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(VANDAL)
+        with open(merx.PROGRAM, "rb") as program:
+            sanitize = ["-fsanitize=address,undefined"] if merx.SLOW and b"__asan_init" in program.read() else []
+        subprocess.run(["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-const-variable", "-fPIC", "-shared", "-fvisibility=hidden",
+                        *sanitize, "-I" + os.path.join(merx.ROOT, "include"), "-I" + os.path.join(merx.ROOT, "plugins"), "-o",
+                        os.path.join(plugins, "vandal.so"), source], check=True, timeout=120)
+        for built in glob.glob(os.path.join(os.path.dirname(merx.PROGRAM), "plugins", "*.so")):
+            shutil.copy(built, plugins)
+        return ["--plugins", plugins, "--plugin", "vandal"]
+
+    def found(self, words):
+        findings = self.shop.ok("system.verify")["findings"]
+        self.assertTrue(any(words in line for line in findings), (words, findings))
+
+    def test_what_was_bent_is_found_and_named(self):
+        made = self.shop.ok("promotions.coupon.issue", {"rule": "ten", "uses": 3})["coupon"]["id"]
+        code = self.shop.ok("promotions.coupon.reveal", {"id": made})["code"]
+        order = self.place(("WHOLE", 3000), coupons=[code])["order"]["id"]
+        self.back(order, 1)
+        self.sound()
+        for by in (1, -1):
+            self.shop.ok("vandal.bend", {"rule": "whole", "by": by})
+            if by > 0:
+                self.found("the counters of the promotion whole are not what its uses say: in total")
+        self.sound()
+        for by in (1, -1):
+            self.shop.ok("vandal.bend", {"coupon": made, "by": by})
+            if by > 0:
+                self.found("the coupons of the promotion ten say 2 uses, the ledger says 1")
+        self.sound()
+        self.shop.ok("vandal.bend", {"coupon": made, "by": 3})
+        self.found("coupon %s was used more often than it may be" % made)
+        self.shop.ok("vandal.bend", {"coupon": made, "by": -3})
+        self.shop.ok("vandal.bend", {"rule": "whole", "order": order, "by": 1})
+        self.found("the counters of the promotion whole")
 
 
 if __name__ == "__main__":
