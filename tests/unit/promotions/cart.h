@@ -8,7 +8,7 @@
 #include "support/check.h"
 
 #define CART_LINES  64
-#define CART_OFFERS 32
+#define CART_OFFERS 96
 
 /* Memory that is given back at the end of a test. */
 struct cart_block {

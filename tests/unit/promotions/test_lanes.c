@@ -288,7 +288,7 @@ TEST(many_rivals_and_one_winner) {
     uint32_t i;
     memset(&t, 0, sizeof(t));
     cart_add(&t, 10000, 1000);
-    for (i = 0; i < CART_OFFERS; i++) {
+    for (i = 0; i < 32; i++) {
         (void)snprintf(rules[i], sizeof(rules[i]), "r%02u", i);
         percent(&t, rules[i], 10000 * ((int64_t)i + 1), 1);
     }
@@ -297,8 +297,31 @@ TEST(many_rivals_and_one_winner) {
     CHECK(cart_adds_up(&t));
     CHECK_INT(took(&t, "r31"), 3200);
     CHECK_INT(t.result.discount, 3200);
-    CHECK_INT(proof_of(&t, 0)->offers, CART_OFFERS);
+    CHECK_INT(proof_of(&t, 0)->offers, 32);
     CHECK(proof_of(&t, 0)->optimal);
+    cart_free();
+}
+
+/* More offers than the search looks at together: those that gain most alone compete, here 64; the 16 others, 1 % to 16 % of 100.00, are
+ * what another allotment might have gained at most. */
+TEST(too_many_rivals_are_bounded) {
+    static struct test_cart t;
+    static char rules[CART_OFFERS][4];
+    uint32_t i;
+    memset(&t, 0, sizeof(t));
+    cart_add(&t, 10000, 1000);
+    for (i = 0; i < 80; i++) {
+        (void)snprintf(rules[i], sizeof(rules[i]), "r%02u", i);
+        percent(&t, rules[i], 10000 * ((int64_t)i + 1), 1);
+    }
+    cart_lane(&t, MX_LANE_ITEM, MX_LANE_BEST);
+    REQUIRE(cart_price(&t));
+    CHECK(cart_adds_up(&t));
+    CHECK_INT(t.result.discount, 8000);
+    CHECK_INT(proof_of(&t, 0)->offers, 64);
+    CHECK(!proof_of(&t, 0)->optimal);
+    CHECK_INT(proof_of(&t, 0)->gap, 100 * (16 * 17 / 2));
+    CHECK_INT(outcome_of(&t, "r00")->state, MX_OUTCOME_NO_UNITS);
     cart_free();
 }
 
@@ -306,4 +329,5 @@ RUN_TESTS(CASE(groups_of_pieces_share_the_units_of_a_lane), CASE(competition_fin
           CASE(offers_that_do_not_meet_need_no_search), CASE(best_gives_each_unit_its_best_offer), CASE(earlier_levels_come_first),
           CASE(exclusive_lets_one_offer_apply), CASE(priority_is_first_come_first_served), CASE(one_of_a_group_applies),
           CASE(a_group_is_judged_when_its_first_is_due), CASE(a_group_within_a_contest), CASE(units_of_an_exclusive_offer_take_no_other),
-          CASE(lanes_apply_in_the_shops_order), CASE(goods_by_weight_go_to_one_offer_as_a_whole), CASE(many_rivals_and_one_winner))
+          CASE(lanes_apply_in_the_shops_order), CASE(goods_by_weight_go_to_one_offer_as_a_whole), CASE(many_rivals_and_one_winner),
+          CASE(too_many_rivals_are_bounded))
