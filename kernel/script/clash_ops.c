@@ -28,7 +28,7 @@ static const struct mx_field clash_side_fields[] = {
     MX_F_INT(clash_side, priority, 0, 0, MX_INT_MAX, "its priority"),
     MX_F_BOOL(clash_side, changed, 0, "its file is changed by the draft"),
 };
-MX_TYPE(clash_side, "rules.clash.side", "one of two promotions");
+MX_TYPE(clash_side, "rules.clash.side", "one of the two");
 
 struct clash_row {
     struct clash_side *a, *b;

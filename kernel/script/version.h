@@ -1,10 +1,12 @@
 /* Rule sets as the shop keeps them: drafts, versions, which one is in force. Shared by a few files of this room.
  *
- * version_store.c  versions and their files as records, hashed and signed     draft.c, draft_ops.c  drafts
- * version_live.c   what is in force: at the start, by publishing, by a due time, from the folder
- * version_gate.c   compiling, and the tests that must hold before             publish.c     rules.publish, rollback, cancel
- * version_stand.c  compiled sets beside the one in force                      version_ops.c rules.list, get; version_check.c verify
- * lint*.c diff.c clash.c: what is said about a draft                          canary.c shadow.c: trying a version in the shop */
+ * version_store.c versions and their files as records, hashed and signed; what became of them
+ * version_gate.c  compiling, and what must hold before            version_live.c  what is in force; the folder; the start
+ * version_stand.c compiled versions beside the one in force       version_try.c   a draft as a version that is only tried
+ * version_ops.c   rules.list, rules.get, the check of merx verify version_tests.c tests of the folder and of drafts
+ * publish.c       rules.publish, cancel, rollback                 publish_due.c   a version's time comes, or ends
+ * draft.c, draft_ops.c, draft_try.c: drafts, and rules.check      canary.c shadow.c: trying a version in the shop
+ * lint.h, diff.h, clash.h: what is said about them */
 #ifndef SCRIPT_VERSION_H
 #define SCRIPT_VERSION_H
 

@@ -357,6 +357,17 @@ promotion { id = "half", offers = function(cart) return {{ kind = "amount", amou
         self.assertTrue(self.shop.ok("rules.check", {"draft": draft})["ok"])
         self.shop.ok("rules.publish", {"draft": draft})
 
+    def test_a_tried_rule_that_fails_is_switched_off_for_itself(self):
+        self.publish(source=TENTH)
+        odd = 'promotion { id = "odd", offers = function(cart) return cart.lines[9].qty end }'
+        self.shop.ok("rules.canary", {"draft": self.draft(name="odd", source=odd), "share_ppm": 1000000})
+        quotes = [self.quote(id="ord_%026d" % i) for i in range(7)]
+        self.assertEqual([(q["total"], len(q.get("faults", []))) for q in quotes], [(900, 1)] * 5 + [(900, 0)] * 2)
+        self.sell(total=900)
+        told = lambda: [e["data"]["rule"] for e in self.shop.ok("system.log.list", {"type": "scripts.rule.quarantined"}).get("events", [])]
+        self.until(told, ["odd"])
+        self.assertEqual([r["state"] for r in self.shop.ok("scripts.rules.list")["rules"]], ["on"], "the rules in force have nothing to do with it")
+
     def test_publishing_takes_a_second_person_where_the_policy_says_so(self):
         """S2-16: the one who writes and the one who approves."""
         self.shop.ok("identity.role.put", {"code": "merchant", "permissions": ["rules.read", "rules.draft", "rules.publish"]})
