@@ -157,6 +157,24 @@ class Explained(OrdersTest):
                 file.write(RULES)
             self.shop.ok("scripts.rules.reload")
 
+    def test_rules_on_trial_for_a_share_of_carts(self):
+        draft = self.shop.ok("rules.draft.put", {"name": "trial", "source": 'promotion { id = "trial", amount = 11 }\n'})["draft"]
+        if isinstance(draft, dict):
+            draft = draft["id"]
+        self.shop.ok("rules.canary", {"draft": draft, "share_ppm": 500000})
+        versions, trials = set(), 0
+        try:
+            for n in range(16):
+                order = self.place(("TEA", 2000), id="ord_01HZZZZZZZZZZZZZZZZZZZZ" + "%03d" % n)["order"]
+                proof = self.shop.ok("orders.explain", {"order": order["id"]})
+                self.assertEqual((proof["reproduced"], proof["rules_kept"]), (True, True), proof["text"])
+                versions.add(proof["trace"]["version"])
+                trials += "trial" in [rule["rule"] for rule in order["discounts"]]
+        finally:
+            self.shop.ok("rules.canary", {"off": True})
+        self.assertEqual(len(versions), 2)
+        self.assertTrue(0 < trials < 16, trials)
+
     def test_unknown_orders_and_languages(self):
         self.refused(404, "not_found", "order", "orders.explain", {"order": "ord_" + "1" * 26})
         self.refused(400, "out_of_range", "language", "orders.explain", {"order": "ord_" + "1" * 26, "language": "xx"})
