@@ -169,6 +169,25 @@ class OnOrders(OrdersTest):
         self.assertIn("; coupon " + coupon, text["text"])
         self.assertNotIn(code, str(text))
 
+    def test_two_coupons_of_one_promotion(self):
+        """A promotion takes one of them; the other one stays usable."""
+        (first, code), (second, other) = self.coupon(), self.coupon()
+        placed = self.place(("SHIRT", 2000), coupons=[code, other])
+        self.assertEqual([said["state"] for said in placed["coupons_said"]], ["applied", "no_effect"])
+        self.assertEqual((placed["order"]["total"], self.state(code), self.state(other)), (11500, "used", "usable"))
+        proof = self.shop.ok("orders.explain", {"order": placed["order"]["id"]})
+        self.assertTrue(proof["reproduced"] and proof["rules_kept"], proof["text"])
+        self.assertIn(first, proof["text"])
+        self.assertNotIn(second, proof["text"])
+        self.assertIn("- 2: had no effect", proof["text"])
+
+    def test_a_coupon_of_many_uses_and_of_a_member(self):
+        coupon, code = self.coupon(member=self.member, uses=2, code=True)
+        self.refused(409, "coupon_not_usable", "coupons[0]", "orders.place", self.sale(("SHIRT", 1000), coupons=[code]))
+        for typed in (code, coupon):  # the member's own may be named by its id
+            self.assertEqual(self.place(("SHIRT", 1000), coupons=[typed], member=self.member)["order"]["total"], 5500)
+        self.refused(409, "coupon_not_usable", "coupons[0]", "orders.place", self.sale(("SHIRT", 1000), coupons=[code], member=self.member))
+
     def test_a_coupon_without_effect_is_not_used_up(self):
         _, code = self.coupon()
         placed = self.place(("TEA-0", 1000), coupons=[code], cash=0)
