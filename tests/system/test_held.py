@@ -179,7 +179,7 @@ class OnOrders(OrdersTest):
         self.assertTrue(proof["reproduced"] and proof["rules_kept"], proof["text"])
         self.assertIn(first, proof["text"])
         self.assertNotIn(second, proof["text"])
-        self.assertIn("- 2: had no effect", proof["text"])
+        self.assertIn("- 2, Voucher (voucher): had no effect", proof["text"])
 
     def test_a_coupon_of_many_uses_and_of_a_member(self):
         coupon, code = self.coupon(member=self.member, uses=2, code=True)
