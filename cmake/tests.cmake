@@ -54,6 +54,13 @@ foreach(call malloc calloc realloc free aligned_alloc posix_memalign strdup strn
   target_link_options(faults PRIVATE -Wl,--wrap=${call})
 endforeach()
 
+# tests/carts: random carts through the pricing engine, as many as one asks for.
+add_executable(carts ${CMAKE_SOURCE_DIR}/tests/carts/carts.c ${CMAKE_SOURCE_DIR}/tests/carts/judge.c)
+target_include_directories(carts PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/plugins)
+target_link_libraries(carts PRIVATE merx_flags plugin_promotions)
+add_test(NAME carts COMMAND carts --carts 200000)
+set_tests_properties(carts PROPERTIES LABELS carts TIMEOUT 600)
+
 # tools/benchmarks: programs of tools/bench.
 add_executable(bench_load EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tools/benchmarks/load.c)
 target_link_libraries(bench_load PRIVATE merx_flags)

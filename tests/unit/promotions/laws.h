@@ -155,4 +155,41 @@ static inline int lanes_kept(const struct test_cart *t) {
     return 1;
 }
 
+/* ---- returns ---- */
+
+static inline void part_add(struct mx_run_part *sum, const struct mx_run_part *part) {
+    sum->amount += part->amount;
+    sum->discount += part->discount;
+    sum->tax += part->tax;
+    sum->total += part->total;
+    sum->points += part->points;
+}
+
+static inline void part_of_line(const struct mx_priced_line *line, int64_t from, int64_t to, struct mx_run_part *sum) {
+    uint32_t i;
+    memset(sum, 0, sizeof(*sum));
+    for (i = 0; i < line->runs.count; i++) {
+        struct mx_run_part part;
+        mx_run_part_of(mx_list_at(&line->runs, i), from, to, &part);
+        part_add(sum, &part);
+    }
+}
+
+/* Return a line in random steps; 1 when the steps sum to what the line holds, none is below zero and none holds more tax
+ * than money. */
+static inline int steps_sum(const struct mx_priced_line *line, int64_t qty, int64_t amount, uint64_t *seed) {
+    struct mx_run_part sum = {0}, part;
+    int64_t at = 0;
+    while (at < qty) {
+        int64_t step = cart_pick(seed, 1, cart_pick(seed, 0, 1) ? qty - at : (qty - at) / 7 + 1);
+        part_of_line(line, at, at + step, &part);
+        if (part.total < 0 || part.tax < 0 || part.points < 0 || part.discount < 0 || part.amount < 0) return 0;
+        if (part.tax > part.total) return 0;
+        part_add(&sum, &part);
+        at += step;
+    }
+    return sum.amount == amount && sum.discount == line->discount && sum.tax == line->tax && sum.total == line->total &&
+           sum.points == line->points;
+}
+
 #endif
