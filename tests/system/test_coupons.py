@@ -19,15 +19,11 @@ promotion { id = "kept", name = { en = "Kept", zh = "不退" }, coupon = true, p
 promotion { id = "word", name = { en = "Spring", zh = "春" }, coupon = "SPRING", amount = 100 }
 promotion { id = "together", name = { en = "Together", zh = "拼团" }, group_buy = { size = 3, price = 3000 }, where = { sku = "SHIRT" } }
 promotion { id = "haggle", name = { en = "Haggle", zh = "砍价" }, bargain = { floor = 2500 }, where = { sku = "SHIRT-2" } }
-on {
-  id = "thanks",
-  event = "orders.paid",
-  effects = function(event, shop)
-    if event.data.total == 1234 then
-      return { { op = "promotions.coupon.issue", input = { rule = "ten", member = event.data.member } } }
-    end
-  end,
-}
+on("orders.paid", function(event, shop)
+  if event.data.member and event.data.total >= 12000 then
+    shop.run("promotions.coupon.issue", { rule = "ten", member = event.data.member })
+  end
+end)
 """
 
 
@@ -47,7 +43,7 @@ def invented(number):
 
 
 class CouponsTest(OrdersTest):
-    rules = RULES.split("\non {")[0]
+    rules = RULES
 
     @classmethod
     def fill(cls):
@@ -195,6 +191,13 @@ class Single(CouponsTest):
         manager = self.shop.make_key("manager")
         self.shop.ok("promotions.coupon.issue", {"rule": "ten"}, key=manager)
         self.shop.ok("promotions.coupon.list", {"rule": "ten"}, key=self.shop.make_key("auditor"))
+
+    def test_a_rule_issues_a_coupon(self):
+        member = self.shop.ok("membership.join", {"phone": "+8613500000001", "name": "R"})["member"]["id"]
+        self.place(("SHIRT", 2000), member=member)
+        mine = self.until(lambda: self.shop.ok("promotions.coupon.list", {"member": member})["coupons"])
+        self.assertEqual([(each["rule"], each["state"]) for each in mine], [("ten", "usable")])
+        self.assertEqual(self.place(("TEA", 1000), member=member, coupons=[mine[0]["id"]])["order"]["total"], 1791)
 
     def test_a_list_pages(self):
         rule = "paged-%d" % os.getpid()
