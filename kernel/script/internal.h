@@ -395,8 +395,8 @@ extern const struct mx_op script_op_effect_run, script_op_effect_settle, script_
 extern const struct mx_op script_op_effect_retry, script_op_effect_drop, script_op_timers_set;
 extern const struct mx_subscription script_follow_all;
 
-/* Make sure that every rule of the set in force has its due time. Commands only. */
-MX_MUST_CHECK mx_status script_timers_set(struct mx_ctx *ctx);
+/* Make sure that every rule of the set has its due time. Commands only. */
+MX_MUST_CHECK mx_status script_timers_set(struct mx_ctx *ctx, const struct script_set *set);
 /* Write into the log which rules were switched off. Commands only. */
 MX_MUST_CHECK mx_status script_tell(struct mx_ctx *ctx);
 extern const struct mx_event_def script_quarantined_event;

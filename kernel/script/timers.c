@@ -65,13 +65,10 @@ static mx_status check_timer(struct mx_ctx *ctx, const struct script_rule *rule)
     return timer->next == script_every_next(rule, base_zone_get(shop->zone), ctx->expiry_ms) ? MX_OK : set_timer(ctx, rule, timer);
 }
 
-mx_status script_timers_set(struct mx_ctx *ctx) {
-    struct script_set *set = script_set_current();
+mx_status script_timers_set(struct mx_ctx *ctx, const struct script_set *set) {
     mx_status st = MX_OK;
     uint32_t i;
-    if (set == NULL) return MX_OK;
     for (i = 0; st == MX_OK && i < set->of[SCRIPT_EVERY].count; i++) st = check_timer(ctx, set->of[SCRIPT_EVERY].items[i]);
-    script_set_drop(set);
     return st;
 }
 

@@ -42,10 +42,14 @@ static mx_status note_standing(struct mx_ctx *ctx, const struct script_version *
 static mx_status exchange(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set) {
     struct mx_error err = {0};
     struct mx_str text = script_version_text(ctx, version);
-    mx_status st;
+    mx_status st = script_timers_set(ctx, set);
+    if (st != MX_OK) {
+        script_set_drop(set);
+        return st;
+    }
     memcpy(set->version, text.ptr, text.len + 1);
     st = script_put_in_force(set, &err);
-    return st == MX_OK ? script_timers_set(ctx) : mx_fail(ctx, st, NULL, "%s", err.message);
+    return st == MX_OK ? MX_OK : mx_fail(ctx, st, NULL, "%s", err.message);
 }
 
 mx_status script_version_force(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set) {
