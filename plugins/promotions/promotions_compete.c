@@ -177,21 +177,22 @@ static const struct price_try *winner_over(const struct contest *contest, uint32
     return best;
 }
 
-static int in_won_group(const struct contest *contest, uint32_t at) {
+/* The offer that won this one's group among those that are decided, or NULL. */
+static const struct price_try *group_winner(struct price_try *const *tries, uint32_t count, const struct price_try *try) {
     uint32_t i;
-    if (contest->tries[at]->offer->group.len == 0) return 0;
-    for (i = 0; i < contest->count; i++)
-        if (i != at && contest->tries[i]->outcome->state == MX_OUTCOME_APPLIED && contest->tries[i]->outcome->amount > 0 &&
-            contest->tries[i]->done && mx_str_eq(contest->tries[i]->offer->group, contest->tries[at]->offer->group))
-            return 1;
-    return 0;
+    if (try->offer->group.len == 0) return NULL;
+    for (i = 0; i < count; i++)
+        if (tries[i] != try && tries[i]->done && tries[i]->outcome->state == MX_OUTCOME_APPLIED && tries[i]->outcome->amount > 0 &&
+            mx_str_eq(tries[i]->offer->group, try->offer->group))
+            return tries[i];
+    return NULL;
 }
 
 /* An offer that got no units: when the allotment was not the best one it may still find some. */
 static void settle_loser(struct contest *contest, uint32_t at, int may_retry) {
     struct price_try *try = contest->tries[at];
     const struct price_try *winner;
-    if (may_retry && !in_won_group(contest, at) && price_plan(contest->work, try)) {
+    if (may_retry && !group_winner(contest->tries, contest->count, try) && price_plan(contest->work, try)) {
         try->done = 1;
         price_land(contest->work, try);
         return;
@@ -290,8 +291,13 @@ void price_compete(struct price_work *work, struct price_try **tries, uint32_t c
     qsort(tries, rivals, sizeof(struct price_try *), in_order);
     decide(work, tries, rivals, left_out);
     for (i = rivals; i < count; i++) {
+        const struct price_try *winner = group_winner(tries, count, tries[i]);
         tries[i]->done = 1;
-        if (price_plan(work, tries[i])) price_land(work, tries[i]);
+        if (!price_plan(work, tries[i])) continue;
+        if (winner)
+            price_lost(tries[i], winner, winner->outcome->amount - tries[i]->alone);
+        else
+            price_land(work, tries[i]);
     }
 }
 
