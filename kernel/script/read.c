@@ -72,10 +72,17 @@ int script_text_clean(struct mx_str text) {
 }
 
 static void refuse_key(const struct script_reader *reader, const char *key, const char *const *known) {
-    const char *near = script_nearest(key, known);
+    const char *near = script_nearest(key, known), *file = "";
+    int line;
     if (!script_text_clean(mx_str_of(key))) script_complain(reader, "a key holds bytes that are no readable UTF-8 text");
-    if (near != NULL) script_complain(reader, "the key '%s' is not known; did you mean '%s'?", key, near);
-    script_complain(reader, "the key '%s' is not known", key);
+    line = script_key_line(reader->L, key, &file);
+    if (line == 0) { /* said with the line where the rule begins */
+        if (near != NULL) script_complain(reader, "the key '%s' is not known; did you mean '%s'?", key, near);
+        script_complain(reader, "the key '%s' is not known", key);
+    }
+    lua_pushfstring(reader->L, "%s:%d: %s: the key '%s' is not known", file, line, reader->what, key);
+    if (near != NULL) lua_pushfstring(reader->L, "%s; did you mean '%s'?", lua_tostring(reader->L, -1), near);
+    lua_error(reader->L);
 }
 
 void script_read_known(const struct script_reader *reader, const char *const *known) {

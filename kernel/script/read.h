@@ -45,6 +45,9 @@ void script_enter_item(const struct script_reader *outer, uint32_t i, const char
  * and min..max of them. */
 uint32_t script_list_count(const struct script_reader *reader, const char *const *keys, uint32_t min, uint32_t max);
 
+/* The line of the file that is loaded on which this key of the declaration stands, and the file's name; 0 when that is not clear. */
+int script_key_line(lua_State *L, const char *key, const char **file);
+
 /* The known word that was most likely meant, NULL when none is near. */
 const char *script_nearest(const char *word, const char *const *known);
 /* Changes of one letter, or of two neighbours' places, that turn a into b; 3 or more = many. */

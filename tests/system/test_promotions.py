@@ -276,8 +276,8 @@ end)'''
 
     def test_a_misspelt_key_is_named_with_its_line_wherever_it_stands(self):
         for rule, says in (
-            ('promotion {\n id = "r", percnt = 10 }', "rules.lua:2: promotion 'r': the key 'percnt' is not known; did you mean 'percent'?"),
-            ('promotion { id = "r", percent = 10,\n where = { skuu = "A" } }', "promotion 'r': where: the key 'skuu' is not known; did you mean 'sku'?"),
+            ('promotion {\n id = "r", percnt = 10 }', "rules.lua:3: promotion 'r': the key 'percnt' is not known; did you mean 'percent'?"),
+            ('promotion { id = "r", percent = 10,\n where = { skuu = "A" } }', "rules.lua:3: promotion 'r': where: the key 'skuu' is not known; did you mean 'sku'?"),
             ('promotion { id = "r", bundle = { price = 5, { where = { sku = "A" }, peices = 2 } } }',
              "promotion 'r': bundle: entry 1: the key 'peices' is not known; did you mean 'pieces'?"),
             ('promotion { id = "r", percent = 10, limit = { membr = 1 } }', "promotion 'r': limit: the key 'membr' is not known; did you mean 'member'?"),

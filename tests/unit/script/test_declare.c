@@ -50,6 +50,20 @@ TEST(declarations_are_checked) {
     bench_end();
 }
 
+/* On the line of the key; on the line where the rule begins when the word stands there more than once. */
+TEST(an_unknown_key_is_shown_where_it_stands) {
+    bench_begin();
+    refused("-- a\npromotion {\n  id = 'a', -- precent = 1\n  name = {en = 'precent = 5'},\n  precent = 10,\n}",
+            "rules.lua:5: promotion 'a': the key 'precent' is not known; did you mean 'percent'?");
+    refused("promotion {\n id = 'a', percent = 1,\n where = {\n  catgory = 'x' } }",
+            "rules.lua:4: promotion 'a': where: the key 'catgory' is not known; did you mean 'category'?");
+    refused("promotion { id = 'a',\n colour = 5 }\npromotion { id = 'b',\n colour = 5 }", "rules.lua:2: promotion 'a': the key 'colour'");
+    refused("promotion {\n id = 'a', percent = 1, sku = 'A',\n where = {\n sku = 'x' } }", "rules.lua:1: promotion 'a': the key 'sku'");
+    refused("local t = {\n id = 'a', colour = 1 }\npromotion(t)", "rules.lua:3: promotion 'a': the key 'colour' is not known");
+    refused("local t = {\n id = 'a', ['col our'] = 1 }\npromotion(t)", "rules.lua:3: promotion 'a': the key 'col our' is not known");
+    bench_end();
+}
+
 TEST(filters_are_checked) {
     bench_begin();
     refused("promotion { id = 'a', percent = 5, where = 'tea' }", "where must be a table");
@@ -192,6 +206,6 @@ TEST(long_lists_and_many_rules) {
     bench_end();
 }
 
-RUN_TESTS(CASE(declarations_are_checked), CASE(filters_are_checked), CASE(leap_days_are_days), CASE(files_are_checked),
-          CASE(backslashes_before_a_zero_are_text), CASE(sources_of_the_folder), CASE(the_version_follows_names_and_texts),
-          CASE(long_lists_and_many_rules))
+RUN_TESTS(CASE(declarations_are_checked), CASE(an_unknown_key_is_shown_where_it_stands), CASE(filters_are_checked),
+          CASE(leap_days_are_days), CASE(files_are_checked), CASE(backslashes_before_a_zero_are_text), CASE(sources_of_the_folder),
+          CASE(the_version_follows_names_and_texts), CASE(long_lists_and_many_rules))
