@@ -49,6 +49,7 @@ static void line_record(const struct orders_sale *sale, const struct order_ask *
     line->stocked = article->stocked;
     line->article_rev = article->rev;
     line->runs = price->runs;
+    line->lot = cart_line->lot;
 }
 
 /* A sale of another time whose prices are all given is a receipt that was brought in. */

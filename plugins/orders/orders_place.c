@@ -59,6 +59,7 @@ static mx_status take_stock(struct mx_ctx *ctx, const struct orders_sale *sale, 
         line->sku = lines[i].sku;
         line->qty = lines[i].qty;
         line->below_zero = sale->articles[i].below_zero;
+        line->lot = lines[i].lot;
         count++;
     }
     move.lines.count = count;

@@ -16,6 +16,7 @@ static mx_status put_back(struct mx_ctx *ctx, const struct orders_back *back, co
         line->sku = piece->rec.sku;
         line->qty = piece->rec.qty;
         line->condition = piece->rec.condition;
+        if (piece->order) line->lot = piece->order->lines[piece->rec.line - 1].rec->lot;
         move.lines.count++;
     }
     st = mx_call(ctx, orders_uses[ORDERS_PUT_BACK], &move, &moved);

@@ -76,6 +76,7 @@ struct line_rec {
     uint8_t stocked;
     int64_t article_rev;
     struct mx_list runs; /* of struct mx_run */
+    struct mx_str lot;   /* as scanned; empty: not known which */
 };
 
 static const struct mx_field line_rec_fields[] = {
@@ -95,6 +96,7 @@ static const struct mx_field line_rec_fields[] = {
     MX_F_BOOL(line_rec, stocked, 0, "its stock is counted"),
     MX_F_INT(line_rec, article_rev, 0, 0, MX_INT_MAX, "revision of the product when it was sold"),
     MX_F_LIST(line_rec, runs, 0, 0, MX_INT_MAX, mx_run_type, "frozen shares"),
+    MX_F_STR(line_rec, lot, 0, 0, MX_LOT_MAX, "lot, when it was scanned"),
 };
 MX_TYPE_REC(line_rec, "order.line.record", "a sold line, never changed");
 

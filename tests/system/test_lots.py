@@ -1,5 +1,6 @@
 """Lots over HTTP: when they expire, what is counted of them, and where else there is stock of an article."""
 
+import time
 import unittest
 
 import merx
@@ -142,6 +143,59 @@ class Near(Lots):
         self.assertEqual(self.shop.ok("inventory.stock.near", {"sku": "NEAR"})["places"][0]["name"], {"en": "store-3"})
         self.refused(404, "not_found", "sku", "inventory.stock.near", {"sku": "NOBODY"})
         self.refused(404, "not_found", "location", "inventory.stock.near", {"sku": "NEAR", "location": "moon"})
+
+
+LADDER = """
+promotion { id = "soon", where = { category = "dairy" }, expiry = { { days = 3, percent = 20 }, { days = 1, percent = 50 } } }
+promotion { id = "full-shelf", percent = 10, where = { category = "shelf" },
+  lines = function(line) return line.stock ~= nil and line.stock >= 5000 and line.cost == 60 end }
+"""
+
+
+class InSales(Lots):
+    """What rules know of the goods, in the sale's own snapshot; and the lots that sales and returns move."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shop.ok("rules.publish", {"draft": cls.shop.ok("rules.draft.put", {"name": "soon", "source": LADDER})["draft"], "note": "shelf"})
+
+    def sale(self, sku, qty, **line):
+        return {"channel": "till", "location": "store-1", "lines": [{"sku": sku, "qty": qty, **line}]}
+
+    def sell(self, sku, qty, **line):
+        return self.shop.ok("orders.place", {**self.sale(sku, qty, **line), "tenders": [{"kind": "cash", "amount": 1000000}]})["order"]
+
+    def test_the_expiry_of_a_scanned_lot_lowers_its_price(self):
+        """A lot that expires tomorrow costs half; another lot of the same article does not."""
+        self.make("MILK", category="dairy")
+        now, hour = int(time.time() * 1000), 3600000
+        self.receive(*({"sku": "MILK", "qty": 10000, "lot": lot, "expires_at": now + hours * hour} for lot, hours in
+                       (("day", 20), ("three", 60), ("week", 170), ("gone", -1))), {"sku": "MILK", "qty": 10000})
+        for lot, total in (("day", 50), ("three", 80), ("week", 100), ("gone", 100), ("unheard of", 100)):
+            with self.subTest(lot=lot):
+                self.assertEqual(self.shop.ok("orders.quote", self.sale("MILK", 1000, lot=lot))["order"]["total"], total)
+        self.assertEqual(self.shop.ok("orders.quote", self.sale("MILK", 1000))["order"]["total"], 100)
+
+    def test_sales_and_returns_move_the_lot_that_was_scanned(self):
+        self.make("CREAM", category="dairy")
+        self.receive({"sku": "CREAM", "qty": 5000, "lot": "c1"}, {"sku": "CREAM", "qty": 5000})
+        order = self.sell("CREAM", 2000, lot="c1")
+        self.sell("CREAM", 1000)
+        self.sell("CREAM", 1000, lot="unheard of")
+        self.assertEqual((self.counts("CREAM"), self.on_hand("CREAM")), ({"c1": 3000}, 6000))
+        back = {"location": "store-1", "reason": "r", "lines": [{"order": order["id"], "line": 1, "qty": 1000}]}
+        self.shop.ok("orders.return", back)
+        self.assertEqual((self.counts("CREAM"), self.on_hand("CREAM")), ({"c1": 4000}, 7000))
+        back["lines"][0]["condition"] = "damaged"
+        self.shop.ok("orders.return", back)
+        self.assertEqual((self.counts("CREAM"), self.on_hand("CREAM")), ({"c1": 4000}, 7000))
+        self.sound()
+
+    def test_rules_see_stock_and_cost(self):
+        self.make("FULL", category="shelf")
+        self.receive({"sku": "FULL", "qty": 6000, "cost": 60})
+        self.assertEqual([self.sell("FULL", 1000)["total"] for _ in range(3)], [90, 90, 100])
 
 
 if __name__ == "__main__":
