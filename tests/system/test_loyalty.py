@@ -229,5 +229,60 @@ class OtherCurrency(Loyalty):
         self.assertEqual(self.points(member), 120)
 
 
+MORE = """
+promotion { id = "twice", points_times = 2, where = { sku = "TWICE" } }
+promotion { id = "third", points_ppm = 1500000, where = { sku = "TWICE" } }
+promotion { id = "bonus", points = 100, where = { sku = "BONUS" } }
+"""
+
+
+class Promoted(Loyalty):
+    """Points that promotions give: each run carries its own, and gives back what it carries."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        draft = cls.shop.ok("rules.draft.put", {"name": "more", "source": MORE})["draft"]
+        cls.shop.ok("rules.publish", {"draft": draft, "note": "more points"})
+
+    def lots(self, member):
+        return {(lot["line"], lot["run"]): lot["rest"] for lot in self.balance(member)["lots"]}
+
+    def test_multipliers_and_bonuses_are_booked_where_they_were_earned(self):
+        member = self.member()
+        order = self.buy(member, ("PLAIN", 2, 1000), ("TWICE", 4, 1000), ("BONUS", 3, 1000))
+        self.assertEqual((order["total"], order["points_earned"]), (9000, 20 + 100 + 30 + 100))
+        by_line = {}
+        for (line, _), rest in self.lots(member).items():
+            by_line[line] = by_line.get(line, 0) + rest
+        self.assertEqual(by_line, {1: 20, 2: 100, 3: 130})
+        self.assertEqual(self.points(member), 250)
+
+    def test_returns_take_back_what_the_pieces_carry(self):
+        member = self.member()
+        order = self.buy(member, ("TWICE", 4, 1000), ("BONUS", 3, 1000))
+        self.assertEqual(self.points(member), 100 + 130)
+        self.give_back((order, 1, 1))
+        self.assertEqual(self.points(member), 75 + 130)
+        left = self.points(member)
+        for _ in range(3):
+            self.give_back((order, 2, 1))
+            self.assertIn(left - self.points(member), (43, 44))
+            left = self.points(member)
+        self.assertEqual(left, 75)
+        self.give_back((order, 1, 3))
+        self.assertEqual((self.points(member), self.lots(member)), (0, {}))
+
+    def test_a_bonus_larger_than_the_price(self):
+        member = self.member()
+        order = self.buy(member, ("BONUS", 1, 1))
+        self.assertEqual((order["points_earned"], self.points(member)), (100, 100))
+        self.give_back((order, 1, 1))
+        self.assertEqual(self.points(member), 0)
+
+    def test_the_books_are_sound(self):
+        self.assertEqual(self.shop.ok("system.verify", idem=False)["findings"], [])
+
+
 if __name__ == "__main__":
     unittest.main()
