@@ -3,14 +3,23 @@
 
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* The states [from, to) take one more piece or none. Nothing else stands in this loop: most of the solver's time is spent here. */
+static void row_stretch(const int64_t *next, int64_t *row, uint32_t from, uint32_t to, int64_t more) {
+    uint32_t s;
+    for (s = from; s < to; s++) row[s] = larger(next[s], more + next[s + 1]);
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/* The last state takes no more, or begins the next group. */
 static void row_chunk(const struct solve_unit *unit, uint32_t states, const int64_t *next, int64_t *row, int64_t gain, int64_t price) {
-    uint32_t s, phase = 0, size = (uint32_t)unit->size;
-    for (s = 0; s < states; s++) {
-        uint32_t to = unit->counted ? s + 1 : (s + 1 == size ? 0 : s + 1);
-        row[s] = next[s];
-        if (to < states) row[s] = larger(row[s], (phase >= (uint32_t)unit->paid ? gain : 0) - price + next[to]);
-        phase = phase + 1 == size ? 0 : phase + 1;
+    uint32_t size = (uint32_t)unit->size, paid = (uint32_t)unit->paid, last = states - 1, from;
+    for (from = 0; from < last; from += size) {
+        row_stretch(next, row, from, smaller(from + paid, last), -price);
+        row_stretch(next, row, from + paid, smaller(from + size, last), gain - price);
     }
+    row[last] = next[last];
+    if (!unit->counted && states == size) row[last] = larger(row[last], (last >= paid ? gain : 0) - price + next[0]);
 }
 
 static void fill_part(const struct solve_search *search, const struct solve_unit *unit, const struct solve_part *part) {
@@ -30,7 +39,8 @@ static void fill_part(const struct solve_search *search, const struct solve_unit
         }
         down = part->cover ? part->cover[c] : 1;
         row[0] = part->kind == SOLVE_PART_OPEN ? next[0] + larger(gain - price, 0) : next[0];
-        for (s = 1; s < states; s++) row[s] = larger(next[s], gain - price + next[s > down ? s - down : 0]);
+        for (s = 1; s < states && s <= down; s++) row[s] = larger(next[s], gain - price + next[0]);
+        for (; s < states; s++) row[s] = larger(next[s], gain - price + next[s - down]);
     }
 }
 
