@@ -4,6 +4,7 @@
 
 #include "coupon.h"
 #include "ops.h"
+#include "wire_group.h"
 
 #define PROMOTIONS_HOUR_MS INT64_C(3600000)
 

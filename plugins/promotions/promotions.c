@@ -1,6 +1,7 @@
 /* The promotions plugin: tables, operations and answers as data. */
 #include "coupon.h"
 #include "ops.h"
+#include "wire_group.h"
 
 static const struct mx_answer price_answer = {
     .size = sizeof(struct mx_answer),

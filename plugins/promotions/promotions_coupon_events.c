@@ -1,5 +1,6 @@
 /* What is told of coupons, batches and groups, as data. */
 #include "wire.h"
+#include "wire_group.h"
 
 #define EVENT(variable, event_name, event_doc, event_type)                                                                                 \
     const struct mx_event_def variable = {(uint32_t)sizeof(struct mx_event_def), 0, event_name, event_doc, &event_type}
