@@ -5,9 +5,9 @@
  * source.c  from text to running code             freeze.c   tables that nobody can change
  * text.c, moneylib.c, tablelib.c  the functions   read.c     tables of scripts, read strictly
  * kinds.c   the kinds of declarations, one table  set.c      a rule set: all files of a folder
- * promotion.c tier.c reward.c on.c every.c trial.c: one kind each; trial.c is test(...), trial_cart.c its carts
- * match.c   the declarative half of rules, in C   cart.c     the cart as a Lua table
- * offers.c  the half that needs Lua               answer.c   all promotions about one cart
+ * promotion.c tier.c reward.c on.c every.c trial.c: one kind each; trial.c is test(...), trial_cart.c its carts, trial_price.c t.price
+ * sale.h    promotions: its list of files         cart.c     the cart as a Lua table
+ * ids.c     rules by their id                     needs.c    facts that cost reads
  * ask.c     one rule's function, its faults       fields.c   tables whose fields are declared
  * names.c   names that nobody declared            json_in.c, json_out.c  data of the shop as Lua tables
  * current.c the set in force, a state for each thread        watchdog.c  looks after states that do not come back

@@ -50,6 +50,7 @@ static void ask_lines(lua_State *L, struct script_asking *asking) {
         next->qty = wanted;
     }
     lua_pop(L, 3);
+    if (picked.count == 0) script_miss(sale, asking->rule, MX_MISS_WHEN, 0);
     script_offer_declared(sale, asking->rule, picked);
 }
 
@@ -256,13 +257,20 @@ static void ask_rule(lua_State *L, struct script_asking *asking) {
         script_rule_declared(sale, rule);
 }
 
+int64_t script_sale_extra(const struct script_sale *sale) {
+    uint32_t lines = sale->cart->lines.count;
+    return lines > SCRIPT_BUDGET_LINES ? (int64_t)(lines - SCRIPT_BUDGET_LINES) * SCRIPT_BUDGET_LINE : 0;
+}
+
 void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
-    uint32_t offers_before = sale->offer_count, lines = sale->cart->lines.count;
+    uint32_t offers_before = sale->offer_count;
     int64_t extra_before = state->extra;
     int done;
-    state->extra = lines > SCRIPT_BUDGET_LINES ? (int64_t)(lines - SCRIPT_BUDGET_LINES) * SCRIPT_BUDGET_LINE : 0;
+    state->extra = script_sale_extra(sale);
+    state->memory.granted = state->memory.left = 0; /* when it fails before it begins */
     done = script_ask(state, rule, ask_rule, sale);
     state->extra = extra_before;
+    sale->steps += state->memory.granted - state->memory.left;
     if (done) return;
     sale->offer_count = offers_before;
     script_rule_fault(sale, rule, state->problem);

@@ -72,6 +72,18 @@ TEST(twenty_thousand_rules_are_the_most) {
     bench_end();
 }
 
+/* As many as go into 64 KB: the steps that a file may take while it loads are enough for them. */
+TEST(one_file_may_be_full_of_rules) {
+    bench_begin();
+    write_many(1, 480,
+               "promotion { id = 'r-%d', name = {en = 'Ten off', zh = 'x'}, where = {sku = {'A-%d', 'B-%d'}}, percent = 10,"
+               " limit = {member = 1} }");
+    CHECK(load() == MX_OK);
+    add_line("B-479", "tea", 1, 100);
+    CHECK_INT(ask(), 1);
+    bench_end();
+}
+
 /* The state of a thread grows with the functions, and rules may still use as much beyond it as with few. */
 TEST(many_functions_leave_as_much_room_as_few) {
     struct script_state *state;
@@ -166,4 +178,5 @@ TEST(each_rule_is_found_by_its_words) {
 }
 
 RUN_TESTS(CASE(ten_thousand_rules_load_soon_and_cost_little), CASE(ten_thousand_rules_on_the_whole_cart),
-          CASE(twenty_thousand_rules_are_the_most), CASE(many_functions_leave_as_much_room_as_few), CASE(each_rule_is_found_by_its_words))
+          CASE(twenty_thousand_rules_are_the_most), CASE(one_file_may_be_full_of_rules), CASE(many_functions_leave_as_much_room_as_few),
+          CASE(each_rule_is_found_by_its_words))

@@ -53,6 +53,8 @@ TEST(every_reason) {
     says("gift = {where = {sku = 'CUP'}}, spend = 2500, where = {sku = 'TEA'}", "r min_total 500 '' 0");
     says("gift = {where = {sku = 'POT'}}, spend = 2000, where = {sku = 'TEA'}", "r min_qty 1000 '' 0");
     says("percent = 10, when = function() return false end", "r when 0 '' 250");
+    says("percent = 10, lines = function() return false end", "r when 0 '' 0");
+    says("percent = 10, lines = function(line) return line.sku == 'CUP' end", "");
     says("expiry = {{days = 3, percent = 10}}", "r stock 0 '' 0");
     says("group_buy = {size = 3, price = 800}, where = {sku = 'TEA'}", "r group_open 3 '' 400");
     says("bargain = {floor = 800}, where = {sku = 'TEA'}", "r coupon 0 '' 0");
