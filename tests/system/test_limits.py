@@ -242,13 +242,50 @@ static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
     return mx_put(ctx, &counters, counter);
 }
 
+/* What a sale or a return would book, asked directly. */
+struct book {
+    struct mx_str rule;
+    struct mx_str coupon;
+    struct mx_str order;
+    int64_t uses;
+    int64_t amount;
+    int64_t max;
+    uint8_t back;
+};
+
+static const struct mx_field book_fields[] = {
+    MX_F_STR(book, rule, MX_REQUIRED, 1, 64, "rule"),
+    MX_F_STR(book, coupon, 0, 0, 64, "coupon"),
+    MX_F_STR(book, order, MX_REQUIRED, 1, 64, "order"),
+    MX_F_INT(book, uses, 0, 0, MX_INT_MAX, "times"),
+    MX_F_INT(book, amount, 0, 0, MX_INT_MAX, "money"),
+    MX_F_INT(book, max, 0, 0, MX_INT_MAX, "limit of money in total"),
+    MX_F_BOOL(book, back, 0, "give back"),
+};
+MX_TYPE(book, "vandal.book", "what is booked");
+
+static mx_status book_it(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct book *book = in;
+    struct mx_offer_limit limit = {.scope = MX_LIMIT_TOTAL, .of = MX_LIMIT_MONEY, .max = book->max};
+    struct mx_use_line line = {.rule = book->rule, .voucher = book->coupon, .uses = book->uses, .amount = book->amount,
+                               .limits = {&limit, book->max ? 1 : 0, sizeof(limit)}};
+    struct mx_promotion_use use = {.order = book->order, .source = book->back ? mx_str_of("ret_1") : book->order,
+                                   .lines = {&line, 1, sizeof(line)}};
+    struct mx_promotion_used used;
+    (void)out;
+    return mx_call(ctx, book->back ? &mx_promotion_give_back : &mx_promotion_count, &use, &used);
+}
+
+static const struct mx_op book_op = {.size = sizeof(struct mx_op), .name = "vandal.book", .doc = "Book.", .permission = "vandal",
+                                     .in = &book_type, .handler = book_it, .since = "0.3"};
+static const struct mx_use *const vandal_uses[] = {&mx_promotion_count, &mx_promotion_give_back, NULL};
 static const struct mx_op bend_op = {.size = sizeof(struct mx_op), .name = "vandal.bend", .doc = "Bend.", .permission = "vandal",
                                      .in = &bend_type, .handler = bend_it, .since = "0.3"};
-static const struct mx_op *const ops[] = {&bend_op, NULL};
+static const struct mx_op *const ops[] = {&bend_op, &book_op, NULL};
 
 MX_PLUGIN(vandal) {
     static const struct mx_plugin plugin = {.size = sizeof(struct mx_plugin), .abi_major = MX_ABI_MAJOR, .abi_minor = MX_ABI_MINOR,
-                                            .name = "vandal", .version = "1", .summary = "bends records", .ops = ops};
+                                            .name = "vandal", .version = "1", .summary = "bends records", .ops = ops, .uses = vandal_uses};
     return &plugin;
 }
 """
@@ -276,6 +313,42 @@ class Books(LimitsTest):
     def found(self, words):
         findings = self.shop.ok("system.verify")["findings"]
         self.assertTrue(any(words in line for line in findings), (words, findings))
+
+    def test_the_second_lock_on_the_door(self):
+        """Whoever sells, and whatever it was priced at: what is counted is checked again when it is counted."""
+        order = lambda n: "ord_%026d" % n
+        book = lambda n, **more: {"rule": "lock", "order": order(n), "uses": 1, "amount": 60, "max": 100, **more}
+        self.shop.ok("vandal.book", book(1))
+        answer = self.refused(409, "limit_reached", "lines", "vandal.book", book(2))
+        self.assertIn('"lock" has reached its limit (total money)', answer["detail"])
+        self.shop.ok("vandal.book", book(2, amount=40))
+        self.assertEqual(self.counter("lock")[2], 100)
+        made = self.shop.ok("promotions.coupon.issue", {"rule": "lock"})["coupon"]["id"]
+        self.shop.ok("vandal.book", book(3, max=0, coupon=made))
+        self.refused(409, "coupon_used", "lines", "vandal.book", book(4, max=0, coupon=made))
+        self.refused(409, "coupon_not_usable", "lines", "vandal.book", book(4, max=0, coupon="cpn_" + "0" * 26))
+        own = self.shop.ok("promotions.coupon.issue", {"rule": "lock", "member": self.members[0]})["coupon"]["id"]
+        self.refused(409, "coupon_not_usable", "lines", "vandal.book", book(4, max=0, coupon=own))
+        self.shop.ok("vandal.book", book(2, back=True, uses=9, amount=900))
+        self.assertEqual(self.counter("lock"), (1, 0, 60), "never more than was used")
+        self.shop.ok("vandal.book", book(77, back=True))
+        self.shop.ok("vandal.book", book(3, back=True, coupon=made))
+        self.assertEqual(self.shop.ok("promotions.coupon.get", {"id": made})["coupon"]["state"], "usable")
+        self.sound()
+
+    def test_counters_are_listed_page_by_page(self):
+        for member in self.members:
+            self.place(("DAILY", 1000), member=member)
+        whole = self.shop.ok("promotions.limits.list", {"rule": "daily"})["counters"]
+        seen, after = [], {}
+        while True:
+            page = self.shop.ok("promotions.limits.list", {"rule": "daily", "limit": 2, **after})
+            seen += page["counters"]
+            if "next" not in page:
+                break
+            after = {"after": page["next"]}
+        self.assertEqual((len(whole), seen), (3, whole), "the third found the day used up")
+        self.refused(400, "bad_input", "after", "promotions.limits.list", {"rule": "daily", "after": "x"})
 
     def test_what_was_bent_is_found_and_named(self):
         made = self.shop.ok("promotions.coupon.issue", {"rule": "ten", "uses": 3})["coupon"]["id"]
