@@ -62,6 +62,8 @@ class Explained(OrdersTest):
         test.product("PEN-2", price=249, stock=100000, category="pens")
         test.product("MILK", price=600, stock=100000, category="fresh")
         test.product("POST", price=800, stocked=False, category="shipping")
+        more = [{"sku": sku, "qty": 100000000} for sku in ("TEA", "TEA-0", "SHIRT", "SHIRT-2", "LEAF")]
+        cls.shop.ok("inventory.receive", {"location": "store-1", "lines": more})
         cls.second = cls.shop.ok("membership.join", {"phone": "+8613800000002", "name": "B"})["member"]["id"]
 
     def cart(self, chance):
