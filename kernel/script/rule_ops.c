@@ -113,9 +113,12 @@ static mx_status prepare_rules(struct mx_ctx *ctx, const void *in, void *out) {
     (void)in;
     (void)out;
     if (st == MX_OK) st = script_now_get(ctx, &now);
-    if (st != MX_OK || !there) return st;
+    if (st != MX_OK) return st;
     hash = script_files_hash(ctx, &files);
-    return mx_str_eq(hash, now->folder) ? MX_OK : script_prepare(ctx, &files, SCRIPT_TESTED);
+    if (there && !mx_str_eq(hash, now->folder)) return script_prepare(ctx, &files, SCRIPT_TESTED);
+    if (now->live == 0) return MX_OK;
+    st = script_live_files(ctx, now, &files); /* nothing changed: what is in force begins afresh */
+    return st == MX_OK ? script_prepare(ctx, &files, SCRIPT_UNTESTED) : st;
 }
 
 static mx_status reload_rules(struct mx_ctx *ctx, const void *in, void *out_) {

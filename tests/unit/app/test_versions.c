@@ -297,5 +297,36 @@ TEST(many_ask_old_versions_at_a_time) {
     close_shop(shop);
 }
 
-RUN_TESTS(CASE(many_ask_old_versions_at_a_time), CASE(a_version_that_the_shop_did_not_sign_is_refused),
-          CASE(rules_stay_in_force_without_their_folder))
+static void *reload_once(void *arg) {
+    struct fixture *f = &threads_shop.f;
+    struct op_call call = {0};
+    char key[32];
+    snprintf(key, sizeof(key), "reload-%d", (int)(uintptr_t)arg);
+    call.arena = base_arena_new(4096);
+    call.entry = op_find(f->op, mx_str_of("scripts.rules.reload"));
+    call.principal = f->owner;
+    call.key = mx_str_of(key);
+    op_run(f->op, &call);
+    base_arena_free(call.arena);
+    return (void *)(uintptr_t)(call.status == MX_OK);
+}
+
+TEST(reloads_at_the_same_time_make_one_version) {
+    pthread_t threads[THREADS];
+    uint32_t i;
+    REQUIRE(open_shop(&threads_shop));
+    write_rules(&threads_shop, "promotion { id = 'a', percent = 6 }\n");
+    for (i = 0; i < THREADS; i++) REQUIRE(pthread_create(&threads[i], NULL, reload_once, (void *)(uintptr_t)i) == 0);
+    for (i = 0; i < THREADS; i++) {
+        void *done;
+        pthread_join(threads[i], &done);
+        CHECK(done != NULL);
+    }
+    CHECK_STR(mx_str_of(in_force()), "2");
+    CHECK(reload_once((void *)(uintptr_t)99) != NULL);
+    CHECK_STR(mx_str_of(in_force()), "2");
+    close_shop(&threads_shop);
+}
+
+RUN_TESTS(CASE(reloads_at_the_same_time_make_one_version), CASE(many_ask_old_versions_at_a_time),
+          CASE(a_version_that_the_shop_did_not_sign_is_refused), CASE(rules_stay_in_force_without_their_folder))

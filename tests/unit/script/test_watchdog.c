@@ -37,26 +37,6 @@ TEST(a_rule_that_does_not_come_back_is_stopped_and_off_for_all) {
     bench_end();
 }
 
-/* Two reloads at a time: both are prepared before the first is done; the second must not load anything on the writer's thread. */
-TEST(reloads_at_the_same_time_share_the_newest_files) {
-    struct script_set *set;
-    bench_begin();
-    add_line("A", "tea", 1, 100);
-    REQUIRE(rules("promotion { id = 'a', amount = 1 }\n"));
-    write_rules("rules.lua", "promotion { id = 'b', amount = 1 }\n");
-    CHECK_INT(script_prepare(&bench.err), MX_OK);
-    write_rules("rules.lua", "promotion { id = 'c', amount = 1 }\n");
-    CHECK_INT(script_prepare(&bench.err), MX_OK);
-    write_rules("rules.lua", "promotion { id = 'not read any more', amount = 1 }\n");
-    CHECK_INT(script_reload(&bench.err), MX_OK);
-    CHECK_INT(script_reload(&bench.err), MX_OK);
-    set = script_set_current();
-    CHECK(script_rule_find(set, SCRIPT_PROMOTION, mx_str_of("c")) != NULL);
-    script_set_drop(set);
-    CHECK_INT(script_reload(&bench.err), MX_E_BAD_INPUT);
-    bench_end();
-}
-
 /* ---- eight tills sell while the rules are exchanged ---- */
 
 struct till {
@@ -137,5 +117,4 @@ TEST(eight_threads_sell_while_rules_are_exchanged) {
     bench_end();
 }
 
-RUN_TESTS(CASE(a_rule_that_does_not_come_back_is_stopped_and_off_for_all), CASE(reloads_at_the_same_time_share_the_newest_files),
-          CASE(eight_threads_sell_while_rules_are_exchanged))
+RUN_TESTS(CASE(a_rule_that_does_not_come_back_is_stopped_and_off_for_all), CASE(eight_threads_sell_while_rules_are_exchanged))
