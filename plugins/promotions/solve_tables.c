@@ -22,6 +22,15 @@ static void row_chunk(const struct solve_unit *unit, uint32_t states, const int6
     if (!unit->counted && states == size) row[last] = larger(row[last], (last >= paid ? gain : 0) - price + next[0]);
 }
 
+/* A piece of which `down` states become fewer; the states [1, down] become none. */
+static void row_filled(const int64_t *next, int64_t *row, uint32_t states, uint32_t down, int64_t more) {
+    const int64_t *taken = next + 1;
+    int64_t none = more + next[0];
+    uint32_t s;
+    for (s = 1; s < states && s <= down; s++) row[s] = larger(next[s], none);
+    for (; s < states; s++) row[s] = larger(next[s], more + *taken++);
+}
+
 static void fill_part(const struct solve_search *search, const struct solve_unit *unit, const struct solve_part *part) {
     uint32_t states = part->states, p, s;
     int64_t *row = part->table + (uint64_t)part->wanted * states;
@@ -39,8 +48,7 @@ static void fill_part(const struct solve_search *search, const struct solve_unit
         }
         down = part->cover ? part->cover[c] : 1;
         row[0] = part->kind == SOLVE_PART_OPEN ? next[0] + larger(gain - price, 0) : next[0];
-        for (s = 1; s < states && s <= down; s++) row[s] = larger(next[s], gain - price + next[0]);
-        for (; s < states; s++) row[s] = larger(next[s], gain - price + next[s - down]);
+        row_filled(next, row, states, down, gain - price);
     }
 }
 
