@@ -13,7 +13,7 @@
  * current.c the set in force, a state for each thread        watchdog.c  looks after states that do not come back
  * shop.c    what on and every may do              effects.c  what they asked for, until it is done
  * follow.c  events come to on                     timers.c   due times of every
- * rule_ops.c, plugin.c  operations and descriptor
+ * rule_ops.c, plugin.c  operations and descriptor  property.c what rules.hunt tries to break
  * Besides: sale.h one sale, version.h drafts and versions, lint.h what is doubtful, backtest.h and hunt.h trying rules */
 #ifndef SCRIPT_INTERNAL_H
 #define SCRIPT_INTERNAL_H
