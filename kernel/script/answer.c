@@ -63,9 +63,13 @@ static uint32_t named_by(const struct mx_offer *offer) {
     return sum;
 }
 
-/* Ask the rule: 0 when that is more than a sale can hold. Its offers are left out then, and the order says so once. */
+/* Ask the rule: 0 when that is more than a sale can hold. It is left out then with all behind it, and the order says so once. */
 static int ask_if_room(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
     uint32_t before = sale->offer_count, named = sale->named, i;
+    if (rule->has && sale->steps > SCRIPT_SALE_STEPS + 100 * script_sale_extra(sale)) {
+        script_fault_note(sale, rule, "the rules before this one took so many steps that this one and those behind it were left out");
+        return 0;
+    }
     script_sale_ask(sale, state, rule);
     for (i = before; i < sale->offer_count; i++) named += named_by(&sale->offers[i]);
     if (sale->offer_count <= SCRIPT_SALE_OFFERS && named <= SCRIPT_SALE_LINES) {

@@ -264,13 +264,12 @@ int64_t script_sale_extra(const struct script_sale *sale) {
 
 void script_rule_run(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
     uint32_t offers_before = sale->offer_count;
-    int64_t extra_before = state->extra;
+    int64_t extra_before = state->extra, spent_before = state->spent;
     int done;
     state->extra = script_sale_extra(sale);
-    state->memory.granted = state->memory.left = 0; /* when it fails before it begins */
     done = script_ask(state, rule, ask_rule, sale);
     state->extra = extra_before;
-    sale->steps += state->memory.granted - state->memory.left;
+    sale->steps += state->spent - spent_before;
     if (done) return;
     sale->offer_count = offers_before;
     script_rule_fault(sale, rule, state->problem);

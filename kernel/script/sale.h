@@ -152,8 +152,9 @@ int script_needs_goods(const struct script_set *set);
 
 /* What the rules may say about one cart together: it is priced at once and stays with the receipt for ever. */
 #define SCRIPT_SALE_OFFERS 2000
-#define SCRIPT_SALE_LINES  50000 /* named by all offers together */
-#define SCRIPT_SALE_FAULTS 200   /* written onto the order; more are counted only */
+#define SCRIPT_SALE_LINES  50000    /* named by all offers together */
+#define SCRIPT_SALE_STEPS  20000000 /* of all functions; a hundred times what a longer cart gives one rule on top */
+#define SCRIPT_SALE_FAULTS 200      /* written onto the order; more are counted only */
 
 struct script_sale {
     struct mx_ctx *ctx;
@@ -165,6 +166,7 @@ struct script_sale {
     struct mx_offer *offers;
     uint32_t offer_count, offer_cap;
     uint32_t named; /* lines that the offers name */
+    int64_t steps;  /* that the rules' functions took */
     struct mx_rule_fault *faults;
     uint32_t fault_count, fault_cap;
     int tells_misses;
@@ -205,6 +207,8 @@ void script_rule_run(struct script_sale *sale, struct script_state *state, struc
 void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message);
 /* Write it onto the order only. */
 void script_fault_note(struct script_sale *sale, const struct script_rule *rule, const char *message);
+/* The steps that one rule gets on top, because the cart is long. */
+int64_t script_sale_extra(const struct script_sale *sale);
 /* Ask one rule, whatever it needs. */
 void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule);
 /* 0 when all that the rule asks of customer, place and time holds, otherwise why not: MX_MISS_*. */

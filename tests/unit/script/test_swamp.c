@@ -130,6 +130,22 @@ TEST(many_failing_rules_are_written_down_in_part) {
     bench_end();
 }
 
+/* None of them takes more than it may; all of them together would hold the till up. */
+TEST(many_slow_rules_end_where_a_sale_has_taken_its_steps) {
+    uint32_t i, first;
+    long_cart(2);
+    write_many("percent = 1, when = function(cart) local n = 0 for i = 1, 9000 do n = n + i end return true end", 2000);
+    ask();
+    first = bench.offers.offers.count;
+    CHECK(first > 500 && first < 1990);
+    CHECK_INT(bench.offers.faults.count, 1);
+    CHECK(strstr(fault_at(0), "so many steps") != NULL);
+    for (i = 0; i < 2; i++) ask();
+    CHECK_INT(bench.offers.offers.count, first);
+    bench_end();
+}
+
 RUN_TESTS(CASE(open_slots_count), CASE(a_few_offers_over_a_long_cart_fit), CASE(prices_count),
           CASE(many_rules_over_everything_end_where_a_sale_is_full), CASE(as_many_offers_as_a_sale_can_hold),
-          CASE(a_rule_without_room_is_not_blamed), CASE(many_failing_rules_are_written_down_in_part))
+          CASE(a_rule_without_room_is_not_blamed), CASE(many_failing_rules_are_written_down_in_part),
+          CASE(many_slow_rules_end_where_a_sale_has_taken_its_steps))
