@@ -118,11 +118,12 @@ static void lint_locals(const struct text *text) {
             lint_local(text, token + 2);
             continue;
         }
-        for (token++; token->kind == 'a'; token++) {
+        token++;
+        while (token->kind == 'a') {
             lint_local(text, token);
             if (token[1].kind == '<') token += 3; /* local x <const> */
             if (token[1].kind != ',') break;
-            token++;
+            token += 2;
         }
     }
 }
