@@ -77,6 +77,18 @@ static mx_status check_coupons(struct mx_ctx *ctx, const struct mx_list *coupons
     return MX_OK;
 }
 
+/* Rules compare facts with words of their own: longer ones would only fill the books. */
+static mx_status check_facts(struct mx_ctx *ctx, const struct mx_list *facts) {
+    uint32_t i;
+    for (i = 0; i < facts->count; i++) {
+        const struct mx_pair *fact = mx_list_at(facts, i);
+        if (fact->key.len == 0 || fact->key.len > ORDERS_FACT_NAME_MAX || fact->value.len > ORDERS_FACT_MAX)
+            return mx_fail(ctx, MX_E_OUT_OF_RANGE, "facts", "The name of a fact has 1 to %d bytes, its value at most %d.",
+                           ORDERS_FACT_NAME_MAX, ORDERS_FACT_MAX);
+    }
+    return MX_OK;
+}
+
 /* One line of the request becomes one of the cart. */
 static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale, uint32_t at) {
     const struct order_line_ask *line_ask = mx_list_at(&ask->lines, at);
@@ -172,6 +184,7 @@ mx_status orders_sale_price_at(struct mx_ctx *ctx, const struct order_ask *ask, 
     st = orders_ask_location(ctx, ask->location, &place);
     if (st == MX_OK) st = orders_held_check(ctx, ask->held);
     if (st == MX_OK) st = check_coupons(ctx, &ask->coupons);
+    if (st == MX_OK) st = check_facts(ctx, &ask->facts);
     if (st == MX_OK) st = build_cart(ctx, ask, &place, sale);
     if (st == MX_OK) st = orders_ask_offers(ctx, &sale->cart, &sale->offers);
     if (st == MX_OK) st = orders_ask_price(ctx, &sale->cart, &sale->offers.offers, NULL, &sale->price);

@@ -18,6 +18,9 @@
 #define ORDERS_FACTS_MAX  32
 #define ORDERS_HINTS_MAX  5
 
+#define ORDERS_FACT_NAME_MAX 64
+#define ORDERS_FACT_MAX      200
+
 #define ORDERS_HOLD_MINUTES     60
 #define ORDERS_HOLD_MINUTES_MAX (7 * 24 * 60)
 

@@ -326,6 +326,8 @@ class Facts(OrdersTest):
     def test_bad_facts_are_named(self):
         for body, field in [(self.sale(("TEA", 1000), facts={"weather": 5}), "facts.weather"),
                             (self.sale(("TEA", 1000), facts={"n%d" % n: "x" for n in range(33)}), "facts"),
+                            (self.sale(("TEA", 1000), facts={"n" * 65: "x"}), "facts"),
+                            (self.sale(("TEA", 1000), facts={"weather": "x" * 201}), "facts"),
                             (self.sale({"sku": "TEA", "qty": 1000, "lot": "L" * 21}), "lines[0].lot"),
                             (self.sale(("TEA", 1000), held="ord_" + "1" * 26), "held")]:
             self.refused(400, self.shop.call("orders.place", body)[1]["code"], field, "orders.place", body)
