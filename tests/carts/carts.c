@@ -72,14 +72,14 @@ static int try_cart(const struct task *task, uint64_t cart) {
 }
 
 static void run(struct task *task) {
-    for (; task->next < task->carts; task->next += task->shards) {
+    for (; task->next < task->carts && task->failed < 20; task->next += task->shards) {
+        uint64_t done = task->passed + task->failed;
+        if (done > 0 && done % KEEP == 0) keep(task);
+        if (done > 0 && done % REPORT == 0) printf("# %llu carts\n", (unsigned long long)done);
         if (try_cart(task, task->next))
             task->passed++;
         else
             task->failed++;
-        if (task->failed >= 20) break;
-        if (task->passed % KEEP == 0) keep(task);
-        if (task->passed % REPORT == 0) printf("# %llu carts\n", (unsigned long long)task->passed);
         (void)fflush(stdout);
     }
     keep(task);
