@@ -169,6 +169,38 @@ class Segments(Membership):
         self.assertEqual(self.shop.ok("membership.segment.list", {"segment": "x"}, key=self.cashier)["members"], [])
 
 
+LOVERS = """
+on("orders.paid", function(event, shop)
+  if event.data.member and event.data.total >= 5000 then
+    shop.run("membership.segments.put", { member = event.data.member, add = { "lovers" }, reason = "a large purchase" })
+  end
+end)
+promotion { id = "for-lovers", segment = "lovers", percent = 10 }
+promotion { id = "third-order", member = true, amount = 100,
+  when = function(cart) return (cart.counters.orders or 0) >= 2 and cart.counters.spent_minor > 0 end }
+"""
+
+
+class SegmentsAndRules(Membership):
+    def test_a_rule_fills_a_segment_that_another_one_asks_for(self):
+        """Counters and segments reach promotions; listeners set segments under the rules' own role."""
+        draft = self.shop.ok("rules.draft.put", {"name": "lovers", "source": LOVERS})["draft"]
+        self.shop.ok("rules.publish", {"draft": draft, "note": "lovers"})
+        self.shop.ok("inventory.location.put", {"id": "store-1"})
+        self.shop.ok("catalog.product.put", {"sku": "POT", "name": {"en": "Pot"}, "price": 6000, "stocked": False})
+        member, other = self.join("13926000001")["id"], self.join("13926000002")["id"]
+        sale = {"channel": "till", "location": "store-1", "lines": [{"sku": "POT", "qty": 1000}], "tenders": [{"kind": "cash", "amount": 6000}]}
+        self.assertEqual(self.shop.ok("orders.place", {**sale, "member": member})["order"]["total"], 6000)
+        until = time.monotonic() + 20
+        while self.get(member)["segments"] != ["lovers"] and time.monotonic() < until:
+            time.sleep(0.02)
+        self.assertEqual(self.get(member)["segments"], ["lovers"])
+        totals = [self.shop.ok("orders.place", {**sale, "member": member})["order"]["total"] for _ in range(2)]
+        self.assertEqual(totals, [5400, 5310])
+        self.assertEqual(self.shop.ok("orders.place", {**sale, "member": other})["order"]["total"], 6000)
+        self.assertEqual(self.shop.ok("membership.segment.list", {"segment": "lovers"})["members"][0]["id"], member)
+
+
 class Privacy(Membership):
     NAME, PHONE = "Wilhelmina Canary-Featherstone", "13730000417"
 
