@@ -111,6 +111,7 @@ struct script_state {
     int parse;                       /* 1: declarations fill set->rules; 0: they only hand over their functions */
     int loading;                     /* 1 while files run */
     uint32_t source_now;             /* the file that runs, while loading */
+    int needs_shop;                  /* 1: the test that runs asked for a shop, and there is none */
     uint32_t lines_built;            /* lines in the cart that the tables hold now */
     char problem[SCRIPT_FAULT_TEXT]; /* of the last failed script_protected() */
     const char *place;               /* where something stands that goes wrong without a place of its own, e.g. "tea.lua" */
@@ -405,6 +406,7 @@ extern const struct mx_event_def script_quarantined_event;
 struct script_trial { /* outcome of one */
     const struct script_rule *rule;
     int passed;
+    int needs_shop; /* it failed only because it ran without a shop */
     char problem[SCRIPT_FAULT_TEXT];
 };
 /* Run the set's tests in a state that has just loaded it. outer: the call that prices the carts of t.price; NULL = nobody does, and

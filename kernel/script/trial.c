@@ -325,7 +325,9 @@ static void run_one(struct script_state *state, struct mx_ctx *outer, struct scr
     shop_init(&shop, state, outer, &run);
     state->run = &run;
     trial->rule = rule;
+    state->needs_shop = 0;
     trial->passed = script_ask(state, rule, run_trial, NULL);
+    trial->needs_shop = !trial->passed && state->needs_shop;
     state->run = NULL;
     if (!trial->passed) {
         size_t place = strcspn(state->problem, " ");

@@ -188,6 +188,7 @@ int script_trial_price(lua_State *L) {
     struct mx_priced *priced = mx_alloc(ctx, sizeof(*priced));
     struct mx_price_ask *ask = mx_alloc(ctx, sizeof(*ask));
     mx_status st;
+    state->needs_shop = outer == NULL;
     if (outer == NULL) return luaL_error(L, "t.price needs a shop that prices carts, and here is none; use t.offers");
     lua_settop(L, 1);
     ask->cart = script_trial_cart(L, ctx, 1);

@@ -46,4 +46,14 @@ TEST(all_tests_together_are_ended) {
     refused(text, "the tests take more than 20000000 steps together");
 }
 
-RUN_TESTS(CASE(a_test_that_asks_for_ever_is_ended), CASE(a_test_may_compare_much), CASE(all_tests_together_are_ended))
+TEST(without_a_shop_tests_that_need_one_say_nothing) {
+    bench_begin();
+    CHECK(rules("test('price', function(t) t.price({lines = {{sku = 'A', unit_price = 1}}}) end)\n"));
+    CHECK(!rules(
+        "test('price', function(t) t.price({lines = {{sku = 'A', unit_price = 1}}}) end)\ntest('other', function(t) t.equal(1, 2) end)\n"));
+    CHECK(strstr(bench.err.message, "expected 2, got 1") != NULL);
+    bench_end();
+}
+
+RUN_TESTS(CASE(without_a_shop_tests_that_need_one_say_nothing), CASE(a_test_that_asks_for_ever_is_ended), CASE(a_test_may_compare_much),
+          CASE(all_tests_together_are_ended))
