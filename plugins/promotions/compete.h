@@ -45,7 +45,7 @@ struct contest {
 
 /* Put the units that these offers want into classes, ask, and have the answer. */
 void contest_cells(struct contest *contest);
-void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count);
+void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count, int64_t steps_most);
 
 /* Units of one offer according to the answer, worked out like an offer alone. 1: it takes something off. */
 int contest_fill(struct contest *contest, uint32_t at);

@@ -182,6 +182,7 @@ int price_plan_units(struct price_work *work, struct price_try *try);
 void price_trim(struct price_work *work, struct price_try *try);
 int price_plan_groups(struct price_work *work, struct price_try *try);
 int price_plan_overlap(struct price_work *work, struct price_try *try);
+int price_plan_better(struct price_work *work, struct price_try *try, int applied);
 int price_plan_points(struct price_work *work, struct price_try *try);
 int price_settle(struct price_work *work, struct price_try *try, struct price_list *list);
 void price_land(struct price_work *work, struct price_try *try);

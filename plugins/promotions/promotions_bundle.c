@@ -24,6 +24,7 @@ struct groups {
     int64_t money; /* the most that may come off; negative: no bound */
     int64_t done;
     int64_t off;
+    uint8_t cut; /* some group would have taken more, had its pieces had the room: other groups may do better */
 };
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -237,6 +238,8 @@ static int next_groups(struct groups *groups) {
                                                         : bundle_gain(groups, list->items + from, list->count - from);
     for (i = from; i < list->count; i++) room += list->items[i].room;
     groups->try->by_floor |= gain > 0 && room == 0;
+    groups->cut |=
+        gain > room || (gain < groups->try->offer->amount && groups->try->offer->kind == MX_OFFER_BUNDLE && !groups->try->offer->has_price);
     gain = smaller(gain, room);
     if (groups->money >= 0 && gain > groups->money - groups->off) {
         gain = groups->money - groups->off;
@@ -258,6 +261,7 @@ static int next_groups(struct groups *groups) {
 
 int price_plan_groups(struct price_work *work, struct price_try *try) {
     struct groups groups = {.work = work, .try = try};
+    int applied;
 
     work->units.count = work->taken.count = 0;
     if (try->offer->kind == MX_OFFER_BUNDLE)
@@ -272,5 +276,6 @@ int price_plan_groups(struct price_work *work, struct price_try *try) {
     while (groups.done < groups.most && next_groups(&groups)) {
     }
     try->outcome->uses = groups.done;
-    return price_settle(work, try, &work->taken);
+    applied = price_settle(work, try, &work->taken);
+    return groups.cut && !try->offer->max_unit ? price_plan_better(work, try, applied) : applied;
 }

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-#define RIVALS_MAX 64 /* offers that are put to the solver together; the others take what is left */
+#define RIVALS_MAX  64    /* offers that are put to the solver together; the others take what is left */
+#define STEPS_ALONE 20000 /* of the search, when one offer alone may do better */
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -214,7 +215,7 @@ static void decide(struct price_work *work, struct price_try **tries, uint32_t c
     uint8_t *won = price_new(work, count, 1);
     uint32_t i;
 
-    contest_ask(&contest, work, tries, count);
+    contest_ask(&contest, work, tries, count, SOLVE_STEPS_MAX);
     for (i = 0; i < count; i++) {
         won[i] = (uint8_t)contest_fill(&contest, i);
         if (!won[i]) continue;
@@ -301,7 +302,7 @@ void price_compete(struct price_work *work, struct price_try **tries, uint32_t c
     }
 }
 
-/* ---- one bundle whose places want the same pieces ---- */
+/* ---- one offer of groups ---- */
 
 static int64_t group_pieces(const struct mx_offer *offer) {
     int64_t pieces = 0;
@@ -326,8 +327,26 @@ int price_plan_overlap(struct price_work *work, struct price_try *try) {
         price_limited(work, try->rest.of_units, try->outcome);
         return 0;
     }
-    contest_ask(&contest, work, &try, 1);
+    contest_ask(&contest, work, &try, 1, SOLVE_STEPS_MAX);
     if (!contest_fill(&contest, 0)) return too_few(&contest, try);
     try->proof = contest_proof(&contest, try->outcome->amount);
     return 1;
+}
+
+/* Groups that were planned the dearest pieces first, where that need not be the best: the search may know better ones. */
+int price_plan_better(struct price_work *work, struct price_try *try, int applied) {
+    struct contest contest;
+    struct mx_outcome planned = *try->outcome;
+    struct price_list taken = work->taken;
+    int found;
+
+    memset(&work->taken, 0, sizeof(work->taken));
+    contest_ask(&contest, work, &try, 1, STEPS_ALONE);
+    found = contest_fill(&contest, 0);
+    if (!found || try->outcome->amount <= planned.amount) {
+        *try->outcome = planned;
+        work->taken = taken;
+    }
+    try->proof = contest_proof(&contest, try->outcome->amount);
+    return applied || found;
 }

@@ -122,15 +122,15 @@ static void ask_offer(const struct contest *contest, uint32_t at, struct solve_o
 }
 
 /* All questions about one cart share a number of steps: rules cannot make a till wait for as long as they like. */
-static void search(struct contest *contest, struct price_work *work) {
+static void search(struct contest *contest, struct price_work *work, int64_t steps_most) {
     struct solve_question *question = &contest->question;
     int64_t left = SEARCH_MAX - work->searched;
-    question->steps_max = left <= 0 ? -1 : left < SOLVE_STEPS_MAX ? left : SOLVE_STEPS_MAX;
+    question->steps_max = left <= 0 ? -1 : left < steps_most ? left : steps_most;
     solve(question, work->memory, &contest->answer);
     work->searched += contest->answer.steps + SEARCH_LEAST;
 }
 
-void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count) {
+void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count, int64_t steps_most) {
     struct solve_offer *offers = price_new(work, count, sizeof(*offers));
     uint32_t i;
 
@@ -142,5 +142,5 @@ void contest_ask(struct contest *contest, struct price_work *work, struct price_
     for (i = 0; i < count; i++) ask_offer(contest, i, &offers[i]);
     contest->question.offers = offers;
     contest->question.offer_count = count;
-    search(contest, work);
+    search(contest, work, steps_most);
 }

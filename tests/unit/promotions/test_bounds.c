@@ -231,6 +231,45 @@ TEST(a_group_stops_at_the_floor_too) {
     cart_free();
 }
 
+/* One free: 20.00 must cost 19.00, 15.00 nothing. The dearest pieces first would give 1.00 only; the search frees a 15.00. */
+TEST(a_group_looks_for_pieces_with_room) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    cart_add(&t, 1000, 2000)->cost_known = 1;
+    t.lines[0].cost = 1900;
+    cart_add(&t, 1000, 1500);
+    t.stacking.keep_cost = 1;
+    offer = cart_offer(&t, "rule", MX_LANE_ITEM, MX_OFFER_BUY_PAY);
+    offer->buy = 1;
+    offer->times = 1;
+    cart_want_all(&t, offer);
+    CHECK(gives(&t, 1500));
+    CHECK_INT(t.result.proofs.count, 1);
+    t.stacking.keep_cost = 0; /* without a floor in the way nothing is searched */
+    CHECK(gives(&t, 2000));
+    CHECK_INT(t.result.proofs.count, 0);
+    cart_free();
+}
+
+/* 18.00 off each pair: 19 + 12 and 4 + 1 would give 18.00 + 5.00; 19 + 1 and 12 + 4 give 18.00 + 16.00. */
+TEST(an_amount_off_groups_pairs_dear_with_cheap) {
+    struct test_cart t = {0};
+    struct mx_offer *offer;
+    struct mx_offer_slot *slot;
+    int64_t line;
+    cart_add(&t, 1000, 1900);
+    cart_add(&t, 1000, 1200);
+    cart_add(&t, 1000, 400);
+    cart_add(&t, 1000, 100);
+    offer = cart_offer(&t, "rule", MX_LANE_ITEM, MX_OFFER_BUNDLE);
+    slot = cart_slot(offer, 2);
+    for (line = 1; line <= 4; line++) cart_slot_want(slot, line, 0);
+    offer->amount = 1800;
+    CHECK(gives(&t, 3400));
+    CHECK_INT(cart_outcome(&t, 0)->uses, 2);
+    cart_free();
+}
+
 /* 8.00 off 10.00 + 10.00, the first of which costs 9.00: 1.00 from it, 7.00 from the other. */
 TEST(an_amount_goes_around_the_floor) {
     struct test_cart t = {0};
@@ -252,4 +291,4 @@ RUN_TESTS(CASE(no_more_off_a_unit), CASE(no_more_off_a_line), CASE(no_more_off_t
           CASE(so_many_groups_in_one_cart), CASE(a_quota_counts_pieces), CASE(a_budget_ends_within_a_unit),
           CASE(a_budget_ends_within_a_group), CASE(the_tightest_limit_is_named), CASE(not_below_cost),
           CASE(cost_is_compared_without_the_tax_in_the_price), CASE(no_more_than_a_share), CASE(a_group_stops_at_the_floor_too),
-          CASE(an_amount_goes_around_the_floor))
+          CASE(a_group_looks_for_pieces_with_room), CASE(an_amount_off_groups_pairs_dear_with_cheap), CASE(an_amount_goes_around_the_floor))

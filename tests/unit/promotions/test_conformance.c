@@ -35,6 +35,12 @@ static struct mx_str read_all(struct base_arena *arena, const char *path) {
     return base_buf_view(&buf);
 }
 
+/* How long the search took is no part of the price: a quicker one changes nothing here. */
+static void forget_steps(struct mx_priced *priced) {
+    uint32_t i;
+    for (i = 0; i < priced->proofs.count; i++) ((struct mx_proof *)mx_list_at(&priced->proofs, i))->tried = 0;
+}
+
 /* Price one line's question; the line as it ought to be is added to `out`. */
 static int price_line(struct base_arena *arena, struct mx_str line, struct base_buf *out) {
     static struct mx_priced priced;
@@ -46,6 +52,7 @@ static int price_line(struct base_arena *arena, struct mx_str line, struct base_
         return 0;
     }
     if (!one.ask->stacking || !price_cart(one.ask, &memory, &priced)) return 0;
+    forget_steps(&priced);
     one.priced = &priced;
     json_encode(out, &conformance_type, &one, 0);
     base_buf_char(out, '\n');
