@@ -181,6 +181,22 @@ class Promotions(unittest.TestCase):
         self.assertEqual(self.sell([("TEA", 2000)], coupons=[code])["total"], 1000)
         self.assertEqual(self.quote([("TEA", 2000)], coupons=[code])["order"]["total"], 2000)
 
+    def test_bought_together_and_bargained_for(self):
+        self.put('promotion { id = "pot-together", group_buy = { size = 2, price = 3500 }, where = { sku = "POT" } }',
+                 'promotion { id = "cup-bargain", bargain = { floor = 2500 }, where = { sku = "CUP" } }')
+        friend = self.shop.ok("membership.join", {"phone": "13900000001", "name": "A friend"})["member"]["id"]
+        self.shop.ok("promotions.campaign.put", {"rule": "pot-together", "size": 2, "hours": 24})
+        code = self.shop.ok("promotions.group.open", {"rule": "pot-together", "member": self.member})["code"]
+        ask = {"member": self.member, "coupons": [code]}
+        self.assertEqual(self.quote([("POT", 1000)], **ask)["order"]["total"], 5000)  # nobody has joined yet
+        self.shop.ok("promotions.group.join", {"code": code, "member": friend})
+        self.assertEqual(self.sell([("POT", 1000)], **ask)["total"], 3500)
+        self.shop.ok("promotions.campaign.put", {"rule": "cup-bargain", "floor": 2500, "cut": 300, "helpers": 3, "hours": 24})
+        code = self.shop.ok("promotions.bargain.open", {"rule": "cup-bargain", "member": self.member, "sku": "CUP"})["code"]
+        ask = {"member": self.member, "coupons": [code]}
+        self.shop.ok("promotions.bargain.help", {"code": code, "member": friend})
+        self.assertEqual(self.sell([("CUP", 3000)], **ask)["total"], 2700 + 6000)  # one cup of the three
+
     def test_tests_in_files_price_carts_with_all_rules(self):
         rules = ('promotion { id = "three", mix = { pieces = 3, price = 2500 }, where = { category = "tea" }, limit = { member = 1 } }',
                  'promotion { id = "night", percent = 10, hours = "22:00-23:00" }',

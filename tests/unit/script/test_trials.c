@@ -31,6 +31,18 @@ TEST(a_test_may_compare_much) {
     bench_end();
 }
 
+/* What a rule takes while a test asks it is not taken from the test. */
+TEST(a_test_goes_on_after_a_rule_was_asked) {
+    bench_begin();
+    CHECK(rules("promotion { id = 'a', amount = 1, when = function() local n = 0 for i = 1, 4000 do n = n + i end return true end }\n"
+                "test('often', function(t) for k = 1, 20 do t.equal(#t.offers('a', {lines = {{sku = 'A', unit_price = 1}}}), 1) end\n"
+                "local n = 0 for i = 1, 4000 do n = n + i end end)\n"));
+    CHECK(!rules("promotion { id = 'a', amount = 1, when = function() return true end }\n"
+                 "test('too long', function(t) t.offers('a', {lines = {{sku = 'A', unit_price = 1}}})\n while true do end end)\n"));
+    CHECK(strstr(bench.err.message, "this took more than the 20000 steps") != NULL);
+    bench_end();
+}
+
 /* 200 tests, each of which asks 100 times what takes 20,000 steps, would take long. */
 TEST(all_tests_together_are_ended) {
     char text[30000];
@@ -56,4 +68,4 @@ TEST(without_a_shop_tests_that_need_one_say_nothing) {
 }
 
 RUN_TESTS(CASE(without_a_shop_tests_that_need_one_say_nothing), CASE(a_test_that_asks_for_ever_is_ended), CASE(a_test_may_compare_much),
-          CASE(all_tests_together_are_ended))
+          CASE(a_test_goes_on_after_a_rule_was_asked), CASE(all_tests_together_are_ended))
