@@ -98,7 +98,7 @@ static uint32_t places_of(const struct script_promotion *promotion, const struct
     return count ? count : 1;
 }
 
-static void say_why(const struct script_goods *a, const struct script_goods *b, char *why) {
+static int say_why(const struct script_goods *a, const struct script_goods *b, char *why) {
     const struct mx_str *word;
     if ((word = script_words_common(&a->where.skus, &b->where.skus)) != NULL)
         snprintf(why, SCRIPT_MEET_MAX, "both are on the article %.*s", (int)word->len, word->ptr);
@@ -111,8 +111,11 @@ static void say_why(const struct script_goods *a, const struct script_goods *b, 
     else if (script_goods_all(a) || script_goods_all(b))
         snprintf(why, SCRIPT_MEET_MAX, "%s",
                  script_goods_all(a) && script_goods_all(b) ? "both are on all goods" : "one of them is on all goods");
-    else
+    else {
         snprintf(why, SCRIPT_MEET_MAX, "an article may be what both are on");
+        return SCRIPT_MEET_MAYBE;
+    }
+    return SCRIPT_MEET_CERTAIN;
 }
 
 int script_promotions_meet(const struct script_rule *a, const struct script_rule *b, char *why) {
@@ -125,8 +128,7 @@ int script_promotions_meet(const struct script_rule *a, const struct script_rule
     for (i = 0; i < p_count; i++) {
         for (k = 0; k < q_count; k++) {
             if (!goods_meet(&p_goods[i], &q_goods[k])) continue;
-            say_why(&p_goods[i], &q_goods[k], why);
-            return 1;
+            return say_why(&p_goods[i], &q_goods[k], why);
         }
     }
     return 0;

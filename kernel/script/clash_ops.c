@@ -34,12 +34,14 @@ struct clash_row {
     struct clash_side *a, *b;
     int32_t lane;
     struct mx_str reason;
+    uint8_t certain;
 };
 static const struct mx_field clash_row_fields[] = {
     MX_F_STRUCT(clash_row, a, MX_REQUIRED, clash_side_type, "one"),
     MX_F_STRUCT(clash_row, b, MX_REQUIRED, clash_side_type, "the other"),
     MX_F_ENUM(clash_row, lane, MX_REQUIRED, mx_lane_words, "lane of both"),
     MX_F_STR(clash_row, reason, 0, 0, SCRIPT_MEET_MAX, "what both are on"),
+    MX_F_BOOL(clash_row, certain, 0, "some article is certainly meant by both"),
 };
 MX_TYPE(clash_row, "rules.clash", "two promotions that meet");
 
@@ -48,7 +50,7 @@ struct clashes_answer {
     uint8_t more;
 };
 static const struct mx_field clashes_answer_fields[] = {
-    MX_F_LIST(clashes_answer, clashes, 0, 0, CLASHES_MAX, clash_row_type, "pairs, in the order of the rules"),
+    MX_F_LIST(clashes_answer, clashes, 0, 0, CLASHES_MAX, clash_row_type, "pairs, the certain ones first, in the order of the rules"),
     MX_F_BOOL(clashes_answer, more, 0, "there are more than are shown"),
 };
 MX_TYPE(clashes_answer, "rules.clashes", "promotions that meet");
@@ -77,28 +79,48 @@ static struct clash_side *side(struct mx_ctx *ctx, const struct script_rule *rul
     return side;
 }
 
-static mx_status find(struct mx_ctx *ctx, const struct script_set *set, const uint8_t *changed, int all, struct clashes_answer *out) {
-    const struct script_rules *rules = &set->of[SCRIPT_PROMOTION];
+struct search {
+    struct mx_ctx *ctx;
+    const struct script_rules *rules;
+    const uint8_t *changed; /* by rule */
+    int all;
+    struct clashes_answer *out;
+};
+
+/* The pairs that rule i begins and that meet in this way; 0 when there is no room for more. */
+static int find_of(const struct search *search, uint32_t i, int meet) {
+    struct script_rule *const *rules = search->rules->items;
+    struct mx_list *found = &search->out->clashes;
     char why[SCRIPT_MEET_MAX];
-    uint32_t i, k;
+    uint32_t k;
+    for (k = i + 1; k < search->rules->count; k++) {
+        struct clash_row *row;
+        if (rules[i]->lane != rules[k]->lane || !(search->all || search->changed[i] || search->changed[k])) continue;
+        if (is_settled(rules[i], rules[k]) || script_promotions_meet(rules[i], rules[k], why) != meet) continue;
+        if (found->count == CLASHES_MAX) {
+            search->out->more = 1;
+            return 0;
+        }
+        row = mx_list_at(found, found->count++);
+        row->a = side(search->ctx, rules[i], search->changed[i]);
+        row->b = side(search->ctx, rules[k], search->changed[k]);
+        row->lane = rules[i]->lane;
+        row->reason = mx_dup(search->ctx, mx_str_of(why));
+        row->certain = meet == SCRIPT_MEET_CERTAIN;
+    }
+    return 1;
+}
+
+static mx_status find(const struct search *search) {
+    uint32_t count = search->rules->count, i;
+    int meet;
     mx_status st = MX_OK;
-    out->clashes = mx_list_new(ctx, CLASHES_MAX, sizeof(struct clash_row));
-    out->clashes.count = 0;
-    for (i = 0; st == MX_OK && i < rules->count; i++) {
-        st = mx_progress(ctx, i, rules->count);
-        for (k = i + 1; st == MX_OK && k < rules->count; k++) {
-            struct clash_row *row;
-            if (rules->items[i]->lane != rules->items[k]->lane || !(all || changed[i] || changed[k])) continue;
-            if (is_settled(rules->items[i], rules->items[k]) || !script_promotions_meet(rules->items[i], rules->items[k], why)) continue;
-            if (out->clashes.count == CLASHES_MAX) {
-                out->more = 1;
-                return MX_OK;
-            }
-            row = mx_list_at(&out->clashes, out->clashes.count++);
-            row->a = side(ctx, rules->items[i], changed[i]);
-            row->b = side(ctx, rules->items[k], changed[k]);
-            row->lane = rules->items[i]->lane;
-            row->reason = mx_dup(ctx, mx_str_of(why));
+    search->out->clashes = mx_list_new(search->ctx, CLASHES_MAX, sizeof(struct clash_row));
+    search->out->clashes.count = 0;
+    for (meet = SCRIPT_MEET_CERTAIN; meet >= SCRIPT_MEET_MAYBE; meet--) {
+        for (i = 0; i < count; i++) {
+            st = mx_progress(search->ctx, i + (meet == SCRIPT_MEET_MAYBE ? count : 0), 2 * (int64_t)count);
+            if (st != MX_OK || !find_of(search, i, meet)) return st;
         }
     }
     return st;
@@ -109,17 +131,18 @@ static mx_status clashes(struct mx_ctx *ctx, const void *in, void *out) {
     struct script_trying trying = {NULL, NULL};
     struct script_change *changes = NULL;
     struct script_draft *draft;
-    const struct script_rules *rules;
+    struct search search = {ctx, NULL, NULL, ask->all || ask->draft.len == 0, out};
     uint32_t count = 0, i;
     uint8_t *changed;
     mx_status st = ask->draft.len ? script_draft_get(ctx, ask->draft, &draft) : MX_OK;
     if (st == MX_OK && ask->draft.len) st = script_draft_changes(ctx, draft, &changes, &count);
     if (st == MX_OK) st = ask->draft.len ? script_draft_open(ctx, ask->draft, &trying) : script_live_open(ctx, &trying);
     if (st != MX_OK) return st;
-    rules = &trying.set->of[SCRIPT_PROMOTION];
-    changed = mx_alloc(ctx, (size_t)rules->count + 1);
-    for (i = 0; i < rules->count; i++) changed[i] = (uint8_t)is_changed(changes, count, rules->items[i]->file);
-    st = find(ctx, trying.set, changed, ask->all || ask->draft.len == 0, out);
+    search.rules = &trying.set->of[SCRIPT_PROMOTION];
+    changed = mx_alloc(ctx, (size_t)search.rules->count + 1);
+    for (i = 0; i < search.rules->count; i++) changed[i] = (uint8_t)is_changed(changes, count, search.rules->items[i]->file);
+    search.changed = changed;
+    st = find(&search);
     script_trying_end(&trying);
     return st;
 }

@@ -338,6 +338,9 @@ promotion { id = "web-later", where = { category = "tea" }, percent = 5, channel
         self.assertEqual(found[("web", "tea-half")], "both are on the category tea")
         self.assertEqual(found[("all-5", "cups")], "one of them is on all goods")
         self.assertIn(("tea-sku", "tea-half"), found)
+        rows = [(c["certain"], c["reason"]) for c in self.shop.ok("rules.clashes", {"draft": draft})["clashes"]]
+        self.assertEqual([certain for certain, _ in rows], sorted([certain for certain, _ in rows], reverse=True), "the certain ones first")
+        self.assertIn((False, "an article may be what both are on"), rows)
         self.assertNotIn(("web", "web-later"), found)
         self.assertNotIn(("cups", "tea-half"), found)
         self.assertFalse([pair for pair in found if "alone" in pair], "an exclusive one says what is to happen")
