@@ -1,7 +1,8 @@
-/* Memory of the walk: two ways to the same state need to be followed once, from where most was gained. */
+/* Memory of the walk: two ways to the same state need to be followed once, from where most was gained. States are told apart by 64
+ * bits: among the at most hundred thousand states of a search two that differ share them about once in a billion searches. */
 #include "solve_search.h"
 
-#define MEMO_FIRST 1024
+#define MEMO_FIRST 128
 #define MEMO_LAST  65536
 
 struct solve_memo {
@@ -11,18 +12,17 @@ struct solve_memo {
 
 static uint64_t mix(uint64_t key, int64_t value) {
     key = (key ^ (uint64_t)value) * UINT64_C(0x9e3779b97f4a7c15);
-    key = (key ^ (key >> 32)) * UINT64_C(0xd6e8feb86659fd93);
     return key ^ (key >> 32);
 }
 
 /* What of a unit decides what it can still gain; the gain that does not is added to *gain. */
 static uint64_t mix_groups(const struct solve_unit *unit, uint64_t key, int64_t *gain, int capped) {
-    int64_t groups = unit->times, sum = unit->gain;
+    int64_t groups = unit->count ? unit->times : 0, sum = unit->gain;
     uint32_t p;
     if (unit->parts[0].kind == SOLVE_PART_CHUNK) {
         key = mix(key, unit->counted || unit->size == 0 ? unit->count : unit->count % unit->size);
     } else {
-        for (p = 0; p < unit->part_count; p++)
+        for (p = 0; unit->count > 0 && p < unit->part_count; p++)
             if (unit->parts[p].need > 0 && unit->has[p] / unit->parts[p].need < groups) groups = unit->has[p] / unit->parts[p].need;
         for (p = 0; p < unit->part_count; p++) key = mix(key, unit->has[p] - (unit->counted ? 0 : groups * unit->parts[p].need));
         sum += groups * unit->fixed;
@@ -85,8 +85,8 @@ int solve_memo_seen(struct solve_search *search, uint32_t pos, uint32_t from) {
     struct solve_memo *slot;
     int64_t gain = 0;
     uint64_t key;
-    if (search->memo_room == 0 || (search->memo_room == MEMO_FIRST && search->steps > MEMO_FIRST * search->node_steps)) {
-        search->memo_room = search->memo_room ? MEMO_LAST : MEMO_FIRST;
+    if (search->memo_room == 0 || (search->memo_room < MEMO_LAST && search->steps > search->memo_room * search->node_steps)) {
+        search->memo_room = search->memo_room ? 8 * search->memo_room : MEMO_FIRST;
         search->memo = solve_new(search->memory, search->memo_room, sizeof(*search->memo));
     }
     key = key_of(search, pos, from, &gain);
