@@ -163,6 +163,33 @@ class Hostile(unittest.TestCase):
             self.assertIn(status, (400, 409), answer)
         shop.ok("rules.draft.drop", {"draft": draft})
 
+    def test_heavy_rules_leave_the_sale_possible(self):
+        """Rules that are sound one by one and too much together: the sale is made, kept, and can be read again."""
+        place = ", ".join('{ where = { category = "tea" } }' for _ in range(20))
+        heavy = [
+            "\n".join('promotion { id = "r%d", percent = 1 }' % i for i in range(60)),
+            'promotion { id = "b", bundle = { price = 1, %s } }' % place,
+            'promotion { id = "b", offers = function(cart) local s, t = { price = 1 }, {} for i = 1, 20 do s[i] = {} end\n'
+            'for i = 1, 5 do t[i] = { bundle = s } end return t end }',
+            "\n".join('promotion { id = "r%d", percent = 1, when = function(cart) error("no") end }' % i for i in range(300)),
+        ]
+        with merx.Shop() as shop:
+            shop.init(zone="UTC")
+            shop.serve(args=["--rules", os.path.join(shop.folder, "rules")])
+            shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}, "zone": "UTC"})
+            for i in range(24):
+                shop.ok("catalog.product.put", {"sku": "T%d" % i, "name": {"en": "Tea"}, "price": 1000 + 37 * i, "category": "tea", "stocked": False})
+            for source in heavy:
+                shop.ok("rules.publish", {"draft": shop.ok("rules.draft.put", {"name": "heavy", "source": source})["draft"], "note": "heavy"})
+                for lines in (24, merx.fewer(2000, 900)) if source is heavy[0] else (24,):
+                    order = shop.ok("orders.place", {"channel": "till", "location": "store-1", "tenders": [{"kind": "cash", "amount": 10**8}],
+                                                     "lines": [{"sku": "T%d" % (i % 24), "qty": 1000} for i in range(lines)]})["order"]
+                    trace = shop.ok("orders.trace.get", {"id": order["id"]})["trace"]
+                    faults = trace.get("faults", [])
+                    self.assertLessEqual(len(faults), 200)
+                    self.assertTrue(all(fault["message"].isprintable() for fault in faults))
+            self.assertEqual(shop.ok("system.verify", idem=False)["findings"], [])
+
     def load(self, shop, name):
         status, answer = shop.call("scripts.rules.reload")
         self.assertIn(status, (200, 400), (name, answer))
