@@ -39,8 +39,8 @@ TEST(it_matters_not_how_a_code_is_typed) {
     CHECK(memcmp(code, "20000000000000000", 17) == 0);
     check = code[17];
     {
-        char typed[] = "2oOo oo00-0oo0o0oooo ";
-        typed[20] = (char)(check >= 'A' ? check - 'A' + 'a' : check);
+        char typed[] = "2oOo oo00-0oo0o0ooo ";
+        typed[19] = (char)(check >= 'A' ? check - 'A' + 'a' : check);
         CHECK_INT(read(typed, sizeof(typed) - 1, again), PROMOTIONS_TYPED_CODE);
         CHECK(memcmp(code, again, sizeof(code)) == 0);
     }
