@@ -54,6 +54,27 @@ int json_present(const struct json_plan *plan, const struct json_field *field, c
     return !masked || bit || required;
 }
 
+/* Without a mask nothing tells an absent zero from a written one. */
+static int is_blank(const struct json_plan *plan, const struct json_field *field, const void *object) {
+    if (plan->has_offset != MX_NO_OFFSET || (field->flags & MX_REQUIRED)) return 0;
+    switch (field->kind) {
+    case MX_KIND_BOOL:
+        return ((const uint8_t *)object)[field->offset] == 0;
+    case MX_KIND_INT:
+    case MX_KIND_MONEY:
+    case MX_KIND_QTY:
+    case MX_KIND_PPM:
+    case MX_KIND_TIME:
+        return json_get_int(object, field->offset) == 0;
+    case MX_KIND_MAP:
+    case MX_KIND_LIST:
+    case MX_KIND_STRS:
+        return json_get_list(object, field->offset).count == 0;
+    default:
+        return 0;
+    }
+}
+
 static int wanted(const struct json_field *field, uint32_t flags) {
     int text;
     if (!(field->flags & MX_PII)) return !(flags & JSON_PII_ONLY);
@@ -177,6 +198,7 @@ static void write_object(struct base_buf *out, const struct json_plan *plan, con
     for (i = 0; i < plan->count; i++) {
         const struct json_field *field = &plan->fields[i];
         if (!wanted(field, flags) || !json_present(plan, field, object)) continue;
+        if ((flags & JSON_COMPACT) && is_blank(plan, field, object)) continue;
         if (extra.at < extra.end) write_members_before(&e, &extra, field);
         put_key(&e, field->key, field->key_len);
         write_value(out, field, object, below);

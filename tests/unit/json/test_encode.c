@@ -54,6 +54,22 @@ TEST(every_kind) {
         "\"tags\":[\"a\\\\b\",\"\"],\"text\":\"x\\ty\"}");
 }
 
+TEST(compact_leaves_out_what_reads_back_the_same) {
+    struct line line;
+    struct all a, back;
+    memset(&a, 0, sizeof(a));
+    memset(&line, 0, sizeof(line));
+    CHECK_STR(encode(&all_type, &a, JSON_COMPACT), "{}");
+    MX_SET_HAS(line, &line, price);
+    a.money = 5;
+    a.lines = (struct mx_list){&line, 1, sizeof(line)};
+    CHECK_STR(encode(&all_type, &a, JSON_COMPACT), "{\"lines\":[{\"price\":0,\"qty\":0}],\"money\":5}"); /* a mask is kept */
+    CHECK(json_decode(arena, &all_type, base_buf_view(&out), JSON_STORE, &back, NULL) == MX_OK);
+    CHECK_STR(encode(&all_type, &back, 0),
+              "{\"at\":0,\"count\":0,\"flag\":false,\"lines\":[{\"price\":0,\"qty\":0}],\"money\":5,\"name\":{},\"ppm\":0,\"qty\":0,"
+              "\"tags\":[]}");
+}
+
 TEST(masks_decide_about_numbers) {
     struct line line;
     struct thing t;
@@ -215,6 +231,7 @@ TEST(object_members) {
 int main(int argc, char **argv) {
     static const struct check_case cases[] = {CASE(sorted_and_without_spaces),
                                               CASE(every_kind),
+                                              CASE(compact_leaves_out_what_reads_back_the_same),
                                               CASE(masks_decide_about_numbers),
                                               CASE(records_merge_extra_and_rev),
                                               CASE(personal_members_apart),
