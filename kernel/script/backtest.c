@@ -102,7 +102,7 @@ static mx_status try_receipt(struct run *run, const struct mx_past *past) {
     mx_status st = backtest_costs_fill(&run->costs, run->ctx, past->cart);
     take_prices(run, past);
     if (st == MX_OK && run->against_live) st = price_side(run, &run->live, past, &before, &refused);
-    if (st == MX_OK) st = price_side(run, &run->draft, past, &after, &refused);
+    if (st == MX_OK && !refused) st = price_side(run, &run->draft, past, &after, &refused);
     if (st != MX_OK) return st;
     if (run->against_live) {
         pair.total_before = before.priced.total;

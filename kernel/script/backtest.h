@@ -13,12 +13,20 @@
 
 struct backtest_limit; /* a limit of a rule, and when it ran out */
 
+struct backtest_counters { /* rule, limit, member -> how much */
+    struct base_arena *arena;
+    struct base_map map;
+    int32_t day; /* yyyymmdd; 0 = of all days */
+};
+#define BACKTEST_DAYS 4 /* at most three dates are there at once, all over the earth: what is counted by day is forgotten behind them */
+
 struct backtest_books {
     struct base_arena *arena;
-    struct base_map used;     /* rule, limit, day, member -> how much */
+    struct backtest_counters ever, days[BACKTEST_DAYS];
     struct base_map limits;   /* rule, limit -> struct backtest_limit */
     struct base_map vouchers; /* coupon -> uses left */
     struct backtest_limit *first, *last;
+    int64_t receipts; /* that were booked */
 };
 
 struct backtest_limit {
@@ -31,6 +39,7 @@ struct backtest_limit {
     int32_t last_day; /* on which it ran out last */
     int64_t days;     /* on which it ran out */
     int64_t receipts; /* that got less for want of it */
+    int64_t counted;  /* the last of them, so that several offers of one rule count it once */
 };
 
 void backtest_books_init(struct backtest_books *books, struct base_arena *arena);

@@ -8,17 +8,33 @@
 struct used {
     int64_t amount;
 };
+struct voucher {
+    int64_t left;
+    int64_t counted; /* the receipt that used it last: several offers of one rule are one use */
+};
+
+static void counters_init(struct backtest_counters *counters, struct base_arena *arena) {
+    counters->arena = arena;
+    base_map_init(&counters->map);
+}
 
 void backtest_books_init(struct backtest_books *books, struct base_arena *arena) {
+    uint32_t i;
     memset(books, 0, sizeof(*books));
     books->arena = arena;
-    base_map_init(&books->used);
+    counters_init(&books->ever, arena);
+    for (i = 0; i < BACKTEST_DAYS; i++) counters_init(&books->days[i], base_arena_new(4096));
     base_map_init(&books->limits);
     base_map_init(&books->vouchers);
 }
 
 void backtest_books_fini(struct backtest_books *books) {
-    base_map_fini(&books->used);
+    uint32_t i;
+    base_map_fini(&books->ever.map);
+    for (i = 0; i < BACKTEST_DAYS; i++) {
+        base_map_fini(&books->days[i].map);
+        base_arena_free(books->days[i].arena);
+    }
     base_map_fini(&books->limits);
     base_map_fini(&books->vouchers);
 }
@@ -43,15 +59,31 @@ static int32_t day_of(const struct mx_cart *cart) {
 static int by_member(int32_t scope) { return scope == MX_LIMIT_MEMBER || scope == MX_LIMIT_MEMBER_DAY; }
 static int by_day(int32_t scope) { return scope == MX_LIMIT_DAY || scope == MX_LIMIT_MEMBER_DAY; }
 
+/* The counters of a day; those of the earliest one are forgotten for a new one. */
+static struct backtest_counters *counters_of(struct backtest_books *books, int32_t day) {
+    struct backtest_counters *earliest = &books->days[0];
+    uint32_t i;
+    for (i = 0; i < BACKTEST_DAYS; i++) {
+        if (books->days[i].day == day) return &books->days[i];
+        if (books->days[i].day < earliest->day) earliest = &books->days[i];
+    }
+    base_map_fini(&earliest->map);
+    base_map_init(&earliest->map);
+    base_arena_reset(earliest->arena);
+    earliest->day = day;
+    return earliest;
+}
+
 /* How much of this limit is used; NULL: it is counted by member, and there is none. */
 static struct used *used_of(struct backtest_books *books, const struct mx_cart *cart, struct mx_str rule,
                             const struct mx_offer_limit *limit, int32_t day) {
+    struct backtest_counters *counters = by_day(limit->scope) ? counters_of(books, day) : &books->ever;
     char text[KEY_MAX];
     int fresh, len;
     if (by_member(limit->scope) && cart->member.len == 0) return NULL;
-    len = snprintf(text, sizeof(text), "%.*s|%d|%d|%d|%.*s", (int)rule.len, rule.ptr, (int)limit->scope, (int)limit->of,
-                   by_day(limit->scope) ? (int)day : 0, by_member(limit->scope) ? (int)cart->member.len : 0, cart->member.ptr);
-    return map_of(&books->used, books->arena, mx_str_n(text, (size_t)len), sizeof(struct used), &fresh);
+    len = snprintf(text, sizeof(text), "%.*s|%d|%d|%.*s", (int)rule.len, rule.ptr, (int)limit->scope, (int)limit->of,
+                   by_member(limit->scope) ? (int)cart->member.len : 0, cart->member.ptr);
+    return map_of(&counters->map, counters->arena, mx_str_n(text, (size_t)len), sizeof(struct used), &fresh);
 }
 
 static struct backtest_limit *limit_of(struct backtest_books *books, struct mx_str rule, const struct mx_offer_limit *limit) {
@@ -74,11 +106,11 @@ static struct backtest_limit *limit_of(struct backtest_books *books, struct mx_s
 
 /* ---- coupons ---- */
 
-static int64_t *voucher_of(struct backtest_books *books, const struct mx_cart_voucher *voucher) {
+static struct voucher *voucher_of(struct backtest_books *books, const struct mx_cart_voucher *voucher) {
     int fresh;
-    int64_t *left = map_of(&books->vouchers, books->arena, voucher->id, sizeof(*left), &fresh);
-    if (fresh) *left = voucher->left > 0 ? voucher->left : 1;
-    return left;
+    struct voucher *known = map_of(&books->vouchers, books->arena, voucher->id, sizeof(*known), &fresh);
+    if (fresh) known->left = voucher->left > 0 ? voucher->left : 1;
+    return known;
 }
 
 struct mx_cart *backtest_cart(struct backtest_books *books, struct mx_ctx *ctx, const struct mx_cart *cart) {
@@ -90,14 +122,16 @@ struct mx_cart *backtest_cart(struct backtest_books *books, struct mx_ctx *ctx, 
     copy->vouchers.count = 0;
     for (i = 0; i < cart->vouchers.count; i++) {
         const struct mx_cart_voucher *voucher = mx_list_at(&cart->vouchers, i);
-        if (*voucher_of(books, voucher) > 0) *(struct mx_cart_voucher *)mx_list_at(&copy->vouchers, copy->vouchers.count++) = *voucher;
+        if (voucher_of(books, voucher)->left > 0) *(struct mx_cart_voucher *)mx_list_at(&copy->vouchers, copy->vouchers.count++) = *voucher;
     }
     return copy;
 }
 
 static void use_voucher(struct backtest_books *books, struct mx_str id) {
-    int64_t *left = base_map_get(&books->vouchers, id);
-    if (left != NULL && *left > 0) --*left;
+    struct voucher *voucher = base_map_get(&books->vouchers, id);
+    if (voucher == NULL || voucher->counted == books->receipts) return;
+    voucher->counted = books->receipts;
+    voucher->left--;
 }
 
 /* ---- limits ---- */
@@ -116,7 +150,7 @@ void backtest_limits_fill(struct backtest_books *books, struct mx_ctx *ctx, cons
             const struct used *used;
             *limit = *(const struct mx_offer_limit *)mx_list_at(&offer->limits, k);
             used = used_of(books, cart, offer->rule, limit, day);
-            limit->used = used ? used->amount : 0;
+            limit->used = used ? used->amount : limit->max; /* a guest finds a limit of members used up, as at the till */
         }
         offer->limits = own;
     }
@@ -141,13 +175,17 @@ static void book_limit(struct backtest_books *books, const struct mx_cart *cart,
     if (outcome->state == MX_OUTCOME_APPLIED && !mx_add(used->amount, counted(outcome, limit->of), &used->amount))
         used->amount = MX_INT_MAX;
     out = used->amount >= limit->max || held;
-    known->receipts += held;
+    if (held && known->counted != books->receipts) {
+        known->counted = books->receipts;
+        known->receipts++;
+    }
     if (!out) return;
     if (known->at == 0) {
         known->at = cart->at;
         known->day = day;
     }
-    if (known->last_day != day) known->days++;
+    if (day <= known->last_day) return; /* places whose midnights differ come to a day more than once */
+    known->days++;
     known->last_day = day;
 }
 
@@ -155,6 +193,7 @@ void backtest_limits_book(struct backtest_books *books, const struct mx_cart *ca
                           const struct mx_list *outcomes) {
     int32_t day = 0;
     uint32_t i, k;
+    books->receipts++;
     for (i = 0; i < outcomes->count; i++) {
         const struct mx_outcome *outcome = mx_list_at(outcomes, i);
         const struct mx_offer *offer;

@@ -69,12 +69,12 @@ TEST(a_day_ends_where_the_shop_is) {
     end();
 }
 
-TEST(members_are_counted_apart_and_guests_not_at_all) {
+TEST(members_are_counted_apart_and_guests_find_nothing_left) {
     const struct mx_offer_limit of_member = {MX_LIMIT_MEMBER, MX_LIMIT_USES, 99, 0};
     begin();
     limit_to(1, &of_member);
-    CHECK_INT(receipt(0), 0);
-    CHECK_INT(receipt(0), 0);
+    CHECK_INT(receipt(0), 99); /* as at the till: leaving the card at home gets round no limit */
+    CHECK_INT(receipt(0), 99);
     bench.cart.member = mx_str_of("mem_a");
     CHECK_INT(receipt(0), 0);
     CHECK_INT(receipt(0), 1);
@@ -149,6 +149,56 @@ TEST(a_coupon_is_used_up_by_the_first_receipt) {
     end();
 }
 
-RUN_TESTS(CASE(each_measure_is_counted), CASE(a_day_ends_where_the_shop_is), CASE(members_are_counted_apart_and_guests_not_at_all),
+TEST(several_offers_of_a_rule_are_one_receipt_and_one_use_of_its_coupon) {
+    const struct mx_offer_limit budget = {MX_LIMIT_TOTAL, MX_LIMIT_MONEY, 60, 0};
+    struct mx_cart_voucher voucher = {.id = mx_str_of("cpn_a"), .rule = mx_str_of("tea"), .left = 2};
+    struct mx_offer two[2];
+    struct mx_outcome both[2];
+    struct mx_list offers, outcomes;
+    begin();
+    bench.cart.vouchers = list_of(&voucher, 1, sizeof(voucher));
+    limit_to(1, &budget);
+    offer.voucher = voucher.id;
+    outcome.limit = mx_str_of("total money");
+    two[0] = two[1] = offer;
+    both[0] = both[1] = outcome;
+    both[1].offer = 2;
+    offers = list_of(two, 2, sizeof(two[0]));
+    outcomes = list_of(both, 2, sizeof(both[0]));
+    (void)backtest_cart(&books, &bench.ctx, &bench.cart);
+    backtest_limits_book(&books, &bench.cart, &offers, &outcomes);
+    CHECK_INT(books.first->receipts, 1);
+    CHECK_INT(backtest_cart(&books, &bench.ctx, &bench.cart)->vouchers.count, 1);
+    backtest_limits_book(&books, &bench.cart, &offers, &outcomes);
+    CHECK_INT(books.first->receipts, 2);
+    CHECK_INT(backtest_cart(&books, &bench.ctx, &bench.cart)->vouchers.count, 0);
+    end();
+}
+
+TEST(days_that_are_over_are_forgotten_and_counted_once) {
+    const struct mx_offer_limit of_day = {MX_LIMIT_DAY, MX_LIMIT_USES, 2, 0};
+    uint32_t i;
+    begin();
+    limit_to(1, &of_day);
+    for (i = 0; i < 40; i++) {
+        CHECK_INT(receipt(0), 0);
+        bench.cart.zone = mx_str_of(i % 2 ? "Asia/Shanghai" : "UTC");
+        CHECK_INT(receipt(0), 1);
+        bench.cart.at += DAY;
+    }
+    CHECK_INT(books.first->days, 40);
+    for (i = 0; i < BACKTEST_DAYS; i++) CHECK_INT(books.days[i].map.count, 1);
+    CHECK_INT(books.ever.map.count, 0);
+    bench.cart.at = 60 * DAY + 17 * 3600 * 1000; /* tomorrow in Shanghai, then today elsewhere, then tomorrow again */
+    for (i = 0; i < 6; i++) {
+        bench.cart.zone = mx_str_of(i % 2 ? "UTC" : "Asia/Shanghai");
+        (void)receipt(0);
+    }
+    CHECK_INT(books.first->days, 41);
+    end();
+}
+
+RUN_TESTS(CASE(each_measure_is_counted), CASE(a_day_ends_where_the_shop_is), CASE(members_are_counted_apart_and_guests_find_nothing_left),
           CASE(it_is_noted_when_a_limit_ran_out), CASE(what_was_cut_to_nothing_left_ran_out_too),
-          CASE(an_offer_that_was_not_applied_uses_nothing), CASE(a_coupon_is_used_up_by_the_first_receipt))
+          CASE(an_offer_that_was_not_applied_uses_nothing), CASE(a_coupon_is_used_up_by_the_first_receipt),
+          CASE(several_offers_of_a_rule_are_one_receipt_and_one_use_of_its_coupon), CASE(days_that_are_over_are_forgotten_and_counted_once))
