@@ -49,18 +49,42 @@ void promotions_code_print(const char code[PROMOTIONS_CODE_LEN], char text[PROMO
     text[at] = 0;
 }
 
-enum promotions_typed promotions_code_read(struct mx_str typed, char code[PROMOTIONS_CODE_LEN]) {
-    char plain[PROMOTIONS_CODE_LEN + 2];
-    uint32_t i, len = 0;
-    for (i = 0; i < typed.len; i++) {
-        int value;
-        if (typed.ptr[i] == ' ' || typed.ptr[i] == '-') continue;
-        value = value_of(typed.ptr[i]);
-        if (value < 0 || len == sizeof(plain)) return PROMOTIONS_TYPED_WORD;
-        plain[len++] = alphabet[value];
+static int is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+/* What is read of a typed text: the last characters that may stand in a code, and whether they ever were one. */
+struct reading {
+    char last[PROMOTIONS_CODE_LEN];
+    uint32_t kept;    /* characters that may stand in a code */
+    uint32_t letters; /* letters and digits, also those that are in no code */
+    int odd;          /* something stands in it that nobody puts into a code */
+    int digit;        /* it begins with a digit */
+    int found;        /* a whole code stands in it */
+};
+
+static void read_on(struct reading *reading, char c) {
+    int value = value_of(c);
+    if (is_letter_or_digit(c) && reading->letters++ == 0) reading->digit = c >= '0' && c <= '9';
+    if (value < 0) {
+        reading->odd |= c != ' ' && c != '-';
+        return;
     }
-    if (len < PROMOTIONS_CODE_LEN - 2 || plain[0] > '9') return PROMOTIONS_TYPED_WORD;
-    if (len != PROMOTIONS_CODE_LEN || check_of(plain) != plain[len - 1]) return PROMOTIONS_TYPED_WRONG;
-    memcpy(code, plain, PROMOTIONS_CODE_LEN);
-    return PROMOTIONS_TYPED_CODE;
+    memmove(reading->last, reading->last + 1, PROMOTIONS_CODE_LEN - 1);
+    reading->last[PROMOTIONS_CODE_LEN - 1] = alphabet[value];
+    if (++reading->kept < PROMOTIONS_CODE_LEN || reading->last[0] < '2' || reading->last[0] > '9') return;
+    reading->found |= check_of(reading->last) == reading->last[PROMOTIONS_CODE_LEN - 1];
+}
+
+/* A scanner may send a code twice, or with something in front of it: then a whole code stands in what is none. */
+enum promotions_typed promotions_code_read(struct mx_str typed, char code[PROMOTIONS_CODE_LEN]) {
+    struct reading reading = {.kept = 0};
+    uint32_t i;
+    for (i = 0; i < typed.len; i++) read_on(&reading, typed.ptr[i]);
+    if (reading.found && !reading.odd && reading.kept == PROMOTIONS_CODE_LEN) {
+        memcpy(code, reading.last, PROMOTIONS_CODE_LEN);
+        return PROMOTIONS_TYPED_CODE;
+    }
+    if (reading.found) return PROMOTIONS_TYPED_WRONG;
+    if (!reading.digit || reading.letters < PROMOTIONS_CODE_LEN - 2 || reading.letters > PROMOTIONS_CODE_LEN + 2)
+        return PROMOTIONS_TYPED_WORD;
+    return PROMOTIONS_TYPED_WRONG;
 }

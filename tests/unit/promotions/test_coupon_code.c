@@ -1,4 +1,6 @@
 /* The arithmetic of coupon codes: what was made can be typed, and what is typed wrong is noticed. */
+#include <stdio.h>
+
 #include "promotions/internal.h"
 #include "support/check.h"
 
@@ -89,6 +91,8 @@ TEST(near_codes_are_kept_from_the_rules_and_words_are_not) {
     char code[PROMOTIONS_CODE_LEN];
     CHECK_INT(read("SPRING", 6, code), PROMOTIONS_TYPED_WORD);
     CHECK_INT(read("CHRISTMASPARTY2026", 18, code), PROMOTIONS_TYPED_WORD);
+    CHECK_INT(read("OCTOBERFESTIVAL2026", 19, code), PROMOTIONS_TYPED_WORD);
+    CHECK_INT(read("INDEPENDENCEDAYSALE", 19, code), PROMOTIONS_TYPED_WORD);
     CHECK_INT(read("2026", 4, code), PROMOTIONS_TYPED_WORD);
     CHECK_INT(read("", 0, code), PROMOTIONS_TYPED_WORD);
     CHECK_INT(read("\xe6\x98\xa5\xe8\x8a\x82", 6, code), PROMOTIONS_TYPED_WORD);
@@ -97,6 +101,29 @@ TEST(near_codes_are_kept_from_the_rules_and_words_are_not) {
     CHECK_INT(read("234567-89ABCD-EFGHJKMNPQRST", 27, code), PROMOTIONS_TYPED_WORD);
 }
 
+/* A word goes to the rules and into the order's books: no text may, in which a whole code stands. */
+TEST(a_code_in_a_longer_text_is_no_word) {
+    static const char *const around[][2] = {{"", "%"}, {"]C1", ""}, {"coupon ", ""}, {"", "\r\n"}, {"A", "B"}, {"", " \xe6\x98\xa5"}};
+    char code[PROMOTIONS_CODE_LEN], again[PROMOTIONS_CODE_LEN], text[PROMOTIONS_CODE_TEXT], typed[80];
+    uint8_t random[PROMOTIONS_CODE_RANDOM];
+    uint64_t seed = 23;
+    uint32_t i;
+    some_random(&seed, random);
+    promotions_code_make(random, code);
+    promotions_code_print(code, text);
+    for (i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+        snprintf(typed, sizeof(typed), "%s%s%s", around[i][0], text, around[i][1]);
+        CHECK_INT(read(typed, strlen(typed), again), PROMOTIONS_TYPED_WRONG);
+    }
+    snprintf(typed, sizeof(typed), "%s%s", text, text);
+    CHECK_INT(read(typed, strlen(typed), again), PROMOTIONS_TYPED_WRONG);
+    snprintf(typed, sizeof(typed), "%.6s.%.6s_%.6s", code, code + 6, code + 12);
+    CHECK_INT(read(typed, strlen(typed), again), PROMOTIONS_TYPED_WRONG);
+    memcpy(typed, code, sizeof(code));
+    typed[9] = 'U'; /* in no code, and as easily read for a V as an O for a zero */
+    CHECK_INT(read(typed, sizeof(code), again), PROMOTIONS_TYPED_WRONG);
+}
+
 RUN_TESTS(CASE(codes_are_read_as_they_are_printed), CASE(it_matters_not_how_a_code_is_typed),
           CASE(every_wrong_character_and_every_swap_is_noticed), CASE(every_bit_of_chance_counts),
-          CASE(near_codes_are_kept_from_the_rules_and_words_are_not))
+          CASE(near_codes_are_kept_from_the_rules_and_words_are_not), CASE(a_code_in_a_longer_text_is_no_word))
