@@ -21,8 +21,13 @@ static mx_status same_bytes(struct mx_ctx *ctx, const struct mx_type *type, cons
 
 /* ---- the rules ---- */
 
+/* It failed for this sale, or had failed so often that it was not asked. */
 static int has_failed(const struct trace_rec *trace, struct mx_str rule) {
     uint32_t i;
+    for (i = 0; i < trace->misses.count; i++) {
+        const struct mx_offer_miss *miss = mx_list_at(&trace->misses, i);
+        if (miss->reason == MX_MISS_OFF && mx_str_eq(miss->rule, rule)) return 1;
+    }
     for (i = 0; i < trace->faults.count; i++)
         if (mx_str_eq(((const struct mx_rule_fault *)mx_list_at(&trace->faults, i))->rule, rule)) return 1;
     return 0;
@@ -53,7 +58,7 @@ static struct mx_offers as_made(struct mx_ctx *ctx, const struct trace_rec *trac
     return made;
 }
 
-static mx_status rules_again(struct mx_ctx *ctx, const struct explaining *explaining, struct explained *out, int *same) {
+static mx_status rules_again(struct mx_ctx *ctx, struct explaining *explaining, struct explained *out, int *same) {
     const struct trace_rec *trace = explaining->trace;
     struct mx_offers_ask ask = {trace->version, trace->facts};
     struct mx_offers now, before, after;
@@ -67,6 +72,7 @@ static mx_status rules_again(struct mx_ctx *ctx, const struct explaining *explai
         return MX_OK;
     }
     if (st != MX_OK) return st;
+    explaining->misses = now.misses;
     before = as_made(ctx, trace, &trace->offers);
     after = as_made(ctx, trace, &now.offers);
     return same_bytes(ctx, &mx_offers_type, &before, &after, same);

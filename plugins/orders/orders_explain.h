@@ -8,7 +8,8 @@ struct explaining {
     struct order_rec *head;
     struct line_rec *lines;
     struct trace_rec *trace;
-    int is_old; /* sold before traces held all that a price depends on */
+    int is_old;            /* sold before traces held all that a price depends on */
+    struct mx_list misses; /* of the rules asked again, which know their names */
     int32_t language;
 };
 

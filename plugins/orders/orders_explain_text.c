@@ -7,7 +7,7 @@
 
 /* ---- names ---- */
 
-/* The name of a rule as its discount, its offer or its miss has it. */
+/* The name of a rule as its offer has it, or what it said of itself when it was asked again. */
 static void say_rule(struct orders_text *text, const struct explaining *explaining, struct mx_str rule) {
     struct mx_list nothing = {NULL, 0, 0};
     const struct mx_list *name = &nothing;
@@ -17,8 +17,8 @@ static void say_rule(struct orders_text *text, const struct explaining *explaini
         const struct mx_offer *offer = mx_list_at(&explaining->trace->offers, i);
         if (mx_str_eq(offer->rule, rule)) name = &offer->name;
     }
-    for (i = 0; i < explaining->trace->misses.count && name->count == 0; i++) {
-        const struct mx_offer_miss *miss = mx_list_at(&explaining->trace->misses, i);
+    for (i = 0; i < explaining->misses.count && name->count == 0; i++) {
+        const struct mx_offer_miss *miss = mx_list_at(&explaining->misses, i);
         if (mx_str_eq(miss->rule, rule)) name = &miss->name;
     }
     orders_say_name(text, name, rule);

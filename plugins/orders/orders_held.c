@@ -21,14 +21,15 @@ const struct mx_table orders_held = {
     .index_size = sizeof(held_indexes[0]),
 };
 
-/* MX_NONE: it was sold, dropped, or its time is over. */
+/* MX_NONE: it was sold, dropped, its time is over, or it waits at a location that the caller may not act for. */
 static mx_status find(struct mx_ctx *ctx, struct mx_str id, struct held_rec **held) {
     struct held_rec probe;
     mx_status st;
     memset(&probe, 0, sizeof(probe));
     probe.id = id;
     st = mx_get(ctx, &orders_held, &probe, held);
-    return st == MX_OK && (*held)->until <= ctx->expiry_ms ? MX_NONE : st;
+    if (st != MX_OK) return st;
+    return (*held)->until > ctx->expiry_ms && ctx->identity->in_scope(ctx, (*held)->location) ? MX_OK : MX_NONE;
 }
 
 static mx_status demand(struct mx_ctx *ctx, struct mx_str id, struct held_rec **held) {
@@ -96,14 +97,36 @@ static struct order_ask *keepsake(struct mx_ctx *ctx, const struct order_ask *as
     return kept;
 }
 
+/* Whoever holds carts without end fills the books: a location has room for so many. */
+static mx_status check_room(struct mx_ctx *ctx, struct mx_str location) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "location", .lend = 1};
+    struct held_rec probe, *held;
+    struct mx_scan *scan;
+    uint32_t count = 0;
+    mx_status st;
+
+    memset(&probe, 0, sizeof(probe));
+    probe.location = location;
+    st = mx_scan_open(ctx, &orders_held, &opts, &probe, &scan);
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &held)) == MX_OK)
+        if (held->until > ctx->expiry_ms && ++count == ORDERS_HELD_MAX)
+            return mx_refuse(ctx, "too_many_held", "location", "%d carts wait at %.*s already; sell or drop some of them first.",
+                             ORDERS_HELD_MAX, (int)location.len, location.ptr);
+    return st == MX_DONE ? MX_OK : st;
+}
+
 /* A new held cart, or the one that the request goes on with. */
 static mx_status begin(struct mx_ctx *ctx, const struct order_ask *ask, struct held_rec *held) {
     struct held_rec *before;
     mx_status st;
 
     memset(held, 0, sizeof(*held));
-    if (ask->held.len == 0) return mx_new_id(ctx, "crt", &held->id);
+    if (ask->held.len == 0) {
+        st = check_room(ctx, ask->location);
+        return st == MX_OK ? mx_new_id(ctx, "crt", &held->id) : st;
+    }
     st = demand(ctx, ask->held, &before);
+    if (st == MX_OK && !mx_str_eq(before->location, ask->location)) st = check_room(ctx, ask->location);
     if (st != MX_OK) return st;
     held->id = before->id;
     held->rec = before->rec;

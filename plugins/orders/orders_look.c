@@ -26,6 +26,11 @@ static struct mx_list in_languages(struct mx_ctx *ctx, const struct mx_cart *car
     return texts;
 }
 
+/* How the shop sorts its members, what it only tries and what is broken is its own affair. */
+static int is_told(const struct mx_offer_miss *miss) {
+    return miss->reason != MX_MISS_SEGMENT && miss->reason != MX_MISS_CANARY && miss->reason != MX_MISS_OFF;
+}
+
 static struct mx_list promotions(struct mx_ctx *ctx, const struct orders_sale *sale) {
     const struct mx_list *outcomes = &sale->price.outcomes, *misses = &sale->offers.misses;
     struct mx_list list = mx_list_new(ctx, outcomes->count + misses->count, sizeof(struct look_rule));
@@ -42,9 +47,12 @@ static struct mx_list promotions(struct mx_ctx *ctx, const struct orders_sale *s
         rule->off = rule->lane == MX_LANE_EARN ? 0 : saying.outcome->amount;
         rule->text = in_languages(ctx, &sale->cart, &saying);
     }
+    list.count = outcomes->count;
     for (i = 0; i < misses->count; i++) {
-        struct look_rule *rule = mx_list_at(&list, outcomes->count + i);
         struct saying saying = {NULL, NULL, mx_list_at(misses, i)};
+        struct look_rule *rule;
+        if (!is_told(saying.miss)) continue;
+        rule = mx_list_at(&list, list.count++);
         rule->rule = saying.miss->rule;
         rule->name = saying.miss->name;
         rule->lane = saying.miss->lane;

@@ -101,6 +101,18 @@ static mx_status book_points(struct mx_ctx *ctx, const struct order_rec *head, c
                      orders_uses[ORDERS_EARN]->op);
 }
 
+/* Rules that made no offer are many, and their names stand in the rules: the id is enough. */
+static struct mx_list without_names(struct mx_ctx *ctx, const struct mx_list *misses) {
+    struct mx_list bare = mx_list_new(ctx, misses->count, sizeof(struct mx_offer_miss));
+    uint32_t i;
+    for (i = 0; i < misses->count; i++) {
+        struct mx_offer_miss *miss = mx_list_at(&bare, i);
+        *miss = *(const struct mx_offer_miss *)mx_list_at(misses, i);
+        memset(&miss->name, 0, sizeof(miss->name));
+    }
+    return bare;
+}
+
 static mx_status put_trace(struct mx_ctx *ctx, struct orders_sale *sale, struct mx_str order) {
     struct trace_rec trace;
     memset(&trace, 0, sizeof(trace));
@@ -112,7 +124,7 @@ static mx_status put_trace(struct mx_ctx *ctx, struct orders_sale *sale, struct 
     trace.outcomes = sale->price.outcomes;
     trace.faults = sale->offers.faults;
     trace.version = sale->offers.version;
-    trace.misses = sale->offers.misses;
+    trace.misses = without_names(ctx, &sale->offers.misses);
     trace.proofs = sale->price.proofs;
     trace.coupons = sale->coupons.said;
     trace.stacking = sale->price.stacking;

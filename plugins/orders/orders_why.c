@@ -224,6 +224,9 @@ void orders_say_miss(struct orders_text *text, const struct mx_offer_miss *miss)
     case MX_MISS_CANARY:
         say_asked(text, "it is tried on other carts", "正在其他订单上试行", nothing);
         break;
+    case MX_MISS_OFF:
+        say_asked(text, "it failed too often and is switched off", "多次出错,已停用", nothing);
+        break;
     case MX_MISS_GROUP_OPEN:
         orders_say(text, ORDERS_WORDING(text, "%" PRId64 " more have to join the group", "还差 %" PRId64 " 人成团"), miss->value);
         break;

@@ -23,6 +23,7 @@
 
 #define ORDERS_HOLD_MINUTES     60
 #define ORDERS_HOLD_MINUTES_MAX (7 * 24 * 60)
+#define ORDERS_HELD_MAX         200 /* carts that wait at one location */
 
 static const char *const order_state_words[] = {"paid", "returned_in_part", "returned", NULL};
 #define ORDER_PAID             1

@@ -31,6 +31,12 @@ class Held(OrdersTest):
         del body["tenders"]
         return self.shop.ok("orders.hold", body)
 
+    def key_for(self, location):
+        """A cashier's key that may act for one location."""
+        staff = self.shop.ok("identity.principal.put", {"role": "cashier", "name": "cashier"})["principal"]["id"]
+        self.shop.ok("identity.staff.put", {"id": staff, "locations": [location]})
+        return self.shop.ok("identity.key.reveal", {"id": self.shop.ok("identity.key.create", {"principal": staff})["key"]["id"]})["text"]
+
     def test_another_till_goes_on(self):
         held = self.hold(("SHIRT", 2000), ("LEAF", 455), till="till-1", member=self.member, facts={"weather": "rain"})
         self.assertEqual((held["cart"]["lines"], held["cart"]["till"], held["cart"]["total"]), (2, "till-1", 12000 + 1092))
@@ -97,6 +103,29 @@ class Held(OrdersTest):
         self.refused(400, "out_of_range", "minutes", "orders.hold", self.sale(("TEA", 1000), minutes=0))
         self.refused(400, "out_of_range", "minutes", "orders.hold", self.sale(("TEA", 1000), minutes=8 * 24 * 60))
         self.refused(403, "forbidden", None, "orders.held.list", {}, key=self.shop.make_key("auditor"))
+
+    def test_only_for_those_who_act_for_its_location(self):
+        self.location("store-8")
+        held = self.hold(("TEA", 1000), location="store-8", channel="till")["held"]
+        here, there = self.key_for("store-1"), self.key_for("store-8")
+        self.refused(404, "not_found", "held", "orders.held.get", {"held": held}, key=here)
+        self.refused(404, "not_found", "held", "orders.held.drop", {"held": held}, key=here)
+        self.refused(409, "unknown_held", "held", "orders.place", self.sale(("TEA", 1000), held=held), key=here)
+        self.refused(404, "not_found", "held", "orders.hold", self.sale(("TEA", 1000), held=held), key=here)
+        self.refused(403, "forbidden", "location", "orders.held.list", {}, key=here)
+        self.assertEqual(self.shop.ok("orders.held.list", {"location": "store-8"}, key=there)["carts"][0]["held"], held)
+        self.shop.ok("orders.held.drop", {"held": held}, key=there)
+
+    def test_a_location_has_room_for_so_many(self):
+        self.location("store-7")
+        body = self.sale(("GIFTWRAP", 1000), location="store-7", cash=None)
+        first = [self.shop.ok("orders.hold", body)["held"] for _ in range(200)][0]
+        self.refused(409, "too_many_held", "location", "orders.hold", body)
+        other = self.hold(("GIFTWRAP", 1000))["held"]
+        self.refused(409, "too_many_held", "location", "orders.hold", dict(body, held=other))
+        self.shop.ok("orders.hold", dict(body, held=first))
+        self.shop.ok("orders.held.drop", {"held": first})
+        self.shop.ok("orders.hold", body)
 
     def test_pages(self):
         self.location("store-9")

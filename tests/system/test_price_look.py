@@ -10,6 +10,7 @@ promotion { id = "shirts", where = { tag = "shirt" }, buy = 2, pay = 1, name = {
 promotion { id = "member", lane = "member", member = true, percent = 10, name = { en = "Members" } }
 promotion { id = "store-2", location = "store-2", where = { sku = "TEA" }, amount = 100 }
 promotion { id = "pens", where = { category = "pens" }, percent = 10 }
+promotion { id = "win-back", segment = "at-risk", where = { sku = "TEA" }, percent = 5 }
 """
 
 # Wednesday 2026-01-07 in Asia/Shanghai
@@ -52,6 +53,18 @@ class PriceLook(OrdersTest):
         rules = {rule["rule"]: rule for rule in self.look("SHIRT")["promotions"]}
         self.assertEqual((rules["shirts"]["applies"], rules["shirts"]["text"]), (False, {"en": "one more piece", "zh": "再买 1 件"}))
         self.assertEqual(self.look(location="store-2", at=NOON)["total"], 1890)
+
+    def test_how_the_shop_sorts_its_members_is_its_own_affair(self):
+        for more in ({}, {"member": self.member}):
+            looked = self.look(at=NOON, **more)
+            self.assertNotIn("win-back", [rule["rule"] for rule in looked["promotions"]])
+            self.assertNotIn("at-risk", str(looked))
+        hints = self.shop.ok("orders.quote", self.sale(("TEA", 1000), cash=None)).get("hints", [])
+        self.assertNotIn("win-back", [hint["rule"] for hint in hints])
+        with_segment = self.shop.ok("membership.join", {"phone": "+8613800000005", "name": "E"})["member"]["id"]
+        self.shop.ok("membership.segments.put", {"member": with_segment, "add": ["at-risk"], "reason": "three months away"})
+        looked = self.look(at=NOON, member=with_segment)
+        self.assertIn(("win-back", True), [(rule["rule"], rule["applies"]) for rule in looked["promotions"]])
 
     def test_by_channel_at_a_time_with_the_reason(self):
         """S3-11b: price look-up by channel at a time, with the reason of an exception."""

@@ -294,9 +294,9 @@ MX_TYPE(mx_offer, "offer", "a discount that a rule proposes");
 
 /* A rule that touches this cart's goods and makes no offer, and what would have made it speak: part of the proof, and of the
  * hints. Since 0.3. */
-static const char *const mx_miss_words[] = {"not_yet",   "ended",  "hours",   "weekday",    "member", "tier",  "segment",
-                                            "coupon",    "tender", "channel", "location",   "fact",   "stock", "min_qty",
-                                            "min_total", "when",   "canary",  "group_open", NULL};
+static const char *const mx_miss_words[] = {"not_yet",   "ended",  "hours",   "weekday",    "member",       "tier",  "segment",
+                                            "coupon",    "tender", "channel", "location",   "fact",         "stock", "min_qty",
+                                            "min_total", "when",   "canary",  "group_open", "switched_off", NULL};
 #define MX_MISS_NOT_YET    1 /* `value`: when it begins */
 #define MX_MISS_ENDED      2 /* `value`: when it ended */
 #define MX_MISS_HOURS      3 /* `text`: "14:00-17:00" */
@@ -315,6 +315,7 @@ static const char *const mx_miss_words[] = {"not_yet",   "ended",  "hours",   "w
 #define MX_MISS_WHEN       16 /* its function said no */
 #define MX_MISS_CANARY     17 /* it is tried on other carts */
 #define MX_MISS_GROUP_OPEN 18 /* `value`: members that are missing in the group */
+#define MX_MISS_OFF        19 /* it failed too often and is switched off until somebody restores it */
 
 struct mx_offer_miss {
     struct mx_str rule;
@@ -384,7 +385,8 @@ static const struct mx_field mx_offers_ask_fields[] = {
 };
 MX_TYPE(mx_offers_ask, "offers.ask", "what a version of the rules would propose");
 
-/* FIRST: offers of a version of the rules, without counting faults. Declines for a version that is not kept. Since 0.3. */
+/* FIRST: offers of a version of the rules, without counting faults. Declines for a version that is not kept, or
+ * that is damaged or does not compile any more. Since 0.3. */
 #define MX_POINT_OFFERS_OF "pricing.offers_of"
 static const struct mx_point mx_point_offers_of = {(uint32_t)sizeof(struct mx_point),  MX_POINT_FIRST,      MX_POINT_OFFERS_OF,
                                                    "offers of a version of the rules", &mx_offers_ask_type, &mx_offers_type};
