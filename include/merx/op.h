@@ -170,6 +170,7 @@ struct mx_op_api {
     void (*keyed_hash)(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint8_t hash[MX_HASH_BYTES]);
     struct mx_str (*seal)(struct mx_ctx *ctx, struct mx_str plain, struct mx_str bound);
     mx_status (*unseal)(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain);
+    mx_status (*settled)(struct mx_ctx *ctx, void (*fn)(void *arg, int32_t kept), void *arg);
     /* 0.3: grows until it is released */
 };
 
@@ -320,6 +321,14 @@ MX_MUST_CHECK static inline mx_status mx_unseal(struct mx_ctx *ctx, struct mx_st
 /* `at_ms` on the clocks of a time zone (IANA name); of the shop's zone when it is empty or not known. Since 0.3. */
 static inline void mx_civil_of(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms, struct mx_civil *civil) {
     ctx->op->civil(ctx, zone, at_ms, civil);
+}
+
+/* Have fn(arg, kept) called once on the writer's thread when this command has ended, before any other begins: kept 1 = what it
+ * wrote will be stored with its group (or else the program ends), 0 = it failed, even after its handler, and all was taken back.
+ * For memory that must not run ahead of the records it stands for. Commands only: elsewhere MX_E_READ_ONLY, and fn is never called.
+ * Since 0.3. */
+MX_MUST_CHECK static inline mx_status mx_settled(struct mx_ctx *ctx, void (*fn)(void *arg, int32_t kept), void *arg) {
+    return ctx->op->settled(ctx, fn, arg);
 }
 
 /* Make sure that a second person approved this very call, when the shop's policy asks for one: `act` is the name in the

@@ -48,6 +48,7 @@ mx_status op_command(struct op_group *group, const struct op_work *work, struct 
         apply(group, &ctx);
     else
         store_write_drop(view);
+    op_settled_tell(&ctx, st == MX_OK);
     if (st < 0) *err = ctx.error;
     return st;
 }

@@ -224,6 +224,13 @@ struct op_counters {
     struct op_histogram group_size, commit;
 };
 
+/* What waits for the end of a command: see mx_settled(). */
+struct op_settled {
+    struct op_settled *next;
+    void (*fn)(void *arg, int32_t kept);
+    void *arg;
+};
+
 struct op_kernel {
     struct op_opts opts;
     struct mx_str node;
@@ -304,6 +311,7 @@ struct op_ctx {
     int emits;   /* an event was written */
     int64_t seq; /* its number in the log; of the last one */
     struct op_after *after, *after_last;
+    struct op_settled *settled, *settled_last;
     int starts_job; /* a job was written */
     int seeded;
     struct base_random random;
@@ -442,6 +450,8 @@ struct op_group {
 };
 
 /* after.c: call fn(op, copy of arg) on the writer thread when this command is durable; never when it fails. */
+mx_status op_ctx_settled(struct mx_ctx *ctx, void (*fn)(void *arg, int32_t kept), void *arg);
+void op_settled_tell(const struct op_ctx *ctx, int32_t kept);
 void op_after_commit(struct op_ctx *ctx, void (*fn)(struct op_kernel *op, const void *arg), const void *arg, size_t size);
 void op_after_keep(struct op_ctx *ctx);  /* the command was applied */
 void op_after_run(struct op_kernel *op); /* the group is durable */

@@ -1,5 +1,6 @@
 /* A version tried on a share of carts: the same cart always gets the same rules, quote and sale alike, and the order names them. */
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "script/version.h"
@@ -71,6 +72,32 @@ static mx_status open_stand(struct mx_ctx *ctx, const struct script_version *ver
     return *stand ? MX_OK : mx_fail(ctx, MX_E_NOMEM, NULL, "There is no memory for these rules.");
 }
 
+struct coming {
+    struct script_stand *stand;
+    int64_t share_ppm;
+};
+
+static void put_or_drop(void *arg, int32_t kept) {
+    struct coming *coming = arg;
+    if (kept)
+        put(coming->stand, coming->share_ppm);
+    else
+        script_stand_let(coming->stand);
+    free(coming);
+}
+
+/* Swap at the end of the command; takes the stand over. */
+static mx_status put_at_end(struct mx_ctx *ctx, struct script_stand *stand, int64_t share_ppm) {
+    struct coming *coming = malloc(sizeof(*coming));
+    mx_status st = coming ? MX_OK : mx_fail(ctx, MX_E_NOMEM, NULL, "There is no memory for these rules.");
+    if (coming) *coming = (struct coming){stand, share_ppm};
+    if (st == MX_OK) st = mx_settled(ctx, put_or_drop, coming);
+    if (st == MX_OK) return MX_OK;
+    script_stand_let(stand);
+    free(coming);
+    return st;
+}
+
 mx_status script_canary_begin(struct mx_ctx *ctx) {
     struct script_stand *stand = NULL;
     struct script_version *version;
@@ -80,8 +107,7 @@ mx_status script_canary_begin(struct mx_ctx *ctx) {
         st = script_version_get(ctx, now->canary, NULL, &version);
         if (st == MX_OK) st = open_stand(ctx, version, &stand);
     }
-    if (st == MX_OK) put(stand, now->canary_ppm);
-    return st;
+    return st == MX_OK ? put_at_end(ctx, stand, now->canary_ppm) : st;
 }
 
 /* ---- rules.canary ---- */
@@ -125,9 +151,15 @@ static mx_status check(struct mx_ctx *ctx, const struct canary_ask *ask) {
 
 static mx_status prepare_canary(struct mx_ctx *ctx, const void *in, void *out) {
     const struct canary_ask *ask = in;
+    struct script_version *version;
+    struct script_files files;
     mx_status st = check(ctx, ask);
     (void)out;
-    return st == MX_OK && ask->draft.len ? script_try_prepare(ctx, ask->draft) : st;
+    if (st != MX_OK || ask->off) return st;
+    if (ask->draft.len) return script_try_prepare(ctx, ask->draft);
+    st = script_version_get(ctx, ask->version, "version", &version);
+    if (st == MX_OK) st = script_version_files(ctx, version, &files);
+    return st == MX_OK ? script_prepare(ctx, &files, SCRIPT_UNTESTED) : st;
 }
 
 static mx_status remember(struct mx_ctx *ctx, int64_t n, int64_t share_ppm) {
@@ -158,8 +190,7 @@ static mx_status canary(struct mx_ctx *ctx, const void *in, void *out_) {
         out->text = script_version_text(ctx, version);
         out->share_ppm = ask->share_ppm;
     }
-    put(stand, ask->share_ppm);
-    return MX_OK;
+    return put_at_end(ctx, stand, ask->share_ppm);
 }
 
 const struct mx_op script_op_canary = {sizeof(struct mx_op), 0,

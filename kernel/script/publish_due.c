@@ -106,6 +106,8 @@ static mx_status begin(struct mx_ctx *ctx, const void *in, void *out) {
     st = script_now_get(ctx, &now);
     if (st != MX_OK) return st;
     st = both_files(ctx, ask->version, &version, &base, &own);
+    if (st == MX_OK && standing->until && standing->until <= ctx->expiry_ms)
+        st = mx_fail(ctx, MX_E_REFUSED, NULL, "Its end came before it could begin: the shop was closed, or something else failed.");
     if (st == MX_OK) others = now->live != version->base;
     files = own;
     if (st == MX_OK && others) st = put_on_top(ctx, now, &base, &own, &files);

@@ -105,37 +105,35 @@ static mx_status list_rules(struct mx_ctx *ctx, const void *in, void *out_) {
 
 /* Files are read and tests run on a worker; only the exchange is left for the writer. */
 static mx_status prepare_rules(struct mx_ctx *ctx, const void *in, void *out) {
-    struct script_files files;
+    struct script_folder *folder = mx_alloc(ctx, sizeof(*folder));
+    struct script_files live;
     struct script_now *now;
-    struct mx_str hash;
-    int there = 0;
-    mx_status st = script_folder_files(ctx, &files, &there);
+    mx_status st = script_folder_look(ctx, folder);
     (void)in;
     (void)out;
     if (st == MX_OK) st = script_now_get(ctx, &now);
     if (st != MX_OK) return st;
-    hash = script_files_hash(ctx, &files);
-    if (there && !mx_str_eq(hash, now->folder)) return script_prepare(ctx, &files, SCRIPT_TESTED);
+    mx_keep(ctx, folder);
+    if (folder->there && !mx_str_eq(script_files_hash(ctx, &folder->files), now->folder))
+        return script_prepare(ctx, &folder->files, SCRIPT_TESTED);
     if (now->live == 0) return MX_OK;
-    st = script_live_files(ctx, now, &files); /* nothing changed: what is in force begins afresh */
-    return st == MX_OK ? script_prepare(ctx, &files, SCRIPT_UNTESTED) : st;
+    st = script_live_files(ctx, now, &live); /* nothing changed: what is in force begins afresh */
+    return st == MX_OK ? script_prepare(ctx, &live, SCRIPT_UNTESTED) : st;
 }
 
 static mx_status reload_rules(struct mx_ctx *ctx, const void *in, void *out_) {
     struct rules_loaded *out = out_;
+    struct script_version *live;
     struct script_now *now;
-    struct script_set *set;
     int taken = 0;
-    mx_status st = script_folder_take(ctx, &taken);
+    mx_status st = script_folder_take(ctx, mx_kept(ctx), &taken, &out->rules);
     (void)in;
     if (st == MX_OK) st = script_now_get(ctx, &now);
-    if (st == MX_OK && !taken && now->live) st = script_version_again(ctx, now->live);
-    set = st == MX_OK ? script_set_current() : NULL;
-    if (set == NULL) return st;
-    out->version = mx_dup(ctx, mx_str_of(set->version));
-    out->rules = set->rule_count - set->of[SCRIPT_TEST].count - set->of[SCRIPT_PROPERTY].count;
-    script_set_drop(set);
-    return MX_OK;
+    if (st == MX_OK && !taken && now->live) st = script_version_again(ctx, now->live, &out->rules);
+    if (st != MX_OK || now->live == 0) return st;
+    st = script_version_get(ctx, now->live, NULL, &live);
+    if (st == MX_OK) out->version = script_version_text(ctx, live);
+    return st;
 }
 
 /* ---- restore ---- */

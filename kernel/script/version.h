@@ -124,9 +124,9 @@ MX_MUST_CHECK mx_status script_compile(struct mx_ctx *ctx, const struct script_f
 #define SCRIPT_UNTESTED 0
 #define SCRIPT_TESTED   1 /* its tests hold: MX_E_BAD_INPUT otherwise */
 #define SCRIPT_PROVEN   2 /* nothing in it is certainly wrong, either: refused with "rules_wrong" or "rules_test_failed" */
-/* What a worker compiled and tested, waiting for the command that puts it into force: by hash. Takes the set over. */
-void script_prepared_put(struct mx_str hash, struct script_set *set);
-struct script_set *script_prepared_take(struct mx_str hash);
+/* What a worker compiled, waiting for the command that puts it into force: by hash. how: what it has passed; for a command that asks
+ * for more it is not there. Takes the set over. */
+void script_prepared_put(struct mx_str hash, int how, struct script_set *set);
 void script_prepared_drop(void);
 /* Compile (and test) for a command that follows. */
 MX_MUST_CHECK mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int how);
@@ -167,16 +167,23 @@ void script_canary_close(void);
 
 /* ---- in force ---- */
 
-/* Put a version into force, writing down what follows from that; takes the set over. Commands only. */
+/* Put a version into force, writing down what follows from that; takes the set over. In memory it is exchanged when the command
+ * has ended well. Commands only. */
 MX_MUST_CHECK mx_status script_version_force(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set);
 /* Put the set into force in memory; takes it over. */
 MX_MUST_CHECK mx_status script_put_in_force(struct script_set *set, struct mx_error *err);
-/* The version of this number into force again, e.g. at the start. Commands only. */
-MX_MUST_CHECK mx_status script_version_again(struct mx_ctx *ctx, int64_t n);
-/* Look at the folder: what changed in it since it was last taken becomes a version. *taken: it did. Commands only. */
-MX_MUST_CHECK mx_status script_folder_take(struct mx_ctx *ctx, int *taken);
-/* The folder's files; *there 0: there is no such folder. */
-MX_MUST_CHECK mx_status script_folder_files(struct mx_ctx *ctx, struct script_files *files, int *there);
+/* The version of this number into force again, e.g. at the start; *rules: how many it has. Commands only. */
+MX_MUST_CHECK mx_status script_version_again(struct mx_ctx *ctx, int64_t n, int64_t *rules);
+/* The folder's files, read from the disk: not on the writer while the shop sells. */
+struct script_folder {
+    struct script_files files;
+    int there;     /* 0: there is no such folder */
+    unsigned look; /* later ones have larger numbers */
+};
+MX_MUST_CHECK mx_status script_folder_look(struct mx_ctx *ctx, struct script_folder *folder);
+/* What changed in the folder since it was last taken becomes a version: *taken, and *rules of it. seen: what a worker saw of it;
+ * NULL = look now. Commands only. */
+MX_MUST_CHECK mx_status script_folder_take(struct mx_ctx *ctx, const struct script_folder *seen, int *taken, int64_t *rules);
 /* At the start of the shop. Commands only. */
 MX_MUST_CHECK mx_status script_begin(struct mx_ctx *ctx);
 

@@ -64,27 +64,29 @@ static mx_status gate(struct mx_ctx *ctx, const struct script_files *files, int 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     char hash[SCRIPT_HASH_TEXT];
+    int how; /* what it has passed */
     struct script_set *set;
 } prepared[PREPARED];
 static uint32_t next_prepared;
 
-void script_prepared_put(struct mx_str hash, struct script_set *set) {
+void script_prepared_put(struct mx_str hash, int how, struct script_set *set) {
     struct script_set *before;
     pthread_mutex_lock(&lock);
     before = prepared[next_prepared].set;
     memcpy(prepared[next_prepared].hash, hash.ptr, SCRIPT_HASH_TEXT);
+    prepared[next_prepared].how = how;
     prepared[next_prepared].set = set;
     next_prepared = (next_prepared + 1) % PREPARED;
     pthread_mutex_unlock(&lock);
     script_set_drop(before);
 }
 
-struct script_set *script_prepared_take(struct mx_str hash) {
+static struct script_set *take_prepared(struct mx_str hash, int how) {
     struct script_set *set = NULL;
     uint32_t i;
     pthread_mutex_lock(&lock);
     for (i = 0; i < PREPARED && set == NULL; i++) {
-        if (prepared[i].set == NULL || memcmp(prepared[i].hash, hash.ptr, SCRIPT_HASH_TEXT) != 0) continue;
+        if (prepared[i].set == NULL || prepared[i].how < how || memcmp(prepared[i].hash, hash.ptr, SCRIPT_HASH_TEXT) != 0) continue;
         set = prepared[i].set;
         prepared[i].set = NULL;
     }
@@ -118,11 +120,11 @@ static mx_status make(struct mx_ctx *ctx, const struct script_files *files, int 
 mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int how) {
     struct script_set *set;
     mx_status st = make(ctx, files, how, &set);
-    if (st == MX_OK) script_prepared_put(script_files_hash(ctx, files), set);
+    if (st == MX_OK) script_prepared_put(script_files_hash(ctx, files), how, set);
     return st;
 }
 
 mx_status script_set_of(struct mx_ctx *ctx, const struct script_files *files, int how, struct script_set **set) {
-    *set = script_prepared_take(script_files_hash(ctx, files));
+    *set = take_prepared(script_files_hash(ctx, files), how);
     return *set ? MX_OK : make(ctx, files, how, set);
 }

@@ -1,6 +1,7 @@
 /* Which version is in force: at the start of the shop, from its folder, and by what is published. */
 #include <stdio.h>
 
+#include "base/log.h"
 #include "script/version.h"
 
 /* ---- events ---- */
@@ -38,18 +39,22 @@ static mx_status note_standing(struct mx_ctx *ctx, const struct script_version *
     return script_now_put(ctx, now);
 }
 
-/* The exchange in memory comes last: until then an error leaves everything as it was. */
-static mx_status exchange(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set) {
+static void put_or_drop(void *arg, int32_t kept) {
     struct mx_error err = {0};
+    if (!kept)
+        script_set_drop(arg);
+    else if (script_put_in_force(arg, &err) != MX_OK)
+        base_log(BASE_LOG_ERROR, "script", "the rules of before stay in force until the next start: %s", err.message);
+}
+
+/* The exchange in memory waits for the end of the command: one that fails after its handler leaves everything as it was. */
+static mx_status exchange(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set) {
     struct mx_str text = script_version_text(ctx, version);
     mx_status st = script_timers_set(ctx, set);
-    if (st != MX_OK) {
-        script_set_drop(set);
-        return st;
-    }
     memcpy(set->version, text.ptr, text.len + 1);
-    st = script_put_in_force(set, &err);
-    return st == MX_OK ? MX_OK : mx_fail(ctx, st, NULL, "%s", err.message);
+    if (st == MX_OK) st = mx_settled(ctx, put_or_drop, set);
+    if (st != MX_OK) script_set_drop(set);
+    return st;
 }
 
 mx_status script_version_force(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set) {
@@ -62,24 +67,36 @@ mx_status script_version_force(struct mx_ctx *ctx, const struct script_version *
     return st;
 }
 
-mx_status script_version_again(struct mx_ctx *ctx, int64_t n) {
+static int64_t count_rules(const struct script_set *set) {
+    return set->rule_count - set->of[SCRIPT_TEST].count - set->of[SCRIPT_PROPERTY].count;
+}
+
+mx_status script_version_again(struct mx_ctx *ctx, int64_t n, int64_t *rules) {
     struct script_version *version;
     struct script_files files;
     struct script_set *set;
     mx_status st = script_version_get(ctx, n, NULL, &version);
     if (st == MX_OK) st = script_version_files(ctx, version, &files);
     if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_UNTESTED, &set);
-    return st == MX_OK ? exchange(ctx, version, set) : st;
+    if (st != MX_OK) return st;
+    *rules = count_rules(set);
+    return exchange(ctx, version, set);
 }
 
 /* ---- the folder ---- */
 
-mx_status script_folder_files(struct mx_ctx *ctx, struct script_files *files, int *there) {
+static atomic_uint looks;     /* at the folder, so far */
+static unsigned newest_taken; /* the look that was taken last: the writer's own */
+
+mx_status script_folder_look(struct mx_ctx *ctx, struct script_folder *folder) {
     struct base_arena *arena = base_arena_new(16 * 1024);
+    struct script_files *files = &folder->files;
     struct script_source *sources;
     struct mx_error err = {0};
     uint32_t i;
-    mx_status st = script_folder_read(arena, &sources, &files->count, there, &err);
+    mx_status st;
+    folder->look = atomic_fetch_add(&looks, 1) + 1;
+    st = script_folder_read(arena, &sources, &files->count, &folder->there, &err);
     if (st != MX_OK) {
         base_arena_free(arena);
         return mx_fail(ctx, st, NULL, "%s", err.message);
@@ -113,31 +130,43 @@ static mx_status note_folder(struct mx_ctx *ctx, struct mx_str hash) {
     return script_now_put(ctx, now);
 }
 
-static mx_status publish_folder(struct mx_ctx *ctx, const struct script_files *files) {
+static mx_status publish_folder(struct mx_ctx *ctx, const struct script_files *files, int64_t *rules) {
     struct script_version version = {.from = SCRIPT_FROM_FOLDER, .note = mx_str_of(SCRIPT_FOLDER_NOTE)};
     struct script_set *set;
     mx_status st = script_set_of(ctx, files, SCRIPT_TESTED, &set);
     if (st != MX_OK) return st;
+    *rules = count_rules(set);
     st = script_version_add(ctx, files, &version);
     if (st == MX_OK) return script_version_force(ctx, &version, set);
     script_set_drop(set);
     return st;
 }
 
-mx_status script_folder_take(struct mx_ctx *ctx, int *taken) {
-    struct script_files files;
+/* One that was looked at before another that is taken already may be older than that. */
+static mx_status look_again(struct mx_ctx *ctx, const struct script_folder *seen, struct script_folder *folder) {
+    mx_status st = MX_OK;
+    if (seen != NULL && (int)(seen->look - newest_taken) > 0)
+        *folder = *seen;
+    else
+        st = script_folder_look(ctx, folder);
+    if (st == MX_OK) newest_taken = folder->look;
+    return st;
+}
+
+mx_status script_folder_take(struct mx_ctx *ctx, const struct script_folder *seen, int *taken, int64_t *rules) {
+    struct script_folder folder;
     struct script_now *now;
     struct mx_str hash;
-    int there = 0, live = 0;
+    int live = 0;
     mx_status st = script_now_get(ctx, &now);
     *taken = 0;
-    if (st == MX_OK) st = script_folder_files(ctx, &files, &there);
-    if (st != MX_OK || (!there && now->live != 0)) return st;
-    hash = script_files_hash(ctx, &files);
+    if (st == MX_OK) st = look_again(ctx, seen, &folder);
+    if (st != MX_OK || (!folder.there && now->live != 0)) return st;
+    hash = script_files_hash(ctx, &folder.files);
     if (now->live != 0 && mx_str_eq(hash, now->folder)) return MX_OK;
     st = is_live(ctx, now, hash, &live);
     if (st == MX_OK && !live) {
-        st = publish_folder(ctx, &files);
+        st = publish_folder(ctx, &folder.files, rules);
         *taken = st == MX_OK;
     }
     return st == MX_OK ? note_folder(ctx, hash) : st;
@@ -148,8 +177,9 @@ mx_status script_folder_take(struct mx_ctx *ctx, int *taken) {
 /* A shop opens also when its rules cannot: it sells by those it had, or at plain prices, and the log says why. */
 mx_status script_begin(struct mx_ctx *ctx) {
     struct script_now *now;
+    int64_t rules;
     int taken = 0;
-    mx_status st = script_folder_take(ctx, &taken);
+    mx_status st = script_folder_take(ctx, NULL, &taken, &rules);
     if (st != MX_OK) mx_log(ctx, MX_LOG_ERROR, "the folder of rules is not taken: %s", mx_dup(ctx, mx_problem(ctx)).ptr);
     if (taken) return script_canary_begin(ctx);
     st = script_now_get(ctx, &now);
@@ -158,7 +188,7 @@ mx_status script_begin(struct mx_ctx *ctx) {
         mx_log(ctx, MX_LOG_ERROR, "no rules are in force");
         return MX_OK;
     }
-    st = script_version_again(ctx, now->live);
+    st = script_version_again(ctx, now->live, &rules);
     if (st != MX_OK) {
         mx_log(ctx, MX_LOG_ERROR, "no rules are in force: %s", mx_dup(ctx, mx_problem(ctx)).ptr);
         return MX_OK;

@@ -91,11 +91,10 @@ static mx_status run_tests(struct mx_ctx *ctx, const struct script_files *files,
 }
 
 static mx_status test_folder(struct mx_ctx *ctx, const void *in, void *out) {
-    struct script_files files;
-    int there;
-    mx_status st = script_folder_files(ctx, &files, &there);
+    struct script_folder folder;
+    mx_status st = script_folder_look(ctx, &folder);
     (void)in;
-    return st == MX_OK ? run_tests(ctx, &files, out) : st;
+    return st == MX_OK ? run_tests(ctx, &folder.files, out) : st;
 }
 
 static mx_status test_draft(struct mx_ctx *ctx, const void *in, void *out) {

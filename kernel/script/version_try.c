@@ -24,7 +24,7 @@ mx_status script_try_version(struct mx_ctx *ctx, struct mx_str draft, int64_t n,
     st = files_of(ctx, draft, &files);
     if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_PROVEN, &set);
     if (st != MX_OK) return st;
-    script_prepared_put(script_files_hash(ctx, &files), set);
+    script_prepared_put(script_files_hash(ctx, &files), SCRIPT_PROVEN, set);
     *version = mx_alloc(ctx, sizeof(**version));
     (*version)->from = SCRIPT_FROM_DRAFT;
     (*version)->draft = draft;
