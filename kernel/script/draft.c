@@ -44,7 +44,9 @@ mx_status script_draft_changes(struct mx_ctx *ctx, const struct script_draft *dr
     mx_status st = mx_scan_open(ctx, &script_draft_files_table, &opts, &probe, &scan);
     if (st != MX_OK) return st;
     *changes = mx_alloc(ctx, SCRIPT_FILES_MAX * sizeof(**changes));
-    for (*count = 0; *count < SCRIPT_FILES_MAX && (st = mx_scan_next(ctx, scan, &row)) == MX_OK; ++*count) {
+    for (*count = 0; (st = mx_scan_next(ctx, scan, &row)) == MX_OK; ++*count) {
+        if (*count == SCRIPT_FILES_MAX)
+            return mx_fail(ctx, MX_E_TOO_LARGE, NULL, "A draft changes at most %d files: publish or drop it first.", SCRIPT_FILES_MAX);
         (*changes)[*count].name = row->name;
         (*changes)[*count].text = row->text;
     }

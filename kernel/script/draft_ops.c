@@ -216,8 +216,14 @@ static mx_status get(struct mx_ctx *ctx, const void *in, void *out_) {
     struct script_files files;
     uint32_t count;
     mx_status st = script_draft_get(ctx, ask->draft, &draft);
-    if (st == MX_OK) st = script_draft_files(ctx, draft, &files, &out->moved);
     if (st == MX_OK) st = script_draft_changes(ctx, draft, &changes, &count);
+    if (st != MX_OK) return st;
+    st = script_draft_files(ctx, draft, &files, &out->moved);
+    if (st == MX_E_DAMAGED) { /* what it stands on is lost; what was written in it is not */
+        struct script_files nothing = {NULL, 0};
+        script_files_change(ctx, &nothing, changes, count, &files);
+        st = MX_OK;
+    }
     if (st != MX_OK) return st;
     out->draft = draft->id;
     out->base = draft->base;

@@ -234,6 +234,11 @@ mx_status script_offers_of(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_offers_ask *ask = in;
     struct script_stand *stand;
     mx_status st = script_stand_get(ctx, ask->version, &stand);
+    if (st == MX_E_DAMAGED || st == MX_E_BAD_INPUT) {
+        mx_log(ctx, MX_LOG_ERROR, "the rules of version %.*s cannot be asked again: %s", (int)ask->version.len, ask->version.ptr,
+               mx_dup(ctx, mx_problem(ctx)).ptr);
+        return MX_DECLINED;
+    }
     if (st != MX_OK) return st;
     if (stand == NULL) return MX_DECLINED;
     script_stand_answer(ctx, stand, ask->cart, out);

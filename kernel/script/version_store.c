@@ -201,7 +201,9 @@ const char *script_version_wrong(struct mx_ctx *ctx, const struct script_version
 
 static mx_status damaged(struct mx_ctx *ctx, int64_t n, const char *why) {
     mx_log(ctx, MX_LOG_ERROR, "version %lld of the rules is not used: %s", (long long)n, why);
-    return mx_fail(ctx, MX_E_DAMAGED, NULL, "Version %lld of the rules was changed behind the shop's back: %s.", (long long)n, why);
+    return mx_fail(ctx, MX_E_DAMAGED, NULL,
+                   "Version %lld of the rules was changed behind the shop's back: %s. With rules.rollback another one comes into force.",
+                   (long long)n, why);
 }
 
 mx_status script_version_get(struct mx_ctx *ctx, int64_t n, const char *field, struct script_version **version) {

@@ -14,6 +14,20 @@ struct forge_ask {
 static const struct mx_field forge_ask_fields[] = {MX_F_STR(forge_ask, what, MX_REQUIRED, 1, 20, "what is forged")};
 MX_TYPE(forge_ask, "forge.ask", "what is forged");
 
+/* A draft as one that was begun while this version was sound. */
+static char draft[40];
+static mx_status begin_draft(struct mx_ctx *ctx, int64_t base) {
+    struct script_draft fresh = {.base = base};
+    struct script_draft_file file = {.name = mx_str_of("mine.lua"), .text = mx_str_of("-- mine")};
+    mx_status st = mx_new_id(ctx, "rds", &fresh.id);
+    if (st != MX_OK) return st;
+    fresh.rec.has = file.rec.has = UINT64_MAX;
+    file.draft = fresh.id;
+    snprintf(draft, sizeof(draft), "%.*s", (int)fresh.id.len, fresh.id.ptr);
+    st = mx_put(ctx, &script_drafts_table, &fresh);
+    return st == MX_OK ? mx_put(ctx, &script_draft_files_table, &file) : st;
+}
+
 /* The next version, made of the one in force without the shop's word, and in force. */
 static mx_status forge(struct mx_ctx *ctx, const void *in, void *out) {
     const struct forge_ask *ask = in;
@@ -28,12 +42,26 @@ static mx_status forge(struct mx_ctx *ctx, const void *in, void *out) {
     if (mx_str_is(ask->what, "note")) version->note = mx_str_of("nobody wrote this");
     if (mx_str_is(ask->what, "file")) ((struct script_file *)mx_list_at(&version->files, 0))->name = mx_str_of("other.lua");
     st = mx_put(ctx, &script_versions_table, version);
-    return st == MX_OK ? script_now_put(ctx, now) : st;
+    if (st == MX_OK) st = script_now_put(ctx, now);
+    return st == MX_OK ? begin_draft(ctx, now->live) : st;
 }
 
 static const struct mx_op forge_op = {sizeof(struct mx_op), 0,    "tests.forge", "for tests", "scripts.manage",
                                       &forge_ask_type,      NULL, forge,         NULL,        MX_HOME_HERE,
                                       MX_OFFLINE_REFUSE,    "0.3"};
+
+/* Takes the folder into force, and fails when all is done. */
+static mx_status lose(struct mx_ctx *ctx, const void *in, void *out) {
+    int64_t rules;
+    int taken;
+    mx_status st = script_folder_take(ctx, NULL, &taken, &rules);
+    (void)in;
+    (void)out;
+    return st == MX_OK && taken ? mx_refuse(ctx, "not_today", NULL, "Not today.") : st;
+}
+static const struct mx_op lose_op = {sizeof(struct mx_op), 0,    "tests.lose", "for tests", "scripts.manage",
+                                     &forge_ask_type,      NULL, lose,         NULL,        MX_HOME_HERE,
+                                     MX_OFFLINE_REFUSE,    "0.3"};
 
 static const struct mx_op of_op;
 
@@ -53,6 +81,7 @@ static int attach(struct shop *shop, int create) {
     uint32_t i;
     for (i = 0; script_plugin()->ops[i] != NULL; i++) shop->ops[i] = script_plugin()->ops[i];
     shop->ops[i++] = &forge_op;
+    shop->ops[i++] = &lose_op;
     shop->ops[i] = &of_op;
     shop->script = *script_plugin();
     shop->script.ops = shop->ops;
@@ -149,9 +178,13 @@ static struct findings verify(const struct shop *shop) {
 
 static void check_forged(const char *what, const char *why) {
     struct shop shop;
-    char body[60];
+    char body[200], version[40];
     struct op_call call;
+    struct script_set *set;
     REQUIRE(open_shop(&shop));
+    set = script_set_current();
+    snprintf(version, sizeof(version), "2%s", strchr(set->version, '-'));
+    script_set_drop(set);
     CHECK_STR(mx_str_of(in_force()), "1");
     CHECK_INT(verify(&shop).count, 0);
     snprintf(body, sizeof(body), "{\"what\":\"%s\"}", what);
@@ -164,8 +197,18 @@ static void check_forged(const char *what, const char *why) {
     CHECK_STR(mx_str_of(in_force()), "nothing");
     CHECK_INT(verify(&shop).count, 1);
     CHECK(strstr(verify(&shop).first, why) != NULL);
+    snprintf(body, sizeof(body), "{\"version\":\"%s\"}", version); /* old receipts are read without it */
+    CHECK_STR(fixture_call(&shop.f, "tests.of", body).answer, "{\"faults\":0,\"offers\":-1,\"ppm\":0}");
+    call = fixture_call(&shop.f, "rules.draft.put", "{\"name\":\"b\",\"source\":\"-- b\"}");
+    CHECK_INT(call.status, MX_E_DAMAGED);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "With rules.rollback another one comes into force.", 49) != NULL);
     CHECK_INT(fixture_call(&shop.f, "rules.rollback", "{\"version\":1}").status, MX_OK);
     CHECK_STR(mx_str_of(in_force()), "3");
+    CHECK_INT(fixture_call(&shop.f, "rules.draft.put", "{\"name\":\"b\",\"source\":\"-- b\"}").status, MX_OK);
+    snprintf(body, sizeof(body), "{\"draft\":\"%s\"}", draft); /* begun on what was damaged then */
+    call = fixture_call(&shop.f, "rules.draft.get", body);
+    CHECK_INT(call.status, MX_OK);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"source\":\"-- mine\"", 18) != NULL);
     close_shop(&shop);
 }
 
@@ -189,6 +232,20 @@ TEST(rules_stay_in_force_without_their_folder) {
     REQUIRE(unlink(path) == 0);
     REQUIRE(restart(&shop));
     CHECK_STR(mx_str_of(in_force()), "3"); /* a folder without files is what the shopkeeper made of it */
+    close_shop(&shop);
+}
+
+TEST(a_command_that_fails_at_its_end_puts_nothing_into_force) {
+    struct shop shop;
+    struct op_call call;
+    REQUIRE(open_shop(&shop));
+    write_rules(&shop, "promotion { id = 'a', percent = 6 }\npromotion { id = 'b', percent = 7 }\n");
+    CHECK_INT(fixture_call(&shop.f, "tests.lose", "{\"what\":\"it\"}").http_status, 409);
+    CHECK_STR(mx_str_of(in_force()), "1");
+    call = fixture_call(&shop.f, "scripts.rules.reload", "{}");
+    CHECK_INT(call.status, MX_OK);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"rules\":2,\"version\":\"2-", 21) != NULL);
+    CHECK_STR(mx_str_of(in_force()), "2");
     close_shop(&shop);
 }
 
@@ -329,4 +386,5 @@ TEST(reloads_at_the_same_time_make_one_version) {
 }
 
 RUN_TESTS(CASE(reloads_at_the_same_time_make_one_version), CASE(many_ask_old_versions_at_a_time),
-          CASE(a_version_that_the_shop_did_not_sign_is_refused), CASE(rules_stay_in_force_without_their_folder))
+          CASE(a_version_that_the_shop_did_not_sign_is_refused), CASE(rules_stay_in_force_without_their_folder),
+          CASE(a_command_that_fails_at_its_end_puts_nothing_into_force))
