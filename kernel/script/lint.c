@@ -13,7 +13,10 @@ void script_lint_note(struct script_findings *findings, struct mx_str file, int6
     struct script_finding *finding;
     char message[900];
     va_list args;
-    if (findings->count == SCRIPT_FINDINGS_MAX) return;
+    if (findings->count == SCRIPT_FINDINGS_MAX) { /* an error is never lost behind warnings */
+        if (severity != SCRIPT_ERROR || findings->items[findings->count - 1].severity == SCRIPT_ERROR) return;
+        findings->count--;
+    }
     va_start(args, format);
     vsnprintf(message, sizeof(message), format, args);
     va_end(args);

@@ -33,6 +33,48 @@ static int is_pair(const struct token *token, char kind) {
     return token[0].kind == kind && token[1].kind == kind && token[0].word.ptr + 1 == token[1].word.ptr;
 }
 
+/* ---- what stands in what ---- */
+
+#define NEST_MAX 256 /* Lua allows 200 */
+
+struct nest { /* brackets and blocks that are open */
+    const struct token *open[NEST_MAX];
+    uint32_t count;
+};
+
+static void nest_step(struct nest *nest, const struct token *token) {
+    static const char *const begins[] = {"function", "if", "do", "repeat", NULL}, *const ends[] = {"end", "until", NULL};
+    if (strchr("({[", token->kind) || is_one_of(token, begins)) {
+        if (nest->count < NEST_MAX) nest->open[nest->count] = token;
+        nest->count++;
+    } else if (nest->count > 0 && (strchr(")}]", token->kind) || is_one_of(token, ends)))
+        nest->count--;
+}
+
+/* The "{" of the table that the token stands in directly, NULL when it stands in none. */
+static const struct token *table_of(const struct nest *nest) {
+    const struct token *open = nest->count > 0 && nest->count <= NEST_MAX ? nest->open[nest->count - 1] : NULL;
+    return open && open->kind == '{' ? open : NULL;
+}
+
+/* "{ amount =" or ", amount =" in a table. */
+static int is_key(const struct token *token, const char *const *keys) {
+    return strchr("{,;", token[-1].kind) && is_one_of(token, keys) && token[1].kind == '=' && !is_pair(token + 1, '=');
+}
+
+/* 1 when the table that begins here can be nothing but an offer or a declaration: others may hold what they like. */
+static int is_offer(const struct token *brace) {
+    static const char *const keys[] = {"id", "kind", "lines", NULL};
+    const struct token *token = brace;
+    struct nest nest;
+    nest.count = 0;
+    do {
+        if (table_of(&nest) == brace && is_key(token, keys)) return 1;
+        nest_step(&nest, token++);
+    } while (token->kind && nest.count > 0);
+    return 0;
+}
+
 /* ---- fractions ---- */
 
 /* Keys whose value must be a whole number. */
@@ -57,20 +99,23 @@ static int is_fraction(const struct token *token) {
     return divides;
 }
 
-/* "{ amount =" or ", amount =". */
-static int is_whole_key(const struct text *text, uint32_t i) {
-    const struct token *token = &text->tokens[i];
-    return i > 0 && strchr("{,;", token[-1].kind) && is_one_of(token, whole_keys) && token[1].kind == '=' && !is_pair(token + 1, '=');
+/* The token is a key of an offer, and its value is certainly a fraction. */
+static int is_broken(const struct nest *nest, const struct token *token) {
+    const struct token *brace = table_of(nest);
+    return brace && is_key(token, whole_keys) && is_fraction(token + 2) && is_offer(brace);
 }
 
 static void lint_fractions(const struct text *text) {
     uint32_t i, depth = 0, safe = 0; /* brackets that are open; the one from which on fractions are made whole */
+    struct nest nest;
+    nest.count = 0;
     for (i = 0; i < text->count; i++) {
         const struct token *token = &text->tokens[i];
-        if (is_whole_key(text, i) && is_fraction(token + 2))
+        if (is_broken(&nest, token))
             script_lint_note(text->findings, text->file, token->word.line, SCRIPT_ERROR, "fraction",
                              "'/' gives a fraction and %.*s must be a whole number: use // or money.muldiv", (int)token->word.len,
                              token->word.ptr);
+        nest_step(&nest, token);
         if (token->kind == '(') {
             depth++;
             if (!safe && i > 0 && is_one_of(&token[-1], whole_functions)) safe = depth;

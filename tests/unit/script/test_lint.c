@@ -58,6 +58,31 @@ TEST(fractions_are_found) {
     bench_end();
 }
 
+TEST(fractions_that_are_no_offers_are_nobodys_error) {
+    bench_begin();
+    CHECK_LINT("local _ = function(a)\n local n, price = a / 2, 3\n return n + price\nend", "2 warning division; ");
+    CHECK_LINT("local _ = function(a)\n local n; local price = 1; price = a / 2; n = price return n\nend", "2 warning division; ");
+    CHECK_LINT("local _ = function(a)\n local t = {price = a / 2, qty = a}\n return math.floor(t.price) + t.qty\nend",
+               "2 warning division; ");
+    CHECK_LINT("local _ = {id = 'x', f = function(a)\n local n, price = a, a / 2\n return n, price\nend}", "2 warning division; ");
+    CHECK_LINT("local _ = function(a)\n return {{lines = a, amount = a / 2}}\nend", "2 warning division; 2 error fraction; ");
+    CHECK_LINT("local _ = function(a)\n return {f = function() return 1 end, lines = a, amount = a / 2}\nend",
+               "2 warning division; 2 error fraction; ");
+    bench_end();
+}
+
+TEST(an_error_is_not_lost_behind_warnings) {
+    char *text = malloc(64 * 1024);
+    size_t at = 0;
+    uint32_t i;
+    bench_begin();
+    for (i = 0; i < SCRIPT_FINDINGS_MAX + 10; i++) at += (size_t)snprintf(text + at, 64, "do local _ = 4 / 2 end\n");
+    snprintf(text + at, 100, "local _ = function(n) return {kind = 'amount', amount = n / 2} end");
+    CHECK(strstr(lint(text), "error fraction") != NULL);
+    free(text);
+    bench_end();
+}
+
 TEST(locals_that_nobody_uses_are_found) {
     bench_begin();
     CHECK_LINT("local used, lost = 1, 2\nlocal _ = used", "1 warning unused; ");
@@ -129,6 +154,6 @@ TEST(the_shadow_of_an_exclusive_promotion_is_found) {
     bench_end();
 }
 
-RUN_TESTS(CASE(nothing_is_said_about_good_files), CASE(fractions_are_found), CASE(locals_that_nobody_uses_are_found),
-          CASE(what_is_never_reached_is_found), CASE(rules_that_never_apply_or_that_no_test_names_are_found),
-          CASE(the_shadow_of_an_exclusive_promotion_is_found))
+RUN_TESTS(CASE(nothing_is_said_about_good_files), CASE(fractions_are_found), CASE(fractions_that_are_no_offers_are_nobodys_error),
+          CASE(an_error_is_not_lost_behind_warnings), CASE(locals_that_nobody_uses_are_found), CASE(what_is_never_reached_is_found),
+          CASE(rules_that_never_apply_or_that_no_test_names_are_found), CASE(the_shadow_of_an_exclusive_promotion_is_found))
