@@ -197,8 +197,12 @@ static void set_map(lua_State *L, int table, int name, const struct mx_list *lis
         lua_insert(L, -2);
         lua_rawset(L, values);
     }
-    script_fields_meta(L, name == FACTS ? "cart.facts" : "cart.counters", 1);
-    lua_setmetatable(L, -2);
+    if (name == COUNTERS) { /* facts are whatever the sale was told: it may not depend on the others whether asking for one is a fault */
+        script_fields_meta(L, "cart.counters", 1);
+        lua_setmetatable(L, -2);
+    } else {
+        lua_pop(L, 1);
+    }
     script_freeze(L, -1);
     lua_remove(L, -2);
     lua_rawset(L, table);

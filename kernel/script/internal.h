@@ -49,6 +49,7 @@
 #define SCRIPT_RULES_MAX     20000        /* rules of a set */
 #define SCRIPT_OFFERS_MAX    100          /* offers of one rule for one cart */
 #define SCRIPT_LIST_MAX      5000         /* values of a list in a declaration */
+#define SCRIPT_DECLARED_MAX  (128u << 20) /* what all declarations of a set may take; twenty thousand of a few words take about 50 MB */
 #define SCRIPT_FAULTS_TO_OFF 5            /* a rule that failed so often in a row is switched off */
 #define SCRIPT_FAULT_TEXT    400          /* bytes of a fault's message */
 #define SCRIPT_PRIORITY      100          /* of a rule that names none */

@@ -140,6 +140,9 @@ static int declare(lua_State *L) {
     else
         read_pair(&decl);
     if (state->parse) add_rule(state->set, decl.rule);
+    decl.reader.what = kind->word;
+    if (state->parse && base_arena_size(decl.arena) > SCRIPT_DECLARED_MAX)
+        script_complain(&decl.reader, "all rules together name more than there is room for: %u MB", SCRIPT_DECLARED_MAX >> 20);
     state->declared++;
     return 0;
 }

@@ -33,11 +33,12 @@ static int tenders_fit(const struct script_words *wanted, const struct mx_list *
     return tenders->count > 0;
 }
 
+/* Whom it is not for. What is for other people comes before the days and hours: nobody is told to come back at five o'clock for what
+ * she will not get then. */
 static int32_t customer_refuses(const struct script_promotion *promotion, const struct mx_cart *cart) {
     if (promotion->any_member && cart->member.len == 0) return MX_MISS_MEMBER;
     if (promotion->tiers.count && !script_words_has(&promotion->tiers, cart->tier)) return MX_MISS_TIER;
     if (promotion->segments.count && !script_words_has_any(&promotion->segments, &cart->segments)) return MX_MISS_SEGMENT;
-    if (promotion->tenders.count && !tenders_fit(&promotion->tenders, &cart->tenders)) return MX_MISS_TENDER;
     return 0;
 }
 
@@ -91,12 +92,17 @@ static int32_t coupon_refuses(struct script_sale *sale, const struct script_rule
 int32_t script_rule_refuses(struct script_sale *sale, const struct script_rule *rule, int64_t *value) {
     const struct script_promotion *promotion = script_promotion_of(rule);
     const struct script_window *window = &promotion->window;
-    int32_t reason = place_refuses(promotion, sale->cart);
+    int32_t reason = place_refuses(promotion, sale->cart), who;
     uint32_t i;
     *value = 0;
     if (!reason && (window->has_from || window->has_to || window->weekdays || window->hours_count))
         reason = script_window_miss(window, script_sale_now(sale), value);
-    if (!reason) reason = customer_refuses(promotion, sale->cart);
+    if (!reason || reason == MX_MISS_NOT_YET || reason == MX_MISS_WEEKDAY || reason == MX_MISS_HOURS) {
+        who = customer_refuses(promotion, sale->cart);
+        if (who) *value = 0;
+        if (who) reason = who;
+    }
+    if (!reason && promotion->tenders.count && !tenders_fit(&promotion->tenders, &sale->cart->tenders)) reason = MX_MISS_TENDER;
     for (i = 0; !reason && i < promotion->fact_count; i++) {
         if (!script_fact_holds(&promotion->facts[i], sale->cart)) reason = MX_MISS_FACT;
     }
@@ -144,10 +150,22 @@ const struct mx_cart_line *script_cart_line(const struct mx_cart *cart, int64_t 
     return NULL;
 }
 
-struct mx_list script_lines_new(const struct script_sale *sale) {
-    struct mx_list lines = mx_list_new(sale->ctx, sale->cart->lines.count, sizeof(struct mx_offer_line));
-    lines.count = 0;
+struct mx_list script_lines_begin(struct script_sale *sale) {
+    struct mx_list lines = {NULL, 0, sizeof(struct mx_offer_line)};
+    if (sale->gathered == NULL) sale->gathered = mx_alloc(sale->ctx, (sale->cart->lines.count + 1) * sizeof(*sale->gathered));
+    lines.items = sale->gathered;
     return lines;
+}
+
+void script_lines_keep(struct script_sale *sale, struct mx_list *lines) {
+    void *own = lines->count ? mx_alloc(sale->ctx, (size_t)lines->count * lines->elem_size) : NULL;
+    if (lines->count) memcpy(own, lines->items, (size_t)lines->count * lines->elem_size);
+    lines->items = own;
+}
+
+static void add_line(struct mx_list *lines, int64_t line, int64_t qty) {
+    struct mx_offer_line next = {line, qty, 0};
+    ((struct mx_offer_line *)lines->items)[lines->count++] = next;
 }
 
 void script_lines_price(const struct script_sale *sale, const struct script_takes *takes, struct mx_list *lines) {
@@ -229,14 +247,14 @@ static void offer_ladder(struct script_sale *sale, const struct script_rule *rul
     const struct script_promotion *promotion = script_promotion_of(rule);
     uint32_t offers_before = sale->offer_count, step, i;
     for (step = 0; step < promotion->takes.ladder_count; step++) {
-        struct mx_list on_step = {NULL, 0, sizeof(struct mx_offer_line)};
+        struct mx_list on_step = script_lines_begin(sale);
         for (i = 0; i < lines->count; i++) {
             const struct mx_offer_line *wanted = mx_list_at(lines, i);
             if (step_of(sale, &promotion->takes, script_cart_line(sale->cart, wanted->line)) != (int)step) continue;
-            if (on_step.items == NULL) on_step = script_lines_new(sale);
-            ((struct mx_offer_line *)on_step.items)[on_step.count++] = *wanted;
+            add_line(&on_step, wanted->line, wanted->qty);
         }
         if (on_step.count == 0) continue;
+        script_lines_keep(sale, &on_step);
         {
             struct mx_offer *offer = script_offer_add(sale, rule, &promotion->offer);
             offer->ppm = promotion->takes.ladder[step].ppm;
@@ -284,14 +302,14 @@ void script_offer_declared(struct script_sale *sale, const struct script_rule *r
 static struct mx_list lines_of(struct script_sale *sale, const struct script_rule *rule, const struct script_goods *goods) {
     const struct script_promotion *promotion = script_promotion_of(rule);
     const struct mx_list *all = &sale->cart->lines;
-    struct mx_list lines = {NULL, 0, sizeof(struct mx_offer_line)};
+    struct mx_list lines = script_lines_begin(sale);
     uint32_t i;
     for (i = 0; i < all->count; i++) {
         const struct mx_cart_line *line = mx_list_at(all, i);
-        if (!script_line_free(promotion->offer.lane, promotion->offer.kind, line) || !script_goods_match(goods, line)) continue;
-        if (lines.items == NULL) lines = script_lines_new(sale);
-        ((struct mx_offer_line *)lines.items)[lines.count++].line = line->line;
+        if (script_line_free(promotion->offer.lane, promotion->offer.kind, line) && script_goods_match(goods, line))
+            add_line(&lines, line->line, 0);
     }
+    script_lines_keep(sale, &lines);
     return lines;
 }
 
@@ -344,7 +362,7 @@ static void declare_gift(struct script_sale *sale, const struct script_rule *rul
 
 void script_rule_declared(struct script_sale *sale, const struct script_rule *rule) {
     const struct mx_list *all = &sale->cart->lines;
-    struct mx_list lines = {NULL, 0, sizeof(struct mx_offer_line)};
+    struct mx_list lines;
     int32_t shape = script_promotion_of(rule)->takes.shape;
     uint32_t i;
     if (shape == SCRIPT_SHAPE_SLOTS) {
@@ -355,11 +373,11 @@ void script_rule_declared(struct script_sale *sale, const struct script_rule *ru
         declare_gift(sale, rule);
         return;
     }
+    lines = script_lines_begin(sale);
     for (i = 0; i < all->count; i++) {
         const struct mx_cart_line *line = mx_list_at(all, i);
-        if (!script_line_matches(rule, line)) continue;
-        if (lines.items == NULL) lines = script_lines_new(sale);
-        ((struct mx_offer_line *)lines.items)[lines.count++].line = line->line;
+        if (script_line_matches(rule, line)) add_line(&lines, line->line, 0);
     }
+    script_lines_keep(sale, &lines);
     script_offer_declared(sale, rule, lines);
 }

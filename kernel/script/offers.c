@@ -28,9 +28,8 @@ static int64_t take_wanted(lua_State *L, struct script_asking *asking, const str
 static void ask_lines(lua_State *L, struct script_asking *asking) {
     struct script_sale *sale = asking->arg;
     const struct mx_list *all = &sale->cart->lines;
-    struct mx_list picked = mx_list_new(sale->ctx, all->count, sizeof(struct mx_offer_line));
+    struct mx_list picked = script_lines_begin(sale);
     uint32_t i;
-    picked.count = 0;
     script_push_function(L, asking, SCRIPT_FN_LINES);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_LINE_FACE);
     push_cart(L);
@@ -48,8 +47,10 @@ static void ask_lines(lua_State *L, struct script_asking *asking) {
         next = (struct mx_offer_line *)picked.items + picked.count++;
         next->line = line->line;
         next->qty = wanted;
+        next->price = 0;
     }
     lua_pop(L, 3);
+    script_lines_keep(sale, &picked);
     if (picked.count == 0) script_miss(sale, asking->rule, MX_MISS_WHEN, 0);
     script_offer_declared(sale, asking->rule, picked);
 }
@@ -102,12 +103,14 @@ static struct mx_list read_lines(const struct script_reader *reader, const struc
     lua_pushstring(L, "lines");
     if (lua_rawget(L, reader->table) == LUA_TNIL) {
         script_charge(L, (size_t)all->count * LINE_STEPS * SCRIPT_BYTES_A_STEP);
-        lines = script_lines_new(making->sale);
+        lines = script_lines_begin(making->sale);
         for (i = 0; i < all->count; i++) {
             const struct mx_cart_line *line = mx_list_at(all, i);
+            struct mx_offer_line free_line = {line->line, 0, 0};
             if (script_line_free(making->offer.lane, making->offer.kind, line))
-                ((struct mx_offer_line *)lines.items)[lines.count++].line = line->line;
+                ((struct mx_offer_line *)lines.items)[lines.count++] = free_line;
         }
+        script_lines_keep(making->sale, &lines);
         lua_pop(L, 1);
         return lines;
     }
@@ -278,7 +281,10 @@ void script_rule_run(struct script_sale *sale, struct script_state *state, struc
 void script_sale_ask(struct script_sale *sale, struct script_state *state, struct script_rule *rule) {
     int64_t value;
     int32_t reason;
-    if (atomic_load_explicit(&rule->off, memory_order_relaxed)) return;
+    if (atomic_load_explicit(&rule->off, memory_order_relaxed)) {
+        script_miss(sale, rule, MX_MISS_OFF, 0);
+        return;
+    }
     reason = script_rule_refuses(sale, rule, &value);
     if (reason)
         script_miss(sale, rule, reason, value);

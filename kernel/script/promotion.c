@@ -29,6 +29,7 @@ void script_read_name(struct script_declaration *decl) {
     struct script_reader inner = decl->reader;
     struct mx_list *name = &decl->rule->name;
     lua_State *L = decl->reader.L;
+    uint32_t count = 0;
     lua_pushliteral(L, "name");
     if (lua_rawget(L, decl->reader.table) == LUA_TNIL) {
         lua_pop(L, 1);
@@ -37,15 +38,17 @@ void script_read_name(struct script_declaration *decl) {
     if (!lua_istable(L, -1)) script_complain(&decl->reader, "%s", shape);
     script_thaw(L, -1);
     inner.table = lua_gettop(L);
+    for (lua_pushnil(L); lua_next(L, inner.table); lua_pop(L, 1)) count++;
+    if (count > LANGUAGES_MAX) script_complain(&decl->reader, "name has more than %d languages", LANGUAGES_MAX);
     name->elem_size = sizeof(struct mx_pair);
-    name->items = base_arena_alloc(decl->arena, LANGUAGES_MAX * sizeof(struct mx_pair));
+    name->items = base_arena_alloc(decl->arena, count * sizeof(struct mx_pair));
     lua_pushnil(L);
     while (lua_next(L, inner.table)) {
         struct mx_pair *pair = (struct mx_pair *)name->items + name->count;
         struct mx_str text = {NULL, 0};
         if (lua_type(L, -2) != LUA_TSTRING) script_complain(&decl->reader, "%s", shape);
         if (!base_code_valid(mx_str_of(lua_tostring(L, -2)), 12)) script_complain(&decl->reader, "%s", shape);
-        if (name->count++ == LANGUAGES_MAX) script_complain(&decl->reader, "name has more than %d languages", LANGUAGES_MAX);
+        name->count++;
         pair->key = base_arena_dup(decl->arena, mx_str_of(lua_tostring(L, -2)));
         script_read_text(&inner, pair->key.ptr, NAME_MAX_, &text);
         pair->value = base_arena_dup(decl->arena, text);
@@ -131,6 +134,7 @@ static void read_facts(const struct script_reader *reader, struct base_arena *ar
         size_t len = 0;
         const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &len) : NULL;
         if (len == 0 || len > 64) script_complain(&inner.reader, "every fact has a name of 1 to 64 bytes and a value, like %s", shape);
+        if (!script_text_clean(mx_str_n(name, len))) script_complain(&inner.reader, "a name holds bytes that are no readable UTF-8 text");
         fact->name = base_arena_dup(arena, mx_str_n(name, len));
         script_words_read(&inner.reader, arena, fact->name.ptr, 200, &fact->values);
     }
@@ -310,7 +314,7 @@ void script_promotion_read(struct script_declaration *decl, struct mx_str head) 
     read_min_qty(&decl->reader, promotion);
     script_window_read(&decl->reader, decl->arena, &promotion->window);
     read_who(decl, promotion);
-    if (promotion->issued && script_promotion_issued(promotion) && promotion->takes.size + promotion->takes.floor)
+    if ((promotion->issued || promotion->codes.count) && promotion->takes.size + promotion->takes.floor)
         script_complain(&decl->reader, "group_buy and bargain have codes of their own: leave out coupon");
     read_lane(&decl->reader, promotion);
     rule->lane = offer->lane;

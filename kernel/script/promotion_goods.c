@@ -22,6 +22,7 @@ int script_words_read(const struct script_reader *reader, struct base_arena *are
         if (count == 0) script_complain(reader, "%s is an empty list", key);
         if (count > SCRIPT_LIST_MAX) script_complain(reader, "%s has more than %d values", key, SCRIPT_LIST_MAX);
     }
+    script_charge(L, (size_t)count * SCRIPT_BYTES_A_STEP / 4);
     out->items = base_arena_alloc(arena, (size_t)count * sizeof(*out->items));
     for (i = 1; i <= count; i++) {
         size_t len;

@@ -73,6 +73,8 @@ static void take_prices(struct script_taking *taking) {
         size_t len = 0;
         const char *sku = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &len) : NULL;
         if (len == 0 || len > MX_SKU_MAX) script_complain(&inner.reader, "every entry is an article and its price, like %s", shape);
+        if (!script_text_clean(mx_str_n(sku, len)))
+            script_complain(&inner.reader, "an article holds bytes that are no readable UTF-8 text");
         price->sku = mx_str_n(taking->alloc(taking->alloc_arg, len + 1), len);
         memcpy((char *)(uintptr_t)price->sku.ptr, sku, len);
         script_read_int(&inner.reader, price->sku.ptr, 1, MX_INT_MAX, &price->price);

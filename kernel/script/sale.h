@@ -170,7 +170,8 @@ struct script_sale {
     struct mx_rule_fault *faults;
     uint32_t fault_count, fault_cap;
     int tells_misses;
-    struct script_misses *misses; /* NULL: none yet */
+    struct script_misses *misses;   /* NULL: none yet */
+    struct mx_offer_line *gathered; /* room for a line of each of the cart, used again by each rule */
 };
 /* Date and time where the sale is made. */
 const struct script_moment *script_sale_now(struct script_sale *sale);
@@ -193,8 +194,10 @@ void script_rule_declared(struct script_sale *sale, const struct script_rule *ru
 void script_offer_declared(struct script_sale *sale, const struct script_rule *rule, struct mx_list lines);
 /* Give each line the price of its article; those without one are left out. */
 void script_lines_price(const struct script_sale *sale, const struct script_takes *takes, struct mx_list *lines);
-/* Room for as many lines of an offer as the cart has; count is 0. */
-struct mx_list script_lines_new(const struct script_sale *sale);
+/* Gather lines of an offer, of which the cart has enough room for all: begin, fill, and keep them, in as much memory as they are.
+ * A rule on one article must not cost the length of the cart. Nothing else is gathered in between. */
+struct mx_list script_lines_begin(struct script_sale *sale);
+void script_lines_keep(struct script_sale *sale, struct mx_list *lines);
 /* An offer of free pieces: `lines` are the gift's, `spent` is what the goods that it depends on cost. What is missing, or 0. */
 int64_t script_gift_missing(const struct script_sale *sale, const struct script_takes *takes, const struct mx_list *spent,
                             const struct mx_list *lines);

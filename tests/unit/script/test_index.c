@@ -42,6 +42,7 @@ TEST(ten_thousand_rules_load_soon_and_cost_little) {
     CHECK_STR(offer_at(50)->rule, "z");
     set = script_thread_set(&state);
     REQUIRE(set != NULL && state != NULL);
+    printf("# the set has %zu KB\n", base_arena_size(set->arena) / 1024);
     printf("# the state of a thread has %zu KB\n", state->memory.used / 1024);
     CHECK(state->memory.used < 200 * 1024); /* of the files without functions it keeps nothing */
     bench_end();
@@ -104,6 +105,42 @@ TEST(many_functions_leave_as_much_room_as_few) {
     REQUIRE(state != NULL);
     printf("# the state of a thread has %zu KB\n", state->memory.used / 1024);
     CHECK(state->memory.max > SCRIPT_MEMORY_MAX && state->memory.max < SCRIPT_MEMORY_MAX + 8 * 1024 * 1024);
+    bench_end();
+}
+
+/* One article of a long cart costs the place of one line, however many rules name it. */
+TEST(a_long_cart_costs_no_room_for_each_rule) {
+    size_t before;
+    int i;
+    bench_begin();
+    write_many(10, 100, "promotion { id = 'r-%d', where = {sku = 'A-%d'}, percent = 10, min_qty = 9%d }");
+    REQUIRE(load() == MX_OK);
+    for (i = 0; i < 1000; i++) add_line(base_arena_printf(bench.arena, "A-%d", i).ptr, "tea", 1, 100);
+    before = base_arena_size(bench.arena);
+    (void)ask();
+    printf("# 1000 rules about 1000 lines take %zu KB\n", (base_arena_size(bench.arena) - before) / 1024);
+    CHECK(base_arena_size(bench.arena) - before < 2 * 1024 * 1024);
+    bench_end();
+}
+
+/* A short file must not make the set as large as it likes: lists that rules share are kept for each of them. */
+TEST(lists_that_many_rules_share_are_bounded) {
+    static const char shape[] = "local l = {} for i = 1, 1000 do l[i] = 'sku-%d' .. i end\n"
+                                "for i = 1, %d do promotion { id = 'f%d-' .. i, where = {sku = l}, percent = 1 } end\n";
+    char name[32];
+    int i;
+    bench_begin();
+    write_rules("a.lua", base_arena_printf(bench.arena, shape, 1, 1000, 1).ptr);
+    CHECK_INT(load(), MX_E_BAD_INPUT);
+    CHECK(strstr(bench.err.message, "this took more than the 20000 steps that a rule may take") != NULL);
+    write_rules("a.lua", base_arena_printf(bench.arena, shape, 1, 40, 1).ptr);
+    CHECK_INT(load(), MX_OK);
+    for (i = 0; i < 99; i++) {
+        snprintf(name, sizeof(name), "b%02d.lua", i);
+        write_rules(name, base_arena_printf(bench.arena, shape, 1, 40, i + 2).ptr);
+    }
+    CHECK_INT(load(), MX_E_BAD_INPUT);
+    CHECK(strstr(bench.err.message, "all rules together name more than there is room for: 128 MB") != NULL);
     bench_end();
 }
 
@@ -179,4 +216,5 @@ TEST(each_rule_is_found_by_its_words) {
 
 RUN_TESTS(CASE(ten_thousand_rules_load_soon_and_cost_little), CASE(ten_thousand_rules_on_the_whole_cart),
           CASE(twenty_thousand_rules_are_the_most), CASE(one_file_may_be_full_of_rules), CASE(many_functions_leave_as_much_room_as_few),
+          CASE(a_long_cart_costs_no_room_for_each_rule), CASE(lists_that_many_rules_share_are_bounded),
           CASE(each_rule_is_found_by_its_words))

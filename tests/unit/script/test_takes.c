@@ -371,7 +371,10 @@ TEST(what_contradicts_itself_is_refused) {
     refused("percent = 5, except = {}", "except names nothing");
     refused("percent = 5, where = {unit = 'pound'}", "where: unit is \"piece\" or \"kg\"");
     refused("percent = 5, coupon = false", "coupon is true");
+    refused("bargain = {floor = 5}, coupon = 'SPRING'", "group_buy and bargain have codes of their own");
     refused("percent = 5, facts = {}", "facts: there must be 1 to 32 facts");
+    refused("percent = 5, facts = {['wea\\xff'] = 'rain'}", "facts: a name holds bytes that are no readable UTF-8 text");
+    refused("prices = {['A\\x01'] = 5}", "prices: an article holds bytes that are no readable UTF-8 text");
     refused("percent = 5, facts = {weather = 5}", "facts: weather must be a text in quotes or a list of them");
     refused("points = 5, min_spend = 5", "min_spend goes with percent, ppm, amount or price");
     refused("mix = {pieces = 3, price = 5}, min_qty = 3000", "pieces says how many are needed: leave out min_qty");
