@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "app/internal.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "json/json.h"
 
 #define FILE_MAX_BYTES (1u << 20)
@@ -18,12 +20,12 @@ struct asked {
 };
 
 static const struct verb {
-    const char *word, *op, *noun; /* noun: what is counted while it runs; NULL = it does not take long */
+    const char *word, *op, *noun; /* noun: what is counted while it runs */
     int needs_shop;               /* it looks at receipts */
     void (*print)(const struct json_value *answer);
 } verbs[] = {
-    {"check", "rules.check", NULL, 0, app_print_findings},
-    {"test", "rules.test", NULL, 0, app_print_tests},
+    {"check", "rules.check", "files", 0, app_print_findings},
+    {"test", "rules.test", "tests", 0, app_print_tests},
     {"backtest", "rules.backtest", "receipts", 1, app_print_backtest},
     {"hunt", "rules.hunt", "carts", 0, app_print_hunt},
 };
@@ -43,6 +45,9 @@ static struct mx_str name_of(const char *path) {
     return mx_str_n(name, len);
 }
 
+/* JSON would mend other bytes on the way, and something else would be tried than what stands in the file. */
+static int is_text(struct mx_str bytes) { return base_utf8_valid(bytes) && (bytes.len == 0 || !memchr(bytes.ptr, 0, bytes.len)); }
+
 static int put_file(struct app_link *link, const char *path, struct mx_str *draft) {
     struct base_arena *arena = base_arena_new(65536);
     struct mx_error err = {0};
@@ -54,6 +59,8 @@ static int put_file(struct app_link *link, const char *path, struct mx_str *draf
     base_buf_init(&body, arena);
     if (app_read_all(arena, path, FILE_MAX_BYTES, &source, &err) != MX_OK) {
         code = app_say_error("rules", &err);
+    } else if (!is_text(source) || !is_text(name_of(path))) {
+        code = app_say("rules", APP_FAILED, "%s is not a rule file: it and its name must be text in UTF-8.", path);
     } else {
         base_buf_char(&body, '{');
         add_member(&body, "name", name_of(path));
@@ -79,7 +86,8 @@ static int put_files(struct app_link *link, const struct app_words *words, struc
             if (mx_str_eq(name_of(words->at[i]), name_of(words->at[k])))
                 return app_say("rules", APP_USAGE, "%s and %s have the same name.", words->at[k], words->at[i]);
     }
-    for (i = 1; i < words->count && code == APP_GO_ON; i++) code = put_file(link, words->at[i], draft);
+    for (i = 1; i < words->count && code == APP_GO_ON && !app_link_stopped(link); i++) code = put_file(link, words->at[i], draft);
+    if (code == APP_GO_ON && app_link_stopped(link)) return app_say("rules", APP_FAILED, "Stopped before all files were tried.");
     return code;
 }
 
@@ -145,9 +153,8 @@ static int ask(struct app_link *link, const struct asked *asked, const struct ve
     struct mx_str body = ask_body(link->arena, asked, verb, draft), answer;
     struct mx_error err = {0};
     struct json_value *root;
-    int good = verb->noun ? app_link_ask_long(link, link->arena, verb->op, body, verb->noun, &answer)
-                          : app_link_ask(link, link->arena, verb->op, body, &answer);
-    if (!good) return app_say("rules", APP_FAILED, "%.*s", (int)answer.len, answer.ptr);
+    if (!app_link_ask_long(link, link->arena, verb->op, body, verb->noun, &answer))
+        return app_say("rules", APP_FAILED, "%.*s", (int)answer.len, answer.ptr);
     if (json_parse(link->arena, answer, &root, &err) != MX_OK) return app_say_error("rules", &err);
     if (asked->json)
         print_json(link->arena, answer, root);
@@ -181,8 +188,28 @@ static const struct verb *verb_of(const struct app_words *words) {
     return NULL;
 }
 
+/* A day of the calendar, like 2026-11-01. */
+static int is_day(const char *text) {
+    struct base_civil civil = {0}, back;
+    int used = 0;
+    if (sscanf(text, "%4d-%2d-%2d%n", &civil.year, &civil.month, &civil.day, &used) != 3 || used != 10 || text[used]) return 0;
+    if (civil.year < 1970 || civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > 31) return 0;
+    base_civil_from_ms(NULL, base_civil_to_ms(NULL, &civil), &back);
+    return back.day == civil.day;
+}
+
+static int check_days(const struct asked *asked) {
+    const char *wrong = asked->from && !is_day(asked->from) ? asked->from : asked->to && !is_day(asked->to) ? asked->to : NULL;
+    if (wrong) return app_say("rules", APP_USAGE, "%s is no day; one looks like 2026-11-27.", wrong);
+    if (asked->from && asked->to && strcmp(asked->from, asked->to) > 0)
+        return app_say("rules", APP_USAGE, "The day --to is before the day --from.");
+    return APP_GO_ON;
+}
+
 static int check_words(const struct asked *asked, const struct verb *verb) {
     int64_t number;
+    if (!verb && asked->words.count)
+        return app_say("rules", APP_USAGE, "%s is not known here; it is check, test, backtest or hunt.", asked->words.at[0]);
     if (!verb) return app_say("rules", APP_USAGE, "Say what to do with the files: check, test, backtest or hunt.");
     if (asked->words.count < 2) return app_say("rules", APP_USAGE, "Name the rule files behind %s.", verb->word);
     if (asked->link.data && asked->link.url) return app_say("rules", APP_USAGE, "Give either --data DIR or --url URL.");
@@ -194,7 +221,7 @@ static int check_words(const struct asked *asked, const struct verb *verb) {
         return app_say("rules", APP_USAGE, "--seed and --carts are for hunt.");
     if ((asked->from || asked->to || asked->store || asked->live || asked->imported) && !verb->needs_shop)
         return app_say("rules", APP_USAGE, "--from, --to, --store, --live and --imported are for backtest.");
-    return APP_GO_ON;
+    return check_days(asked);
 }
 
 int app_cmd_rules(int argc, char **argv) {

@@ -49,8 +49,37 @@ static int open_temporary(struct app_link *link, const struct app_link_opts *opt
     return open_here(link, data, opts);
 }
 
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* What is ignored (nohup) stays so. */
+static void hold_signals(struct app_link *link) {
+    struct sigaction now;
+    size_t i;
+    sigemptyset(&link->held);
+    for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN) sigaddset(&link->held, ends[i]);
+    pthread_sigmask(SIG_BLOCK, &link->held, &link->before);
+}
+
+/* All is put away: whoever asked for the end gets it by the exit code. */
+static void release_signals(struct app_link *link) {
+    const struct timespec now = {0, 0};
+    while (sigtimedwait(&link->held, NULL, &now) > 0) continue;
+    pthread_sigmask(SIG_SETMASK, &link->before, NULL);
+}
+
+int app_link_stopped(const struct app_link *link) {
+    sigset_t pending;
+    size_t i;
+    if (sigpending(&pending) != 0) return 0;
+    for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+        if (sigismember(&link->held, ends[i]) == 1 && sigismember(&pending, ends[i]) == 1) return 1;
+    return 0;
+}
+
 int app_link_open(struct app_link *link, const struct app_link_opts *opts) {
     const char *data;
+    hold_signals(link);
     link->key = getenv("MERX_KEY");
     if (!link->key) link->key = "";
     link->ca = opts->ca;
@@ -66,10 +95,12 @@ int app_link_open(struct app_link *link, const struct app_link_opts *opts) {
 void app_link_close(struct app_link *link) {
     const char *data;
     if (link->opened) app_shop_close(&link->shop);
-    if (!link->temporary) return;
-    data = app_path(link->arena, link->temporary, "/shop");
-    app_remove_flat(data);
-    app_remove_flat(link->temporary);
+    if (link->temporary) {
+        data = app_path(link->arena, link->temporary, "/shop");
+        app_remove_flat(data);
+        app_remove_flat(link->temporary);
+    }
+    release_signals(link);
 }
 
 /* ---- asking ---- */
@@ -114,17 +145,12 @@ struct errand {
     struct base_arena *arena;
     const char *op;
     struct mx_str body, *answer;
+    struct mx_str before; /* the newest query that was there before */
     int good;
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     int done;
 };
-
-static volatile sig_atomic_t interrupted;
-static void on_interrupt(int number) {
-    (void)number;
-    interrupted = 1;
-}
 
 static void *run_errand(void *arg) {
     struct errand *errand = arg;
@@ -169,25 +195,42 @@ static void show(struct meter *meter, int64_t done, int64_t total) {
     }
 }
 
-/* Look how far the newest query of this kind is; with `stop` cancel it. */
-static void look(struct errand *errand, struct meter *meter, int stop) {
-    struct base_arena *arena = base_arena_new(4096);
-    const struct json_value *list, *each, *name, *done, *total, *id = NULL;
+/* The queries at work, as they were asked; NULL when that cannot be told. */
+static const struct json_value *queries(struct errand *errand, struct base_arena *arena) {
+    const struct json_value *list;
     struct json_value *root;
     struct mx_str answer;
-    if (app_link_ask(errand->link, arena, "system.queries.list", mx_str_of("{}"), &answer) &&
-        json_parse(arena, answer, &root, NULL) == MX_OK) {
-        list = json_member(root, "queries");
-        for (each = list ? list->first : NULL; each; each = each->next) {
-            name = json_member(each, "op");
-            if (!name || !mx_str_is(name->text, errand->op)) continue;
-            id = json_member(each, "id");
-            done = json_member(each, "done");
-            total = json_member(each, "total");
-            if (done && total) show(meter, done->number, total->number);
-        }
+    if (!app_link_ask(errand->link, arena, "system.queries.list", mx_str_of("{}"), &answer)) return NULL;
+    if (json_parse(arena, answer, &root, NULL) != MX_OK) return NULL;
+    list = json_member(root, "queries");
+    return list ? list->first : NULL;
+}
+
+/* Ids stand in order of time: what is there already is somebody else's. */
+static void note_others(struct errand *errand) {
+    struct base_arena *arena = base_arena_new(4096);
+    const struct json_value *each, *id;
+    for (each = queries(errand, arena); each; each = each->next) {
+        id = json_member(each, "id");
+        if (id && mx_str_cmp(id->text, errand->before) > 0) errand->before = base_arena_dup(errand->arena, id->text);
     }
-    if (stop && id)
+    base_arena_free(arena);
+}
+
+/* Look how far the query is; with `stop` cancel it. */
+static void look(struct errand *errand, struct meter *meter, int stop) {
+    struct base_arena *arena = base_arena_new(4096);
+    const struct json_value *each, *name, *id = NULL, *done, *total;
+    struct mx_str answer;
+    for (each = queries(errand, arena); each; each = each->next) {
+        name = json_member(each, "op");
+        id = json_member(each, "id");
+        if (name && id && mx_str_is(name->text, errand->op) && mx_str_cmp(id->text, errand->before) > 0) break;
+    }
+    done = each ? json_member(each, "done") : NULL;
+    total = each ? json_member(each, "total") : NULL;
+    if (done && total) show(meter, done->number, total->number);
+    if (stop && each)
         (void)app_link_ask(errand->link, arena, "system.queries.cancel",
                            base_arena_printf(arena, "{\"id\":\"%.*s\"}", (int)id->text.len, id->text.ptr), &answer);
     base_arena_free(arena);
@@ -195,20 +238,15 @@ static void look(struct errand *errand, struct meter *meter, int stop) {
 
 static void watch(struct errand *errand, const char *noun) {
     struct meter meter = {noun, isatty(STDERR_FILENO), 0};
-    struct sigaction taken, before;
-    memset(&taken, 0, sizeof(taken));
-    taken.sa_handler = on_interrupt;
-    interrupted = 0;
-    sigaction(SIGINT, &taken, &before);
-    while (!wait_for(errand, LOOK_MS)) look(errand, &meter, interrupted);
-    sigaction(SIGINT, &before, NULL);
+    while (!wait_for(errand, LOOK_MS)) look(errand, &meter, app_link_stopped(errand->link));
     if (meter.on_terminal && meter.shown) fputs("\r\033[K", stderr);
 }
 
 int app_link_ask_long(struct app_link *link, struct base_arena *arena, const char *op, struct mx_str body, const char *noun,
                       struct mx_str *answer) {
-    struct errand errand = {link, arena, op, body, answer, 0, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+    struct errand errand = {link, arena, op, body, answer, {NULL, 0}, 0, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
     pthread_t thread;
+    note_others(&errand);
     if (pthread_create(&thread, NULL, run_errand, &errand) != 0) return app_link_ask(link, arena, op, body, answer);
     watch(&errand, noun);
     pthread_join(thread, NULL);

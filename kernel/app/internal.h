@@ -2,6 +2,7 @@
 #ifndef APP_INTERNAL_H
 #define APP_INTERNAL_H
 
+#include <signal.h>
 #include <stddef.h>
 
 #include "app/app.h"
@@ -160,18 +161,22 @@ struct app_link {
     struct app_shop shop; /* opened here */
     int opened;
     const char *temporary; /* folder to remove at the end */
+    sigset_t held, before; /* signals that end it, held back until all is put away, and those that were held before */
 };
 struct app_link_opts {
     const char *data, *url, *ca, *plugin_dir;
     struct app_words plugins;
 };
 
-/* Returns APP_GO_ON, or the exit code after a message. Without data and url a shop is made for it. */
+/* Returns APP_GO_ON, or the exit code after a message. Without data and url a shop is made for it. From here to app_link_close()
+ * no Ctrl-C ends the process: it is asked for with app_link_stopped(), so that nothing is left behind. */
 int app_link_open(struct app_link *link, const struct app_link_opts *opts);
 void app_link_close(struct app_link *link);
+/* 1 when somebody wants the process to end. */
+int app_link_stopped(const struct app_link *link);
 /* Ask an operation: 1 and its answer, or 0 and what was wrong in a sentence. Any thread. */
 int app_link_ask(struct app_link *link, struct base_arena *arena, const char *op, struct mx_str body, struct mx_str *answer);
-/* The same of a heavy query, telling on standard error how far it is: `noun` is what is counted. Ctrl-C cancels it. */
+/* The same of a heavy query, telling on standard error how far it is: `noun` is what is counted. Cancelled when it is to stop. */
 int app_link_ask_long(struct app_link *link, struct base_arena *arena, const char *op, struct mx_str body, const char *noun,
                       struct mx_str *answer);
 

@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
+import threading
 import time
 import unittest
 
@@ -108,14 +110,33 @@ class CommandLine(unittest.TestCase):
         for args, words in ((("backtest", self.tea), "give --data DIR or --url URL"), ((), "check, test, backtest or hunt"),
                             (("check",), "Name the rule files"), (("check", "--seed", "3", self.tea), "for hunt"),
                             (("test", "--from", "2026-01-01", self.tea), "for backtest"), (("hunt", "--seed", "x", self.tea), "whole number"),
-                            (("check", self.tea, os.path.join(self.shop.folder, "other", "tea.lua")), "same name")):
+                            (("check", self.tea, os.path.join(self.shop.folder, "other", "tea.lua")), "same name"),
+                            (("chekc", self.tea), "chekc is not known here"),
+                            (("backtest", self.tea, "--data", "x", "--from", "soon"), "soon is no day"),
+                            (("backtest", self.tea, "--data", "x", "--to", "2026-02-30"), "2026-02-30 is no day"),
+                            (("backtest", self.tea, "--data", "x", "--from", "2026-02-03", "--to", "2026-02-02"), "before the day --from")):
             done = run(*args)
             self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
             self.assertIn(words, done.stderr)
         self.assertEqual(run("check", "no-such-file.lua").returncode, 1)
-        done = self.served("backtest", self.tea, "--from", "soon")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("from_day", done.stderr)
+        self.assertIn("check|test|backtest|hunt FILE...", subprocess.run([merx.PROGRAM, "help", "rules"], capture_output=True, text=True).stdout)
+
+    def test_what_is_no_text_is_not_mended_on_the_way(self):
+        for number, bytes in enumerate((b"-- \xff", b"-- \x00")):
+            path = os.path.join(self.shop.folder, "bytes-%d.lua" % number)
+            with open(path, "wb") as file:
+                file.write(bytes)
+            done = self.served("check", self.tea, path)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertIn("must be text in UTF-8", done.stderr)
+            self.assertEqual(self.shop.ok("rules.draft.list")["drafts"], [])
+
+    def test_whoever_reads_the_answer_may_go_away(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([merx.PROGRAM, "rules", "backtest", self.tea, "--data", self.shop.data], stdout=full, stderr=subprocess.PIPE,
+                                  text=True, env=dict(os.environ, MERX_KEY=self.shop.owner_key))
+        self.assertEqual((done.returncode, done.stderr), (1, "merx rules: The answer could not be written out.\n"))
+        self.assertEqual(self.shop.ok("rules.draft.list")["drafts"], [])
 
     def test_a_key_is_needed(self):
         done = run("backtest", self.tea, "--data", self.shop.data)
@@ -136,27 +157,82 @@ class Closed(unittest.TestCase):
         shop.serve()
         self.assertEqual(shop.ok("rules.draft.list")["drafts"], [])
 
-    def test_interrupting_drops_the_draft(self):
-        """Ctrl-C cancels the query and takes the draft back."""
-        shop = merx.Shop()
-        self.addCleanup(shop.stop)
+
+SLOW = """promotion { id = 'slow', percent = 5, when = function(cart)
+  local n = 0
+  for i = 1, 4000 do n = n + i end
+  return true
+end }
+"""
+
+
+class Interrupted(unittest.TestCase):
+    """Ctrl-C cancels the query and takes the draft back, at whatever moment it comes."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.shop = shop = merx.Shop()
+        cls.addClassCleanup(shop.stop)
         shop.init(zone="UTC")
         shop.serve()
-        path = os.path.join(shop.folder, "slow.lua")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("promotion { id = 'slow', percent = 5, when = function(cart)\n"
-                       "  local n = 0\n  for i = 1, 4000 do n = n + i end\n  return true\nend }\n")
-        hunt = subprocess.Popen([merx.PROGRAM, "rules", "hunt", path, "--carts", "1000000", "--data", shop.data], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, env=dict(os.environ, MERX_KEY=shop.owner_key))
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not shop.ok("system.queries.list")["queries"]:
-            time.sleep(0.02)
-        hunt.send_signal(signal.SIGINT)
-        _, said = hunt.communicate(timeout=30)
-        self.assertEqual(hunt.returncode, 1, said)
+        cls.path = os.path.join(shop.folder, "slow.lua")
+        with open(cls.path, "w", encoding="utf-8") as file:
+            file.write(SLOW)
+
+    def hunt(self, *args, **environment):
+        return subprocess.Popen([merx.PROGRAM, "rules", "hunt", self.path, "--carts", "1000000", *args], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, env=dict(os.environ, MERX_KEY=self.shop.owner_key, **environment))
+
+    def wait_for(self, count):
+        """Until so many queries wait or run."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            queries = self.shop.ok("system.queries.list")["queries"]
+            if len(queries) == count:
+                return queries
+            time.sleep(0.01)
+        self.fail("never %d queries" % count)
+
+    def test_while_it_is_hunted(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            hunt = self.hunt("--data", self.shop.data)
+            self.wait_for(1)
+            hunt.send_signal(number)
+            _, said = hunt.communicate(timeout=60)
+            self.assertEqual(hunt.returncode, 1, said)
+            self.assertIn("cancelled", said)
+            self.assertEqual(self.shop.ok("rules.draft.list")["drafts"], [])
+            self.wait_for(0)
+
+    def test_at_any_moment(self):
+        """How far it came in this time does not matter: nothing stays."""
+        folder = tempfile.mkdtemp(dir=self.shop.folder)
+        for place in (["--data", self.shop.data], []):
+            for moment in range(merx.fewer(12, 6)):
+                hunt = self.hunt(*place, TMPDIR=folder)
+                time.sleep(moment * 0.02)
+                hunt.send_signal(signal.SIGINT)
+                _, said = hunt.communicate(timeout=60)
+                self.assertIn(hunt.returncode, (1, -signal.SIGINT), said)
+                self.assertEqual(self.shop.ok("rules.draft.list")["drafts"], [])
+                self.assertEqual(os.listdir(folder), [])
+
+    def test_what_somebody_else_asked_goes_on(self):
+        mine = self.hunt("--data", self.shop.data)
+        first = self.wait_for(1)[0]["id"]
+        draft = self.shop.ok("rules.draft.put", {"name": "slow", "source": SLOW})["draft"]
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(self.shop.call("rules.hunt", {"draft": draft, "carts": 1000000})))
+        thread.start()
+        theirs = self.wait_for(2)[1]["id"]
+        mine.send_signal(signal.SIGINT)
+        _, said = mine.communicate(timeout=60)
         self.assertIn("cancelled", said)
-        self.assertEqual(shop.ok("rules.draft.list")["drafts"], [])
-        self.assertEqual(shop.ok("system.queries.list")["queries"], [])
+        self.assertEqual([query["id"] for query in self.shop.ok("system.queries.list")["queries"] if query["id"] != first], [theirs])
+        self.shop.ok("system.queries.cancel", {"id": theirs})
+        thread.join()
+        self.assertEqual(answers[0][1]["code"], "cancelled")
+        self.shop.ok("rules.draft.drop", {"draft": draft})
 
 
 if __name__ == "__main__":
