@@ -26,16 +26,18 @@ static int same_group(const struct catalog_price *a, const struct catalog_price 
     return mx_str_eq(a->sku, b->sku) && mx_str_eq(a->location, b->location) && mx_str_eq(a->channel, b->channel);
 }
 
-/* What the article costs where no place and no channel has a price of its own. MX_NONE: it is not for sale. */
-static mx_status usual_price(struct differences *d, struct mx_str sku, int64_t *usual) {
-    const struct mx_str any = {NULL, 0};
-    struct catalog_product probe = {.sku = sku}, *product = NULL;
+/* What the article costs without this price: of a channel at a place, what the other channels ask there; else what it costs where no
+ * place and no channel has a price of its own. MX_NONE: it is not for sale. */
+static mx_status usual_price(struct differences *d, const struct catalog_price *own, int64_t *usual) {
+    const struct mx_str any = {NULL, 0}, place = own->channel.len ? own->location : any;
+    struct catalog_product probe = {.sku = own->sku}, *product = NULL;
     struct catalog_price *price = NULL;
     mx_status st = mx_get(d->ctx, &catalog_products, &probe, &product);
     if (st != MX_OK) return st;
     if (product->state == CATALOG_RETIRED) return MX_NONE;
     *usual = product->price;
-    st = catalog_price_of(d->ctx, sku, any, any, d->at, &price);
+    st = catalog_price_of(d->ctx, own->sku, place, any, d->at, &price);
+    if (st == MX_NONE && place.len) st = catalog_price_of(d->ctx, own->sku, any, any, d->at, &price);
     if (st == MX_OK) *usual = price->price;
     return st == MX_NONE ? MX_OK : st;
 }
@@ -48,7 +50,7 @@ static mx_status look_at_group(struct differences *d, const struct catalog_price
     if (any_of_it->location.len == 0 && any_of_it->channel.len == 0) return MX_OK; /* the same in every channel */
     if (!is_asked(d->ask, any_of_it->channel)) return MX_OK;
     st = catalog_price_of(d->ctx, any_of_it->sku, any_of_it->location, any_of_it->channel, d->at, &price);
-    if (st == MX_OK) st = usual_price(d, price->sku, &usual);
+    if (st == MX_OK) st = usual_price(d, price, &usual);
     if (st != MX_OK || price->reason.len || price->price == usual) return st == MX_NONE ? MX_OK : st;
     difference = mx_list_at(&d->out->differences, d->out->differences.count++);
     difference->sku = price->sku;

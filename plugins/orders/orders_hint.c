@@ -155,9 +155,10 @@ static int can_be_done(const struct hints *hints, const struct mx_offer_miss *mi
         return is_near_qty(miss->value);
     case MX_MISS_MIN_TOTAL:
         return is_near_money(hints->sale, miss->value);
+    case MX_MISS_NOT_YET:
+        return orders_begins_soon(miss, hints->sale->at);
     case MX_MISS_TENDER:
     case MX_MISS_COUPON:
-    case MX_MISS_NOT_YET:
     case MX_MISS_HOURS:
     case MX_MISS_WEEKDAY:
     case MX_MISS_GROUP_OPEN:

@@ -26,8 +26,9 @@ static struct mx_list in_languages(struct mx_ctx *ctx, const struct mx_cart *car
     return texts;
 }
 
-/* How the shop sorts its members, what it only tries and what is broken is its own affair. */
-static int is_told(const struct mx_offer_miss *miss) {
+/* How the shop sorts its members, what it plans, what it only tries and what is broken is its own affair. */
+static int is_told(const struct mx_offer_miss *miss, int64_t at) {
+    if (miss->reason == MX_MISS_NOT_YET) return orders_begins_soon(miss, at);
     return miss->reason != MX_MISS_SEGMENT && miss->reason != MX_MISS_CANARY && miss->reason != MX_MISS_OFF;
 }
 
@@ -51,7 +52,7 @@ static struct mx_list promotions(struct mx_ctx *ctx, const struct orders_sale *s
     for (i = 0; i < misses->count; i++) {
         struct saying saying = {NULL, NULL, mx_list_at(misses, i)};
         struct look_rule *rule;
-        if (!is_told(saying.miss)) continue;
+        if (!is_told(saying.miss, sale->at)) continue;
         rule = mx_list_at(&list, list.count++);
         rule->rule = saying.miss->rule;
         rule->name = saying.miss->name;

@@ -4,6 +4,8 @@
 
 #include "text.h"
 
+#define SOON_MS (7 * 24 * 3600 * INT64_C(1000))
+
 const struct mx_offer *orders_offer_of(const struct mx_list *offers, const struct mx_outcome *outcome) {
     return outcome->offer >= 1 && outcome->offer <= (int64_t)offers->count ? mx_list_at(offers, (uint32_t)outcome->offer - 1) : NULL;
 }
@@ -169,6 +171,8 @@ static void say_min_qty(struct orders_text *text, int64_t missing) {
     orders_say_qty(text, missing);
     orders_say(text, "%s", ORDERS_WORDING(text, " more", ""));
 }
+
+int orders_begins_soon(const struct mx_offer_miss *miss, int64_t now_ms) { return miss->value - now_ms <= SOON_MS; }
 
 void orders_say_miss(struct orders_text *text, const struct mx_offer_miss *miss) {
     struct mx_str nothing = {NULL, 0};

@@ -41,6 +41,9 @@ const char *orders_lane_word(const struct orders_text *text, int32_t lane);
 /* What became of an offer, with what would have made it win: half a sentence. offers: those that were asked with. */
 void orders_say_outcome(struct orders_text *text, const struct mx_list *offers, const struct mx_outcome *outcome);
 
+/* 1 when a rule that has not begun (MX_MISS_NOT_YET) does so within a week: what is planned beyond that is not told to customers. */
+int orders_begins_soon(const struct mx_offer_miss *miss, int64_t now_ms);
+
 /* Why a rule made no offer: half a sentence. */
 void orders_say_miss(struct orders_text *text, const struct mx_offer_miss *miss);
 

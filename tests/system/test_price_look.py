@@ -10,6 +10,8 @@ promotion { id = "shirts", where = { tag = "shirt" }, buy = 2, pay = 1, name = {
 promotion { id = "member", lane = "member", member = true, percent = 10, name = { en = "Members" } }
 promotion { id = "store-2", location = "store-2", where = { sku = "TEA" }, amount = 100 }
 promotion { id = "pens", where = { category = "pens" }, percent = 10 }
+promotion { id = "next-day", from = "2026-01-08", where = { sku = "TEA" }, percent = 5 }
+promotion { id = "in-summer", from = "2026-07-01", where = { sku = "TEA" }, percent = 5 }
 promotion { id = "win-back", segment = "at-risk", where = { sku = "TEA" }, percent = 5 }
 """
 
@@ -38,7 +40,7 @@ class PriceLook(OrdersTest):
         self.assertEqual((looked["price"], looked["list_price"], looked["total"], looked["at"]), (1990, 1990, 1592, AFTERNOON))
         self.assertNotIn("price_reason", looked)
         rules = {rule["rule"]: rule for rule in looked["promotions"]}
-        self.assertEqual(sorted(rules), ["happy", "member", "store-2"] if "store-2" in rules else ["happy", "member"])
+        self.assertEqual(sorted(rules), ["happy", "member", "next-day"] + ["store-2"] * ("store-2" in rules))
         self.assertEqual((rules["happy"]["applies"], rules["happy"]["off"], rules["happy"]["text"]),
                          (True, 398, {"en": "took 3.98 off", "zh": "优惠 3.98"}))
         self.assertEqual((rules["member"]["applies"], rules["member"]["text"]["en"]), (False, "only for members"))
@@ -53,6 +55,12 @@ class PriceLook(OrdersTest):
         rules = {rule["rule"]: rule for rule in self.look("SHIRT")["promotions"]}
         self.assertEqual((rules["shirts"]["applies"], rules["shirts"]["text"]), (False, {"en": "one more piece", "zh": "再买 1 件"}))
         self.assertEqual(self.look(location="store-2", at=NOON)["total"], 1890)
+
+    def test_what_is_planned_is_told_a_week_before(self):
+        looked = {rule["rule"]: rule["text"]["en"] for rule in self.look(at=NOON)["promotions"]}
+        self.assertEqual((looked.get("next-day"), "in-summer" in looked), ("begins 2026-01-08 00:00", False))
+        hints = self.shop.ok("orders.quote", self.sale(("TEA", 1000), cash=None, at=NOON))["hints"]
+        self.assertEqual([hint["rule"] for hint in hints if hint["rule"] in ("next-day", "in-summer")], ["next-day"])
 
     def test_how_the_shop_sorts_its_members_is_its_own_affair(self):
         for more in ({}, {"member": self.member}):

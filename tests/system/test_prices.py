@@ -181,6 +181,15 @@ class Channels(Prices):
         self.assertEqual([found["sku"] for found in mine(at=self.now - 1)], ["D-5"])
         self.assertEqual([found["sku"] for found in mine(at=self.now + 2 * DAY)], ["D-1", "D-4", "D-6"])
 
+    def test_a_channel_at_a_place_is_held_against_the_other_channels_there(self):
+        for sku in ("AT-1", "AT-2"):
+            self.make(sku)
+            self.put(sku, 1200, location="store-2", reason="rent at the airport")
+        self.put("AT-1", 1200, location="store-2", channel="web")  # what the till asks there, too
+        cheaper = self.put("AT-2", 1000, location="store-2", channel="web")  # what it costs elsewhere, but not there
+        found = [found for found in self.differences() if found["sku"].startswith("AT-")]
+        self.assertEqual([(one["id"], one["price"], one["usual"]) for one in found], [(cheaper["id"], 1000, 1200)])
+
     def test_small_pages_give_each_difference_once(self):
         for i in range(7):
             self.make("P-%d" % i)
