@@ -182,6 +182,29 @@ class Explained(OrdersTest):
         self.refused(400, "out_of_range", "language", "orders.explain", {"order": "ord_" + "1" * 26, "language": "xx"})
 
 
+class SwitchedOff(OrdersTest):
+    rules = """
+promotion { id = "moody", offers = function(cart)
+  for _, line in ipairs(cart.lines) do
+    if line.sku == "BROKEN" then error("broken goods") end
+  end
+  return { { kind = "percent", percent = 10, lines = { { line = 1 } } } }
+end }
+"""
+
+    def test_a_rule_that_was_switched_off_is_not_asked_again(self):
+        before = self.place(("TEA", 1000))["order"]
+        for _ in range(5):
+            failed = self.place(("BROKEN", 1000))["order"]
+        after = self.place(("TEA", 1000))["order"]
+        self.assertEqual((before["total"], after["total"]), (1791, 1990))
+        for order in (before, failed, after):
+            proof = self.shop.ok("orders.explain", {"order": order["id"]})
+            self.assertEqual((proof["reproduced"], proof["rules_kept"]), (True, True), proof["text"])
+        self.assertIn("moody: it failed too often and is switched off", proof["text"])
+        self.assertNotIn("moody", str(self.shop.ok("orders.price.look", {"sku": "TEA", "location": "store-1", "channel": "till"})))
+
+
 class OldOrders(unittest.TestCase):
     """Orders of a version that kept less still explain and come back sensibly."""
 
