@@ -234,6 +234,14 @@ class RuleSets(unittest.TestCase):
         for body in ({"until": now}, {"until": now + 99 * hour, "at": now + 99 * hour}):
             self.refused("rules.publish", {"draft": self.draft(source=TEA), **body}, "out_of_range", "until", 400)
 
+    def test_a_version_whose_end_came_first_does_not_begin(self):
+        hour, now = 3600 * 1000, self.shop.ok("shop.clock.get")["now"]
+        late = self.shop.ok("rules.publish", {"draft": self.draft(source=TEA), "at": now + hour, "until": now + 2 * hour})
+        self.shop.ok("shop.clock.advance", {"ms": 3 * hour})
+        self.until(lambda: self.states()[late["version"]], "missed")
+        self.assertEqual(self.total(), 1000)
+        self.assertIn("end came before", self.shop.ok("rules.list")["versions"][0]["problem"])
+
     def until(self, get, expected):
         deadline = time.monotonic() + 20
         while get() != expected and time.monotonic() < deadline:

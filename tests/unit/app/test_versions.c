@@ -28,6 +28,26 @@ static mx_status begin_draft(struct mx_ctx *ctx, int64_t base) {
     return st == MX_OK ? mx_put(ctx, &script_draft_files_table, &file) : st;
 }
 
+/* A draft with but one file less than it may change. */
+static mx_status fill(struct mx_ctx *ctx, const void *in, void *out) {
+    mx_status st = begin_draft(ctx, 1);
+    char name[20];
+    int i;
+    (void)in;
+    (void)out;
+    for (i = 0; st == MX_OK && i < SCRIPT_FILES_MAX - 2; i++) { /* it has one already */
+        struct script_draft_file file = {.draft = mx_str_of(draft), .text = mx_str_of("--")};
+        snprintf(name, sizeof(name), "f%03d.lua", i);
+        file.rec.has = UINT64_MAX;
+        file.name = mx_str_of(name);
+        st = mx_put(ctx, &script_draft_files_table, &file);
+    }
+    return st;
+}
+static const struct mx_op fill_op = {sizeof(struct mx_op), 0,    "tests.fill", "for tests", "scripts.manage",
+                                     &forge_ask_type,      NULL, fill,         NULL,        MX_HOME_HERE,
+                                     MX_OFFLINE_REFUSE,    "0.3"};
+
 /* The next version, made of the one in force without the shop's word, and in force. */
 static mx_status forge(struct mx_ctx *ctx, const void *in, void *out) {
     const struct forge_ask *ask = in;
@@ -82,6 +102,7 @@ static int attach(struct shop *shop, int create) {
     for (i = 0; script_plugin()->ops[i] != NULL; i++) shop->ops[i] = script_plugin()->ops[i];
     shop->ops[i++] = &forge_op;
     shop->ops[i++] = &lose_op;
+    shop->ops[i++] = &fill_op;
     shop->ops[i] = &of_op;
     shop->script = *script_plugin();
     shop->script.ops = shop->ops;
@@ -249,6 +270,18 @@ TEST(a_command_that_fails_at_its_end_puts_nothing_into_force) {
     close_shop(&shop);
 }
 
+TEST(a_draft_loses_no_file_beyond_its_bound) {
+    struct shop shop;
+    char body[200];
+    REQUIRE(open_shop(&shop));
+    CHECK_INT(fixture_call(&shop.f, "tests.fill", "{\"what\":\"it\"}").status, MX_OK);
+    snprintf(body, sizeof(body), "{\"draft\":\"%s\",\"name\":\"a\",\"source\":\"\"}", draft);
+    CHECK_INT(fixture_call(&shop.f, "rules.draft.put", body).status, MX_OK);
+    snprintf(body, sizeof(body), "{\"draft\":\"%s\",\"name\":\"z\",\"source\":\"--\"}", draft);
+    CHECK_INT(fixture_call(&shop.f, "rules.draft.put", body).status, MX_E_TOO_LARGE);
+    close_shop(&shop);
+}
+
 /* ---- versions beside the one in force ---- */
 
 #define THREADS 4
@@ -387,4 +420,4 @@ TEST(reloads_at_the_same_time_make_one_version) {
 
 RUN_TESTS(CASE(reloads_at_the_same_time_make_one_version), CASE(many_ask_old_versions_at_a_time),
           CASE(a_version_that_the_shop_did_not_sign_is_refused), CASE(rules_stay_in_force_without_their_folder),
-          CASE(a_command_that_fails_at_its_end_puts_nothing_into_force))
+          CASE(a_command_that_fails_at_its_end_puts_nothing_into_force), CASE(a_draft_loses_no_file_beyond_its_bound))
