@@ -325,6 +325,15 @@ void script_takes_read(struct script_taking *taking) {
     found->read(taking);
 }
 
+/* Only what comes in groups comes so many times; elsewhere it would be a promise that nobody keeps. */
+static void read_times(const struct script_reader *reader, struct mx_offer *offer) {
+    int32_t kind = offer->kind;
+    if (!script_read_int(reader, "times", 1, 1000000, &offer->times)) return;
+    if (kind != 0 && kind != MX_OFFER_BUY_PAY && kind != MX_OFFER_BUNDLE && kind != MX_OFFER_SPEND_SAVE)
+        script_complain(reader, "times goes with buy and pay, nth, bundle, mix, gift, get or save; of anything else, limit bounds the "
+                                "pieces, like limit = {units_member = 1}");
+}
+
 void script_takes_options(struct script_taking *taking) {
     const struct script_reader *reader = &taking->reader;
     struct mx_offer *offer = taking->offer;
@@ -336,7 +345,7 @@ void script_takes_options(struct script_taking *taking) {
     }
     if (script_read_true(reader, "exclusive")) offer->exclusive = 1;
     if (script_read_true(reader, "below_cost")) offer->below_cost = 1;
-    script_read_int(reader, "times", 1, 1000000, &offer->times);
+    read_times(reader, offer);
     script_read_int(reader, "max_unit", 1, MX_INT_MAX, &offer->max_unit);
     script_read_int(reader, "max_line", 1, MX_INT_MAX, &offer->max_line);
     script_read_int(reader, "max_off", 1, MX_INT_MAX, &offer->max_off);

@@ -9,9 +9,10 @@
 
 /* "2026-11-27", its first moment, or "2026-11-27 14:00"; raises `shape`. */
 static int64_t trial_time(lua_State *L, struct mx_str text, const char *shape) {
-    struct base_civil at;
+    struct base_civil at, again;
     char copy[17];
     int fields;
+    int64_t at_ms;
     memset(&at, 0, sizeof(at));
     if (text.len >= sizeof(copy)) return luaL_error(L, "%s", shape);
     memcpy(copy, text.ptr, text.len);
@@ -20,7 +21,10 @@ static int64_t trial_time(lua_State *L, struct mx_str text, const char *shape) {
     if ((fields != 5 && (fields != 3 || text.len != 10)) || at.year < 2000 || at.month < 1 || at.month > 12 || at.day < 1 || at.day > 31 ||
         at.hour < 0 || at.hour > 23 || at.minute < 0 || at.minute > 59)
         luaL_error(L, "%s", shape);
-    return base_civil_to_ms(NULL, &at);
+    at_ms = base_civil_to_ms(NULL, &at);
+    base_civil_from_ms(NULL, at_ms, &again);
+    if (again.day != at.day) luaL_error(L, "%s: there is no such day", copy);
+    return at_ms;
 }
 
 int64_t script_trial_time(lua_State *L, struct mx_str text) {

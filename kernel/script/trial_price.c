@@ -28,11 +28,15 @@ static void fill_limits(const struct script_reader *reader, const struct mx_list
     }
 }
 
-static void fill_used(lua_State *L, int cart, const struct mx_list *offers) {
+static void fill_used(lua_State *L, int cart, const struct script_set *set, const struct mx_list *offers) {
     struct script_reader reader = {L, cart, "", "the test's cart"};
     struct script_inner used, of_rule;
     uint32_t i;
     if (!script_enter(&reader, "used", "{[\"tea-cup\"] = {member = 1}}", &used)) return;
+    for (lua_pushnil(L); lua_next(L, used.reader.table); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || !script_rule_find(set, SCRIPT_PROMOTION, mx_str_of(lua_tostring(L, -2))))
+            script_complain(&used.reader, "every entry is the id of a promotion and what is used of it");
+    }
     for (i = 0; i < offers->count; i++) {
         const struct mx_offer *offer = mx_list_at(offers, i);
         if (!script_enter(&used.reader, offer->rule.ptr, "{member = 1, total = 5}", &of_rule)) continue;
@@ -194,7 +198,7 @@ int script_trial_price(lua_State *L) {
     ask->cart = script_trial_cart(L, ctx, 1);
     script_answer_of(ctx, state->set, state, ask->cart, read_only(L, ctx, state->set), offers);
     raise_faults(L, state->set, offers);
-    fill_used(L, 1, &offers->offers);
+    fill_used(L, 1, state->set, &offers->offers);
     script_trial_spend(L, PRICE_STEPS + (int64_t)offers->offers.count * OFFER_STEPS);
     ask->offers = offers->offers;
     st = mx_ask(outer, &mx_point_price, ask, priced);

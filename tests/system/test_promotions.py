@@ -290,6 +290,12 @@ end)'''
                 self.assertEqual([fault["rule"] for fault in trace["faults"]], ["bad"])
                 self.assertIn(says, trace["faults"][0]["message"])
 
+    def test_what_is_used_is_said_of_promotions_that_there_are(self):
+        status, answer = self.load('promotion { id = "a", percent = 10, limit = { member = 1 } }', 'test("no more", function(t)',
+                                   ' t.price { used = { ["aa"] = { member = 1 } }, lines = { { sku = "TEA", unit_price = 100 } } } end)')
+        self.assertEqual(status, 400)
+        self.assertIn("used: every entry is the id of a promotion", answer["detail"])
+
     def test_a_misspelt_key_is_named_with_its_line_wherever_it_stands(self):
         for rule, says in (
             ('promotion {\n id = "r", percnt = 10 }', "rules.lua:3: promotion 'r': the key 'percnt' is not known; did you mean 'percent'?"),

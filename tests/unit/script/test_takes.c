@@ -371,6 +371,8 @@ TEST(what_contradicts_itself_is_refused) {
     refused("percent = 5, except = {}", "except names nothing");
     refused("percent = 5, where = {unit = 'pound'}", "where: unit is \"piece\" or \"kg\"");
     refused("percent = 5, coupon = false", "coupon is true");
+    refused("price = 5, times = 1", "times goes with buy and pay, nth, bundle");
+    refused("percent = 5, min_spend = 100, times = 1", "times goes with");
     refused("bargain = {floor = 5}, coupon = 'SPRING'", "group_buy and bargain have codes of their own");
     refused("percent = 5, facts = {}", "facts: there must be 1 to 32 facts");
     refused("percent = 5, facts = {['wea\\xff'] = 'rain'}", "facts: a name holds bytes that are no readable UTF-8 text");

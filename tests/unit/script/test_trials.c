@@ -16,6 +16,12 @@ static void refused(const char *file, const char *why) {
     bench_end();
 }
 
+TEST(a_day_that_does_not_exist_is_named) {
+    refused("promotion { id = 'a', amount = 1 }\n"
+            "test('when', function(t) t.offers('a', {at = '2026-02-30 12:00', lines = {{sku = 'A', unit_price = 1}}}) end)\n",
+            "2026-02-30 12:00: there is no such day");
+}
+
 /* Each question has a budget of its own; the questions themselves have not. */
 TEST(a_test_that_asks_for_ever_is_ended) {
     refused("test('for ever', function(t) while true do t.tier('gold', {orders = 1}) end end)\n", "this took more than the 20000 steps");
@@ -67,5 +73,6 @@ TEST(without_a_shop_tests_that_need_one_say_nothing) {
     bench_end();
 }
 
-RUN_TESTS(CASE(without_a_shop_tests_that_need_one_say_nothing), CASE(a_test_that_asks_for_ever_is_ended), CASE(a_test_may_compare_much),
-          CASE(a_test_goes_on_after_a_rule_was_asked), CASE(all_tests_together_are_ended))
+RUN_TESTS(CASE(a_day_that_does_not_exist_is_named), CASE(without_a_shop_tests_that_need_one_say_nothing),
+          CASE(a_test_that_asks_for_ever_is_ended), CASE(a_test_may_compare_much), CASE(a_test_goes_on_after_a_rule_was_asked),
+          CASE(all_tests_together_are_ended))
