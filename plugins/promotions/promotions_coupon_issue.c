@@ -139,13 +139,10 @@ static mx_status void_coupon(struct mx_ctx *ctx, struct promotion_coupon *coupon
 /* Nobody knows a code that was never fetched; a member's coupon still has its id. */
 static mx_status forget_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct coupon_ask *ask = in;
+    struct promotion_secret probe = {.id = ask->id};
     struct promotion_coupon *coupon = NULL;
-    struct mx_str plain;
-    int64_t page;
-    mx_status st = promotions_secret_get(ctx, ask->id, &plain, &page);
+    mx_status st = mx_delete(ctx, &promotions_secrets, &probe);
     (void)out;
-    if (st == MX_NONE) return MX_OK;
-    st = promotions_secret_burn(ctx, ask->id);
     if (st == MX_OK) st = promotions_coupon_get(ctx, ask->id, &coupon);
     if (st != MX_OK || coupon->member.len) return st == MX_NONE ? MX_OK : st;
     return void_coupon(ctx, coupon);

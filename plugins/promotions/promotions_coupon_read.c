@@ -73,25 +73,22 @@ static mx_status list_handler(struct mx_ctx *ctx, const void *in, void *out) {
 
 /* ---- what the till asks ---- */
 
-static mx_status fill_checked(struct mx_ctx *ctx, const struct mx_coupons_answer *answer, struct coupon_checked *checked) {
+static mx_status fill_checked(struct mx_ctx *ctx, const struct promotions_look *look, struct coupon_checked *checked) {
     struct promotion_coupon *coupon = NULL;
-    struct coupon_view view = {.state = 0};
-    uint32_t i;
+    struct promotions_judged judged;
     mx_status st;
     if (checked->coupon.len == 0) return MX_OK;
     st = promotions_coupon_get(ctx, checked->coupon, &coupon);
-    if (st == MX_OK) st = promotions_coupon_show(ctx, coupon, &view);
+    if (st == MX_OK) st = promotions_coupon_judge(ctx, look, coupon, &judged);
     if (st != MX_OK) return st;
-    if (checked->state == MX_COUPON_USABLE) checked->why = view.why;
+    if (checked->state == MX_COUPON_USABLE) checked->why = judged.why;
     checked->personal = coupon->member.len > 0;
-    checked->from = view.from;
-    checked->until = view.until;
+    checked->from = coupon->from;
+    checked->until = judged.group ? judged.group->until : coupon->until;
     checked->left = coupon->uses_max - coupon->uses;
-    for (i = 0; i < answer->vouchers.count; i++) {
-        const struct mx_cart_voucher *voucher = mx_list_at(&answer->vouchers, i);
-        if (!mx_str_eq(voucher->id, coupon->id)) continue;
-        checked->joined = voucher->joined;
-        checked->amount = voucher->amount;
+    if (checked->state == MX_COUPON_USABLE && judged.group) {
+        checked->joined = judged.group->joined;
+        checked->amount = judged.group->amount;
     }
     return coupon->group.len ? promotions_group_missing(ctx, coupon->group, &checked->missing) : MX_OK;
 }
@@ -99,6 +96,7 @@ static mx_status fill_checked(struct mx_ctx *ctx, const struct mx_coupons_answer
 static mx_status check_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct coupon_check *check = in;
     const struct mx_coupons_ask ask = {check->codes, check->member, check->held, 0};
+    const struct promotions_look look = {check->member, check->held, 0};
     struct mx_coupons_answer answer;
     struct coupon_checks *checks = out;
     mx_status st;
@@ -114,7 +112,7 @@ static mx_status check_handler(struct mx_ctx *ctx, const void *in, void *out) {
         checked->why = said->why;
         checked->coupon = said->coupon;
         checked->rule = said->rule;
-        st = fill_checked(ctx, &answer, checked);
+        st = fill_checked(ctx, &look, checked);
     }
     return st;
 }

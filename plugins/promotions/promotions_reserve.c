@@ -34,11 +34,9 @@ static mx_status reserve_one(struct mx_ctx *ctx, const struct mx_promotion_reser
     if (st == MX_OK) st = promotions_reserved(ctx, id, ask->held, ctx->expiry_ms, &others);
     if (st != MX_OK) return st;
     if (coupon->voided || coupon->uses >= coupon->uses_max)
-        return mx_refuse(ctx, "coupon_used", "vouchers", "The coupon ending in %.*s cannot be used any more.", (int)coupon->label.len,
-                         coupon->label.len ? coupon->label.ptr : "");
+        return mx_refuse(ctx, "coupon_used", "vouchers", "The coupon %.*s cannot be used any more.", (int)id.len, id.ptr);
     if (coupon->uses + others >= coupon->uses_max)
-        return mx_refuse(ctx, "coupon_reserved", "vouchers", "The coupon ending in %.*s is set aside for another cart.",
-                         (int)coupon->label.len, coupon->label.len ? coupon->label.ptr : "");
+        return mx_refuse(ctx, "coupon_reserved", "vouchers", "The coupon %.*s is set aside for another cart.", (int)id.len, id.ptr);
     return mx_put(ctx, &promotions_reservations, &reservation);
 }
 

@@ -117,8 +117,10 @@ class Single(CouponsTest):
     def test_a_coupon_of_three_uses(self):
         made, code = self.coded(uses=3)
         for left in (2, 1, 0):
-            self.place(("TEA", 1000), coupons=[code])
+            placed = self.place(("TEA", 1000), coupons=[code])
             self.assertEqual(self.checked(code)["left"], left)
+            voucher = self.shop.ok("orders.trace.get", {"id": placed["order"]["id"]})["trace"]["facts"]["vouchers"][0]
+            self.assertEqual((voucher["id"], voucher["left"]), (made, left + 1), "a backtest uses it no more often")
         self.assertEqual(self.state(made), "used")
         self.assertIn("3 times", self.checked(code)["why"])
 
@@ -251,7 +253,8 @@ class Back(CouponsTest):
         self.assertEqual(said["state"], "reserved")
         self.assertIn("held", said["why"])
         self.refused(409, "coupon_not_usable", "coupons[0]", "orders.place", self.sale(("TEA", 1000), coupons=[code]))
-        self.assertEqual(self.checked(code, held=held)["state"], "usable")
+        said = self.checked(code, held=held)
+        self.assertEqual((said["state"], said["why"]), ("usable", "It may be used."), "not \"sell or drop that cart first\"")
         self.shop.ok("orders.held.drop", {"held": held})
         self.assertEqual(self.checked(code)["state"], "usable")
         held = self.shop.ok("orders.hold", {**ask, "minutes": 10})
