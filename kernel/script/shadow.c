@@ -1,5 +1,8 @@
 /* A version computed beside the one in force: what the receipts since then would have cost. Nothing happens while the shop sells;
  * the receipts are priced again when somebody asks for the report, from the facts that were stored with them. */
+#include <stdio.h>
+
+#include "base/id.h"
 #include "script/backtest.h"
 #include "script/version.h"
 
@@ -70,9 +73,11 @@ static mx_status shadow(struct mx_ctx *ctx, const void *in, void *out_) {
 
 struct report_ask {
     struct mx_str location;
+    int64_t from;
 };
 static const struct mx_field report_ask_fields[] = {
     MX_F_STR(report_ask, location, 0, 0, MX_CODE_MAX, "receipts of this location alone"),
+    MX_F_TIME(report_ask, from, 0, "receipts from this time on alone; absent: since it is computed beside"),
 };
 MX_TYPE(report_ask, "rules.shadow.report.ask", "which receipts");
 
@@ -114,12 +119,20 @@ static const struct mx_field shadow_report_fields[] = {
 };
 MX_TYPE(shadow_report, "rules.shadow.report", "what receipts would have cost with the version beside");
 
+/* An example while the report is made: nothing is left behind of those that larger ones drive out. */
+struct kept {
+    struct shadow_example example;
+    char order[BASE_ID_MAX + 1], number[65];
+};
+
 struct look {
     struct mx_ctx *ctx;
     struct base_arena *arena; /* what outlives a page */
     struct backtest_side side;
     struct mx_past_ask ask;
     struct shadow_report *report;
+    struct kept examples[EXAMPLES_MAX]; /* the largest difference first */
+    uint32_t example_count;
     char cursor[CURSOR_MAX];
 };
 
@@ -129,15 +142,16 @@ static int64_t difference(const struct shadow_example *example) {
 }
 
 static void keep_example(struct look *look, const struct mx_past *past, int64_t total) {
-    struct shadow_example example = {past->order, past->number, past->cart->at, past->total, total}, *items = look->report->examples.items;
-    uint32_t *count = &look->report->examples.count, at = *count;
-    while (at > 0 && difference(&items[at - 1]) < difference(&example)) at--;
+    struct shadow_example example = {{NULL, 0}, {NULL, 0}, past->cart->at, past->total, total};
+    uint32_t at = look->example_count;
+    while (at > 0 && difference(&look->examples[at - 1].example) < difference(&example)) at--;
     if (at == EXAMPLES_MAX) return;
-    if (*count < EXAMPLES_MAX) ++*count;
-    memmove(&items[at + 1], &items[at], (*count - 1 - at) * sizeof(*items));
-    example.order = base_arena_dup(look->arena, example.order);
-    example.number = base_arena_dup(look->arena, example.number);
-    items[at] = example;
+    if (look->example_count < EXAMPLES_MAX) look->example_count++;
+    memmove(&look->examples[at + 1], &look->examples[at], (look->example_count - 1 - at) * sizeof(look->examples[0]));
+    look->examples[at].example = example;
+    snprintf(look->examples[at].order, sizeof(look->examples[at].order), "%.*s", (int)past->order.len, past->order.ptr);
+    snprintf(look->examples[at].number, sizeof(look->examples[at].number), "%.*s", (int)past->number.len,
+             past->number.len ? past->number.ptr : "");
 }
 
 static void add_faults(struct look *look, const struct mx_list *faults) {
@@ -188,14 +202,16 @@ static mx_status add_page(struct look *look, int *more) {
     return MX_OK;
 }
 
-/* Out of the arena into the command's memory, which answers live in. */
+/* Into the command's memory, which answers live in. */
 static void hand_over(struct look *look) {
     struct mx_list *examples = &look->report->examples;
     uint32_t i;
+    *examples = mx_list_new(look->ctx, look->example_count, sizeof(struct shadow_example));
     for (i = 0; i < examples->count; i++) {
         struct shadow_example *example = mx_list_at(examples, i);
-        example->order = mx_dup(look->ctx, example->order);
-        example->number = mx_dup(look->ctx, example->number);
+        *example = look->examples[i].example;
+        example->order = mx_dup(look->ctx, mx_str_of(look->examples[i].order));
+        example->number = mx_dup(look->ctx, mx_str_of(look->examples[i].number));
     }
     look->report->fault = mx_dup(look->ctx, look->report->fault);
 }
@@ -230,11 +246,9 @@ static mx_status report(struct mx_ctx *ctx, const void *in, void *out_) {
     out->version = version->n;
     out->text = script_version_text(ctx, version);
     out->since = now->shadow_since;
-    out->examples = mx_list_new(ctx, EXAMPLES_MAX, sizeof(struct shadow_example));
-    out->examples.count = 0;
     look->ctx = ctx;
     look->report = out;
-    look->ask.from = now->shadow_since;
+    look->ask.from = ask->from > now->shadow_since ? ask->from : now->shadow_since;
     look->ask.location = ask->location;
     return look_back(look, version);
 }

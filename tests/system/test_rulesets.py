@@ -283,6 +283,8 @@ class RuleSets(unittest.TestCase):
         self.assertEqual((report["total_live"], report["total_shadow"], report["discount_live"], report["discount_shadow"]), (5400, 3000, 600, 3000))
         self.assertEqual([(e["total_live"], e["total_shadow"]) for e in report["examples"]], [(2700, 1500), (1800, 1000), (900, 500)])
         self.assertEqual(report["examples"][0]["order"], order["id"])
+        self.assertEqual(self.shop.ok("rules.shadow.report", {"from": order["at"] + 1})["receipts"], 0)
+        self.assertEqual(self.shop.ok("rules.shadow.report", {"from": 1})["receipts"], 3, "never before it began")
         self.again()
         self.assertEqual(self.shop.ok("rules.shadow.report")["receipts"], 3)
         failing = 'promotion { id = "odd", offers = function(cart) return cart.lines[9].qty end }'
