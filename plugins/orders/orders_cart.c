@@ -122,7 +122,7 @@ static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, stru
     return mx_fail(ctx, MX_E_OUT_OF_RANGE, orders_line_field(field, at, "qty"), "The order becomes too large to be counted.");
 }
 
-/* Quote and sale of one cart have the same key. */
+/* Quote and sale of one cart have the same key when the till sends both the same body, the id of the order included. */
 static struct mx_str cart_key(const struct order_ask *ask) {
     if (ask->id.len) return ask->id;
     if (ask->member.len) return ask->member;
