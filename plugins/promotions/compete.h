@@ -41,10 +41,21 @@ struct contest {
     int64_t *given;    /* of each class: pieces of that cell that are gone */
     struct solve_question question;
     struct solve_answer answer;
+    int64_t left_out; /* room of the pieces that were not asked about */
 };
 
-/* Put the units that these offers want into classes, ask, and have the answer. */
-void contest_cells(struct contest *contest);
+/* How large a contest would become. */
+struct contest_size {
+    int64_t wants; /* lines named, by all columns */
+    int64_t parts; /* of them with a quantity of their own: each may cut a line twice */
+};
+
+void contest_add_size(const struct mx_offer *offer, struct contest_size *size);
+int contest_fits(const struct price_work *work, const struct contest_size *size); /* into what a till has time for */
+
+/* Put the units that these offers want into classes, ask, and have the answer. A single offer whose contest does not fit is asked about
+ * the dearest cells of each column alone. */
+void contest_cells(struct contest *contest, uint32_t most_of_column);
 void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count, int64_t steps_most);
 
 /* Units of one offer according to the answer, worked out like an offer alone. 1: it takes something off. */

@@ -103,7 +103,8 @@ struct price_work {
     uint32_t spent_count;
     int64_t *numbers; /* for sharing */
     uint32_t number_room;
-    int64_t searched; /* by the solver, all questions of this cart together */
+    int64_t searched; /* steps, for all questions of this cart together: the solver's, and what asking costs */
+    int64_t splits;   /* of runs */
 };
 
 /* What is left of an offer's limits, with their names for the outcome; negative = no limit. */

@@ -211,7 +211,6 @@ static void make_classes(struct contest *contest) {
     struct solve_class *classes = price_new(work, contest->cell_count, sizeof(*classes));
     uint32_t i, count = 0;
 
-    qsort(contest->cells, contest->cell_count, sizeof(*contest->cells), cell_order);
     contest->starts = price_new(work, contest->cell_count + 1, sizeof(*contest->starts));
     for (i = 0; i < contest->cell_count; i++) {
         const struct cell *cell = &contest->cells[i];
@@ -231,7 +230,24 @@ static void make_classes(struct contest *contest) {
     for (i = 0; i < count; i++) contest->cursors[i] = contest->starts[i];
 }
 
-void contest_cells(struct contest *contest) {
+/* Keep the dearest cells of each column; they stand in order of value. */
+static void drop_cells(struct contest *contest, uint32_t most_of_column) {
+    uint32_t *kept = price_new(contest->work, contest->columns, sizeof(*kept)), i, j, count = 0;
+    for (i = 0; i < contest->cell_count; i++) {
+        const struct cell *cell = &contest->cells[i];
+        int wanted = 0;
+        for (j = 0; j < contest->columns; j++) wanted |= cell->gives[j] > 0 && kept[j] < most_of_column;
+        if (!wanted) {
+            contest->left_out += cell->room * cell->pieces;
+            continue;
+        }
+        for (j = 0; j < contest->columns; j++) kept[j] += cell->gives[j] > 0;
+        contest->cells[count++] = *cell;
+    }
+    contest->cell_count = count;
+}
+
+void contest_cells(struct contest *contest, uint32_t most_of_column) {
     uint32_t from, to;
     contest->cell_room = 64;
     contest->cells = price_new(contest->work, contest->cell_room, sizeof(*contest->cells));
@@ -241,5 +257,7 @@ void contest_cells(struct contest *contest) {
         for (to = from + 1; to < contest->want_count && contest->wants[to].line == contest->wants[from].line;) to++;
         cut_line(contest, contest->wants + from, to - from);
     }
+    qsort(contest->cells, contest->cell_count, sizeof(*contest->cells), cell_order);
+    if (most_of_column < UINT32_MAX) drop_cells(contest, most_of_column);
     make_classes(contest);
 }

@@ -112,6 +112,15 @@ static int fill_units(struct contest *contest, uint32_t at) {
     return price_plan_units(contest->work, contest->tries[at]);
 }
 
+/* Give out the pieces anew. */
+static void contest_rewind(struct contest *contest) {
+    uint32_t i;
+    for (i = 0; i < contest->question.class_count; i++) {
+        contest->cursors[i] = contest->starts[i];
+        contest->given[i] = 0;
+    }
+}
+
 int contest_fill(struct contest *contest, uint32_t at) {
     price_again(contest->tries[at]);
     return price_is_group(contest->tries[at]->offer) ? fill_groups(contest, at) : fill_units(contest, at);
@@ -135,7 +144,7 @@ static int64_t rounding(const struct contest *contest) {
 struct mx_proof contest_proof(const struct contest *contest, int64_t realised) {
     struct mx_proof proof = {.lane = contest->tries[0]->offer->lane, .offers = contest->count, .tried = contest->answer.steps};
     int64_t loss = contest->answer.gain - realised;
-    proof.gap = contest->answer.gap;
+    proof.gap = contest->answer.gap + contest->left_out;
     if (loss > rounding(contest)) proof.gap += loss;
     proof.optimal = contest->answer.optimal && proof.gap == 0;
     return proof;
@@ -208,31 +217,6 @@ static void settle_loser(struct contest *contest, uint32_t at, int may_retry) {
     }
 }
 
-static void decide(struct price_work *work, struct price_try **tries, uint32_t count, int64_t left_out) {
-    struct contest contest;
-    struct mx_proof proof;
-    int64_t realised = 0;
-    uint8_t *won = price_new(work, count, 1);
-    uint32_t i;
-
-    contest_ask(&contest, work, tries, count, SOLVE_STEPS_MAX);
-    for (i = 0; i < count; i++) {
-        won[i] = (uint8_t)contest_fill(&contest, i);
-        if (!won[i]) continue;
-        tries[i]->done = 1;
-        realised += tries[i]->outcome->amount;
-        price_land(work, tries[i]);
-    }
-    proof = contest_proof(&contest, realised);
-    if (left_out) {
-        proof.gap += left_out;
-        proof.optimal = 0;
-    }
-    for (i = 0; i < count; i++)
-        if (!won[i]) settle_loser(&contest, i, !proof.optimal);
-    price_prove(work, &proof);
-}
-
 static int better_alone(const void *a, const void *b) {
     const struct price_try *x = *(struct price_try *const *)a, *y = *(struct price_try *const *)b;
     if (x->alone != y->alone) return x->alone > y->alone ? -1 : 1;
@@ -263,43 +247,111 @@ static int shares_limits(struct price_try *const *tries, uint32_t count, const s
     return 0;
 }
 
-/* Put those that are to compete first, in the order given: at most RIVALS_MAX, and of a rule with limits, which its offers share, one.
- * -> how many. */
+/* Put those that are to compete first, in the order given: at most RIVALS_MAX, as many as a till has time for, and of a rule with limits,
+ * which its offers share, one. -> how many. */
 static uint32_t pick_rivals(struct price_work *work, struct price_try **tries, uint32_t count) {
     struct price_try **late = price_new(work, count, sizeof(struct price_try *));
+    struct contest_size size = {0, 0};
     uint32_t rivals = 0, waiting = 0, i;
     for (i = 0; i < count; i++) {
-        if (rivals < RIVALS_MAX && !shares_limits(tries, rivals, tries[i]))
+        struct contest_size larger = size;
+        contest_add_size(tries[i]->offer, &larger);
+        if (i == 0 && !contest_fits(work, &larger)) return 0; /* it must not find its units taken by lesser ones */
+        if (rivals < RIVALS_MAX && contest_fits(work, &larger) && !shares_limits(tries, rivals, tries[i])) {
             tries[rivals++] = tries[i];
-        else
+            size = larger;
+        } else {
             late[waiting++] = tries[i];
+        }
     }
     for (i = 0; i < waiting; i++) tries[rivals + i] = late[i];
     return rivals;
 }
 
+/* One after the other, each on what is left. -> what they take off. */
+static int64_t take_turns(struct price_work *work, struct price_try **tries, uint32_t from, uint32_t to, uint32_t count) {
+    int64_t taken = 0;
+    uint32_t i;
+    for (i = from; i < to; i++) {
+        const struct price_try *winner = group_winner(tries, count, tries[i]);
+        tries[i]->done = 1;
+        if (!price_plan(work, tries[i])) continue;
+        if (winner) {
+            price_lost(tries[i], winner, winner->outcome->amount - tries[i]->alone);
+            continue;
+        }
+        taken += tries[i]->outcome->amount;
+        price_land(work, tries[i]);
+    }
+    return taken;
+}
+
+/* What the answer brings when every offer is worked out on its units; nothing lands yet. */
+static int64_t try_answer(struct contest *contest) {
+    int64_t realised = 0;
+    uint32_t i;
+    for (i = 0; i < contest->count; i++)
+        if (contest_fill(contest, i)) realised += contest->tries[i]->outcome->amount;
+    contest_rewind(contest);
+    return realised;
+}
+
+static void have_answer(struct contest *contest, int retry) {
+    struct price_try **tries = contest->tries;
+    uint8_t *won = price_new(contest->work, contest->count, 1);
+    uint32_t i;
+    for (i = 0; i < contest->count; i++) {
+        won[i] = (uint8_t)contest_fill(contest, i);
+        if (!won[i]) continue;
+        tries[i]->done = 1;
+        price_land(contest->work, tries[i]);
+    }
+    for (i = 0; i < contest->count; i++)
+        if (!won[i]) settle_loser(contest, i, retry);
+}
+
+/* The first ones compete, and the others take what they leave. When the answer is worth less than the best of them alone, they all
+ * take turns, the best first. */
+static struct mx_proof decide(struct price_work *work, struct price_try **tries, uint32_t rivals) {
+    struct contest contest;
+    struct mx_proof proof;
+    int64_t best = tries[0]->alone, realised;
+
+    qsort(tries, rivals, sizeof(struct price_try *), in_order);
+    contest_ask(&contest, work, tries, rivals, SOLVE_STEPS_MAX);
+    realised = try_answer(&contest);
+    proof = contest_proof(&contest, realised);
+    if (realised >= best) {
+        have_answer(&contest, !proof.optimal);
+        return proof;
+    }
+    qsort(tries, rivals, sizeof(struct price_try *), better_alone);
+    proof.gap = contest.answer.gain + contest.answer.gap - take_turns(work, tries, 0, rivals, rivals);
+    proof.optimal = proof.gap <= 0;
+    if (proof.optimal) proof.gap = 0;
+    return proof;
+}
+
 /* Offers of one level that want the same units. When they are too many, those that gain most alone compete and the others take what they
  * leave. */
 void price_compete(struct price_work *work, struct price_try **tries, uint32_t count) {
+    struct mx_proof proof;
     uint32_t rivals, i;
-    int64_t left_out = 0;
 
     count = look_again(work, tries, count);
     if (count == 0) return;
     qsort(tries, count, sizeof(struct price_try *), better_alone);
     rivals = pick_rivals(work, tries, count);
-    for (i = rivals; i < count; i++) left_out += tries[i]->alone;
-    qsort(tries, rivals, sizeof(struct price_try *), in_order);
-    decide(work, tries, rivals, left_out);
-    for (i = rivals; i < count; i++) {
-        const struct price_try *winner = group_winner(tries, count, tries[i]);
-        tries[i]->done = 1;
-        if (!price_plan(work, tries[i])) continue;
-        if (winner)
-            price_lost(tries[i], winner, winner->outcome->amount - tries[i]->alone);
-        else
-            price_land(work, tries[i]);
-    }
+    proof = (struct mx_proof){.lane = tries[0]->offer->lane, .offers = count, .optimal = 1};
+    if (rivals > 1)
+        proof = decide(work, tries, rivals);
+    else
+        rivals = 0;
+    for (i = rivals; i < count; i++) proof.gap += tries[i]->alone;
+    proof.gap -= take_turns(work, tries, rivals, count, count);
+    if (proof.gap < 0) proof.gap = 0;
+    if (rivals < count) proof.optimal = 0;
+    price_prove(work, &proof);
 }
 
 /* ---- one offer of groups ---- */

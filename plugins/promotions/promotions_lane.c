@@ -105,9 +105,15 @@ static void join(uint32_t *parents, uint32_t a, uint32_t b) {
         parents[a] = b;
 }
 
-/* Join an offer with those that want units of the same lines. owners: by line, the first that does, plus one. */
-static void join_by_lines(const struct price_work *work, uint32_t *parents, uint32_t *owners, uint32_t at) {
+/* Join an offer with those that want units of the same lines. owners: by line, the first that does, plus one. Units that
+ * get nothing off count too where something must be reached, or where a limit may let the offer have them when others are gone. */
+static void join_by_lines(struct price_work *work, const struct price_try *try, uint32_t *parents, uint32_t *owners, uint32_t at) {
+    int all = try->offer->kind == MX_OFFER_STEPS || try->offer->kind == MX_OFFER_SPEND_SAVE || try->offer->limits.count;
     uint32_t i;
+    if (all && !price_is_group(try->offer)) {
+        work->units.count = 0;
+        price_collect(work, try, 0);
+    }
     for (i = 0; i < work->units.count; i++) {
         uint32_t line = work->units.items[i].line;
         if (owners[line])
@@ -137,7 +143,7 @@ static void contest(struct price_work *work, struct price_try **set, uint32_t co
             continue;
         }
         set[i]->alone = set[i]->outcome->amount;
-        join_by_lines(work, parents, owners, i);
+        join_by_lines(work, set[i], parents, owners, i);
         join_by_group(set, parents, i);
     }
     for (i = 0; i < count; i++) {

@@ -1,8 +1,12 @@
 /* What offers that compete for units want, as a question to the solver. */
 #include "compete.h"
 
-#define SEARCH_MAX   (4 * (int64_t)SOLVE_STEPS_MAX) /* steps for one cart */
-#define SEARCH_LEAST 2000                           /* what a question costs that needs hardly any */
+#define SEARCH_MAX   ((int64_t)SOLVE_STEPS_MAX) /* steps for one cart */
+#define SEARCH_LEAST 2000                       /* what a question costs that needs hardly any */
+#define CONTEST_MAX  1000000                    /* wants times cells of one contest: its quick answer goes over them again and again */
+#define CONTEST_STEP 10                         /* of them are worked on in the time of one step */
+#define CONTEST_PART 100000                     /* the same of a single offer that does not fit, and then */
+#define COLUMN_LEAST 8                          /* cells of each column at least */
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -121,26 +125,63 @@ static void ask_offer(const struct contest *contest, uint32_t at, struct solve_o
     }
 }
 
+/* ---- how large ---- */
+
+static void add_lines(const struct mx_list *lines, struct contest_size *size) {
+    uint32_t i;
+    size->wants += lines->count;
+    for (i = 0; i < lines->count; i++) size->parts += ((const struct mx_offer_line *)mx_list_at(lines, i))->qty > 0;
+}
+
+void contest_add_size(const struct mx_offer *offer, struct contest_size *size) {
+    uint32_t i;
+    if (offer->kind != MX_OFFER_BUNDLE) add_lines(&offer->lines, size);
+    for (i = 0; offer->kind == MX_OFFER_BUNDLE && i < offer->slots.count; i++)
+        add_lines(&((const struct mx_offer_slot *)mx_list_at(&offer->slots, i))->lines, size);
+}
+
+static int64_t weight_of(const struct price_work *work, const struct contest_size *size) {
+    return size->wants * (smaller(size->wants, work->line_count) + work->splits + 2 * size->parts);
+}
+
+int contest_fits(const struct price_work *work, const struct contest_size *size) {
+    int64_t weight = weight_of(work, size);
+    return weight <= CONTEST_MAX && weight / CONTEST_STEP + SEARCH_LEAST <= SEARCH_MAX - work->searched;
+}
+
+/* How many cells of each column of an offer are asked about when not all fit: always as many, so that what it gains alone is what it
+ * takes. */
+static uint32_t cells_that_fit(const struct mx_offer *offer) {
+    int64_t columns = offer->kind == MX_OFFER_BUNDLE ? offer->slots.count : 1, cells = COLUMN_LEAST;
+    while (columns * columns * columns * cells * cells < CONTEST_PART) cells++;
+    return (uint32_t)cells;
+}
+
 /* All questions about one cart share a number of steps: rules cannot make a till wait for as long as they like. */
 static void search(struct contest *contest, struct price_work *work, int64_t steps_most) {
     struct solve_question *question = &contest->question;
     int64_t left = SEARCH_MAX - work->searched;
-    question->steps_max = left <= 0 ? -1 : left < steps_most ? left : steps_most;
+    question->steps_max = left <= 0 || steps_most < 0 ? -1 : smaller(left, steps_most);
     solve(question, work->memory, &contest->answer);
     work->searched += contest->answer.steps + SEARCH_LEAST;
 }
 
 void contest_ask(struct contest *contest, struct price_work *work, struct price_try **tries, uint32_t count, int64_t steps_most) {
     struct solve_offer *offers = price_new(work, count, sizeof(*offers));
+    struct contest_size size = {0, 0};
+    int fits;
     uint32_t i;
 
+    for (i = 0; i < count; i++) contest_add_size(tries[i]->offer, &size);
+    fits = contest_fits(work, &size);
+    if (fits) work->searched += weight_of(work, &size) / CONTEST_STEP;
     memset(contest, 0, sizeof(*contest));
     contest->work = work;
     contest->tries = tries;
     contest->count = count;
-    contest_cells(contest);
+    contest_cells(contest, fits ? UINT32_MAX : cells_that_fit(tries[0]->offer));
     for (i = 0; i < count; i++) ask_offer(contest, i, &offers[i]);
     contest->question.offers = offers;
     contest->question.offer_count = count;
-    search(contest, work, steps_most);
+    search(contest, work, fits ? steps_most : -1);
 }

@@ -79,6 +79,7 @@ static void split(struct price_work *work, uint32_t line, struct price_run *run,
     run->left = left;
     run->bonus = bonus;
     run->next = behind;
+    work->splits++;
 }
 
 /* The run that holds these units and no others: the line is split where it must be. */

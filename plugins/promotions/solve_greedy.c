@@ -43,7 +43,13 @@ static int fill_all(struct solve_state *state, uint32_t at) {
     int64_t quota = offer->pieces_most, any = 0;
     uint32_t c;
     memset(state->pieces, 0, question->class_count * sizeof(int64_t));
-    while (quota != 0) {
+    for (c = 0; quota < 0 && c < question->class_count; c++) {
+        int64_t value = offer->form == SOLVE_EACH ? least(offer->each[c], question->classes[c].room) : question->classes[c].value;
+        if (!solve_wants(offer, c) || value <= 0) continue;
+        state->pieces[c] = state->left[c];
+        any += state->pieces[c];
+    }
+    while (quota > 0) {
         uint32_t best = question->class_count;
         int64_t like = 0;
         for (c = 0; c < question->class_count; c++) {
@@ -53,9 +59,9 @@ static int fill_all(struct solve_state *state, uint32_t at) {
             like = value;
         }
         if (best == question->class_count) break;
-        state->pieces[best] = quota < 0 ? state->left[best] : least(quota, state->left[best]);
+        state->pieces[best] = least(quota, state->left[best]);
         any += state->pieces[best];
-        if (quota > 0) quota -= state->pieces[best];
+        quota -= state->pieces[best];
     }
     return any > 0;
 }
