@@ -57,7 +57,8 @@ struct mx_scan_opts {
     uint8_t from;        /* 1: start at the probe's value of the field behind the prefix (inclusive) */
     uint8_t reverse;     /* 1: from the end to the beginning (`from` is then the inclusive upper bound) */
     uint8_t lend;        /* 1: a record lives only until the next one of this walk is asked for; for walks over everything */
-    uint8_t reserved[5];
+    uint8_t keys_only;   /* 1: over an index: a record tells only the fields of the index and of the key, and no long texts. Since 0.3 */
+    uint8_t reserved[4];
 };
 
 /* Interface "mx.store". Reach it through the wrappers below. Append-only. */

@@ -8,6 +8,7 @@ struct mx_scan {
     struct store_walk *walk;
     struct store_key last; /* full key of the entry given last; len 0: none yet */
     int empty;             /* the probe can match nothing */
+    int keys_only;         /* what the entries of the index tell by themselves is enough */
 };
 
 static struct store_bytes key_bytes(const struct store_key *key) { return (struct store_bytes){key->bytes, key->len}; }
@@ -71,6 +72,7 @@ static mx_status open_walk(struct mx_scan *scan, const struct mx_scan_opts *opts
     int beyond = 0;
     mx_status st;
     if (opts->prefix + opts->from > count) return wrong(scan->table, err, "its prefix is longer than the key");
+    if (opts->keys_only && !scan->index) return wrong(scan->table, err, "keys alone are told by an index");
     if ((opts->prefix || opts->from) && !probe) return wrong(scan->table, err, "there is no probe");
     if (opts->from && parts[opts->prefix].blind >= 0) return wrong(scan->table, err, "a blind index has no order");
     store_key_space(&prefix, scan->index ? scan->index->space : scan->table->space);
@@ -110,9 +112,46 @@ mx_status store_scan_open(struct store_view *view, const struct mx_table *def, c
     st = open_walk(scan, &opts, probe, err);
     if (st < 0) return st;
     scan->empty = st == MX_NONE;
+    scan->keys_only = opts.keys_only;
     /* A person's key is remembered for the whole view, so walks over personal data lend nothing. */
     if (opts.lend && !scan->empty && !table->has_pii) scan->walk->lent = base_arena_new(4096);
     *out = scan;
+    return MX_OK;
+}
+
+/* Fill the fields that stand in a key: 1, or 0 when it is not one. A text that was cut, a blind part and a word of a list tell
+ * nothing about their fields. */
+static int take_parts(struct base_arena *arena, const struct store_part *parts, uint32_t count, struct store_span *key, void *record) {
+    for (uint32_t i = 0; i < count; i++) {
+        const struct mx_field *field = parts[i].field;
+        size_t len = store_part_length(&parts[i], key->ptr, key->len);
+        int is_text = store_field_is_text(field);
+        struct store_span part = {key->ptr, len};
+        struct mx_str text;
+        int64_t number;
+        if (len == 0) return 0;
+        key->ptr += len;
+        key->len -= len;
+        if (parts[i].blind >= 0 || parts[i].is_strs) continue;
+        if (is_text && store_key_take_text(arena, &part, &text))
+            memcpy((char *)record + field->offset, &text, sizeof(text));
+        else if (!is_text && store_key_take_int(&part, &number))
+            store_number_set(field, record, number);
+    }
+    return 1;
+}
+
+static mx_status read_keys(const struct mx_scan *scan, struct store_bytes key, struct store_span value, void **record,
+                           struct mx_error *err) {
+    const struct store_table *table = scan->table;
+    struct store_span left = {(const uint8_t *)key.ptr + STORE_SPACE_BYTES, key.len - STORE_SPACE_BYTES};
+    struct base_arena *arena = scan->view->arena;
+    void *bare = base_arena_alloc(arena, table->def->type->struct_size);
+    if (!take_parts(arena, scan->index->parts, scan->index->part_count, &left, bare)) return store_index_damaged(scan->index, err);
+    if (scan->index->def->flags & MX_INDEX_UNIQUE) left = value;
+    if (!take_parts(arena, table->key, table->key_count, &left, bare)) return store_index_damaged(scan->index, err);
+    store_record_mark(table, bare);
+    *record = bare;
     return MX_OK;
 }
 
@@ -122,6 +161,7 @@ static mx_status read_entry(const struct mx_scan *scan, struct store_bytes key, 
     mx_status st = store_stored_value(scan->view, key, stored, trusted, &value);
     if (scan->index) {
         if (st != MX_OK) return store_index_damaged(scan->index, err);
+        if (scan->keys_only) return read_keys(scan, key, value, record, err);
         return store_entry_record(scan->view, scan->index, key, value, record, err);
     }
     if (st != MX_OK) return store_read_failed(scan->table, key, st, err);

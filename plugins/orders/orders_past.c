@@ -49,6 +49,7 @@ static mx_status open_walk(struct past *past, struct mx_str location) {
     struct order_rec probe;
     mx_status st;
 
+    opts.keys_only = past->ask->count_only; /* to be counted is to be found: their heads need not be read */
     memset(&probe, 0, sizeof(probe));
     probe.location = location;
     probe.at = first_ms(past);
