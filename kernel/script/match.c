@@ -264,16 +264,20 @@ static void offer_ladder(struct script_sale *sale, const struct script_rule *rul
     if (sale->offer_count == offers_before) script_miss(sale, rule, MX_MISS_STOCK, 0);
 }
 
-/* What one unit of each line costs after the helpers' cuts. */
+/* What one unit of each line costs after the helpers' cuts: of the article that they helped with. */
 static void price_bargain(const struct script_sale *sale, const struct script_rule *rule, struct mx_list *lines) {
     const struct script_takes *takes = &script_promotion_of(rule)->takes;
     const struct mx_cart_voucher *voucher = script_sale_voucher(sale, rule);
-    uint32_t i;
+    struct mx_offer_line *items = lines->items;
+    uint32_t i, kept = 0;
     for (i = 0; i < lines->count; i++) {
-        struct mx_offer_line *wanted = mx_list_at(lines, i);
-        int64_t price = script_cart_line(sale->cart, wanted->line)->unit_price - (voucher ? voucher->amount : 0);
-        wanted->price = price > takes->floor ? price : takes->floor;
+        const struct mx_cart_line *line = script_cart_line(sale->cart, items[i].line);
+        int64_t price = line->unit_price - (voucher ? voucher->amount : 0);
+        if (voucher && voucher->sku.len && !mx_str_eq(voucher->sku, line->sku)) continue;
+        items[kept] = items[i];
+        items[kept++].price = price > takes->floor ? price : takes->floor;
     }
+    lines->count = kept;
 }
 
 void script_offer_declared(struct script_sale *sale, const struct script_rule *rule, struct mx_list lines) {
@@ -292,6 +296,7 @@ void script_offer_declared(struct script_sale *sale, const struct script_rule *r
     }
     if (takes->shape == SCRIPT_SHAPE_PRICES) script_lines_price(sale, takes, &lines);
     if (takes->shape == SCRIPT_SHAPE_BARGAIN) price_bargain(sale, rule, &lines);
+    if (lines.count == 0) return;
     if (takes->shape == SCRIPT_SHAPE_GROUP || takes->shape == SCRIPT_SHAPE_BARGAIN) script_lines_cap(sale, &lines, takes->pieces);
     script_offer_add(sale, rule, &promotion->offer)->lines = lines;
 }

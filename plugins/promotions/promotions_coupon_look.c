@@ -89,6 +89,7 @@ static mx_status judge(struct look *look, const struct promotion_coupon *coupon,
     voucher->joined = judged.group ? judged.group->joined : 0;
     voucher->amount = judged.group ? judged.group->amount : 0;
     voucher->left = coupon->uses_max - coupon->uses;
+    if (judged.group) voucher->sku = judged.group->sku;
     return MX_OK;
 }
 

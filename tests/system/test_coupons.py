@@ -19,6 +19,7 @@ promotion { id = "kept", name = { en = "Kept", zh = "不退" }, coupon = true, p
 promotion { id = "word", name = { en = "Spring", zh = "春" }, coupon = "SPRING", amount = 100 }
 promotion { id = "together", name = { en = "Together", zh = "拼团" }, group_buy = { size = 3, price = 3000 }, where = { sku = "SHIRT" } }
 promotion { id = "haggle", name = { en = "Haggle", zh = "砍价" }, bargain = { floor = 2500 }, where = { sku = "SHIRT-2" } }
+promotion { id = "shirts", name = { en = "Shirts", zh = "衬衫" }, bargain = { floor = 1000 }, where = { tag = "shirt" } }
 on("orders.paid", function(event, shop)
   if event.data.member and event.data.total >= 12000 then
     shop.run("promotions.coupon.issue", { rule = "ten", member = event.data.member })
@@ -470,6 +471,15 @@ class Groups(CouponsTest):
         self.assertEqual(self.place(("SHIRT-2", 2000), coupons=[bargain["code"]], member=self.friends[0])["order"]["discount"] > 0, True)
         self.refused(409, "nothing_to_bargain", "sku", "promotions.bargain.open", {**ask, "sku": "TEA"})
         self.refused(404, "not_found", "sku", "promotions.bargain.open", {**ask, "sku": "NONE"})
+
+    def test_a_bargain_is_of_its_article_and_of_one_piece(self):
+        """What helpers took off a dear article does not come off another one of the same promotion."""
+        self.shop.ok("promotions.campaign.put", {"rule": "shirts", "floor": 1000, "cut": 3000, "helpers": 2, "hours": 24})
+        dear = self.shop.ok("promotions.bargain.open", {"rule": "shirts", "member": self.friends[6], "sku": "SHIRT", "location": "store-1"})
+        self.shop.ok("promotions.bargain.help", {"code": dear["code"], "member": self.friends[7]})
+        quote = lambda *lines: self.quote(*lines, coupons=[dear["coupon"]], member=self.friends[6])["total"]
+        self.assertEqual(quote(("SHIRT-2", 1000)), 4000)
+        self.assertEqual(quote(("SHIRT-2", 1000), ("SHIRT", 2000)), 4000 + 3000 + 6000)
 
     def test_terms_are_a_groups_or_a_bargains(self):
         put = lambda **terms: {"rule": "terms", "hours": 24, **terms}

@@ -67,6 +67,7 @@ struct mx_cart_voucher {
     int64_t joined;     /* group-buy: how many have joined; bargain: how many have helped */
     int64_t amount;     /* bargain: what the helpers took off the price of one unit so far */
     int64_t left;       /* uses that it has left before this sale; 0 = one */
+    struct mx_str sku;  /* bargain: article that it was opened for, and no other */
 };
 
 static const struct mx_field mx_cart_voucher_fields[] = {
@@ -75,6 +76,7 @@ static const struct mx_field mx_cart_voucher_fields[] = {
     MX_F_INT(mx_cart_voucher, joined, 0, 0, MX_INT_MAX, "how many joined or helped"),
     MX_F_MONEY(mx_cart_voucher, amount, 0, 0, MX_INT_MAX, "what helpers took off"),
     MX_F_INT(mx_cart_voucher, left, 0, 0, MX_INT_MAX, "uses that it has left; 0 = one"),
+    MX_F_STR(mx_cart_voucher, sku, 0, 0, MX_SKU_MAX, "article of a bargain"),
 };
 MX_TYPE(mx_cart_voucher, "cart.voucher", "an issued coupon that the cart may use");
 
