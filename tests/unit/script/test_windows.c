@@ -149,6 +149,37 @@ TEST(an_hour_that_comes_twice) {
     bench_end();
 }
 
+/* Three days around a change of clocks, minute by minute: `ends` is the last moment of what is open, in every zone. */
+static void ends_tell_the_truth(const char *zone, int64_t around, const char *window) {
+    int64_t at, ends, unused;
+    const char *missed;
+    int opened = 0;
+    begin(zone, window);
+    for (at = around - 36 * 3600000; at < around + 36 * 3600000; at += 7 * 60000) {
+        if (speaks(at, &ends, &missed) != 1) continue;
+        opened++;
+        if (ends >= at && speaks(ends, &unused, &missed) == 1 && speaks(ends + 1, &unused, &missed) == 0) continue;
+        printf("# %s, %s: at %lld it says that it ends at %lld\n", zone, window, (long long)at, (long long)ends);
+        check_failures++;
+        break;
+    }
+    CHECK(opened > 0);
+    bench_end();
+}
+
+TEST(ends_are_true_where_clocks_are_changed) {
+    static const char *const windows[] = {"hours = '22:30-00:30'", "hours = '01:10-02:20'", "weekday = {'sat', 'tue'}",
+                                          "weekday = {'sun', 'wed'}, hours = '23:00-02:15'"};
+    size_t i;
+    for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+        ends_tell_the_truth("America/Sao_Paulo", utc(2018, 11, 4, 3, 0), windows[i]);   /* midnight is skipped */
+        ends_tell_the_truth("America/Sao_Paulo", utc(2018, 2, 18, 2, 0), windows[i]);   /* at midnight it is 23:00 again */
+        ends_tell_the_truth("America/Havana", utc(2026, 11, 1, 5, 0), windows[i]);      /* midnight comes twice */
+        ends_tell_the_truth("Australia/Lord_Howe", utc(2026, 4, 4, 15, 0), windows[i]); /* half an hour twice */
+        ends_tell_the_truth("Europe/Berlin", utc(2026, 3, 29, 1, 0), windows[i]);
+    }
+}
+
 static void refused(const char *window, const char *words) {
     write_rules("rules.lua", base_arena_printf(bench.arena, "promotion { id = 'r', percent = 5, %s }", window).ptr);
     if (load() == MX_E_BAD_INPUT && strstr(bench.err.message, words)) return;
@@ -176,4 +207,4 @@ TEST(windows_are_checked) {
 }
 
 RUN_TESTS(CASE(the_zone_of_the_place_counts), CASE(hours_and_weekdays), CASE(hours_past_midnight), CASE(an_hour_that_is_missing),
-          CASE(an_hour_that_comes_twice), CASE(windows_are_checked))
+          CASE(an_hour_that_comes_twice), CASE(ends_are_true_where_clocks_are_changed), CASE(windows_are_checked))
