@@ -384,6 +384,51 @@ TEST(what_contradicts_itself_is_refused) {
     bench_end();
 }
 
+/* The set may be replaced and freed before the sale that it answered is written down. */
+TEST(what_was_answered_outlives_the_rules) {
+    struct mx_offers before;
+    struct mx_str first;
+    uint32_t i;
+    bench_begin();
+    add_line("TEA", "tea", 6, 1000);
+    add_line("CUP", "cup", 6, 500);
+    REQUIRE(rules(
+        "promotion { id = 'a', name = {en = 'Ten off'}, group = 'one', percent = 10, limit = {member = 1, units = 5} }\n"
+        "promotion { id = 'b', steps = {{pieces = 3, percent = 5}}, group = 'two' }\n"
+        "promotion { id = 'c', name = {zh = 'x'}, bundle = {price = 5, {where = {sku = 'TEA'}}, {where = {sku = 'CUP'}}} }\n"
+        "promotion { id = 'd', prices = {TEA = 900} }\n"
+        "promotion { id = 'e', group = 'three', offers = function() return {{percent = 1, group = 'four'}, {mix = {pieces = 2, price = 5}}} end }\n"
+        "promotion { id = 'f', name = {en = 'Gold'}, percent = 10, member = 'gold' }\n"
+        "promotion { id = 'g', name = {en = 'Rain'}, percent = 10, facts = {weather = 'rain'} }\n"
+        "promotion { id = 'h', percent = 10, hours = '17:00-18:00' }\n"
+        "promotion { id = 'i', percent = 10, when = function() error('no') end }\n"));
+    CHECK_INT(ask(), 6);
+    before = bench.offers;
+    said[0] = '\0';
+    for (i = 0; i < 6; i++) say_offer(mx_list_at(&before.offers, i));
+    first = base_arena_dup(bench.arena, mx_str_of(said));
+    REQUIRE(rules("promotion { id = 'z', percent = 1 }"));
+    CHECK_INT(ask(), 1); /* this thread has let go of the rules before */
+    said[0] = '\0';
+    for (i = 0; i < 6; i++) {
+        const struct mx_offer *offer = mx_list_at(&before.offers, i);
+        say_offer(offer);
+        CHECK_INT(offer->rule.ptr[0], i < 5 ? (int)('a' + i) : 'e');
+        if (offer->name.count) CHECK_INT(((struct mx_pair *)mx_list_at(&offer->name, 0))->value.len, i ? 1 : 7);
+    }
+    CHECK_STR(first, said);
+    REQUIRE(before.misses.count == 3);
+    for (i = 0; i < 3; i++) {
+        const struct mx_offer_miss *miss = mx_list_at(&before.misses, i);
+        CHECK_STR(miss->rule, i == 0 ? "f" : i == 1 ? "g" : "h");
+        CHECK_STR(miss->text, i == 0 ? "gold" : i == 1 ? "weather" : "17:00-18:00");
+        if (i < 2) CHECK_STR(((struct mx_pair *)mx_list_at(&miss->name, 0))->value, i ? "Rain" : "Gold");
+    }
+    CHECK_STR(((struct mx_rule_fault *)mx_list_at(&before.faults, 0))->rule, "i");
+    CHECK(before.version.len == 16);
+    bench_end();
+}
+
 RUN_TESTS(CASE(every_kind_makes_its_offer), CASE(groups_of_pieces), CASE(options_go_with_every_kind), CASE(usual_lanes),
           CASE(group_buy_and_bargain), CASE(functions_make_offers_of_every_kind), CASE(functions_fail_in_plain_words),
-          CASE(what_contradicts_itself_is_refused))
+          CASE(what_was_answered_outlives_the_rules), CASE(what_contradicts_itself_is_refused))
