@@ -88,7 +88,7 @@ class Config(unittest.TestCase):
         self.refused("log-format = xml\n", "line 1: log-format is text or json, not xml.")
         self.refused("rules =\n", "line 1: rules needs a value.")
         self.refused("rules\n", "line 1: This is no line of the form name = value.")
-        self.refused("name = a\n" * 33, "line 33: name stands here too often.")
+        self.refused("name = a\n" * 513, "line 513: name stands here too often.")
         self.refused(b"rules = \xff\n", "not a text in UTF-8")
         self.refused(b"rules = a\0b\n", "not a text in UTF-8")
         self.write("# " + "x" * 70000)
