@@ -24,6 +24,6 @@ extern const struct mx_op promotions_campaign_put_op, promotions_campaign_get_op
 extern const struct mx_op promotions_group_open_op, promotions_group_join_op, promotions_group_get_op, promotions_group_expire_op;
 extern const struct mx_op promotions_bargain_open_op, promotions_bargain_help_op;
 
-extern const struct mx_check promotions_uses_check;
+extern const struct mx_check promotions_uses_check, promotions_groups_check, promotions_batches_check;
 
 #endif

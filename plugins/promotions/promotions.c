@@ -71,7 +71,7 @@ static const struct mx_event_def *const events[] = {
 };
 
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_article, NULL};
-static const struct mx_check *const checks[] = {&promotions_uses_check, NULL};
+static const struct mx_check *const checks[] = {&promotions_uses_check, &promotions_groups_check, &promotions_batches_check, NULL};
 static const struct mx_job batch_job = {(uint32_t)sizeof(struct mx_job), 0, PROMOTIONS_BATCH_JOB, promotions_batch_step};
 static const struct mx_job *const jobs[] = {&batch_job, NULL};
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 import unittest
 
 import merx
@@ -202,6 +203,9 @@ struct bend {
     struct mx_str rule;
     struct mx_str coupon;
     struct mx_str order;
+    struct mx_str group;
+    struct mx_str batch;
+    uint8_t amount;
     int64_t by;
 };
 
@@ -209,6 +213,9 @@ static const struct mx_field bend_fields[] = {
     MX_F_STR(bend, rule, 0, 0, 64, "counter in total"),
     MX_F_STR(bend, coupon, 0, 0, 64, "coupon"),
     MX_F_STR(bend, order, 0, 0, 64, "order of a use that never was"),
+    MX_F_STR(bend, group, 0, 0, 64, "group or bargain"),
+    MX_F_STR(bend, batch, 0, 0, 64, "batch"),
+    MX_F_BOOL(bend, amount, 0, "what was taken off, not who helped"),
     MX_F_INT(bend, by, 0, -MX_INT_MAX, MX_INT_MAX, "by how much"),
 };
 MX_TYPE(bend, "vandal.bend", "what is bent");
@@ -220,6 +227,25 @@ static const struct mx_table coupons = {.size = sizeof(struct mx_table), .name =
 static const struct mx_table uses = {.size = sizeof(struct mx_table), .flags = MX_TABLE_APPEND, .name = "promotions.use", .doc = "",
                                      .type = &promotion_use_rec_type, .key = "order source rule coupon"};
 
+static const struct mx_table groups = {.size = sizeof(struct mx_table), .name = "promotions.group", .doc = "",
+                                       .type = &promotion_group_type, .key = "id"};
+static const struct mx_table batches = {.size = sizeof(struct mx_table), .name = "promotions.batch", .doc = "",
+                                        .type = &promotion_batch_type, .key = "id"};
+
+static mx_status bend_group(struct mx_ctx *ctx, const struct bend *bend) {
+    struct promotion_group probe = {.id = bend->group}, *group;
+    if (mx_get(ctx, &groups, &probe, &group) != MX_OK) return MX_E_IO;
+    *(bend->amount ? &group->amount : &group->joined) += bend->by;
+    return mx_put(ctx, &groups, group);
+}
+
+static mx_status bend_batch(struct mx_ctx *ctx, const struct bend *bend) {
+    struct promotion_batch probe = {.id = bend->batch}, *batch;
+    if (mx_get(ctx, &batches, &probe, &batch) != MX_OK) return MX_E_IO;
+    batch->made += bend->by;
+    return mx_put(ctx, &batches, batch);
+}
+
 static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
     const struct bend *bend = in;
     struct promotion_counter probe = {.rule = bend->rule, .scope = MX_LIMIT_TOTAL}, *counter;
@@ -229,6 +255,8 @@ static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
                                     .kind = PROMOTION_USE, .uses = bend->by, .scopes = {&total, 1, sizeof(total)}};
     mx_status st;
     (void)out;
+    if (bend->group.len) return bend_group(ctx, bend);
+    if (bend->batch.len) return bend_batch(ctx, bend);
     if (bend->order.len) return mx_put(ctx, &uses, &use);
     if (bend->coupon.len) {
         st = mx_get(ctx, &coupons, &owned, &coupon);
@@ -371,6 +399,29 @@ class Books(LimitsTest):
         self.shop.ok("vandal.bend", {"coupon": made, "by": -3})
         self.shop.ok("vandal.bend", {"rule": "whole", "order": order, "by": 1})
         self.found("the counters of the promotion whole")
+
+    def test_groups_and_batches_that_were_bent_are_found(self):
+        owner, first, second = self.members
+        self.shop.ok("promotions.campaign.put", {"rule": "together", "size": 3, "hours": 24})
+        self.shop.ok("promotions.campaign.put", {"rule": "haggle", "floor": 100, "cut": 500, "helpers": 5, "hours": 24})
+        group = self.shop.ok("promotions.group.open", {"rule": "together", "member": owner})["code"]
+        self.shop.ok("promotions.group.join", {"code": group, "member": first})
+        bargain = self.shop.ok("promotions.bargain.open", {"rule": "haggle", "member": owner, "sku": "TEA", "location": "store-1"})["code"]
+        for helper in (first, second):  # the second one finds only 400 left above the floor
+            self.shop.ok("promotions.bargain.help", {"code": bargain, "member": helper})
+        batch = self.shop.ok("promotions.batch.make", {"rule": "ten", "count": 3})["batch"]["id"]
+        while self.shop.ok("promotions.batch.get", {"id": batch})["batch"]["state"] != "ready":
+            time.sleep(0.005)
+        self.sound()
+        for bend, by, words in (({"group": group}, -1, "who takes part in %s says 1, there are 2" % group),
+                                ({"group": group}, 1, "%s" % group),
+                                ({"group": bargain, "amount": True}, 1, "helpers did not take off what is said of the bargain %s" % bargain),
+                                ({"group": bargain}, 1, "who takes part in %s says 3, there are 2" % bargain),
+                                ({"batch": batch}, -1, "the batch %s says 2, there are 3" % batch)):
+            self.shop.ok("vandal.bend", {**bend, "by": by})
+            self.found(words)
+            self.shop.ok("vandal.bend", {**bend, "by": -by})
+            self.sound()
 
 
 if __name__ == "__main__":
