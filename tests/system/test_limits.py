@@ -1,5 +1,6 @@
 """Limits, budgets and quotas under many tills at once: checked and used in the sale's own commit, never passed by one unit."""
 
+import calendar
 import glob
 import os
 import shutil
@@ -155,6 +156,14 @@ class Scopes(LimitsTest):
         self.assertEqual([self.off("DAILY", member=self.members[0]) for _ in range(2)], [500, 0], "once a member a day")
         self.assertEqual(self.counter("daily", "day", day=20300102)[0], 1)
         self.assertEqual(self.counter("daily", "member_day", member=self.members[0], day=20300102)[0], 1)
+        half_past = lambda day, hour: calendar.timegm((2030, 11, day, hour, 30, 0)) * 1000
+        far = lambda: self.off("DAILY", member=self.members[1], location="far")
+        self.shop.ok("shop.clock.set", {"at": half_past(3, 4)})  # half past midnight in New York, on the day of 25 hours
+        self.assertEqual([far(), far()], [500, 0])
+        self.shop.ok("shop.clock.set", {"at": half_past(4, 4)})
+        self.assertEqual(far(), 0, "24 hours later, and still the evening of the same day")
+        self.shop.ok("shop.clock.set", {"at": half_past(4, 5)})
+        self.assertEqual([far(), self.counter("daily", "member_day", member=self.members[1], day=20301103)[0]], [500, 1])
         self.sound()
 
 
