@@ -1,6 +1,7 @@
 /* Guessing codes: twenty different wrong ones in ten minutes from one principal at one device, and its next ones are not looked
  * at. Kept in memory, for a quote cannot write; whoever guesses locks out himself alone, not the other tills of the shop. The
  * same wrong code counts once, so that a till which prices its cart again and again is not taken for a guesser. */
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "internal.h"
@@ -25,8 +26,7 @@ static struct place places[PLACES];
 static atomic_flag taken = ATOMIC_FLAG_INIT;
 
 static void take(void) {
-    while (atomic_flag_test_and_set_explicit(&taken, memory_order_acquire)) {
-    }
+    while (atomic_flag_test_and_set_explicit(&taken, memory_order_acquire)) sched_yield();
 }
 
 static void leave(void) { atomic_flag_clear_explicit(&taken, memory_order_release); }

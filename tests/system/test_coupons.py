@@ -177,6 +177,28 @@ class Single(CouponsTest):
         placed = self.place(("TEA", 1000), coupons=[code, code.lower()])
         self.assertEqual((placed["order"]["total"], self.checked(code)["left"]), (1791, 1))
 
+    def test_one_cart_uses_one_coupon_of_a_promotion(self):
+        codes = [self.coded()[1] for _ in range(2)]
+        ask = self.sale(("TEA", 1000), coupons=codes, cash=0)
+        del ask["tenders"]
+        held = self.shop.ok("orders.hold", {**ask, "minutes": 10})["held"]
+        self.assertEqual({self.checked(code)["state"] for code in codes}, {"reserved"})
+        kept = self.shop.ok("orders.held.get", {"held": held})["request"]["coupons"]
+        self.assertEqual([each[:4] for each in kept], ["cpn_", "cpn_"])
+        placed = self.place(("TEA", 1000), coupons=kept, held=held)
+        self.assertEqual(placed["order"]["total"], 1791)
+        self.assertEqual([said["state"] for said in placed["coupons_said"]], ["applied", "no_effect"])
+        self.assertEqual([self.checked(code)["state"] for code in codes], ["used", "usable"])
+
+    def test_a_code_that_was_scanned_twice_or_with_a_prefix_is_kept_nowhere(self):
+        _, code = self.coded()
+        for scanned in (code + code, "]C1" + code, code + "%"):
+            placed = self.place(("TEA", 1000), coupons=[scanned])
+            self.assertEqual((placed["order"]["total"], placed["coupons_said"][0]["state"]), (1990, "unknown"))
+            trace = str(self.shop.ok("orders.trace.get", {"id": placed["order"]["id"]}))
+            self.assertNotIn(code, str(placed) + trace)
+        self.assertEqual(self.checked(code)["state"], "usable")
+
     def test_bad_input_is_named(self):
         now = self.now()
         for field, code, body in (("member", "not_found", {"member": "mem_" + "0" * 26}), ("until", "out_of_range", {"until": now - 1}),
