@@ -41,6 +41,7 @@ struct contest {
     int64_t *given;    /* of each class: pieces of that cell that are gone */
     struct solve_question question;
     struct solve_answer answer;
+    int64_t worth;    /* what all pieces cost */
     int64_t left_out; /* room of the pieces that were not asked about */
 };
 

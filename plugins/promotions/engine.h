@@ -72,7 +72,8 @@ struct price_list {
 
 /* How much of a line an offer names. */
 struct price_named {
-    uint32_t line; /* from 0 */
+    uint32_t line;  /* from 0 */
+    uint32_t place; /* in the offer's list */
     int64_t qty;
     int64_t price;
 };

@@ -3,16 +3,31 @@
 
 #include <stdlib.h>
 
+/* As the fields of mx_offer and its parts say. */
+#define COUNT_MAX       1000000
+#define SLOT_PIECES_MAX 1000
+#define STEPS_MAX       50
+#define SLOTS_MAX       20
+#define LIMITS_MAX      16
+
 /* ---- sense ---- */
 
+/* Offers of plugins come as they are, without having been read from a text: what the fields of mx_offer promise is looked at here. */
+static int in_range(int64_t number, int64_t low, int64_t high) { return number >= low && number <= high; }
+
+static int is_money(int64_t amount) { return in_range(amount, 0, MX_INT_MAX); }
+
+static int is_list(const struct mx_list *list, uint32_t most) { return list->count == 0 || (list->items && list->count <= most); }
+
 static int step_valid(const struct mx_offer_step *step) {
-    if (step->qty < 0 || step->spend < 0 || (step->qty > 0) == (step->spend > 0)) return 0;
-    if (step->ppm < 0 || step->ppm > MX_PPM_ONE || step->amount < 0 || step->price < 0) return 0;
+    if (!is_money(step->qty) || !is_money(step->spend) || (step->qty > 0) == (step->spend > 0)) return 0;
+    if (!in_range(step->ppm, 0, MX_PPM_ONE) || !is_money(step->amount) || !is_money(step->price)) return 0;
     return (step->ppm > 0) + (step->amount > 0) + (step->price > 0) == 1;
 }
 
 static int steps_valid(const struct mx_offer *offer) {
     uint32_t i;
+    if (!is_list(&offer->steps, STEPS_MAX)) return 0;
     for (i = 0; i < offer->steps.count; i++) {
         const struct mx_offer_step *step = mx_list_at(&offer->steps, i), *before = i ? mx_list_at(&offer->steps, i - 1) : NULL;
         if (!step_valid(step)) return 0;
@@ -24,40 +39,53 @@ static int steps_valid(const struct mx_offer *offer) {
 static int slots_valid(const struct mx_offer *offer) {
     int gives = offer->has_price || offer->amount > 0;
     uint32_t i;
+    if (!is_list(&offer->slots, SLOTS_MAX)) return 0;
     for (i = 0; i < offer->slots.count; i++) {
         const struct mx_offer_slot *slot = mx_list_at(&offer->slots, i);
-        if (slot->pieces < 1 || slot->ppm < 0 || slot->ppm > MX_PPM_ONE || slot->price < 0) return 0;
+        if (!in_range(slot->pieces, 1, SLOT_PIECES_MAX) || !in_range(slot->ppm, 0, MX_PPM_ONE) || !is_money(slot->price)) return 0;
+        if (!is_list(&slot->lines, MX_LINES_MAX)) return 0;
         gives |= slot->ppm > 0 || slot->has_price;
     }
-    return i > 0 && gives && offer->amount >= 0;
+    return i > 0 && gives;
 }
 
 static int prices_valid(const struct mx_offer *offer) {
     uint32_t i;
     for (i = 0; i < offer->lines.count; i++)
-        if (((const struct mx_offer_line *)mx_list_at(&offer->lines, i))->price < 0) return 0;
-    return offer->amount >= 0;
+        if (!is_money(((const struct mx_offer_line *)mx_list_at(&offer->lines, i))->price)) return 0;
+    return 1;
+}
+
+static int limits_valid(const struct mx_offer *offer) {
+    uint32_t i;
+    if (!is_list(&offer->limits, LIMITS_MAX)) return 0;
+    for (i = 0; i < offer->limits.count; i++) {
+        const struct mx_offer_limit *limit = mx_list_at(&offer->limits, i);
+        if (!in_range(limit->scope, MX_LIMIT_TOTAL, MX_LIMIT_MEMBER_DAY) || !in_range(limit->of, MX_LIMIT_USES, MX_LIMIT_MONEY)) return 0;
+        if (!is_money(limit->max) || !is_money(limit->used)) return 0;
+    }
+    return 1;
 }
 
 static int kind_valid(const struct mx_offer *offer) {
     switch (offer->kind) {
     case MX_OFFER_PERCENT:
-        return offer->ppm > 0 && offer->ppm <= MX_PPM_ONE;
+        return in_range(offer->ppm, 1, MX_PPM_ONE);
     case MX_OFFER_AMOUNT:
     case MX_OFFER_POINTS:
         return offer->amount > 0;
     case MX_OFFER_BUY_PAY:
-        return offer->pay >= 0 && offer->pay < offer->buy && offer->ppm >= 0 && offer->ppm <= MX_PPM_ONE;
+        return in_range(offer->buy, 1, COUNT_MAX) && in_range(offer->pay, 0, offer->buy - 1) && in_range(offer->ppm, 0, MX_PPM_ONE);
     case MX_OFFER_PRICE:
         return prices_valid(offer);
     case MX_OFFER_STEPS:
         return steps_valid(offer);
     case MX_OFFER_SPEND_SAVE:
-        return offer->spend > 0 && offer->amount > 0;
+        return in_range(offer->spend, 1, MX_INT_MAX) && offer->amount > 0;
     case MX_OFFER_BUNDLE:
         return slots_valid(offer);
     case MX_OFFER_POINTS_TIMES:
-        return offer->ppm > MX_PPM_ONE && offer->ppm <= 100 * MX_PPM_ONE;
+        return in_range(offer->ppm, MX_PPM_ONE + 1, 100 * MX_PPM_ONE);
     default:
         return 0;
     }
@@ -65,9 +93,10 @@ static int kind_valid(const struct mx_offer *offer) {
 
 int price_valid(const struct mx_offer *offer) {
     int earns = offer->kind == MX_OFFER_POINTS || offer->kind == MX_OFFER_POINTS_TIMES;
-    if (offer->lane < MX_LANE_FLASH || offer->lane > MX_LANES || earns != (offer->lane == MX_LANE_EARN)) return 0;
-    if (offer->min_total < 0 || offer->times < 0 || offer->max_unit < 0 || offer->max_line < 0 || offer->max_off < 0) return 0;
-    return kind_valid(offer);
+    if (!in_range(offer->lane, MX_LANE_FLASH, MX_LANES) || earns != (offer->lane == MX_LANE_EARN)) return 0;
+    if (!is_money(offer->amount) || !is_money(offer->min_total) || !in_range(offer->times, 0, COUNT_MAX)) return 0;
+    if (!is_money(offer->max_unit) || !is_money(offer->max_line) || !is_money(offer->max_off)) return 0;
+    return is_list(&offer->lines, MX_LINES_MAX) && limits_valid(offer) && kind_valid(offer);
 }
 
 /* ---- limits ---- */
@@ -86,7 +115,7 @@ void price_spend(struct price_work *work, const struct price_try *try) {
     spent->rule = try->offer->rule;
     spent->uses += try->outcome->uses;
     spent->units += try->outcome->units;
-    spent->money += try->outcome->amount;
+    if (!mx_add(spent->money, try->outcome->amount, &spent->money)) spent->money = MX_INT_MAX;
 }
 
 /* What is left of a limit for this offer. */
@@ -124,11 +153,10 @@ int price_rest_of(const struct mx_offer *offer, struct price_rest *rest, struct 
     for (i = 0; i < offer->limits.count && !used_up; i++) {
         const struct mx_offer_limit *limit = mx_list_at(&offer->limits, i);
         int64_t left = left_of_limit(limit, spent);
-        if (limit->scope < MX_LIMIT_TOTAL || limit->scope > MX_LIMIT_MEMBER_DAY) continue;
         if (limit->of == MX_LIMIT_USES) tighten(&rest->uses, &rest->of_uses, limit, left);
         if (limit->of == MX_LIMIT_UNITS) tighten(&rest->units, &rest->of_units, limit, left);
         if (limit->of == MX_LIMIT_MONEY) tighten(&rest->money, &rest->of_money, limit, left);
-        if (limit->of >= MX_LIMIT_USES && limit->of <= MX_LIMIT_MONEY && left == 0) used_up = limit;
+        if (left == 0) used_up = limit;
     }
     if (!used_up) return 1;
     outcome->state = MX_OUTCOME_LIMIT;

@@ -163,7 +163,7 @@ void price_prove(struct price_work *work, const struct mx_proof *proof) {
         return;
     }
     proofs[i].optimal &= proof->optimal;
-    proofs[i].gap += proof->gap;
+    if (!mx_add(proofs[i].gap, proof->gap, &proofs[i].gap)) proofs[i].gap = MX_INT_MAX;
     proofs[i].offers += proof->offers;
     proofs[i].tried += proof->tried;
 }
@@ -347,7 +347,8 @@ void price_compete(struct price_work *work, struct price_try **tries, uint32_t c
         proof = decide(work, tries, rivals);
     else
         rivals = 0;
-    for (i = rivals; i < count; i++) proof.gap += tries[i]->alone;
+    for (i = rivals; i < count; i++)
+        if (!mx_add(proof.gap, tries[i]->alone, &proof.gap)) proof.gap = MX_INT_MAX;
     proof.gap -= take_turns(work, tries, rivals, count, count);
     if (proof.gap < 0) proof.gap = 0;
     if (rivals < count) proof.optimal = 0;

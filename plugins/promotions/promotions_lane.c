@@ -23,7 +23,7 @@ void price_applied(struct price_work *work, const struct price_try *try) {
         rules[i - 1].rule = try->offer->rule;
         rules[i - 1].name = try->offer->name;
     }
-    rules[i - 1].amount += try->outcome->amount;
+    if (!mx_add(rules[i - 1].amount, try->outcome->amount, &rules[i - 1].amount)) rules[i - 1].amount = MX_INT_MAX; /* points */
 }
 
 static void lost(struct price_try *try, const struct price_try *to, int64_t by, int32_t state) {

@@ -24,10 +24,13 @@ static const int64_t *each_of(const struct contest *contest, uint32_t column) {
     return each;
 }
 
-static int64_t most_of(const struct price_try *try) {
+/* More money than all pieces cost together is out of reach whatever it is: the search does not reckon with such numbers. */
+static int64_t in_reach(const struct contest *contest, int64_t money) { return smaller(money, contest->worth + 1); }
+
+static int64_t most_of(const struct contest *contest, const struct price_try *try) {
     int64_t most = try->offer->max_off ? try->offer->max_off : -1;
     if (try->rest.money >= 0 && (most < 0 || try->rest.money < most)) most = try->rest.money;
-    return most;
+    return in_reach(contest, most);
 }
 
 static int64_t times_of(const struct price_try *try, int64_t pieces) {
@@ -61,7 +64,7 @@ static void ask_bundle(const struct contest *contest, uint32_t at, struct solve_
         slots[i].pieces = slot->pieces;
         slots[i].wants = wants_of(contest, contest->first[at] + i);
         slots[i].ppm = slot->ppm;
-        slots[i].price = slot->price;
+        slots[i].price = in_reach(contest, slot->price);
         slots[i].has_price = slot->has_price;
         pieces += slot->pieces;
     }
@@ -69,7 +72,7 @@ static void ask_bundle(const struct contest *contest, uint32_t at, struct solve_
     ask->slots = slots;
     ask->slot_count = offer->slots.count;
     ask->has_price = offer->has_price;
-    ask->amount = offer->amount;
+    ask->amount = in_reach(contest, offer->amount);
     ask->times = times_of(contest->tries[at], pieces);
 }
 
@@ -80,14 +83,14 @@ static void ask_set(const struct contest *contest, uint32_t at, struct solve_off
     for (i = 0; i < count && offer->kind == MX_OFFER_STEPS; i++) {
         const struct mx_offer_step *step = mx_list_at(&offer->steps, i);
         steps[i].pieces = (step->qty + MX_QTY_ONE - 1) / MX_QTY_ONE;
-        steps[i].spend = step->spend;
+        steps[i].spend = in_reach(contest, step->spend);
         steps[i].ppm = step->ppm;
-        steps[i].amount = step->amount;
-        steps[i].price = step->price;
+        steps[i].amount = in_reach(contest, step->amount);
+        steps[i].price = in_reach(contest, step->price);
     }
-    if (offer->kind != MX_OFFER_STEPS) steps[0].amount = offer->amount;
+    if (offer->kind != MX_OFFER_STEPS) steps[0].amount = in_reach(contest, offer->amount);
     if (offer->kind == MX_OFFER_AMOUNT) steps[0].pieces = 1;
-    if (offer->kind == MX_OFFER_SPEND_SAVE) steps[0].spend = offer->spend;
+    if (offer->kind == MX_OFFER_SPEND_SAVE) steps[0].spend = in_reach(contest, offer->spend);
     ask->form = SOLVE_SET;
     ask->wants = wants_of(contest, contest->first[at]);
     ask->steps = steps;
@@ -108,7 +111,7 @@ static int32_t group_of(const struct contest *contest, uint32_t at) {
 static void ask_offer(const struct contest *contest, uint32_t at, struct solve_offer *ask) {
     const struct price_try *try = contest->tries[at];
     ask->group = group_of(contest, at);
-    ask->most = most_of(try);
+    ask->most = most_of(contest, try);
     ask->pieces_most = -1;
     if (try->offer->kind == MX_OFFER_BUY_PAY) {
         ask_buy_pay(contest, at, ask);
@@ -180,6 +183,7 @@ void contest_ask(struct contest *contest, struct price_work *work, struct price_
     contest->tries = tries;
     contest->count = count;
     contest_cells(contest, fits ? UINT32_MAX : cells_that_fit(tries[0]->offer));
+    for (i = 0; i < contest->cell_count; i++) contest->worth += contest->cells[i].value * contest->cells[i].pieces;
     for (i = 0; i < count; i++) ask_offer(contest, i, &offers[i]);
     contest->question.offers = offers;
     contest->question.offer_count = count;

@@ -54,7 +54,7 @@ int64_t price_room(const struct price_work *work, const struct mx_offer *offer, 
 static int named_order(const void *a, const void *b) {
     const struct price_named *x = a, *y = b;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
-    return x < y ? -1 : x > y;
+    return x->place < y->place ? -1 : x->place > y->place;
 }
 
 /* An offer may touch a line of its kind: shipping or goods, in pieces when it takes groups of them. */
@@ -94,6 +94,7 @@ void price_name(struct price_work *work, const struct mx_offer *offer, const str
         const struct mx_cart_line *line;
         if (want->line < 1 || want->line > (int64_t)work->line_count || want->qty < 0) continue;
         named->line = (uint32_t)(want->line - 1);
+        named->place = i;
         line = price_cart_line(work, named->line);
         if (!may_touch(line, offer)) continue;
         named->qty = want->qty && want->qty < line->qty ? want->qty : line->qty;
