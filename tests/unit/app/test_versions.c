@@ -306,10 +306,18 @@ static const struct mx_field of_answer_fields[] = {
     MX_F_INT(of_answer, ppm, 0, 0, MX_INT_MAX, "of the first"), MX_F_STR(of_answer, version, 0, 0, 64, "version")};
 MX_TYPE(of_answer, "tests.of.answer", "what it offers");
 
+static mx_op_fn price_answer(void) {
+    const struct mx_answer *const *answers = script_plugin()->answers;
+    while (strcmp((*answers)->point, MX_POINT_OFFERS) != 0) answers++;
+    return (*answers)->fn;
+}
+
+/* A version; "now": as the till asks; "now 17": the cart of this key. */
 static mx_status ask_of(struct mx_ctx *ctx, const void *in, void *out_) {
     struct mx_cart_line line = {.line = 1, .sku = mx_str_of("A"), .qty = 1000, .unit_price = 100, .amount = 100, .unit = MX_UNIT_PIECE};
     struct mx_cart cart = {
         .at = ctx->now_ms, .currency = mx_str_of("CNY"), .channel = mx_str_of("till"), .location = mx_str_of("one"), .total = 100};
+    int is_now = memcmp(((const struct of_ask *)in)->version.ptr, "now", 3) == 0;
     struct mx_offers_ask ask = {((const struct of_ask *)in)->version, &cart};
     struct mx_offers offers = {0};
     struct of_answer *out = out_;
@@ -318,7 +326,8 @@ static mx_status ask_of(struct mx_ctx *ctx, const void *in, void *out_) {
     cart.lines.items = &line;
     cart.lines.count = 1;
     cart.lines.elem_size = sizeof(line);
-    st = script_offers_of(ctx, &ask, &offers);
+    cart.key = ask.version;
+    st = is_now ? price_answer()(ctx, &cart, &offers) : script_offers_of(ctx, &ask, &offers);
     out->offers = st == MX_DECLINED ? -1 : (int64_t)offers.offers.count;
     if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
     out->faults = offers.faults.count;
@@ -418,6 +427,98 @@ TEST(reloads_at_the_same_time_make_one_version) {
     close_shop(&threads_shop);
 }
 
-RUN_TESTS(CASE(reloads_at_the_same_time_make_one_version), CASE(many_ask_old_versions_at_a_time),
-          CASE(a_version_that_the_shop_did_not_sign_is_refused), CASE(rules_stay_in_force_without_their_folder),
-          CASE(a_command_that_fails_at_its_end_puts_nothing_into_force), CASE(a_draft_loses_no_file_beyond_its_bound))
+/* ---- carts are priced while rules are exchanged ---- */
+
+#define ROUNDS 6
+static atomic_int publishers_left, seen_ppm[64]; /* by number of version: what its only rule gives */
+
+static struct op_call ask_json(const char *op, const char *key, const char *body, struct base_arena *arena) {
+    struct op_call call = {0};
+    call.arena = arena;
+    call.entry = op_find(threads_shop.f.op, mx_str_of(op));
+    call.principal = threads_shop.f.owner;
+    call.key = mx_str_of(key);
+    call.body = base_arena_dup(arena, mx_str_of(body));
+    op_run(threads_shop.f.op, &call);
+    return call;
+}
+
+static int64_t number_in(struct mx_str answer, const char *word) {
+    const char *at = strstr(answer.ptr, word);
+    return at ? strtoll(at + strlen(word), NULL, 10) : -1;
+}
+
+static void *price_carts(void *arg) {
+    struct base_arena *arena = base_arena_new(4096);
+    uintptr_t wrong = 0;
+    uint32_t i;
+    for (i = 0; atomic_load(&publishers_left) > 0 || i < 20; i++) {
+        char body[60];
+        int before = 0, ppm, n;
+        struct op_call call;
+        snprintf(body, sizeof(body), "{\"version\":\"now %u %u\"}", (unsigned)(uintptr_t)arg, i);
+        call = ask_json("tests.of", "", body, arena);
+        ppm = (int)number_in(call.answer, "\"ppm\":");
+        n = (int)number_in(call.answer, "\"version\":\"");
+        if (call.status != MX_OK || ppm < 1 || n < 1 || n >= 64)
+            wrong++;
+        else
+            wrong += !atomic_compare_exchange_strong(&seen_ppm[n], &before, ppm) && before != ppm;
+        base_arena_reset(arena);
+    }
+    base_arena_free(arena);
+    return (void *)wrong;
+}
+
+/* One changes what the rule gives, the other one a file beside it; both try what they made on half of the carts. */
+static void *publish_many(void *arg) {
+    struct base_arena *arena = base_arena_new(4096);
+    unsigned who = (unsigned)(uintptr_t)arg, i;
+    uintptr_t wrong = 0;
+    for (i = 1; i <= ROUNDS; i++) {
+        char body[300], key[40];
+        struct op_call call;
+        snprintf(key, sizeof(key), "put-%u-%u", who, i);
+        snprintf(body, sizeof(body),
+                 who ? "{\"name\":\"b\",\"source\":\"-- %u\"}"
+                     : "{\"name\":\"a\",\"source\":\"promotion { id = 'a', ppm = %u, when = function() return true end }\"}",
+                 1000 + i);
+        call = ask_json("rules.draft.put", key, body, arena);
+        if (call.status != MX_OK) return (void *)(uintptr_t)(atomic_fetch_sub(&publishers_left, 1) + 99);
+        snprintf(body, sizeof(body), "{\"draft\":\"%.30s\"}", strstr(call.answer.ptr, "rds_"));
+        key[1] = 'b';
+        call = ask_json("rules.publish", key, body, arena);
+        wrong += call.status != MX_OK;
+        key[1] = 'c';
+        snprintf(body, sizeof(body), "{\"version\":%d,\"share_ppm\":500000}", (int)number_in(call.answer, "\"version\":"));
+        wrong += ask_json("rules.canary", key, body, arena).status != MX_OK;
+        key[1] = 'd';
+        wrong += ask_json("scripts.rules.reload", key, "{}", arena).status != MX_OK;
+        key[1] = 'e';
+        wrong += ask_json("rules.canary", key, "{\"off\":true}", arena).status != MX_OK;
+        base_arena_reset(arena);
+    }
+    base_arena_free(arena);
+    atomic_fetch_sub(&publishers_left, 1);
+    return (void *)wrong;
+}
+
+TEST(carts_are_priced_by_whole_versions_while_rules_are_exchanged) {
+    pthread_t threads[THREADS];
+    uint32_t i;
+    REQUIRE(open_shop(&threads_shop));
+    atomic_store(&publishers_left, 2);
+    for (i = 0; i < THREADS; i++) REQUIRE(pthread_create(&threads[i], NULL, i < 2 ? publish_many : price_carts, (void *)(uintptr_t)i) == 0);
+    for (i = 0; i < THREADS; i++) {
+        void *wrong;
+        pthread_join(threads[i], &wrong);
+        CHECK_INT((intptr_t)wrong, 0);
+    }
+    CHECK_STR(mx_str_of(in_force()), "13"); /* the folder's, and each that was published */
+    close_shop(&threads_shop);
+}
+
+RUN_TESTS(CASE(carts_are_priced_by_whole_versions_while_rules_are_exchanged), CASE(reloads_at_the_same_time_make_one_version),
+          CASE(many_ask_old_versions_at_a_time), CASE(a_version_that_the_shop_did_not_sign_is_refused),
+          CASE(rules_stay_in_force_without_their_folder), CASE(a_command_that_fails_at_its_end_puts_nothing_into_force),
+          CASE(a_draft_loses_no_file_beyond_its_bound))
