@@ -74,13 +74,19 @@ static mx_status use_coupon(struct mx_ctx *ctx, const struct mx_promotion_use *u
 
 /* ---- counting ---- */
 
+/* A damaged counter may say less than is given back: below nothing it would let more be used than its limit. */
+static int move(int64_t *counter, int64_t by) {
+    if (!mx_add(*counter, by, counter)) return 0;
+    if (*counter < 0) *counter = 0;
+    return 1;
+}
+
 mx_status promotions_count(struct mx_ctx *ctx, const struct promotions_booking *booking, const struct promotions_part *part, int32_t scope,
                            int sign) {
     struct promotion_counter counter;
     mx_status st = promotions_counter_of(ctx, part->rule, scope, booking->member, booking->day, &counter);
     if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
-    if (!mx_add(counter.uses, sign * part->uses, &counter.uses) || !mx_add(counter.units, sign * part->units, &counter.units) ||
-        !mx_add(counter.amount, sign * part->amount, &counter.amount))
+    if (!move(&counter.uses, sign * part->uses) || !move(&counter.units, sign * part->units) || !move(&counter.amount, sign * part->amount))
         return mx_fail(ctx, MX_E_OUT_OF_RANGE, "lines", "The counter of the promotion \"%.*s\" is full.", (int)part->rule.len,
                        part->rule.ptr);
     return mx_put(ctx, &promotions_counters, &counter);

@@ -409,6 +409,14 @@ class Books(LimitsTest):
         self.shop.ok("vandal.bend", {"rule": "whole", "order": order, "by": 1})
         self.found("the counters of the promotion whole")
 
+    def test_a_return_takes_no_counter_below_nothing(self):
+        order = self.place(("BUDGET", 1000))["order"]
+        self.assertEqual(order["discount"], 130)
+        self.shop.ok("vandal.bend", {"rule": "budget", "by": -100})
+        self.found("the counters of the promotion budget")
+        self.back(order["id"], 1)
+        self.assertEqual(self.counter("budget"), (0, 0, 0), "below nothing it would let more be spent than the budget")
+
     def test_groups_and_batches_that_were_bent_are_found(self):
         owner, first, second = self.members
         self.shop.ok("promotions.campaign.put", {"rule": "together", "size": 3, "hours": 24})
