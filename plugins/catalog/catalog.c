@@ -18,6 +18,7 @@ const struct mx_table catalog_products = {
 
 static const struct mx_index price_indexes[] = {
     {"id", "id", MX_INDEX_UNIQUE},
+    {"ends", "sku location channel ends", 0},
 };
 
 const struct mx_table catalog_prices = {

@@ -5,18 +5,58 @@ int catalog_price_holds(const struct catalog_price *price, int64_t at) {
     return price->from <= at && (price->until == 0 || at < price->until) && (price->dropped_at == 0 || at < price->dropped_at);
 }
 
-/* From the latest beginning backwards: the first one that has not ended. */
+/* Two ways to the price that holds: from the latest beginning backwards the first one that has not ended, and of those that end
+ * later the one that began last. They are gone step by step at once, so a sale waits for neither a long history of dated prices nor one
+ * of lasting prices. */
+struct search {
+    struct mx_ctx *ctx;
+    int64_t at;
+    struct mx_scan *begun;
+    struct mx_scan *lasting;
+    struct catalog_price *best; /* of those seen that end later */
+};
+
+/* Steps backwards before the other way is tried at all: mostly the first one leads there. */
+#define STEPS_BACK 4
+
+/* MX_NONE: not found yet. MX_DONE: there is none. */
+static mx_status step_back(const struct search *search, struct catalog_price **price) {
+    struct catalog_price *found = NULL;
+    mx_status st = mx_scan_next(search->ctx, search->begun, &found);
+    if (st != MX_OK) return st;
+    if (!catalog_price_holds(found, search->at)) return MX_NONE;
+    *price = found;
+    return MX_OK;
+}
+
+static mx_status step_on(struct search *search, struct catalog_price **price) {
+    struct catalog_price *found = NULL;
+    mx_status st = mx_scan_next(search->ctx, search->lasting, &found);
+    if (st == MX_DONE && search->best) {
+        *price = search->best;
+        return MX_OK;
+    }
+    if (st != MX_OK) return st;
+    if (catalog_price_holds(found, search->at) && (!search->best || search->best->from < found->from)) search->best = found;
+    return MX_NONE;
+}
+
 mx_status catalog_price_of(struct mx_ctx *ctx, struct mx_str sku, struct mx_str location, struct mx_str channel, int64_t at,
                            struct catalog_price **price) {
-    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 3, .from = 1, .reverse = 1};
-    struct catalog_price probe = {.sku = sku, .location = location, .channel = channel, .from = at}, *found = NULL;
-    struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &catalog_prices, &opts, &probe, &scan);
-    while (st == MX_OK) {
-        st = mx_scan_next(ctx, scan, &found);
-        if (st != MX_OK || !catalog_price_holds(found, at)) continue;
-        *price = found;
-        return MX_OK;
+    const struct mx_scan_opts back = {.size = sizeof(back), .prefix = 3, .from = 1, .reverse = 1};
+    const struct mx_scan_opts on = {.size = sizeof(on), .prefix = 3, .from = 1, .index = "ends"};
+    struct catalog_price probe = {.sku = sku, .location = location, .channel = channel, .from = at, .ends = at < MX_INT_MAX ? at + 1 : at};
+    struct search search = {.ctx = ctx, .at = at};
+    uint32_t steps;
+    mx_status st = mx_scan_open(ctx, &catalog_prices, &back, &probe, &search.begun);
+
+    MX_SET_HAS(catalog_price, &probe, ends);
+    if (st == MX_OK) st = MX_NONE;
+    for (steps = 0; st == MX_NONE; steps++) {
+        st = step_back(&search, price);
+        if (st != MX_NONE || steps < STEPS_BACK) continue;
+        if (steps == STEPS_BACK && (st = mx_scan_open(ctx, &catalog_prices, &on, &probe, &search.lasting)) != MX_OK) return st;
+        st = step_on(&search, price);
     }
     return st == MX_DONE ? MX_NONE : st;
 }
@@ -66,6 +106,8 @@ static void show(const struct catalog_price *price, int64_t now, struct catalog_
 static mx_status store(struct mx_ctx *ctx, struct catalog_price *price, struct catalog_price_one *out) {
     struct catalog_price_changed changed = {.id = price->id, .sku = price->sku, .location = price->location, .channel = price->channel};
     mx_status st;
+    price->ends = price->until ? price->until : MX_INT_MAX;
+    if (price->dropped_at && price->dropped_at < price->ends) price->ends = price->dropped_at;
     price->rec.has = UINT64_MAX;
     if ((st = mx_put(ctx, &catalog_prices, price)) != MX_OK) return st;
     changed.price = price->price;

@@ -182,10 +182,12 @@ extern const struct mx_event_def catalog_product_changed;
 struct catalog_price {
     struct mx_rec rec;
     CATALOG_PRICE_MEMBERS;
+    int64_t ends; /* of `until` and `dropped_at` the first; MX_INT_MAX: for good */
 };
 
 static const struct mx_field catalog_price_fields[] = {
     CATALOG_PRICE_ROWS(catalog_price),
+    MX_F_TIME(catalog_price, ends, 0, "the first moment at which it does not hold any more, for whatever reason"),
 };
 MX_TYPE_REC(catalog_price, "catalog.price", "a price for a channel, a place or a time");
 

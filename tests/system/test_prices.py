@@ -1,6 +1,7 @@
 """Prices by channel, place and time over HTTP: which one holds, its history, and the check that finds differences nobody declared."""
 
 import json
+import random
 import time
 import unittest
 
@@ -76,6 +77,25 @@ class Choosing(Prices):
         self.assertEqual(self.cost("TIME", "web", at=now - 4 * DAY - 1), 700)
         self.assertEqual(self.cost("TIME", "web", at=now - 2 * DAY - 1), 600)
         self.assertEqual(self.cost("TIME", "till"), 1000)
+
+    def test_any_history_gives_the_price_of_the_moment(self):
+        """Dated and lasting prices in any order, some dropped: at every moment the one that began last and has not ended."""
+        chance = random.Random(7)
+        self.make("HISTORY", 1)
+        known, minute = [], 60000
+        begin = self.now - 2000 * minute
+        for price, at in enumerate(chance.sample(range(200), 90), 100):
+            until = at + chance.choice([1, 2, 3, 30, 150]) if chance.random() < 0.9 else None
+            more = {"until": begin + until * minute} if until else {}
+            one = self.put("HISTORY", price, location="store-1", **{"from": begin + at * minute}, **more)
+            known.append((at, until or 10**6, price))
+            if until is None and chance.random() < 0.7:
+                self.shop.ok("catalog.price.drop", {"id": one["id"]})  # from now on, not before
+        for at in range(-1, 360, 3):
+            held = [price for price in sorted(known) if price[0] <= at < price[1]]
+            self.assertEqual(self.cost("HISTORY", at=begin + at * minute + 1), held[-1][2] if held else 1, at)
+        self.refused(409, "price_taken", "from", "catalog.price.put",
+                     {"sku": "HISTORY", "location": "store-1", "price": 5, "from": begin + known[0][0] * minute})
 
     def test_a_price_of_the_future_waits(self):
         self.make("WAIT")
