@@ -1,6 +1,10 @@
 /* The best allotment of units to offers: parts of the question that share nothing are answered one by one. */
 #include "solve_search.h"
 
+#define FOLLOW_MAX  16 /* offers of which each is tried as the first to take what it likes */
+#define TURNS       7
+#define TURNS_SMALL 2 /* behind them few pieces are shared out in every way there is */
+
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 struct components {
@@ -72,20 +76,27 @@ static void choose_scale(struct solve_search *search) {
     int64_t value = 0;
     uint32_t c;
     for (c = 0; c < search->class_count; c++) value += solve_class_at(search, c)->value * solve_class_at(search, c)->pieces;
+    search->total = value;
     for (search->scale = 1024; search->scale > 1 && value > (INT64_C(1) << 56) / search->scale; search->scale /= 2) {
     }
 }
 
 static void make_room(struct solve_search *search) {
     uint64_t rows = (uint64_t)search->piece_count + 1;
-    uint32_t u;
-    search->node_steps = 2 + search->unit_count / 3;
+    uint32_t steps = 0, u;
+    for (u = 0; u < search->unit_count; u++) steps += search->units[u].form == SOLVE_SET ? search->units[u].part_count : 0;
+    search->node_steps = 2 + search->unit_count / 3 + steps / 8;
     for (u = 0; u < search->unit_count; u++)
         if (search->units[u].parts && search->units[u].parts[0].kind == SOLVE_PART_FILL)
             search->node_steps += search->units[u].times * search->units[u].part_count / 16;
     search->prices = solve_new(search->memory, search->class_count, sizeof(int64_t));
     search->used = solve_new(search->memory, search->class_count, sizeof(int64_t));
     search->behind = solve_new(search->memory, rows, sizeof(int64_t));
+    search->left = solve_new(search->memory, search->class_count, sizeof(int64_t));
+    search->kept = solve_new(search->memory, solve_prices_count(search), sizeof(int64_t));
+    search->gains = solve_new(search->memory, search->question->offer_count, sizeof(int64_t));
+    solve_build_ready(search);
+    search->saved = solve_new(search->memory, rows, sizeof(int64_t *));
     search->rest = solve_new(search->memory, rows * search->unit_count, sizeof(int64_t));
     search->bounds = solve_new(search->memory, rows * search->child_room, sizeof(int64_t));
     search->order = solve_new(search->memory, rows * search->child_room, sizeof(uint32_t));
@@ -95,56 +106,82 @@ static void make_room(struct solve_search *search) {
 }
 
 /* Prices and walks in turn: an easy question ends early, a hard one gets better prices from the better answer. */
-static void look(struct solve_search *search, int64_t steps) {
+static void look(struct solve_search *search, int64_t steps, uint32_t from, uint32_t to) {
     static const struct {
         uint32_t rounds, part; /* of 100 of the steps */
-    } turns[] = {{10, 1}, {20, 1}, {20, 1}, {20, 2}, {20, 2}, {30, 3}, {30, 5}, {40, 10}, {60, 75}};
+    } turns[TURNS] = {{10, 1}, {20, 1}, {20, 1}, {20, 2}, {20, 2}, {30, 3}, {60, 90}};
     uint32_t i, most = (uint32_t)(1 + 2000000 / (search->entries + 1));
-    for (i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
-        solve_prices(search, turns[i].rounds < most ? turns[i].rounds : most);
+    for (i = from; i < to; i++) {
+        int64_t bound = solve_prices(search, 0, turns[i].rounds < most ? turns[i].rounds : most) / search->scale;
+        if (bound < search->top) search->top = bound;
         if (search->top <= search->best || search->steps >= steps) return;
-        if (solve_walk(search, least(steps * turns[i].part / 100, steps - search->steps))) return;
+        if (solve_walk(search, least(steps * turns[i].part / 100, steps - search->steps), i + 1 == TURNS)) return;
     }
 }
 
-/* What the walk found is worth. Less than the walk thought where the room of the pieces held a group back that was not a unit of
- * its own. */
-static int64_t built_gain(const struct solve_search *search) {
-    struct solve_answer answer;
-    struct solve_state state;
-    solve_state_begin(&state, search->question, search->memory, &answer);
-    solve_build(search, &state);
-    return answer.gain;
+/* A quick answer in which one offer comes first (`lead` below `count`); of few offers the others follow. */
+static void quick_answer(struct solve_state *state, const uint32_t *offers, uint32_t count, uint32_t lead) {
+    if (lead < count) solve_greedy(state, &offers[lead], 1);
+    if (lead == count || count <= FOLLOW_MAX) solve_greedy(state, offers, count);
+}
+
+/* The lead whose quick answer gains most; raises *gain. */
+static uint32_t best_lead(const struct solve_state *state, const uint32_t *offers, uint32_t count, uint32_t lead, int64_t *gain) {
+    uint32_t i;
+    for (i = 0; i < count; i++) {
+        struct solve_answer quick;
+        struct solve_state trial;
+        solve_state_begin(&trial, state->question, state->memory, &quick);
+        quick_answer(&trial, offers, count, i);
+        if (quick.gain <= *gain) continue;
+        *gain = quick.gain;
+        lead = i;
+    }
+    return lead;
+}
+
+static int make_search(struct solve_search *search, const struct components *parts, uint32_t root, const uint32_t *offers, uint32_t count) {
+    if (!list_pieces(search, parts, root)) return 0;
+    choose_scale(search);
+    if (!solve_units(search, offers, count)) return 0;
+    make_room(search);
+    return 1;
 }
 
 static void solve_component(struct solve_state *state, const struct components *parts, uint32_t root, int64_t steps) {
     const struct solve_question *question = state->question;
-    uint32_t *offers = solve_new(state->memory, question->offer_count, sizeof(uint32_t)), count = 0, i;
+    uint32_t *offers = solve_new(state->memory, question->offer_count, sizeof(uint32_t)), count = 0, lead, i;
     int64_t before = state->answer->gain, top;
     struct solve_search search;
     struct solve_answer quick;
     struct solve_state trial;
+    int ready, small = 0;
 
     for (i = 0; i < question->offer_count; i++)
         if (parts->of_offer[i] == root) offers[count++] = i;
+    lead = count;
     memset(&search, 0, sizeof(search));
     search.question = question;
     search.memory = state->memory;
     search.top = solve_simple_bound(question, offers, count);
     solve_state_begin(&trial, question, state->memory, &quick);
-    solve_greedy(&trial, offers, count);
+    quick_answer(&trial, offers, count, lead);
     search.best = quick.gain;
-    if (steps > 0 && search.top > search.best && list_pieces(&search, parts, root)) {
-        choose_scale(&search);
-        if (solve_units(&search, offers, count)) {
-            make_room(&search);
-            look(&search, steps);
-        }
+    ready = steps > 0 && search.top > search.best && make_search(&search, parts, root, offers, count);
+    if (ready) look(&search, steps, 0, TURNS_SMALL);
+    if (ready && search.top > search.best) small = solve_small(&search, steps - search.steps, state);
+    if (search.top > search.best && !small) {
+        i = best_lead(state, offers, count, lead, &search.best);
+        if (i != lead) search.found = 0;
+        lead = i;
+        if (ready) look(&search, steps, TURNS_SMALL, TURNS);
     }
-    if (search.found && built_gain(&search) > quick.gain)
+    if (small)
+        search.top = state->answer->gain - before;
+    else if (search.found)
         solve_build(&search, state);
     else
-        solve_greedy(state, offers, count);
+        quick_answer(state, offers, count, lead);
     top = search.top - (state->answer->gain - before);
     if (top > 0) state->answer->gap += top;
     state->answer->steps += search.steps;

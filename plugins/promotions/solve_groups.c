@@ -5,7 +5,7 @@
  * are filled dearest first. Otherwise every group is a unit of its own. */
 #include "solve_search.h"
 
-#define COPIES_MAX 8
+#define COPIES_MAX 4 /* more units than these bring a slower walk than a sharper one */
 
 static int64_t pieces_wanted(const struct solve_search *search, const struct solve_part *part) {
     int64_t count = 0;
@@ -67,7 +67,19 @@ static void make_parts(struct solve_search *search, struct solve_unit *unit, con
         parts[i].need = offer->slots[i].pieces;
         want(search, &parts[i], offer, &offer->slots[i], offer->off_ppm);
     }
-    if (offer->off_pieces == 0 && (offer->has_price || offer->amount > 0)) unit->fixed = offer->has_price ? -offer->amount : offer->amount;
+    if (offer->off_pieces == 0 && (offer->has_price || offer->amount > 0))
+        unit->fixed = offer->has_price ? -solve_in_total(search, offer->amount) : solve_in_total(search, offer->amount);
+}
+
+/* A piece alone gains what its group gains. */
+static void group_of_one(const struct solve_search *search, struct solve_unit *unit) {
+    uint32_t p, c;
+    for (p = 0; p < unit->part_count; p++)
+        for (c = 0; c < search->class_count && unit->parts[p].need > 0; c++) {
+            int64_t room = solve_class_at(search, c)->room, *off = &unit->parts[p].off[c];
+            if (*off >= 0) *off = *off + unit->fixed < 0 ? 0 : *off + unit->fixed < room ? *off + unit->fixed : room;
+        }
+    unit->fixed = 0;
 }
 
 /* May a group want more than the room of its pieces? */
@@ -97,9 +109,12 @@ void solve_unit_groups(struct solve_search *search, struct solve_unit *unit, con
     unit->size = solve_group_size(offer);
     unit->paid = offer->off_pieces < unit->size ? unit->size - offer->off_pieces : 0;
     make_parts(search, unit, offer);
+    if (unit->size == 1) group_of_one(search, unit);
     unit->times = groups_that_fit(search, unit, offer);
-    if (unit->times > 0 && unit->times <= COPIES_MAX && search->unit_count + unit->times <= SOLVE_UNITS_MAX)
-        unit->single = (uint8_t)room_holds(search, unit, offer, chunk);
+    if (unit->times > 0 && room_holds(search, unit, offer, chunk)) {
+        unit->single = unit->times <= COPIES_MAX && search->unit_count + unit->times <= SOLVE_UNITS_MAX;
+        if (!unit->single) search->is_loose = 1;
+    }
     if (unit->single) {
         unit->copies = (uint32_t)unit->times;
         unit->times = 1;

@@ -1,22 +1,27 @@
-/* Memory of the walk: two ways to the same state need to be followed once, from where most was gained. States are told apart by 64
- * bits: among the at most hundred thousand states of a search two that differ share them about once in a billion searches. */
+/* Memory of the walk: two ways to the same state need to be followed once, from where most was gained. It holds what was followed to
+ * the end only, so it stays true whatever prices and however many turns come later. States are told apart by 128 bits: two of the
+ * at most hundred thousand states of a search that differ and share them are not to be met with. */
 #include "solve_search.h"
 
 #define MEMO_FIRST 128
 #define MEMO_LAST  65536
 
 struct solve_memo {
-    uint64_t key; /* 0: empty */
+    struct solve_key key; /* both 0: empty */
     int64_t gain;
 };
 
-static uint64_t mix(uint64_t key, int64_t value) {
-    key = (key ^ (uint64_t)value) * UINT64_C(0x9e3779b97f4a7c15);
-    return key ^ (key >> 32);
+/* Both halves are one to one in each value, and mixed differently. */
+static struct solve_key mix(struct solve_key key, int64_t value) {
+    key.high = (key.high ^ (uint64_t)value) * UINT64_C(0x9e3779b97f4a7c15);
+    key.high ^= key.high >> 32;
+    key.low = (key.low + (uint64_t)value) * UINT64_C(0xbf58476d1ce4e5b9);
+    key.low ^= key.low >> 29;
+    return key;
 }
 
 /* What of a unit decides what it can still gain; the gain that does not is added to *gain. */
-static uint64_t mix_groups(const struct solve_unit *unit, uint64_t key, int64_t *gain, int capped) {
+static struct solve_key mix_groups(const struct solve_unit *unit, struct solve_key key, int64_t *gain, int capped) {
     int64_t groups = unit->count ? unit->times : 0, sum = unit->gain;
     uint32_t p;
     if (unit->parts[0].kind == SOLVE_PART_CHUNK) {
@@ -37,7 +42,7 @@ static uint64_t mix_groups(const struct solve_unit *unit, uint64_t key, int64_t 
     return key;
 }
 
-static uint64_t mix_set(const struct solve_unit *unit, uint64_t key, int64_t *gain, int capped, int repeats) {
+static struct solve_key mix_set(const struct solve_unit *unit, struct solve_key key, int64_t *gain, int capped, int repeats) {
     uint32_t p;
     if (unit->part_count == 0) return key;
     for (p = 0; p < unit->part_count; p++) {
@@ -58,9 +63,10 @@ static uint64_t mix_set(const struct solve_unit *unit, uint64_t key, int64_t *ga
     return key;
 }
 
-static uint64_t key_of(const struct solve_search *search, uint32_t pos, uint32_t from, int64_t *gain) {
-    uint64_t key = mix(mix(UINT64_C(0x243f6a8885a308d3), (int64_t)search->round), pos);
+static struct solve_key key_of(const struct solve_search *search, uint32_t pos, uint32_t from, int64_t *gain) {
+    struct solve_key key = {UINT64_C(0x243f6a8885a308d3), UINT64_C(0x13198a2e03707344)};
     uint32_t u, b;
+    key = mix(key, pos);
     key = mix(key, pos > 0 && pos < search->piece_count && search->piece_class[pos] == search->piece_class[pos - 1] ? from : 0);
     for (u = 0; u < search->unit_count; u++) {
         const struct solve_unit *unit = &search->units[u];
@@ -78,21 +84,32 @@ static uint64_t key_of(const struct solve_search *search, uint32_t pos, uint32_t
     }
     for (b = 0; b < search->block_count; b++)
         if (search->blocks[b].offers > 1) key = mix(key, search->blocks[b].active);
-    return key ? key : 1;
+    if (!key.high && !key.low) key.low = 1;
+    return key;
 }
 
-int solve_memo_seen(struct solve_search *search, uint32_t pos, uint32_t from) {
+static struct solve_memo *slot_of(const struct solve_search *search, struct solve_key key) {
+    return &search->memo[(key.high >> 7) & (search->memo_room - 1)];
+}
+
+static int same(struct solve_key a, struct solve_key b) { return a.high == b.high && a.low == b.low; }
+
+int solve_memo_seen(struct solve_search *search, uint32_t pos, uint32_t from, struct solve_key *key) {
     struct solve_memo *slot;
     int64_t gain = 0;
-    uint64_t key;
     if (search->memo_room == 0 || (search->memo_room < MEMO_LAST && search->steps > search->memo_room * search->node_steps)) {
         search->memo_room = search->memo_room ? 8 * search->memo_room : MEMO_FIRST;
         search->memo = solve_new(search->memory, search->memo_room, sizeof(*search->memo));
     }
-    key = key_of(search, pos, from, &gain);
-    slot = &search->memo[(key >> 7) & (search->memo_room - 1)];
-    if (slot->key == key && slot->gain >= gain) return 1;
-    slot->key = key;
+    *key = key_of(search, pos, from, &gain);
+    slot = slot_of(search, *key);
+    if (same(slot->key, *key) && slot->gain >= gain) return 1;
+    slot->key = *key;
     slot->gain = gain;
     return 0;
+}
+
+void solve_memo_forget(struct solve_search *search, struct solve_key key) {
+    struct solve_memo *slot = slot_of(search, key);
+    if (same(slot->key, key)) memset(&slot->key, 0, sizeof(slot->key));
 }

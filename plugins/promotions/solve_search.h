@@ -74,6 +74,10 @@ struct solve_choice {
     uint32_t part;
 };
 
+struct solve_key {
+    uint64_t high, low;
+};
+
 struct solve_search {
     const struct solve_question *question;
     const struct price_memory *memory;
@@ -89,11 +93,18 @@ struct solve_search {
     struct solve_choice **choices; /* of each class */
     uint32_t *choice_counts;
     int64_t scale;
-    int64_t *prices; /* of each class */
-    int64_t *behind; /* of each position: prices of the pieces from it on */
-    int64_t *used;   /* scratch of the price search: by class */
-    int64_t entries; /* of all tables */
-    int64_t top;     /* proven: no allotment gains more, minor units */
+    int64_t total;              /* what all pieces cost; no gain is larger */
+    int64_t *prices;            /* of each class */
+    int64_t *behind;            /* of each position: prices of the pieces from it on */
+    int64_t *used;              /* scratch of the price search: by class */
+    int64_t *left;              /* the same: pieces of each class behind the position */
+    int64_t *kept;              /* the same: the best prices */
+    int64_t *gains;             /* the same: by offer */
+    struct solve_queue *queues; /* scratch of building */
+    int64_t *group;             /* the same: pieces of a group */
+    int64_t **saved;            /* prices of the nodes above, by position; made when needed */
+    int64_t entries;            /* of all tables */
+    int64_t top;                /* proven: no allotment gains more, minor units */
     /* the walk */
     int64_t *rest;   /* of each position and unit */
     int64_t *bounds; /* of each position and child */
@@ -105,17 +116,22 @@ struct solve_search {
     int dead_end;    /* of the last node: a child could not fill a group */
     int64_t best;    /* gain of best_chosen; what must be beaten */
     int found;       /* best_chosen is set */
+    int is_loose;    /* the room of its pieces may hold back a group that is not a unit of its own */
+    int64_t claimed; /* then: the most that a leaf seemed to gain */
     int64_t open;    /* best bound of what was not looked at, scaled */
-    int64_t steps, steps_max;
+    int64_t steps, steps_max, steps_all;
     int64_t node_steps; /* what a node counts: its work grows with the units */
     int64_t salvage_at; /* step from which a dead end is looked at again */
     struct solve_memo *memo;
     uint32_t memo_room;
-    uint64_t round;
 };
 
 static inline const struct solve_class *solve_class_at(const struct solve_search *search, uint32_t c) {
     return &search->question->classes[search->classes[c]];
+}
+
+static inline int64_t solve_in_total(const struct solve_search *search, int64_t amount) {
+    return amount < search->total ? amount : search->total;
 }
 
 /* ---- solve_units.c, solve_parts.c ---- */
@@ -129,7 +145,13 @@ struct solve_part *solve_parts_new(struct solve_search *search, struct solve_uni
 
 /* ---- solve_tables.c ---- */
 
-void solve_tables(struct solve_search *search);
+/* Of what is behind `pos`. */
+void solve_tables(struct solve_search *search, uint32_t pos);
+
+/* Of one part: the best from `pos` on in this state; the state when so much is still needed; how many groups were begun. */
+int64_t solve_part_at(const struct solve_part *part, uint32_t pos, int64_t state);
+int64_t solve_part_needed(const struct solve_unit *unit, const struct solve_part *part);
+int64_t solve_groups_begun(const struct solve_unit *unit);
 
 /* Bound of what the unit gains in the end, less the prices of the pieces that it takes from `pos` on; scaled. */
 int64_t solve_unit_rest(const struct solve_search *search, const struct solve_unit *unit, uint32_t pos);
@@ -142,16 +164,35 @@ int64_t solve_unit_gain(const struct solve_search *search, const struct solve_un
 
 /* ---- solve_prices.c ---- */
 
-/* Look for prices with a low bound for so many rounds; lowers search->top. */
-void solve_prices(struct solve_search *search, uint32_t rounds);
+/* Look for prices with a low bound for what is behind `pos`, so many rounds. -> the bound, scaled. */
+int64_t solve_prices(struct solve_search *search, uint32_t pos, uint32_t rounds);
+
+/* Numbers that solve_prices changes: keep them, or take them back. */
+uint32_t solve_prices_count(const struct solve_search *search);
+void solve_prices_keep(struct solve_search *search, int64_t *kept, int back);
 
 /* ---- solve_walk.c, solve_memo.c ---- */
 
 /* Walk the tree for so many steps; 1: it was walked to the end. Lowers search->top. */
-int solve_walk(struct solve_search *search, int64_t steps);
+int solve_walk(struct solve_search *search, int64_t steps, int deep);
 void solve_take(struct solve_search *search, const struct solve_choice *choice, uint32_t class, int sign);
-int solve_memo_seen(struct solve_search *search, uint32_t pos, uint32_t from);
 
-/* Write what the walk found into the answer: group by group. solve_build.c */
-void solve_build(const struct solve_search *search, struct solve_state *state);
+/* 1: this state was followed to the end, from at least as much. 0: it is noted, to be forgotten when it is not followed to the end. */
+int solve_memo_seen(struct solve_search *search, uint32_t pos, uint32_t from, struct solve_key *key);
+void solve_memo_forget(struct solve_search *search, struct solve_key key);
+
+/* ---- solve_small.c ---- */
+
+/* Take the best there is, every choice of pieces looked at. 0: they are too many for so many steps. */
+int solve_small(struct solve_search *search, int64_t steps, struct solve_state *state);
+
+/* ---- solve_build.c ---- */
+
+void solve_build_ready(struct solve_search *search);
+
+/* Write what the walk found into the answer, group by group. */
+void solve_build(struct solve_search *search, struct solve_state *state);
+
+/* What it gains when these choices are built. */
+int64_t solve_worth(struct solve_search *search, const uint32_t *chosen);
 #endif

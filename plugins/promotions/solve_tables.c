@@ -11,15 +11,15 @@ static void row_stretch(const int64_t *next, int64_t *row, uint32_t from, uint32
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
-/* The last state takes no more, or begins the next group. */
-static void row_chunk(const struct solve_unit *unit, uint32_t states, const int64_t *next, int64_t *row, int64_t gain, int64_t price) {
+/* The last state takes no more, or begins the next group. A piece brings `gain` when it is free, `stays` when it is paid for. */
+static void row_chunk(const struct solve_unit *unit, uint32_t states, const int64_t *next, int64_t *row, int64_t gain, int64_t stays) {
     uint32_t size = (uint32_t)unit->size, paid = (uint32_t)unit->paid, last = states - 1, from;
     for (from = 0; from < last; from += size) {
-        row_stretch(next, row, from, smaller(from + paid, last), -price);
-        row_stretch(next, row, from + paid, smaller(from + size, last), gain - price);
+        row_stretch(next, row, from, smaller(from + paid, last), stays);
+        row_stretch(next, row, from + paid, smaller(from + size, last), gain);
     }
     row[last] = next[last];
-    if (!unit->counted && states == size) row[last] = larger(row[last], (last >= paid ? gain : 0) - price + next[0]);
+    if (!unit->counted && states == size) row[last] = larger(row[last], (last >= paid ? gain : stays) + next[0]);
 }
 
 /* A piece of which `down` states become fewer; the states [1, down] become none. */
@@ -31,19 +31,19 @@ static void row_filled(const int64_t *next, int64_t *row, uint32_t states, uint3
     for (; s < states; s++) row[s] = larger(next[s], more + *taken++);
 }
 
-static void fill_part(const struct solve_search *search, const struct solve_unit *unit, const struct solve_part *part) {
+static void fill_part(const struct solve_search *search, const struct solve_unit *unit, const struct solve_part *part, uint32_t pos) {
     uint32_t states = part->states, p, s;
     int64_t *row = part->table + (uint64_t)part->wanted * states;
     for (s = 0; s < states; s++) row[s] = s ? SOLVE_NEVER : 0;
     if (part->kind == SOLVE_PART_CAPPED) memset(row, 0, states * sizeof(*row));
     for (s = 0; part->kind == SOLVE_PART_CHUNK && unit->size > 0 && s < states; s += (uint32_t)unit->size) row[s] = 0;
-    for (p = search->piece_count; p-- > 0;) {
+    for (p = search->piece_count; p-- > pos;) {
         uint32_t c = search->piece_class[p], down;
-        int64_t *next = row, gain = part->off[c] * unit->rate, price = search->prices[c];
+        int64_t *next = row, price = search->prices[c], gain = part->off[c] * unit->rate;
         if (part->off[c] < 0) continue;
         row -= states;
         if (part->kind == SOLVE_PART_CHUNK) {
-            row_chunk(unit, states, next, row, gain, price);
+            row_chunk(unit, states, next, row, gain - price, -price);
             continue;
         }
         down = part->cover ? part->cover[c] : 1;
@@ -52,39 +52,45 @@ static void fill_part(const struct solve_search *search, const struct solve_unit
     }
 }
 
-void solve_tables(struct solve_search *search) {
+void solve_tables(struct solve_search *search, uint32_t pos) {
     uint32_t u, p;
     for (u = 0; u < search->unit_count; u++)
         for (p = 0; p < search->units[u].part_count; p++)
-            if (!search->units[u].follows) fill_part(search, &search->units[u], &search->units[u].parts[p]);
-    for (p = search->piece_count, search->behind[p] = 0; p-- > 0;)
+            if (!search->units[u].follows) fill_part(search, &search->units[u], &search->units[u].parts[p], pos);
+    for (p = search->piece_count, search->behind[p] = 0; p-- > pos;)
         search->behind[p] = search->behind[p + 1] + search->prices[search->piece_class[p]];
 }
 
-static int64_t at(const struct solve_part *part, uint32_t pos, int64_t state) {
+int64_t solve_part_at(const struct solve_part *part, uint32_t pos, int64_t state) {
     if (state < 0 || state >= part->states) return SOLVE_NEVER;
     return part->table[(uint64_t)part->row[pos] * part->states + (uint64_t)state];
 }
 
-static int64_t rest_of_slots(const struct solve_unit *unit, uint32_t pos) {
-    int64_t best = SOLVE_NEVER, groups = 0;
+int64_t solve_groups_begun(const struct solve_unit *unit) {
+    int64_t groups = 0;
     uint32_t p;
-    for (p = 0; p < unit->part_count; p++) {
+    for (p = 0; unit->count > 0 && p < unit->part_count; p++) {
         int64_t need = unit->parts[p].need;
         if (need > 0) groups = larger(groups, (unit->has[p] + need - 1) / need);
     }
+    return groups;
+}
+
+static int64_t rest_of_slots(const struct solve_unit *unit, uint32_t pos) {
+    int64_t best = SOLVE_NEVER, groups = solve_groups_begun(unit);
+    uint32_t p;
     if (unit->single && groups == 1 && unit->count == unit->size)
         return unit->rate * (unit->gain + unit->fixed < unit->room ? unit->gain + unit->fixed : unit->room);
     for (; groups <= unit->times; groups++) {
         int64_t rest = unit->rate * (unit->gain + groups * unit->fixed);
         for (p = 0; p < unit->part_count && rest > SOLVE_NEVER / 2; p++)
-            rest += at(&unit->parts[p], pos, groups * unit->parts[p].need - unit->has[p]);
+            rest += solve_part_at(&unit->parts[p], pos, groups * unit->parts[p].need - unit->has[p]);
         best = larger(best, rest);
     }
     return best;
 }
 
-static int64_t needed(const struct solve_unit *unit, const struct solve_part *part) {
+int64_t solve_part_needed(const struct solve_unit *unit, const struct solve_part *part) {
     int64_t rest;
     if (part->cover) {
         if (unit->spend >= part->spend) return 0;
@@ -100,7 +106,7 @@ static int64_t rest_of_set(const struct solve_unit *unit, uint32_t pos) {
     uint32_t p;
     for (p = 0; p < unit->part_count; p++) {
         const struct solve_part *part = &unit->parts[p];
-        best = larger(best, unit->rate * (part->amount + unit->lin[p]) + at(part, pos, needed(unit, part)));
+        best = larger(best, unit->rate * (part->amount + unit->lin[p]) + solve_part_at(part, pos, solve_part_needed(unit, part)));
     }
     return best;
 }
@@ -110,11 +116,11 @@ int64_t solve_unit_rest(const struct solve_search *search, const struct solve_un
     (void)search;
     if (unit->form == SOLVE_SET) return rest_of_set(unit, pos);
     if (unit->form == SOLVE_EACH)
-        return unit->rate * unit->gain + at(part, pos, part->kind == SOLVE_PART_CAPPED ? unit->quota - unit->count : 0);
+        return unit->rate * unit->gain + solve_part_at(part, pos, part->kind == SOLVE_PART_CAPPED ? unit->quota - unit->count : 0);
     if (part->kind == SOLVE_PART_FILL) return rest_of_slots(unit, pos);
     if (unit->single && unit->count == unit->size) return unit->rate * (unit->gain < unit->room ? unit->gain : unit->room);
     if (unit->size == 0) return 0;
-    return unit->rate * unit->gain + at(part, pos, unit->counted ? unit->count : unit->count % unit->size);
+    return unit->rate * unit->gain + solve_part_at(part, pos, unit->counted ? unit->count : unit->count % unit->size);
 }
 
 /* What the offer's cap adds where it presses: the part of the gain that the rate leaves out counts as if the cap were reached. */
@@ -124,18 +130,20 @@ static int64_t pressed(const struct solve_search *search, const struct solve_uni
 }
 
 int64_t solve_block_rest(const struct solve_search *search, const struct solve_block *block, const int64_t *rest) {
-    int64_t best = 0, sum = 0;
+    int64_t best = 0, sum = 0, all = 0;
     uint32_t i;
     for (i = 0; i < block->unit_count; i++) {
         const struct solve_unit *unit = &search->units[block->units[i]];
+        int64_t most = search->question->offers[unit->offer].most;
         if (block->offers > 1 && block->active != UINT32_MAX && block->active != unit->offer) continue;
         sum += (rest[block->units[i]] > SOLVE_NEVER / 2 ? rest[block->units[i]] : 0) + pressed(search, unit);
-        if (block->offers == 1 || block->active != UINT32_MAX) continue;
         if (i + 1 < block->unit_count && search->units[block->units[i + 1]].offer == unit->offer) continue;
+        if (most >= 0 && most < search->total && sum > most * search->scale) sum = most * search->scale;
         best = larger(best, sum);
+        all += sum;
         sum = 0;
     }
-    return block->offers == 1 || block->active != UINT32_MAX ? sum : best;
+    return block->offers == 1 || block->active != UINT32_MAX ? all : best;
 }
 
 static int64_t gain_of_set(const struct solve_search *search, const struct solve_unit *unit) {

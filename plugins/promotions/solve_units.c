@@ -82,10 +82,10 @@ static void part_step(struct solve_search *search, struct solve_part *part, cons
     uint32_t c;
     part->need = step->pieces;
     part->spend = step->spend;
-    part->amount = step->amount;
+    part->amount = solve_in_total(search, step->amount);
     for (c = 0; c < search->class_count; c++)
         if (offer->wants[search->classes[c]]) part->off[c] = solve_step_off(step, solve_class_at(search, c));
-    if (part->spend > 0 && part->amount > part->spend) { /* the room of the pieces says more than the amount */
+    if (part->spend > 0 && step->amount > part->spend) { /* the room of the pieces says more than the amount */
         part->guess = 1;
         part->amount = 0;
         for (c = 0; c < search->class_count; c++)

@@ -1,6 +1,12 @@
 /* The walk: depth first, the child with the highest bound first. */
 #include "solve_search.h"
 
+#define PROBE_NODES  100 /* nodes behind one that are looked at before its prices are thought over */
+#define PRICE_ROUNDS 8
+#define PIECES_FEW   5 /* so few pieces are not worth prices of their own */
+
+static int explore(struct solve_search *search, uint32_t pos, uint32_t from);
+
 void solve_take(struct solve_search *search, const struct solve_choice *choice, uint32_t class, int sign) {
     struct solve_unit *unit = &search->units[choice->unit];
     struct solve_block *block = &search->blocks[unit->block];
@@ -45,6 +51,12 @@ static void leaf(struct solve_search *search, const uint32_t *chosen) {
         sum = 0;
     }
     if (gain <= search->best) return;
+    if (search->is_loose) {
+        if (gain > search->claimed) search->claimed = gain;
+        gain = solve_worth(search, chosen);
+        search->steps += 4 * search->node_steps;
+        if (gain <= search->best) return;
+    }
     search->best = gain;
     search->found = 1;
     memcpy(search->best_chosen, chosen, search->piece_count * sizeof(uint32_t));
@@ -133,54 +145,114 @@ static uint32_t look_ahead(struct solve_search *search, uint32_t pos, uint32_t f
     return children;
 }
 
-static void walk(struct solve_search *search, uint32_t pos, uint32_t from) {
+/* Go into a child: the piece goes where `chosen` says. -> what its unit said before. */
+static int64_t enter(struct solve_search *search, uint32_t pos, uint32_t chosen, int64_t *next) {
+    uint32_t class = search->piece_class[pos];
+    const struct solve_choice *choice = &search->choices[class][chosen];
+    int64_t kept;
+    search->chosen[pos] = chosen;
+    if (chosen >= search->choice_counts[class]) return 0;
+    kept = next[choice->unit];
+    solve_take(search, choice, class, 1);
+    next[choice->unit] = solve_unit_rest(search, &search->units[choice->unit], pos + 1);
+    return kept;
+}
+
+static void leave(struct solve_search *search, uint32_t pos, uint32_t chosen, int64_t *next, int64_t kept) {
+    uint32_t class = search->piece_class[pos];
+    const struct solve_choice *choice = &search->choices[class][chosen];
+    if (chosen >= search->choice_counts[class]) return;
+    solve_take(search, choice, class, -1);
+    next[choice->unit] = kept;
+}
+
+static uint32_t first_choice(const struct solve_search *search, uint32_t pos, uint32_t from) {
+    return pos == 0 || search->piece_class[pos - 1] != search->piece_class[pos] ? 0 : from;
+}
+
+/* 1: to the end; else `open` says what was left out. */
+static int walk(struct solve_search *search, uint32_t pos, uint32_t from) {
     int64_t *rest = search->rest + (uint64_t)pos * search->unit_count, *next = rest + search->unit_count, *bounds;
-    uint32_t class, children, i, *order;
+    uint32_t children, i, *order;
+    struct solve_key key;
+    int whole = 1;
     search->steps += search->node_steps;
     if (pos == search->piece_count) {
         leaf(search, search->chosen);
-        return;
+        return 1;
     }
-    class = search->piece_class[pos];
-    if (pos == 0 || search->piece_class[pos - 1] != class) from = 0;
-    if (solve_memo_seen(search, pos, from)) return;
+    from = first_choice(search, pos, from);
+    if (solve_memo_seen(search, pos, from, &key)) return 1;
     memcpy(next, rest, search->unit_count * sizeof(*rest));
     children = look_ahead(search, pos, from, next);
     if (children == 0 && search->dead_end && search->steps >= search->salvage_at) salvage(search, pos);
     bounds = search->bounds + (uint64_t)pos * search->child_room;
     order = search->order + (uint64_t)pos * search->child_room;
-    for (i = 0; i < children && bounds[i] / search->scale > search->best; i++) {
-        const struct solve_choice *choice = &search->choices[class][order[i]];
-        int taken = order[i] < search->choice_counts[class];
-        int64_t kept = 0;
+    for (i = 0; whole && i < children && bounds[i] / search->scale > search->best; i++) {
+        int64_t kept;
         if (search->steps >= search->steps_max) {
-            if (bounds[i] > search->open) search->open = bounds[i];
-            return;
+            whole = 0;
+            break;
         }
-        search->chosen[pos] = order[i];
-        if (taken) {
-            kept = next[choice->unit];
-            solve_take(search, choice, class, 1);
-            next[choice->unit] = solve_unit_rest(search, &search->units[choice->unit], pos + 1);
-        }
-        walk(search, pos + 1, order[i]);
-        if (taken) {
-            solve_take(search, choice, class, -1);
-            next[choice->unit] = kept;
-        }
+        kept = enter(search, pos, order[i], next);
+        whole = walk(search, pos + 1, order[i]);
+        leave(search, pos, order[i], next, kept);
     }
+    if (whole) return 1;
+    if (i < children && bounds[i] > search->open) search->open = bounds[i];
+    solve_memo_forget(search, key);
+    return 0;
 }
 
-int solve_walk(struct solve_search *search, int64_t steps) {
+/* Prices that are right for what is behind this node. The walk goes on under them. */
+static int walk_again(struct solve_search *search, uint32_t pos, uint32_t from) {
+    int64_t *rest = search->rest + (uint64_t)pos * search->unit_count, *next = rest + search->unit_count, *bounds;
+    uint32_t children, i, u, *order;
+    int whole = 1;
+    if (solve_prices(search, pos, PRICE_ROUNDS) / search->scale <= search->best) return 1;
+    for (u = 0; u < search->unit_count; u++) rest[u] = solve_unit_rest(search, &search->units[u], pos);
+    memcpy(next, rest, search->unit_count * sizeof(*rest));
+    children = look_ahead(search, pos, first_choice(search, pos, from), next);
+    bounds = search->bounds + (uint64_t)pos * search->child_room;
+    order = search->order + (uint64_t)pos * search->child_room;
+    for (i = 0; whole && i < children && bounds[i] / search->scale > search->best; i++) {
+        int64_t kept = enter(search, pos, order[i], next);
+        whole = explore(search, pos + 1, order[i]);
+        leave(search, pos, order[i], next, kept);
+    }
+    if (!whole && i < children && bounds[i] > search->open) search->open = bounds[i];
+    return whole;
+}
+
+/* Walk on from here a little; when that leads to no end, look for better prices first. */
+static int explore(struct solve_search *search, uint32_t pos, uint32_t from) {
+    int64_t open = search->open, probe = PROBE_NODES * search->node_steps + search->entries / 8;
+    int whole;
+    search->steps_max = search->steps + probe < search->steps_all ? search->steps + probe : search->steps_all;
+    if (search->piece_count - pos < PIECES_FEW) search->steps_max = search->steps_all;
+    if (walk(search, pos, from)) return 1;
+    if (search->steps >= search->steps_all) return 0;
+    search->open = open;
+    if (!search->saved[pos]) search->saved[pos] = solve_new(search->memory, solve_prices_count(search), sizeof(int64_t));
+    solve_prices_keep(search, search->saved[pos], 0);
+    whole = walk_again(search, pos, from);
+    solve_prices_keep(search, search->saved[pos], 1);
+    if (pos > 0) solve_tables(search, pos);
+    search->steps += search->entries * (search->piece_count - pos) / (search->piece_count + INT64_C(1)) / 64;
+    return whole;
+}
+
+int solve_walk(struct solve_search *search, int64_t steps, int deep) {
     uint32_t u;
     int64_t top;
-    search->steps_max = search->steps + steps;
+    int whole;
+    search->steps_all = search->steps_max = search->steps + steps;
     search->open = SOLVE_NEVER;
-    search->round++;
     for (u = 0; u < search->unit_count; u++) search->rest[u] = solve_unit_rest(search, &search->units[u], 0);
-    walk(search, 0, 0);
-    top = search->open == SOLVE_NEVER ? search->best : search->open / search->scale;
+    whole = deep ? explore(search, 0, 0) : walk(search, 0, 0);
+    top = whole ? search->best : search->open / search->scale;
+    if (top < search->claimed) top = search->claimed;
     if (top < search->best) top = search->best;
     if (top < search->top) search->top = top;
-    return search->open == SOLVE_NEVER;
+    return whole;
 }

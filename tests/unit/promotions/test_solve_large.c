@@ -36,8 +36,8 @@ TEST(twelve_offers_on_sixty_pieces) {
             brute_free();
         }
     printf("# %d of %d optimal, gap %lld of %lld\n", optimal, all, (long long)gap, (long long)gain);
-    CHECK(optimal * 100 >= all * 80); /* nearly all, and the others nearly */
-    CHECK(gap * 200 <= gain);
+    CHECK(optimal * 100 >= all * 90); /* nearly all, and the others nearly */
+    CHECK(gap * 1000 <= gain);
 }
 
 /* Chains of "buy 3 pay 2" that share their goods are solved, every one. */
