@@ -3,8 +3,9 @@
 
 #include "merx/retail/priced.h"
 
-#define PRICE_STEPS 500 /* what pricing a cart costs a test; more for each offer */
-#define OFFER_STEPS 50
+#define PRICE_STEPS  500 /* what pricing a cart costs a test; more for each offer */
+#define OFFER_STEPS  50
+#define RULES_A_STEP 4 /* promotions that are asked for one step more */
 
 /* ---- what is used of limits: used = {["tea-cup"] = {member = 1, total = 5}} ---- */
 
@@ -170,6 +171,13 @@ static uint64_t *read_only(lua_State *L, struct mx_ctx *ctx, const struct script
     return marks;
 }
 
+static int64_t count_marks(const uint64_t *marks, uint32_t promotions) {
+    int64_t count = 0;
+    uint32_t i;
+    for (i = 0; i <= promotions / 64; i++) count += __builtin_popcountll(marks[i]);
+    return count;
+}
+
 /* A rule that fails in a test fails the test; it is not counted against the rule. */
 static void raise_faults(lua_State *L, const struct script_set *set, const struct mx_offers *offers) {
     const struct mx_rule_fault *first = NULL;
@@ -191,12 +199,15 @@ int script_trial_price(lua_State *L) {
     struct mx_offers *offers = mx_alloc(ctx, sizeof(*offers));
     struct mx_priced *priced = mx_alloc(ctx, sizeof(*priced));
     struct mx_price_ask *ask = mx_alloc(ctx, sizeof(*ask));
+    uint64_t *only;
     mx_status st;
     state->needs_shop = outer == NULL;
     if (outer == NULL) return luaL_error(L, "t.price needs a shop that prices carts, and here is none; use t.offers");
     lua_settop(L, 1);
     ask->cart = script_trial_cart(L, ctx, 1);
-    script_answer_of(ctx, state->set, state, ask->cart, read_only(L, ctx, state->set), offers);
+    only = read_only(L, ctx, state->set);
+    script_trial_spend(L, count_marks(only, state->set->of[SCRIPT_PROMOTION].count) / RULES_A_STEP);
+    script_answer_of(ctx, state->set, state, ask->cart, only, offers);
     raise_faults(L, state->set, offers);
     fill_used(L, 1, state->set, &offers->offers);
     script_trial_spend(L, PRICE_STEPS + (int64_t)offers->offers.count * OFFER_STEPS);
