@@ -4,7 +4,6 @@
 #include "script/hunt_wire.h"
 
 #define CARTS_DEFAULT 2000
-#define CARTS_A_SLICE 50
 #define RECEIPTS      400 /* looked at for articles */
 #define DAY_MS        (24 * 3600 * INT64_C(1000))
 #define PAST_MS       (60 * DAY_MS)
@@ -25,7 +24,7 @@ struct search {
     struct quarry *quarries;
     struct script_property common[2]; /* of rules without properties */
     uint32_t count, open;
-    int64_t seed, carts, done;
+    int64_t seed;
 };
 
 /* ---- what is hunted ---- */
@@ -109,7 +108,7 @@ static mx_status note_failure(struct search *search, struct quarry *quarry, stru
     failure->cart = base_arena_dup(search->arena, json);
     failure->total = priced.total;
     failure->discount = priced.discount;
-    failure->number = search->done + 1;
+    failure->number = search->hunt.done + 1;
     return MX_OK;
 }
 
@@ -121,22 +120,30 @@ static void note_fault(struct search *search, struct quarry *quarry) {
     quarry->fault.receipts = 1;
 }
 
+/* The cart of this turn, and what it costs. */
+static mx_status make_cart(struct search *search, struct mx_cart **cart, struct mx_priced *priced) {
+    struct hunt *hunt = &search->hunt;
+    uint64_t number = (uint64_t)search->seed * HUNT_CARTS_MAX + (uint64_t)hunt->done;
+    *cart = hunt_cart(&search->pool, hunt->trying.set, hunt->ctx, number);
+    return (*cart)->lines.count ? hunt_price(hunt, *cart, priced) : MX_OK;
+}
+
 static mx_status try_cart(struct search *search) {
     struct hunt *hunt = &search->hunt;
-    uint64_t number = (uint64_t)search->seed * HUNT_CARTS_MAX + (uint64_t)search->done;
-    struct mx_cart *cart = hunt_cart(&search->pool, hunt->trying.set, hunt->ctx, number);
     struct mx_priced priced = {0};
-    mx_status st;
+    struct mx_cart *cart;
+    mx_status st = make_cart(search, &cart, &priced);
     uint32_t i;
-    if (cart->lines.count == 0) return MX_OK;
-    st = hunt_price(hunt, cart, &priced);
-    if (st == MX_E_OUT_OF_RANGE) return MX_OK;
+    if (st == MX_E_OUT_OF_RANGE || cart->lines.count == 0) return MX_OK;
     for (i = 0; i < search->count && st == MX_OK; i++) {
         struct quarry *quarry = &search->quarries[i];
         int outcome = HUNT_HOLDS;
         if (quarry->done) continue;
         st = hunt_check(hunt, quarry->property, quarry->rule, cart, &priced, &outcome);
-        if (st == MX_OK && outcome == HUNT_BROKEN) st = note_failure(search, quarry, cart);
+        if (st == MX_OK && outcome == HUNT_BROKEN) {
+            st = note_failure(search, quarry, cart);
+            if (st == MX_OK) st = make_cart(search, &cart, &priced); /* the memory of the first was used again */
+        }
         if (st == MX_OK && outcome == HUNT_FAULT) note_fault(search, quarry);
     }
     return st;
@@ -144,9 +151,9 @@ static mx_status try_cart(struct search *search) {
 
 static mx_status try_carts(struct search *search) {
     mx_status st = MX_OK;
-    for (search->done = 0; search->done < search->carts && search->open > 0 && st == MX_OK; search->done++) {
-        if (search->done % CARTS_A_SLICE == 0) st = mx_slice(search->hunt.ctx);
-        if (st == MX_OK) st = mx_progress(search->hunt.ctx, search->done, search->carts);
+    for (search->hunt.done = 0; search->hunt.done < search->hunt.carts && search->open > 0 && st == MX_OK; search->hunt.done++) {
+        st = mx_slice(search->hunt.ctx);
+        if (st == MX_OK) st = mx_progress(search->hunt.ctx, search->hunt.done, search->hunt.carts);
         if (st == MX_OK) st = try_cart(search);
     }
     mx_slices_end(search->hunt.ctx);
@@ -162,7 +169,7 @@ static void report(const struct search *search, struct hunt_report *out) {
     out->currency = mx_dup(ctx, search->pool.currency);
     out->digits = search->pool.digits;
     out->seed = search->seed;
-    out->carts = search->done;
+    out->carts = search->hunt.done;
     out->properties = mx_list_new(ctx, search->count, sizeof(struct mx_str));
     out->failures = mx_list_new(ctx, search->count, sizeof(struct hunt_failure));
     out->faults = mx_list_new(ctx, search->count, sizeof(struct hunt_fault));
@@ -196,7 +203,7 @@ static mx_status hunt(struct mx_ctx *ctx, const void *in, void *out) {
     search->hunt.ctx = ctx;
     search->hunt.pool = &search->pool;
     search->seed = ask->seed ? ask->seed : 1;
-    search->carts = ask->carts ? ask->carts : CARTS_DEFAULT;
+    search->hunt.carts = ask->carts ? ask->carts : CARTS_DEFAULT;
     st = script_draft_open(ctx, ask->draft, &search->hunt.trying);
     if (st == MX_OK) {
         choose(search);

@@ -50,7 +50,7 @@ struct hunt_random {
 uint32_t hunt_pick(struct hunt_random *random, uint32_t below);
 /* A cart in the command's memory: the same number makes the same cart. */
 struct mx_cart *hunt_cart(const struct hunt_pool *pool, const struct script_set *set, struct mx_ctx *ctx, uint64_t number);
-/* A copy with lines of its own. */
+/* A copy with lists of its own: texts are those of the pool and the rules, which outlive slices. */
 struct mx_cart *hunt_copy(struct mx_ctx *ctx, const struct mx_cart *cart);
 /* Number the lines and sum up again. 0: it costs more than money can say. */
 int hunt_settle(struct mx_cart *cart);
@@ -59,13 +59,15 @@ int hunt_add(struct mx_ctx *ctx, struct mx_cart *cart, const struct mx_cart_line
 
 /* ---- hunt_check.c, hunt_try.c: does a property hold? ---- */
 
-#define HUNT_TRIES 50 /* further carts that a property may ask about */
+#define HUNT_TRIES 50     /* further carts that a property may ask about */
+#define HUNT_STEPS 500000 /* on top of what a rule may take: each of those carts is shown to it */
 
 struct hunt {
     struct mx_ctx *ctx;
     struct script_trying trying;
     struct hunt_pool *pool;
     uint32_t tries;
+    int64_t done, carts;             /* how far the search is */
     char message[SCRIPT_FAULT_TEXT]; /* why it does not hold */
 };
 enum { HUNT_HOLDS, HUNT_BROKEN, HUNT_FAULT };

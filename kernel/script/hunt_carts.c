@@ -33,13 +33,22 @@ int hunt_settle(struct mx_cart *cart) {
     return 1;
 }
 
+static void own(struct mx_ctx *ctx, struct mx_list *list) {
+    struct mx_list copy = mx_list_new(ctx, list->count, list->elem_size);
+    if (list->count) memcpy(copy.items, list->items, (size_t)list->count * list->elem_size);
+    *list = copy;
+}
+
 struct mx_cart *hunt_copy(struct mx_ctx *ctx, const struct mx_cart *cart) {
     struct mx_cart *copy = mx_alloc(ctx, sizeof(*copy));
-    uint32_t i;
     *copy = *cart;
-    copy->lines = mx_list_new(ctx, cart->lines.count, sizeof(struct mx_cart_line));
-    for (i = 0; i < copy->lines.count; i++)
-        *(struct mx_cart_line *)mx_list_at(&copy->lines, i) = *(const struct mx_cart_line *)mx_list_at(&cart->lines, i);
+    own(ctx, &copy->lines);
+    own(ctx, &copy->coupons);
+    own(ctx, &copy->segments);
+    own(ctx, &copy->counters);
+    own(ctx, &copy->tenders);
+    own(ctx, &copy->facts);
+    own(ctx, &copy->vouchers);
     return copy;
 }
 

@@ -50,10 +50,11 @@ static int above_cost(struct hunt *hunt, const struct mx_cart *cart, const struc
 
 /* ---- monotone: one piece more never raises the total by more than that piece costs alone ---- */
 
+/* Where tax comes on top, it is rounded anew on each line over which a discount is shared. */
 static int64_t price_alone(const struct mx_cart *cart, const struct mx_cart_line *line) {
     int64_t price = line->unit_price, tax = 0;
     if (cart->prices_include_tax) return price;
-    if (!mx_muldiv_floor(price, line->tax_ppm, MX_PPM_ONE, &tax) || !mx_add(price, tax + 1, &price)) return MX_INT_MAX;
+    if (!mx_muldiv_floor(price, line->tax_ppm, MX_PPM_ONE, &tax) || !mx_add(price, tax + cart->lines.count, &price)) return MX_INT_MAX;
     return price;
 }
 
@@ -67,6 +68,10 @@ static mx_status rises_fairly(struct hunt *hunt, const struct mx_cart *cart, con
         struct mx_priced dearer = {0};
         if (line->unit != MX_UNIT_PIECE || line->shipping || !mx_add(line->qty, MX_QTY_ONE, &line->qty) || !hunt_settle(more)) continue;
         st = hunt_price(hunt, more, &dearer);
+        if (st == MX_E_OUT_OF_RANGE) { /* money cannot say what it would cost */
+            st = MX_OK;
+            continue;
+        }
         if (st != MX_OK || dearer.total - priced->total <= price_alone(cart, line)) continue;
         *holds = 0;
         snprintf(hunt->message, sizeof(hunt->message), "One more of %.*s, which costs %s, makes the cart dearer by %s.", (int)line->sku.len,

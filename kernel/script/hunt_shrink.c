@@ -1,7 +1,8 @@
 /* From a cart that breaks a property to the smallest one nearby: whatever can go without mending it, goes. */
 #include "script/hunt.h"
 
-#define SHRINKS_MAX 500
+#define SHRINKS_MAX     500
+#define SHRINKS_A_SLICE 10
 
 struct shrinking {
     struct hunt *hunt;
@@ -13,12 +14,30 @@ struct shrinking {
     mx_status st;
 };
 
+/* A property may ask about many carts each time: their memory is used again, and whoever cancels is heard. */
+static mx_status breathe(struct shrinking *shrinking, struct mx_cart **smaller) {
+    struct mx_ctx *ctx = shrinking->hunt->ctx;
+    mx_status st = MX_OK;
+    if (shrinking->asked % SHRINKS_A_SLICE == 0) st = mx_slice(ctx);
+    if (st == MX_OK) st = mx_progress(ctx, shrinking->hunt->done, shrinking->hunt->carts);
+    if (st != MX_OK || shrinking->asked % SHRINKS_A_SLICE) return st;
+    shrinking->cart = hunt_copy(ctx, shrinking->cart);
+    *smaller = hunt_copy(ctx, *smaller);
+    return MX_OK;
+}
+
 /* Keep the smaller cart when the property is still broken there. */
 static int keep(struct shrinking *shrinking, struct mx_cart *smaller) {
     struct mx_priced priced = {0};
     int outcome = HUNT_HOLDS;
-    if (shrinking->st != MX_OK || shrinking->asked++ >= SHRINKS_MAX || !hunt_settle(smaller)) return 0;
-    shrinking->st = hunt_price(shrinking->hunt, smaller, &priced);
+    if (shrinking->st != MX_OK || shrinking->asked >= SHRINKS_MAX || !hunt_settle(smaller)) return 0;
+    shrinking->st = breathe(shrinking, &smaller);
+    shrinking->asked++;
+    if (shrinking->st == MX_OK) shrinking->st = hunt_price(shrinking->hunt, smaller, &priced);
+    if (shrinking->st == MX_E_OUT_OF_RANGE) {
+        shrinking->st = MX_OK;
+        return 0;
+    }
     if (shrinking->st == MX_OK)
         shrinking->st = hunt_check(shrinking->hunt, shrinking->property, shrinking->rule, smaller, &priced, &outcome);
     if (shrinking->st != MX_OK || outcome != HUNT_BROKEN) return 0;

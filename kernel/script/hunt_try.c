@@ -157,9 +157,15 @@ static void ask_property(lua_State *L, struct script_asking *asking) {
 
 int hunt_ask(struct hunt *hunt, struct script_rule *rule, const struct mx_cart *cart, const struct mx_priced *priced) {
     struct asked asked = {hunt, cart, priced, 1};
+    struct script_state *state = hunt->trying.state;
+    int64_t extra_before = state->extra;
+    int done;
     hunt->tries = 0;
-    if (!script_ask(hunt->trying.state, rule, ask_property, &asked)) {
-        snprintf(hunt->message, sizeof(hunt->message), "%s", hunt->trying.state->problem);
+    state->extra = HUNT_STEPS;
+    done = script_ask(state, rule, ask_property, &asked);
+    state->extra = extra_before;
+    if (!done) {
+        snprintf(hunt->message, sizeof(hunt->message), "%s", state->problem);
         return HUNT_FAULT;
     }
     if (asked.holds) return HUNT_HOLDS;

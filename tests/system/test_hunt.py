@@ -3,6 +3,8 @@
 S2-7: what a promotion must never do is written down beside it, and looked for before it is published."""
 
 import os
+import threading
+import time
 import unittest
 
 import merx
@@ -46,6 +48,14 @@ end)
 GIFT = """
 promotion { id = "third-free", name = { en = "Third tea free" }, where = { sku = "TEA" }, buy = 3, pay = 2 }
 property("at most 30 % off", function(sale) return sale.discount * 10 <= sale.base * 3, "off: " .. sale.discount end)
+"""
+
+ASKS_MUCH = """
+promotion { id = "slow", percent = 5, when = function(cart) local n = 0 for i = 1, 4000 do n = n + i end return true end }
+property("nothing holds", function(sale, try)
+    for i = 1, 50 do try.with(1) end
+    return false
+end)
 """
 
 WRONG = """
@@ -109,6 +119,20 @@ class Hunt(unittest.TestCase):
         self.assertEqual([fault["rule"] for fault in report["faults"]], ["confused"])
         self.assertIn("hunted.lua:3", report["faults"][0]["message"])
         self.assertEqual(report["failures"], [])
+
+    def test_it_can_be_cancelled_while_a_cart_is_made_smaller(self):
+        draft = self.shop.ok("rules.draft.put", {"name": "hunted", "source": ASKS_MUCH})["draft"]
+        self.addCleanup(self.shop.ok, "rules.draft.drop", {"draft": draft})
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(self.shop.call("rules.hunt", {"draft": draft, "carts": 1})))
+        thread.start()
+        deadline = time.monotonic() + 60
+        queries = []
+        while time.monotonic() < deadline and not queries:
+            queries = [query for query in self.shop.ok("system.queries.list")["queries"] if query["total"]]
+        self.shop.ok("system.queries.cancel", {"id": queries[0]["id"]})
+        thread.join()
+        self.assertEqual(answers[0][1].get("code"), "cancelled", answers)
 
     def test_the_same_number_finds_the_same(self):
         first, second, other = (self.hunt(PLANTED, seed=seed) for seed in (7, 7, 8))
