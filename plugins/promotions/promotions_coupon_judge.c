@@ -83,11 +83,12 @@ static mx_status judge_owner(struct mx_ctx *ctx, const struct promotions_look *l
 static mx_status say_usable(struct mx_ctx *ctx, const struct promotion_coupon *coupon, struct promotions_judged *judged) {
     const struct promotion_group *group = judged->group;
     int64_t missing = group && group->state == PROMOTION_OPEN ? group->size - group->joined : 0;
+    int64_t until = group ? group->until : coupon->until;
     judged->waits = group && group->kind == PROMOTION_GROUP && missing > 0;
     if (judged->waits)
         return say(ctx, judged, MX_COUPON_USABLE, "The group is open until %s; %lld more must join before its price counts.",
                    when(ctx, group->until), (long long)missing);
-    if (coupon->until) return say(ctx, judged, MX_COUPON_USABLE, "It may be used until %s.", when(ctx, coupon->until));
+    if (until) return say(ctx, judged, MX_COUPON_USABLE, "It may be used until %s.", when(ctx, until));
     return say(ctx, judged, MX_COUPON_USABLE, "It may be used.");
 }
 

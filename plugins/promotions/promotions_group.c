@@ -104,7 +104,7 @@ mx_status promotions_group_answer(struct mx_ctx *ctx, const struct promotion_gro
     view->sku = group->sku;
     view->size = group->size;
     view->joined = group->joined;
-    view->missing = missing_of(group);
+    view->missing = view->state == PROMOTION_OPEN ? missing_of(group) : 0;
     view->amount = group->amount;
     view->until = group->until;
     return MX_OK;

@@ -437,6 +437,7 @@ class Groups(CouponsTest):
         third = self.shop.ok("promotions.group.join", {"code": first["code"], "member": self.friends[2]})
         self.assertEqual((third["group"]["state"], third["group"]["missing"]), ("complete", 0))
         self.refused(409, "group_complete", "code", "promotions.group.join", {"code": first["code"], "member": self.friends[3]})
+        self.assertIn("It may be used until 20", self.checked(first["code"], member=self.friends[0])["why"])
         self.assertEqual(buy(self.friends[0], first["coupon"]), 3000)
         self.assertEqual(buy(self.friends[1], first["code"]), 3000, "the shared code does as well, for whoever is in the group")
         self.refused(409, "coupon_not_usable", "coupons[0]", "orders.place",
@@ -449,6 +450,7 @@ class Groups(CouponsTest):
         group = self.shop.ok("promotions.group.open", {"rule": "together", "member": self.friends[4]})
         self.shop.ok("shop.clock.advance", {"ms": DAY + 1000})
         self.refused(409, "group_ended", "code", "promotions.group.join", {"code": group["code"], "member": self.friends[5]})
+        self.assertEqual(self.shop.ok("promotions.group.get", {"code": group["code"]})["group"]["missing"], 0)
         self.until(lambda: self.shop.ok("promotions.group.get", {"code": group["code"]})["group"]["state"] == "ended")
         self.assertEqual(self.checked(group["code"], member=self.friends[4])["state"], "expired")
         ended = [event["data"]["group"] for event in self.shop.ok("system.log.list", {"limit": 500, "type": "promotions.group.ended"})["events"]]
