@@ -27,7 +27,7 @@ promotion { id = "member", lane = "member", member = true, percent = 3, limit = 
 promotion { id = "card", tender = "card", amount = 200, limit = { member = 2, budget = 5000 } }
 promotion { id = "rain", facts = { weather = "rain" }, where = { sku = "CUP" }, percent = 20 }
 promotion { id = "weekend", weekday = { "sat", "sun" }, percent = 2 }
-promotion { id = "lunch", hours = "11:00-14:00", where = { sku = "CUP" }, amount = 50 }
+promotion { id = "lunch", hours = "11:00-14:00", where = { sku = "CUP" }, amount = 50, name = { en = "Lunch cup", zh = "午市" } }
 promotion { id = "free-way", shipping = true, min_total = 15000, percent = 100 }
 promotion { id = "more-points", member = true, points_times = 2, where = { sku = "TEA" } }
 promotion { id = "extra-points", member = true, points = 50, min_total = 5000 }
@@ -133,6 +133,13 @@ class Explained(OrdersTest):
         for part in ("小票 " + order["number"], "买二付一 (shirts)", "已生效:", "满200元享95折 (big) [整单]: 整单还差", "逐字节一致"):
             self.assertIn(part, chinese)
         self.assertEqual(self.shop.ok("orders.explain", {"order": order["id"]})["text"], text)
+
+    def test_what_was_not_offered_has_its_name_from_the_rules(self):
+        """A trace keeps ids of the many rules that made no offer; their names are asked of the version that was sold at."""
+        order = self.place(("CUP", 1000), at=1767758400000 + 3 * 3600 * 1000)["order"]  # a Wednesday, 15:00 in the shop
+        proof = self.shop.ok("orders.explain", {"order": order["id"]})
+        self.assertIn("Lunch cup (lunch): only at 11:00-14:00", proof["text"])
+        self.assertEqual([miss.get("name") for miss in proof["trace"]["misses"] if miss["rule"] == "lunch"], [{}])
 
     def test_a_limit_says_how_much_it_is(self):
         member = self.shop.ok("membership.join", {"phone": "+8613800000077", "name": "C"})["member"]["id"]
