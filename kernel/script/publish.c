@@ -97,10 +97,14 @@ static mx_status publish(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = script_draft_forget(ctx, draft);
     if (st == MX_OK && ask->at) st = script_due_begin(ctx, version.n, ask->at);
     if (st == MX_OK && ask->until) st = script_due_end(ctx, version.n, ask->until);
-    if (st != MX_OK || ask->at) {
+    if (st != MX_OK) {
         script_set_drop(set);
-        if (st == MX_OK) show(ctx, &version, SHOWN_SCHEDULED, ask->at, out);
         return st;
+    }
+    if (ask->at) {
+        script_planned_put(version.hash, SCRIPT_PROVEN, set);
+        show(ctx, &version, SHOWN_SCHEDULED, ask->at, out);
+        return MX_OK;
     }
     show(ctx, &version, SHOWN_LIVE, ctx->now_ms, out);
     return script_version_force(ctx, &version, set);

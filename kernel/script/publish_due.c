@@ -181,6 +181,33 @@ mx_status script_due_cancel(struct mx_ctx *ctx, int64_t n) {
     return st < 0 ? st : MX_OK;
 }
 
+#define PLANNED_MAX 4 /* compiled ahead; more are compiled when their time comes */
+
+static mx_status plan(struct mx_ctx *ctx, int64_t n) {
+    struct script_version *version;
+    struct script_files files;
+    struct script_set *set;
+    mx_status st = script_version_get(ctx, n, NULL, &version);
+    if (st == MX_OK) st = script_version_files(ctx, version, &files);
+    if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_UNTESTED, &set);
+    if (st == MX_OK) script_planned_put(version->hash, SCRIPT_UNTESTED, set);
+    return st == MX_E_DAMAGED || st == MX_E_BAD_INPUT ? MX_OK : st; /* its time will say so */
+}
+
+mx_status script_due_plan(struct mx_ctx *ctx) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .reverse = 1};
+    struct script_standing *row = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(ctx, &script_standings_table, &opts, NULL, &scan);
+    uint32_t count = 0;
+    while (st == MX_OK && count < PLANNED_MAX && (st = mx_scan_next(ctx, scan, &row)) == MX_OK) {
+        if (row->state != SCRIPT_SCHEDULED) continue;
+        st = plan(ctx, row->n);
+        count++;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
 const struct mx_op script_op_version_begin = {sizeof(struct mx_op),
                                               MX_OP_INTERNAL,
                                               "rules.version.begin",

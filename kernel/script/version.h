@@ -127,6 +127,8 @@ MX_MUST_CHECK mx_status script_compile(struct mx_ctx *ctx, const struct script_f
 /* What a worker compiled, waiting for the command that puts it into force: by hash. how: what it has passed; for a command that asks
  * for more it is not there. Takes the set over. */
 void script_prepared_put(struct mx_str hash, int how, struct script_set *set);
+/* The same for a version that waits for its time: the writer must not compile then. The newest few are held. */
+void script_planned_put(struct mx_str hash, int how, struct script_set *set);
 void script_prepared_drop(void);
 /* Compile (and test) for a command that follows. */
 MX_MUST_CHECK mx_status script_prepare(struct mx_ctx *ctx, const struct script_files *files, int how);
@@ -191,6 +193,8 @@ MX_MUST_CHECK mx_status script_begin(struct mx_ctx *ctx);
 MX_MUST_CHECK mx_status script_due_begin(struct mx_ctx *ctx, int64_t n, int64_t at);
 MX_MUST_CHECK mx_status script_due_end(struct mx_ctx *ctx, int64_t n, int64_t at);
 MX_MUST_CHECK mx_status script_due_cancel(struct mx_ctx *ctx, int64_t n);
+/* At the start of the shop: compile what waits for its time. */
+MX_MUST_CHECK mx_status script_due_plan(struct mx_ctx *ctx);
 
 extern const struct mx_event_def script_published_event, script_missed_event;
 extern const struct mx_table script_sources_table, script_versions_table, script_standings_table, script_now_table;

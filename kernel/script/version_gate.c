@@ -59,51 +59,70 @@ static mx_status gate(struct mx_ctx *ctx, const struct script_files *files, int 
 
 /* ---- what workers prepared ---- */
 
-#define PREPARED 4
+#define PREPARED 4 /* for commands that follow at once; as many again for those that wait for their time */
+
+struct ring {
+    struct {
+        char hash[SCRIPT_HASH_TEXT];
+        int how; /* what it has passed */
+        struct script_set *set;
+    } items[PREPARED];
+    uint32_t next;
+};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct {
-    char hash[SCRIPT_HASH_TEXT];
-    int how; /* what it has passed */
-    struct script_set *set;
-} prepared[PREPARED];
-static uint32_t next_prepared;
+static struct ring prepared, planned;
 
-void script_prepared_put(struct mx_str hash, int how, struct script_set *set) {
+static void ring_put(struct ring *ring, struct mx_str hash, int how, struct script_set *set) {
     struct script_set *before;
     pthread_mutex_lock(&lock);
-    before = prepared[next_prepared].set;
-    memcpy(prepared[next_prepared].hash, hash.ptr, SCRIPT_HASH_TEXT);
-    prepared[next_prepared].how = how;
-    prepared[next_prepared].set = set;
-    next_prepared = (next_prepared + 1) % PREPARED;
+    before = ring->items[ring->next].set;
+    memcpy(ring->items[ring->next].hash, hash.ptr, SCRIPT_HASH_TEXT);
+    ring->items[ring->next].how = how;
+    ring->items[ring->next].set = set;
+    ring->next = (ring->next + 1) % PREPARED;
     pthread_mutex_unlock(&lock);
     script_set_drop(before);
 }
 
-static struct script_set *take_prepared(struct mx_str hash, int how) {
+static struct script_set *ring_take(struct ring *ring, struct mx_str hash, int how) {
     struct script_set *set = NULL;
     uint32_t i;
     pthread_mutex_lock(&lock);
     for (i = 0; i < PREPARED && set == NULL; i++) {
-        if (prepared[i].set == NULL || prepared[i].how < how || memcmp(prepared[i].hash, hash.ptr, SCRIPT_HASH_TEXT) != 0) continue;
-        set = prepared[i].set;
-        prepared[i].set = NULL;
+        if (ring->items[i].set == NULL || ring->items[i].how < how || memcmp(ring->items[i].hash, hash.ptr, SCRIPT_HASH_TEXT) != 0)
+            continue;
+        set = ring->items[i].set;
+        ring->items[i].set = NULL;
     }
     pthread_mutex_unlock(&lock);
     return set;
 }
 
-void script_prepared_drop(void) {
+static void ring_drop(struct ring *ring) {
     uint32_t i;
     for (i = 0; i < PREPARED; i++) {
         struct script_set *set;
         pthread_mutex_lock(&lock);
-        set = prepared[i].set;
-        prepared[i].set = NULL;
+        set = ring->items[i].set;
+        ring->items[i].set = NULL;
         pthread_mutex_unlock(&lock);
         script_set_drop(set);
     }
+}
+
+void script_prepared_put(struct mx_str hash, int how, struct script_set *set) { ring_put(&prepared, hash, how, set); }
+
+void script_planned_put(struct mx_str hash, int how, struct script_set *set) { ring_put(&planned, hash, how, set); }
+
+void script_prepared_drop(void) {
+    ring_drop(&prepared);
+    ring_drop(&planned);
+}
+
+static struct script_set *take_prepared(struct mx_str hash, int how) {
+    struct script_set *set = ring_take(&prepared, hash, how);
+    return set ? set : ring_take(&planned, hash, how);
 }
 
 static mx_status make(struct mx_ctx *ctx, const struct script_files *files, int how, struct script_set **set) {

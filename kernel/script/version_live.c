@@ -174,6 +174,12 @@ mx_status script_folder_take(struct mx_ctx *ctx, const struct script_folder *see
 
 /* ---- the start ---- */
 
+static mx_status begin_others(struct mx_ctx *ctx) {
+    if (script_due_plan(ctx) != MX_OK)
+        mx_log(ctx, MX_LOG_WARN, "what waits for its time is compiled only then: %s", mx_dup(ctx, mx_problem(ctx)).ptr);
+    return script_canary_begin(ctx);
+}
+
 /* A shop opens also when its rules cannot: it sells by those it had, or at plain prices, and the log says why. */
 mx_status script_begin(struct mx_ctx *ctx) {
     struct script_now *now;
@@ -181,7 +187,7 @@ mx_status script_begin(struct mx_ctx *ctx) {
     int taken = 0;
     mx_status st = script_folder_take(ctx, NULL, &taken, &rules);
     if (st != MX_OK) mx_log(ctx, MX_LOG_ERROR, "the folder of rules is not taken: %s", mx_dup(ctx, mx_problem(ctx)).ptr);
-    if (taken) return script_canary_begin(ctx);
+    if (taken) return begin_others(ctx);
     st = script_now_get(ctx, &now);
     if (st != MX_OK) return st;
     if (now->live == 0) {
@@ -193,5 +199,5 @@ mx_status script_begin(struct mx_ctx *ctx) {
         mx_log(ctx, MX_LOG_ERROR, "no rules are in force: %s", mx_dup(ctx, mx_problem(ctx)).ptr);
         return MX_OK;
     }
-    return script_canary_begin(ctx);
+    return begin_others(ctx);
 }

@@ -8,7 +8,8 @@
 #include "script/version.h"
 
 #define REMEMBERED 8
-#define FREE_MAX   4 /* states that wait at a stand */
+#define FREE_MAX   4           /* states that wait at a stand ... */
+#define FREE_BYTES (64u << 20) /* ... and what those of all stands may hold */
 
 struct seat {
     struct seat *next;
@@ -28,6 +29,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct script_stand *all; /* everyone that is alive */
 static struct script_stand *remembered[REMEMBERED];
 static uint64_t uses;
+static size_t free_bytes; /* of all states that wait */
 
 struct script_set *script_stand_set(struct script_stand *stand) {
     return stand->set;
@@ -56,19 +58,24 @@ struct script_stand *script_stand_hold(struct script_stand *stand) {
     return stand;
 }
 
-static void stand_free(struct script_stand *stand) {
-    struct seat *seat;
-    while ((seat = stand->free) != NULL) {
-        stand->free = seat->next;
+static void seats_free(struct seat *seat) {
+    while (seat != NULL) {
+        struct seat *next = seat->next;
         script_state_free(seat->state);
         free(seat);
+        seat = next;
     }
+}
+
+static void stand_free(struct script_stand *stand) {
+    seats_free(stand->free);
     script_set_drop(stand->set);
     free(stand);
 }
 
 void script_stand_let(struct script_stand *stand) {
     struct script_stand **at;
+    struct seat *seat;
     int last;
     if (stand == NULL) return;
     pthread_mutex_lock(&lock);
@@ -76,6 +83,7 @@ void script_stand_let(struct script_stand *stand) {
     for (at = &all; last && *at != stand; at = &(*at)->next) {
     }
     if (last) *at = stand->next;
+    for (seat = last ? stand->free : NULL; seat != NULL; seat = seat->next) free_bytes -= seat->state->memory.used;
     pthread_mutex_unlock(&lock);
     if (last) stand_free(stand);
 }
@@ -101,6 +109,7 @@ static struct seat *seat_take(struct script_stand *stand) {
     if (seat != NULL) {
         stand->free = seat->next;
         stand->waiting--;
+        free_bytes -= seat->state->memory.used;
     }
     pthread_mutex_unlock(&lock);
     if (seat == NULL) seat = seat_new(stand);
@@ -113,24 +122,46 @@ static struct seat *seat_take(struct script_stand *stand) {
     return seat;
 }
 
+/* Under the lock: the free states of others, those asked longest ago first, until there is room for this one. */
+static struct seat *make_room(const struct script_stand *stand, size_t bytes) {
+    struct seat *out = NULL, *seat;
+    while (free_bytes + bytes > FREE_BYTES) {
+        struct script_stand *at, *oldest = NULL;
+        for (at = all; at != NULL; at = at->next)
+            if (at != stand && at->free != NULL && (oldest == NULL || at->used < oldest->used)) oldest = at;
+        if (oldest == NULL) break;
+        seat = oldest->free;
+        oldest->free = seat->next;
+        oldest->waiting--;
+        free_bytes -= seat->state->memory.used;
+        seat->next = out;
+        out = seat;
+    }
+    return out;
+}
+
 static void seat_give(struct script_stand *stand, struct seat *seat) {
-    struct seat **at;
+    struct seat **at, *out;
+    size_t bytes;
     int keep;
     if (seat == NULL) return;
     pthread_mutex_lock(&lock);
     for (at = &stand->busy; *at != seat; at = &(*at)->next) {
     }
     *at = seat->next;
-    keep = stand->waiting < FREE_MAX;
+    bytes = seat->state->memory.used;
+    stand->used = ++uses;
+    out = make_room(stand, bytes);
+    keep = stand->waiting == 0 || (stand->waiting < FREE_MAX && free_bytes + bytes <= FREE_BYTES);
+    seat->next = keep ? stand->free : out;
     if (keep) {
-        seat->next = stand->free;
         stand->free = seat;
         stand->waiting++;
-    }
+        free_bytes += bytes;
+    } else
+        out = seat;
     pthread_mutex_unlock(&lock);
-    if (keep) return;
-    script_state_free(seat->state);
-    free(seat);
+    seats_free(out);
 }
 
 void script_stand_answer(struct mx_ctx *ctx, struct script_stand *stand, const struct mx_cart *cart, struct mx_offers *out) {
