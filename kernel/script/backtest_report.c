@@ -10,6 +10,7 @@ struct row {
     struct row *next;
     struct mx_str name, message;
     int64_t receipts, changed, dearer, before, after, points;
+    int64_t counted; /* the receipt that was counted last */
 };
 struct rows {
     struct base_map map;
@@ -71,6 +72,13 @@ static struct row *row_of(struct backtest_sums *sums, struct rows *rows, struct 
 
 /* ---- one receipt ---- */
 
+/* A rule may have several offers, and faults, on one receipt. */
+static void count_once(const struct backtest_sums *sums, struct row *row) {
+    if (row->counted == sums->receipts) return;
+    row->counted = sums->receipts;
+    row->receipts++;
+}
+
 static void add_part(struct backtest_sums *sums, struct rows *rows, struct mx_str name, const struct backtest_pair *pair) {
     struct row *row = row_of(sums, rows, name);
     row->receipts++;
@@ -86,7 +94,7 @@ static void add_rules(struct backtest_sums *sums, const struct backtest_pair *pa
     for (i = 0; i < priced->rules.count; i++) {
         const struct mx_rule_sum *rule = mx_list_at(&priced->rules, i);
         struct row *row = row_of(sums, &sums->rules, rule->rule);
-        row->receipts++;
+        count_once(sums, row);
         add(&row->after, rule->amount);
     }
     for (i = 0; i < priced->outcomes.count; i++) {
@@ -94,7 +102,7 @@ static void add_rules(struct backtest_sums *sums, const struct backtest_pair *pa
         struct row *row;
         if (outcome->lane != MX_LANE_EARN || outcome->state != MX_OUTCOME_APPLIED) continue;
         row = row_of(sums, &sums->rules, outcome->rule);
-        row->receipts++;
+        count_once(sums, row);
         add(&row->points, outcome->amount);
     }
 }
@@ -104,7 +112,8 @@ static void add_faults(struct backtest_sums *sums, const struct mx_list *faults)
     for (i = 0; i < faults->count; i++) {
         const struct mx_rule_fault *fault = mx_list_at(faults, i);
         struct row *row = row_of(sums, &sums->faults, fault->rule);
-        if (row->receipts++ == 0) row->message = base_arena_dup(sums->arena, fault->message);
+        if (row->receipts == 0) row->message = base_arena_dup(sums->arena, fault->message);
+        count_once(sums, row);
     }
 }
 

@@ -3,6 +3,7 @@
 S2-7: what a promotion will do is known before it is published."""
 
 import os
+import random
 import threading
 import time
 import unittest
@@ -166,6 +167,65 @@ class Backtest(unittest.TestCase):
         secret = next(value for value in secret.values() if isinstance(value, str) and value.startswith("mx"))
         status, _ = self.shop.call("rules.backtest", {"draft": self.draft(tea=TEA % "")}, key=secret)
         self.assertEqual(status, 403)
+
+
+SOLD_WITH = """
+promotion { id = "tea-first", name = { en = "Tea" }, where = { category = "tea" }, percent = 10, limit = { budget = 3000, day = 4 } }
+promotion { id = "cup-member", name = { en = "Cups" }, where = { category = "cup" }, percent = 15, limit = { member_day = 1, units = 30 } }
+promotion { id = "pot", name = { en = "Pot" }, where = { category = "pot" }, amount = 300, limit = { member = 3, units_day = 4 } }
+promotion { id = "three-cups", name = { en = "Three cups" }, where = { category = "cup" }, buy = 3, pay = 2, limit = { total = 9 } }
+promotion {
+    id = "two-steps", name = { en = "Two offers" }, limit = { budget_day = 500 },
+    offers = function(cart)
+        local made = {}
+        for _, line in ipairs(cart.lines) do made[#made + 1] = { percent = 3, lines = { { line = line.line } } } end
+        return made
+    end,
+}
+promotion { id = "points", name = { en = "Points" }, points = 7, limit = { member_day = 1 }, member = true }
+"""
+
+
+class SoldAgain(unittest.TestCase):
+    def test_the_rules_that_were_in_force_change_nothing(self):
+        """Limits, budgets and days are counted in a backtest as they were at the tills; and all sums are those of their parts."""
+        shop = merx.Shop()
+        self.addCleanup(shop.stop)
+        shop.init(zone="UTC")
+        rules = os.path.join(shop.folder, "rules")
+        os.mkdir(rules)
+        with open(os.path.join(rules, "all.lua"), "w", encoding="utf-8") as file:
+            file.write(SOLD_WITH)
+        shop.serve(args=["--rules", rules])
+        stores = {"east": "Asia/Shanghai", "west": "America/New_York"}
+        for store, zone in stores.items():
+            shop.ok("inventory.location.put", {"id": store, "name": {"en": store}, "zone": zone})
+        for sku, category, price in (("TEA", "tea", 999), ("CUP", "cup", 457), ("POT", "pot", 4013)):
+            shop.ok("catalog.product.put", {"sku": sku, "name": {"en": sku}, "price": price, "unit": "piece", "category": category, "tax_ppm": 60000})
+            for store in stores:
+                shop.ok("inventory.receive", {"location": store, "lines": [{"sku": sku, "qty": 9000000, "cost": 300}]})
+        members = [shop.ok("membership.join", {"phone": "+861380013800%d" % n, "name": "Li"})["member"]["id"] for n in range(3)]
+        dice = random.Random(7)
+        for number in range(merx.fewer(120, 60)):
+            lines = [{"sku": sku, "qty": dice.randint(1, 4) * 1000} for sku in dice.sample(["TEA", "CUP", "POT"], dice.randint(1, 3))]
+            who = {"member": dice.choice(members)} if dice.random() < 0.7 else {}
+            shop.ok("orders.place", {"at": MONDAY + number * 3 * 3600 * 1000, "channel": "till", "location": dice.choice(list(stores)),
+                                     "lines": lines, "tenders": [{"kind": "cash", "amount": 1000000}], **who})
+        draft = shop.ok("rules.draft.put", {"name": "nothing", "source": "-- nothing new\n"})["draft"]
+        report = shop.ok("rules.backtest", {"draft": draft})
+        self.assertEqual((report["receipts"], report["changed"], report["largest"]), (merx.fewer(120, 60), 0, []))
+        self.assertEqual(report["discount_before"], report["discount_after"])
+        self.assertGreater(report["discount_after"], 3000)
+        self.assertEqual({(out["rule"], out["limit"]) for out in report["budget_out"]} & {("tea-first", "total money"), ("two-steps", "day money")},
+                         {("tea-first", "total money"), ("two-steps", "day money")})
+        for against in ({}, {"against": "live"}, {"location": "east"}, {"from_day": "2026-11-04", "to_day": "2026-11-09"}):
+            report = shop.ok("rules.backtest", {"draft": draft, **against})
+            self.assertEqual(sum(rule["discount"] for rule in report["by_rule"]), report["discount_after"], against)
+            self.assertLessEqual(max(rule["receipts"] for rule in report["by_rule"]), report["receipts"])
+            for parts in ("by_location", "by_tier"):
+                for part, whole in (("discount_before",) * 2, ("discount_after",) * 2, ("receipts",) * 2, ("dearer",) * 2, ("changed",) * 2):
+                    self.assertEqual(sum(row[part] for row in report[parts]), report[whole], (against, parts, part))
+            self.assertEqual(report["changed"], report["dearer"] + report["cheaper"])
 
 
 class Cancelled(unittest.TestCase):
