@@ -45,10 +45,22 @@ static struct mx_str name_of(const char *path) {
     return mx_str_n(name, len);
 }
 
+/* What the shop refuses is told to people, and with --json to programs too. */
+static int refuse(const struct asked *asked, const char *path, struct mx_str why) {
+    struct base_buf body;
+    base_buf_init(&body, NULL);
+    base_buf_char(&body, '{');
+    add_member(&body, "detail", why);
+    base_buf_text(&body, "}");
+    if (asked->json) printf("%.*s\n", (int)base_buf_view(&body).len, base_buf_view(&body).ptr);
+    base_buf_fini(&body);
+    return app_say("rules", APP_FAILED, "%s%s%.*s", path, *path ? ": " : "", (int)why.len, why.ptr);
+}
+
 /* JSON would mend other bytes on the way, and something else would be tried than what stands in the file. */
 static int is_text(struct mx_str bytes) { return base_utf8_valid(bytes) && (bytes.len == 0 || !memchr(bytes.ptr, 0, bytes.len)); }
 
-static int put_file(struct app_link *link, const char *path, struct mx_str *draft) {
+static int put_file(struct app_link *link, const struct asked *asked, const char *path, struct mx_str *draft) {
     struct base_arena *arena = base_arena_new(65536);
     struct mx_error err = {0};
     struct mx_str source, answer;
@@ -68,7 +80,7 @@ static int put_file(struct app_link *link, const char *path, struct mx_str *draf
         if (draft->len) add_member(&body, "draft", *draft);
         base_buf_char(&body, '}');
         if (!app_link_ask(link, arena, "rules.draft.put", base_buf_view(&body), &answer))
-            code = app_say("rules", APP_FAILED, "%s: %.*s", path, (int)answer.len, answer.ptr);
+            code = refuse(asked, path, answer);
         else if (json_parse(arena, answer, &root, &err) != MX_OK || (id = json_member(root, "draft")) == NULL)
             code = app_say("rules", APP_FAILED, "The shop's answer cannot be understood.");
         else if (draft->len == 0)
@@ -78,7 +90,8 @@ static int put_file(struct app_link *link, const char *path, struct mx_str *draf
     return code;
 }
 
-static int put_files(struct app_link *link, const struct app_words *words, struct mx_str *draft) {
+static int put_files(struct app_link *link, const struct asked *asked, struct mx_str *draft) {
+    const struct app_words *words = &asked->words;
     uint32_t i, k;
     int code = APP_GO_ON;
     for (i = 1; i < words->count; i++) {
@@ -86,7 +99,7 @@ static int put_files(struct app_link *link, const struct app_words *words, struc
             if (mx_str_eq(name_of(words->at[i]), name_of(words->at[k])))
                 return app_say("rules", APP_USAGE, "%s and %s have the same name.", words->at[k], words->at[i]);
     }
-    for (i = 1; i < words->count && code == APP_GO_ON && !app_link_stopped(link); i++) code = put_file(link, words->at[i], draft);
+    for (i = 1; i < words->count && code == APP_GO_ON && !app_link_stopped(link); i++) code = put_file(link, asked, words->at[i], draft);
     if (code == APP_GO_ON && app_link_stopped(link)) return app_say("rules", APP_FAILED, "Stopped before all files were tried.");
     return code;
 }
@@ -153,8 +166,7 @@ static int ask(struct app_link *link, const struct asked *asked, const struct ve
     struct mx_str body = ask_body(link->arena, asked, verb, draft), answer;
     struct mx_error err = {0};
     struct json_value *root;
-    if (!app_link_ask_long(link, link->arena, verb->op, body, verb->noun, &answer))
-        return app_say("rules", APP_FAILED, "%.*s", (int)answer.len, answer.ptr);
+    if (!app_link_ask_long(link, link->arena, verb->op, body, verb->noun, &answer)) return refuse(asked, "", answer);
     if (json_parse(link->arena, answer, &root, &err) != MX_OK) return app_say_error("rules", &err);
     if (asked->json)
         print_json(link->arena, answer, root);
@@ -171,7 +183,7 @@ static int run(const struct asked *asked, const struct verb *verb) {
     memset(&link, 0, sizeof(link));
     link.arena = base_arena_new(65536);
     code = app_link_open(&link, &asked->link);
-    if (code == APP_GO_ON) code = put_files(&link, &asked->words, &draft);
+    if (code == APP_GO_ON) code = put_files(&link, asked, &draft);
     if (code == APP_GO_ON) code = ask(&link, asked, verb, draft);
     drop_draft(&link, draft);
     app_link_close(&link);

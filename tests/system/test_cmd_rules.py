@@ -121,6 +121,16 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(run("check", "no-such-file.lua").returncode, 1)
         self.assertIn("check|test|backtest|hunt FILE...", subprocess.run([merx.PROGRAM, "help", "rules"], capture_output=True, text=True).stdout)
 
+    def test_refusals_are_json_too(self):
+        wrong = self.write("wrong.lua", "promotion { id = 'x', percentage = 10 }\n")
+        done = self.served("backtest", wrong, "--json")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("percentage", json.loads(done.stdout)["detail"])
+        self.assertIn("percentage", done.stderr)
+        done = self.served("check", self.write("wide.lua", " " * 70000), "--json")
+        self.assertIn("65536 bytes", json.loads(done.stdout)["detail"])
+        self.assertEqual(self.shop.ok("rules.draft.list")["drafts"], [])
+
     def test_what_is_no_text_is_not_mended_on_the_way(self):
         for number, bytes in enumerate((b"-- \xff", b"-- \x00")):
             path = os.path.join(self.shop.folder, "bytes-%d.lua" % number)
