@@ -105,15 +105,20 @@ static void join(uint32_t *parents, uint32_t a, uint32_t b) {
         parents[a] = b;
 }
 
-/* Join an offer with those that want units of the same lines. owners: by line, the first that does, plus one. Units that
- * get nothing off count too where something must be reached, or where a limit may let the offer have them when others are gone. */
+/* What an offer names counts also where it gets nothing off now: it may be needed to reach a step, or a cap or a limit may let the offer
+ * have it when other units are gone. Only goods that a price does not change never matter. */
+static void collect_named(struct price_work *work, const struct price_try *try) {
+    const struct mx_offer *offer = try->offer;
+    int capped = offer->limits.count || offer->max_off || offer->max_line;
+    if (price_is_group(offer) || (offer->kind == MX_OFFER_PRICE && !capped)) return;
+    work->units.count = 0;
+    price_collect(work, try, 0);
+}
+
+/* Join an offer with those that want units of the same lines. owners: by line, the first that does, plus one. */
 static void join_by_lines(struct price_work *work, const struct price_try *try, uint32_t *parents, uint32_t *owners, uint32_t at) {
-    int all = try->offer->kind == MX_OFFER_STEPS || try->offer->kind == MX_OFFER_SPEND_SAVE || try->offer->limits.count;
     uint32_t i;
-    if (all && !price_is_group(try->offer)) {
-        work->units.count = 0;
-        price_collect(work, try, 0);
-    }
+    collect_named(work, try);
     for (i = 0; i < work->units.count; i++) {
         uint32_t line = work->units.items[i].line;
         if (owners[line])

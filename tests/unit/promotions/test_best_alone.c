@@ -15,7 +15,6 @@ static void rivals(struct test_cart *t, uint64_t *seed) {
         struct mx_offer *offer = &t->offers[i];
         if (offer->lane != MX_LANE_EARN) offer->lane = MX_LANE_ITEM;
         offer->priority = offer->min_total = 0;
-        memset(&offer->group, 0, sizeof(offer->group));
     }
 }
 
