@@ -14,8 +14,9 @@ extern "C" {
 /* ---- how offers go together in this shop ---- */
 
 static const char *const mx_lane_mode_words[] = {"combine", "best", "exclusive", "priority", NULL};
-#define MX_LANE_COMBINE   1 /* every offer applies; bundles and buy_pay share the units between them as is best for the customer */
-#define MX_LANE_BEST      2 /* a unit takes one offer of the lane; the best allotment for the customer is found */
+#define MX_LANE_COMBINE 1 /* every offer applies; bundles and buy_pay share the units between them as well for the customer as proofs say  \
+                           */
+#define MX_LANE_BEST      2 /* a unit takes one offer of the lane; the best allotment is searched for, and proofs say how near it is */
 #define MX_LANE_EXCLUSIVE 3 /* one offer of the lane applies, the best for the customer */
 #define MX_LANE_PRIORITY  4 /* a unit takes one offer of the lane: the first by priority, then by rule */
 
@@ -49,7 +50,7 @@ MX_TYPE(mx_stacking, "pricing.stacking", "how offers go together in this shop");
 
 struct mx_price_ask {
     struct mx_cart *cart;         /* lines numbered 1, 2, 3 ... */
-    struct mx_list offers;        /* of struct mx_offer, in any order; limits with their `used` */
+    struct mx_list offers;        /* of struct mx_offer, in any order (those of one rule as it made them); limits with their `used` */
     struct mx_stacking *stacking; /* NULL: the shop's own */
 };
 
