@@ -204,13 +204,20 @@ static int walk(struct solve_search *search, uint32_t pos, uint32_t from) {
     return 0;
 }
 
+/* What all units say at this node, under the prices of now. */
+static void ask_units(struct solve_search *search, uint32_t pos) {
+    int64_t *rest = search->rest + (uint64_t)pos * search->unit_count;
+    uint32_t u;
+    for (u = 0; u < search->unit_count; u++) rest[u] = solve_unit_rest(search, &search->units[u], pos);
+}
+
 /* Prices that are right for what is behind this node. The walk goes on under them. */
 static int walk_again(struct solve_search *search, uint32_t pos, uint32_t from) {
     int64_t *rest = search->rest + (uint64_t)pos * search->unit_count, *next = rest + search->unit_count, *bounds;
-    uint32_t children, i, u, *order;
+    uint32_t children, i, *order;
     int whole = 1;
     if (solve_prices(search, pos, PRICE_ROUNDS) / search->scale <= search->best) return 1;
-    for (u = 0; u < search->unit_count; u++) rest[u] = solve_unit_rest(search, &search->units[u], pos);
+    ask_units(search, pos);
     memcpy(next, rest, search->unit_count * sizeof(*rest));
     children = look_ahead(search, pos, first_choice(search, pos, from), next);
     bounds = search->bounds + (uint64_t)pos * search->child_room;
@@ -237,18 +244,18 @@ static int explore(struct solve_search *search, uint32_t pos, uint32_t from) {
     solve_prices_keep(search, search->saved[pos], 0);
     whole = walk_again(search, pos, from);
     solve_prices_keep(search, search->saved[pos], 1);
-    if (pos > 0) solve_tables(search, pos);
+    solve_tables(search, pos);
+    ask_units(search, pos); /* the node above goes on with these */
     search->steps += search->entries * (search->piece_count - pos) / (search->piece_count + INT64_C(1)) / 64;
     return whole;
 }
 
 int solve_walk(struct solve_search *search, int64_t steps, int deep) {
-    uint32_t u;
     int64_t top;
     int whole;
     search->steps_all = search->steps_max = search->steps + steps;
     search->open = SOLVE_NEVER;
-    for (u = 0; u < search->unit_count; u++) search->rest[u] = solve_unit_rest(search, &search->units[u], 0);
+    ask_units(search, 0);
     whole = deep ? explore(search, 0, 0) : walk(search, 0, 0);
     top = whole ? search->best : search->open / search->scale;
     if (top < search->claimed) top = search->claimed;
