@@ -198,7 +198,7 @@ static void write_object(struct base_buf *out, const struct json_plan *plan, con
     for (i = 0; i < plan->count; i++) {
         const struct json_field *field = &plan->fields[i];
         if (!wanted(field, flags) || !json_present(plan, field, object)) continue;
-        if ((flags & JSON_COMPACT) && is_blank(plan, field, object)) continue;
+        if ((flags & JSON_SPARE_ZEROES) && is_blank(plan, field, object)) continue;
         if (extra.at < extra.end) write_members_before(&e, &extra, field);
         put_key(&e, field->key, field->key_len);
         write_value(out, field, object, below);

@@ -58,10 +58,10 @@ MX_MUST_CHECK mx_status json_copy(struct base_arena *arena, const struct mx_type
 MX_MUST_CHECK mx_status json_decode(struct base_arena *arena, const struct mx_type *type, struct mx_str text, uint32_t mode, void *object,
                                     struct mx_error *err);
 
-#define JSON_PUBLIC_ONLY 1u /* leave out MX_PII members */
-#define JSON_PII_ONLY    2u /* only the MX_PII members of the top level */
-#define JSON_MASK_PII    4u /* PII texts as "***" */
-#define JSON_COMPACT     8u /* of objects without a mask leave out what reads back as the same when it is absent */
+#define JSON_PUBLIC_ONLY  1u /* leave out MX_PII members */
+#define JSON_PII_ONLY     2u /* only the MX_PII members of the top level */
+#define JSON_MASK_PII     4u /* PII texts as "***" */
+#define JSON_SPARE_ZEROES 8u /* of objects without a mask leave out what reads back as the same when it is absent */
 
 /* Append the canonical text of an object. Absent members are left out: with a `has` mask those whose bit is not set
  * (strings, lists and pointers count as present when non-empty, whatever the bit); without a mask empty texts, ids,
@@ -71,8 +71,8 @@ MX_MUST_CHECK mx_status json_decode(struct base_arena *arena, const struct mx_ty
  * lists of REQUIRED fields are always written, and so are their texts when `min` is 0. Text that is not UTF-8 and U+0000
  * become U+FFFD; integers beyond +-MX_INT_MAX are the caller's mistake and cannot be read back. Under JSON_MASK_PII the numbers, bools,
  * enums, structs and lists of structs that are PII are left out. PUBLIC_ONLY and MASK_PII hold at every level; PII_ONLY leaves out rev and
- * extra. Under JSON_COMPACT, which holds at every level too, an object without a mask is written without its zeroes and empty lists, as
- * far as they are not REQUIRED: for what is stored and read back, not for what is shown. */
+ * extra. Under JSON_SPARE_ZEROES, which holds at every level too, an object without a mask is written without its zeroes and empty lists,
+ * as far as they are not REQUIRED: for what is stored and read back, not for what is shown. */
 void json_encode(struct base_buf *out, const struct mx_type *type, const void *object, uint32_t flags);
 
 /* ---- canonical text of an object, without a tree (for members that a room adds to records: "$pii") ---- */

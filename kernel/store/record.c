@@ -194,7 +194,7 @@ mx_status store_record_encode(struct store_view *view, const struct store_table 
         if (out.len == STORE_CHECKSUM_BYTES + 1) out.len--;
     }
     front_len = out.len;
-    json_encode(&out, table->def->type, record, JSON_COMPACT | (table->has_pii ? JSON_PUBLIC_ONLY : 0));
+    json_encode(&out, table->def->type, record, JSON_SPARE_ZEROES | (table->has_pii ? JSON_PUBLIC_ONLY : 0));
     if (front_len > STORE_CHECKSUM_BYTES) out.ptr[front_len] = ',';
     if (out.len > STORE_VALUE_MAX)
         return base_fail(err, MX_E_TOO_LARGE, NULL, "A record of %.60s is larger than %u bytes.", table->def->name, STORE_VALUE_MAX);

@@ -126,7 +126,7 @@ static mx_status pii_text(struct store_view *view, const struct store_table *tab
                           struct mx_str *text, struct mx_error *err) {
     struct base_buf plain;
     base_buf_init(&plain, view->arena);
-    json_encode(&plain, table->def->type, record, JSON_PII_ONLY | JSON_COMPACT);
+    json_encode(&plain, table->def->type, record, JSON_PII_ONLY | JSON_SPARE_ZEROES);
     if (extra.len > 2) {
         plain.len--;
         if (plain.len > 1) base_buf_char(&plain, ',');
