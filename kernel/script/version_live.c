@@ -174,10 +174,13 @@ mx_status script_folder_take(struct mx_ctx *ctx, const struct script_folder *see
 
 /* ---- the start ---- */
 
+/* What goes wrong here must not cost the shop its rules. */
 static mx_status begin_others(struct mx_ctx *ctx) {
     if (script_due_plan(ctx) != MX_OK)
         mx_log(ctx, MX_LOG_WARN, "what waits for its time is compiled only then: %s", mx_dup(ctx, mx_problem(ctx)).ptr);
-    return script_canary_begin(ctx);
+    if (script_canary_begin(ctx) != MX_OK)
+        mx_log(ctx, MX_LOG_ERROR, "no rules are tried on a share of carts: %s", mx_dup(ctx, mx_problem(ctx)).ptr);
+    return MX_OK;
 }
 
 /* A shop opens also when its rules cannot: it sells by those it had, or at plain prices, and the log says why. */

@@ -57,9 +57,14 @@ static mx_status forge(struct mx_ctx *ctx, const void *in, void *out) {
     (void)out;
     if (st == MX_OK) st = script_version_get(ctx, now->live, NULL, &version);
     if (st != MX_OK) return st;
-    version->n = now->live = now->last = now->last + 1;
+    version->n = now->last = now->last + 1;
+    if (mx_str_is(ask->what, "canary"))
+        now->canary = version->n;
+    else
+        now->live = version->n;
+    now->canary_ppm = 1000000;
     version->rec.rev = 0;
-    if (mx_str_is(ask->what, "note")) version->note = mx_str_of("nobody wrote this");
+    if (!mx_str_is(ask->what, "number") && !mx_str_is(ask->what, "file")) version->note = mx_str_of("nobody wrote this");
     if (mx_str_is(ask->what, "file")) ((struct script_file *)mx_list_at(&version->files, 0))->name = mx_str_of("other.lua");
     st = mx_put(ctx, &script_versions_table, version);
     if (st == MX_OK) st = script_now_put(ctx, now);
@@ -237,6 +242,15 @@ TEST(a_version_that_the_shop_did_not_sign_is_refused) {
     check_forged("note", "version 2 of the rules: its signature is not this shop's");
     check_forged("number", "version 2 of the rules: its signature is not this shop's");
     check_forged("file", "version 2 of the rules: its list of files does not have the hash");
+}
+
+TEST(a_damaged_version_on_trial_costs_the_shop_nothing) {
+    struct shop shop;
+    REQUIRE(open_shop(&shop));
+    CHECK_INT(fixture_call(&shop.f, "tests.forge", "{\"what\":\"canary\"}").status, MX_OK);
+    REQUIRE(restart(&shop));
+    CHECK_STR(mx_str_of(in_force()), "1");
+    close_shop(&shop);
 }
 
 TEST(rules_stay_in_force_without_their_folder) {
@@ -520,5 +534,5 @@ TEST(carts_are_priced_by_whole_versions_while_rules_are_exchanged) {
 
 RUN_TESTS(CASE(carts_are_priced_by_whole_versions_while_rules_are_exchanged), CASE(reloads_at_the_same_time_make_one_version),
           CASE(many_ask_old_versions_at_a_time), CASE(a_version_that_the_shop_did_not_sign_is_refused),
-          CASE(rules_stay_in_force_without_their_folder), CASE(a_command_that_fails_at_its_end_puts_nothing_into_force),
-          CASE(a_draft_loses_no_file_beyond_its_bound))
+          CASE(a_damaged_version_on_trial_costs_the_shop_nothing), CASE(rules_stay_in_force_without_their_folder),
+          CASE(a_command_that_fails_at_its_end_puts_nothing_into_force), CASE(a_draft_loses_no_file_beyond_its_bound))
