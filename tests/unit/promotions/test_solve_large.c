@@ -79,6 +79,26 @@ TEST(the_gap_is_honest) {
     CHECK(open > 0); /* else nothing was tried */
 }
 
+/* Prices of a subtree must not stay with the nodes above it: two questions that were called optimal too early. */
+TEST(optimal_means_nothing_is_better) {
+    static const struct brute_shape tight = {13, 13, 5, 60, 1000, 60, 30, 10, 10, 0, 0};
+    static const struct {
+        uint64_t seed;
+        int64_t gain;
+    } known[] = {{2597435, 3998}, {46167773, 4695}};
+    size_t i;
+    for (i = 0; i < 2; i++) {
+        struct solve_answer answer;
+        uint64_t seed = known[i].seed;
+        brute_draw(&b, &tight, &seed);
+        b.q.steps_max = 100000;
+        solve(&b.q, &brute_memory, &answer);
+        CHECK(brute_holds(&b, &answer));
+        CHECK(answer.gain + answer.gap >= known[i].gain);
+        brute_free();
+    }
+}
+
 /* With hardly a step to spend the answer is poorer, and says by how much. */
 TEST(few_steps_and_the_gap_says_so) {
     int i, open = 0;
@@ -138,4 +158,4 @@ TEST(the_same_question_gets_the_same_answer) {
 }
 
 RUN_TESTS(CASE(twelve_offers_on_sixty_pieces), CASE(chains_are_solved_to_the_end), CASE(the_gap_is_honest),
-          CASE(few_steps_and_the_gap_says_so), CASE(the_same_question_gets_the_same_answer))
+          CASE(optimal_means_nothing_is_better), CASE(few_steps_and_the_gap_says_so), CASE(the_same_question_gets_the_same_answer))
