@@ -134,7 +134,7 @@ static inline int64_t solve_in_total(const struct solve_search *search, int64_t 
     return amount < search->total ? amount : search->total;
 }
 
-/* ---- solve_units.c, solve_parts.c ---- */
+/* ---- solve_units.c, solve_groups.c ---- */
 
 /* Make units, parts and tables for these offers; 0: too large to search. */
 int solve_units(struct solve_search *search, const uint32_t *offers, uint32_t count);
