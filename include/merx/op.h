@@ -171,7 +171,7 @@ struct mx_op_api {
     struct mx_str (*seal)(struct mx_ctx *ctx, struct mx_str plain, struct mx_str bound);
     mx_status (*unseal)(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain);
     mx_status (*settled)(struct mx_ctx *ctx, void (*fn)(void *arg, int32_t kept), void *arg);
-    /* 0.3: grows until it is released */
+    /* 0.3 ends here */
 };
 
 /* One running command or query. Grows at the end; made by the kernel only. */

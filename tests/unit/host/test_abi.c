@@ -71,4 +71,31 @@ TEST(v0_2_runs) {
     base_arena_free(arena);
 }
 
-RUN_TESTS(CASE(v0_1_runs), CASE(v0_2_runs))
+TEST(v0_3_runs) {
+    struct small_shop shop;
+    struct op_call call;
+    struct base_arena *arena = base_arena_new(4096);
+    struct mx_error err = {0};
+    small_shop_open(&shop);
+    MUST(host_load(shop.host, ABI_DIR "/v0_3", "hello", &err));
+    MUST(small_shop_start(&shop, &err));
+    MUST(op_start(shop.op, &err));
+    run(&shop, arena, "hello.whisper", "k1", "{\"name\":\"Mei\"}", &call);
+    CHECK_INT(call.status, MX_OK);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"said\":\"Mei\"", 12) != NULL);
+    run(&shop, arena, "hello.look", NULL, "{}", &call);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"weekday\":4", 11) != NULL);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"kept\":1", 8) != NULL);
+    run(&shop, arena, "hello.whisper", "k2", "{}", &call);
+    CHECK_INT(call.status, MX_E_REFUSED);
+    run(&shop, arena, "hello.look", NULL, "{}", &call);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"kept\":0", 8) != NULL);
+    run(&shop, arena, "hello.count", NULL, "{}", &call);
+    CHECK_INT(call.status, MX_OK);
+    CHECK(memmem(call.answer.ptr, call.answer.len, "\"counted\":20", 12) != NULL);
+    op_stop(shop.op);
+    small_shop_close(&shop);
+    base_arena_free(arena);
+}
+
+RUN_TESTS(CASE(v0_1_runs), CASE(v0_2_runs), CASE(v0_3_runs))

@@ -1,0 +1,137 @@
+/* Points: what a sale earns and what a return takes back. Since 0.1. */
+#ifndef MERX_RETAIL_POINTS_H
+#define MERX_RETAIL_POINTS_H
+
+#include "merx/op.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Facts for the earn point. */
+struct mx_earn_ask {
+    struct mx_str member;
+    struct mx_str tier;
+    int64_t at;
+    int64_t total;  /* what the order costs after all discounts, minor units */
+    int64_t digits; /* of the currency */
+};
+
+static const struct mx_field mx_earn_ask_fields[] = {
+    MX_F_ID(mx_earn_ask, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_earn_ask, tier, 0, 0, 32, "tier"),
+    MX_F_TIME(mx_earn_ask, at, 0, "when"),
+    MX_F_MONEY(mx_earn_ask, total, 0, 0, MX_INT_MAX, "order total"),
+    MX_F_INT(mx_earn_ask, digits, 0, 0, 6, "digits of the currency"),
+};
+MX_TYPE(mx_earn_ask, "earn.ask", "what a sale would earn");
+
+struct mx_earn_answer {
+    int64_t points;
+    struct mx_str op; /* INTERNAL operation that the sale runs, with a struct mx_points_earn */
+};
+
+static const struct mx_field mx_earn_answer_fields[] = {
+    MX_F_INT(mx_earn_answer, points, 0, 0, MX_INT_MAX, "points"),
+    MX_F_STR(mx_earn_answer, op, 0, 0, 64, "operation that books them"),
+};
+MX_TYPE(mx_earn_answer, "earn.answer", "what a sale earns");
+
+/* FIRST: points of a sale. The seller shares them over lines and runs by largest remainder and freezes them there. */
+#define MX_POINT_EARN "checkout.earn"
+static const struct mx_point mx_point_earn = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,    MX_POINT_EARN,
+                                              "points that a sale earns",        &mx_earn_ask_type, &mx_earn_answer_type};
+
+/* Points of one run of one line. */
+struct mx_points_part {
+    struct mx_str order;
+    int64_t line;
+    int64_t run; /* from 1 */
+    int64_t points;
+};
+
+static const struct mx_field mx_points_part_fields[] = {
+    MX_F_ID(mx_points_part, order, MX_REQUIRED, "ord", "order"),
+    MX_F_INT(mx_points_part, line, MX_REQUIRED, 1, MX_INT_MAX, "line"),
+    MX_F_INT(mx_points_part, run, MX_REQUIRED, 1, MX_INT_MAX, "run of the line"),
+    MX_F_INT(mx_points_part, points, MX_REQUIRED, 0, MX_INT_MAX, "points"),
+};
+MX_TYPE(mx_points_part, "points.part", "points of one run of a line");
+
+/* Input of "loyalty.points.earn" (source = order) and "loyalty.points.reverse" (source = return), both INTERNAL. */
+struct mx_points_move {
+    struct mx_str member;
+    struct mx_str source;
+    int64_t at;
+    struct mx_list parts; /* of struct mx_points_part */
+};
+
+static const struct mx_field mx_points_move_fields[] = {
+    MX_F_ID(mx_points_move, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_points_move, source, MX_REQUIRED, 1, 64, "document that moves them"),
+    MX_F_TIME(mx_points_move, at, 0, "when"),
+    MX_F_LIST(mx_points_move, parts, 0, 0, 10000, mx_points_part_type, "by line and run"),
+};
+MX_TYPE(mx_points_move, "points.move", "points earned or taken back");
+
+struct mx_points_moved {
+    int64_t points;  /* moved */
+    int64_t balance; /* afterwards */
+};
+
+static const struct mx_field mx_points_moved_fields[] = {
+    MX_F_INT(mx_points_moved, points, 0, 0, MX_INT_MAX, "points moved"),
+    MX_F_INT(mx_points_moved, balance, 0, -MX_INT_MAX, MX_INT_MAX, "balance afterwards"),
+};
+MX_TYPE(mx_points_moved, "points.moved", "what was booked");
+
+static const struct mx_use mx_points_earn = {"loyalty.points.earn", &mx_points_move_type, &mx_points_moved_type};
+static const struct mx_use mx_points_reverse = {"loyalty.points.reverse", &mx_points_move_type, &mx_points_moved_type};
+
+/* Facts from which rewards are chosen. Since 0.2. */
+struct mx_reward_ask {
+    struct mx_str member;
+    struct mx_str tier;
+    int64_t points; /* balance */
+};
+
+static const struct mx_field mx_reward_ask_fields[] = {
+    MX_F_ID(mx_reward_ask, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_reward_ask, tier, 0, 0, 32, "tier"),
+    MX_F_INT(mx_reward_ask, points, 0, -MX_INT_MAX, MX_INT_MAX, "points that the member has"),
+};
+MX_TYPE(mx_reward_ask, "reward.ask", "which rewards are there for this member");
+
+struct mx_reward {
+    struct mx_str id;
+    struct mx_list name; /* by language */
+    int64_t points;      /* what it costs */
+};
+
+static const struct mx_field mx_reward_fields[] = {
+    MX_F_STR(mx_reward, id, MX_REQUIRED, 1, 64, "id of the reward"),
+    MX_F_MAP(mx_reward, name, 0, 0, 32, "name, by language"),
+    MX_F_INT(mx_reward, points, MX_REQUIRED, 1, MX_INT_MAX, "points that it costs"),
+};
+MX_TYPE(mx_reward, "reward", "something to be had for points");
+
+struct mx_rewards {
+    struct mx_list rewards; /* of struct mx_reward */
+    struct mx_str version;  /* of the rule set that answered */
+};
+
+static const struct mx_field mx_rewards_fields[] = {
+    MX_F_LIST(mx_rewards, rewards, 0, 0, 1000, mx_reward_type, "rewards open to the member"),
+    MX_F_STR(mx_rewards, version, 0, 0, 64, "version of the rule set"),
+};
+MX_TYPE(mx_rewards, "rewards", "rewards open to a member");
+
+/* COLLECT: rewards that a member may choose from, whether or not the points suffice. Since 0.2. */
+#define MX_POINT_REWARDS "loyalty.rewards"
+static const struct mx_point mx_point_rewards = {(uint32_t)sizeof(struct mx_point), MX_POINT_COLLECT,    MX_POINT_REWARDS,
+                                                 "rewards open to a member",        &mx_reward_ask_type, &mx_rewards_type};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,80 @@
+/* What the till needs to know of an article, and the point that answers it.
+ *
+ * Shared vocabulary: data types and names only. Since 0.1. */
+#ifndef MERX_RETAIL_PRODUCT_H
+#define MERX_RETAIL_PRODUCT_H
+
+#include "merx/op.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MX_SKU_MAX  64
+#define MX_CODE_MAX 32 /* locations, tills, channels, categories, tags */
+
+static const char *const mx_unit_words[] = {"piece", "kg", NULL};
+#define MX_UNIT_PIECE 1
+#define MX_UNIT_KG    2
+
+struct mx_article_ask {
+    struct mx_str sku;
+    struct mx_str location;
+    struct mx_str channel;
+    int64_t at;
+};
+
+static const struct mx_field mx_article_ask_fields[] = {
+    MX_F_STR(mx_article_ask, sku, MX_REQUIRED, 1, MX_SKU_MAX, "the shop's own article number"),
+    MX_F_STR(mx_article_ask, location, 0, 0, MX_CODE_MAX, "where it is sold"),
+    MX_F_STR(mx_article_ask, channel, 0, 0, MX_CODE_MAX, "how it is sold"),
+    MX_F_TIME(mx_article_ask, at, 0, "when it is sold"),
+};
+MX_TYPE(mx_article_ask, "article.ask", "which article, where and when");
+
+/* An article as sold. */
+struct mx_article {
+    struct mx_str sku;
+    struct mx_list name; /* of struct mx_pair: language, text */
+    int64_t price;       /* for one unit, minor units */
+    int32_t unit;        /* MX_UNIT_* */
+    int64_t tax_ppm;
+    struct mx_str category;
+    struct mx_list tags; /* of struct mx_str */
+    uint8_t stocked;     /* 0: a service, never counted */
+    uint8_t below_zero;  /* 1: may be sold when none is on hand */
+    int64_t rev;         /* of the product record: goes into the trace */
+    uint8_t retired;     /* 1: not for sale any more; it may still come back or be counted */
+    /* since 0.3 */
+    struct mx_str brand;
+    int64_t list_price;         /* the product's own price, when `price` is an exception for a channel, place or time; else equal to it */
+    struct mx_str price_reason; /* why it is an exception; empty when it is none */
+};
+
+static const struct mx_field mx_article_fields[] = {
+    MX_F_STR(mx_article, sku, MX_REQUIRED, 1, MX_SKU_MAX, "the shop's own article number"),
+    MX_F_MAP(mx_article, name, 0, 0, 32, "name by language"),
+    MX_F_MONEY(mx_article, price, 0, 0, MX_INT_MAX, "price of one unit"),
+    MX_F_ENUM(mx_article, unit, 0, mx_unit_words, "unit of the quantity"),
+    MX_F_PPM(mx_article, tax_ppm, 0, 0, MX_PPM_ONE, "tax rate"),
+    MX_F_STR(mx_article, category, 0, 0, MX_CODE_MAX, "category code"),
+    MX_F_STRS(mx_article, tags, 0, 0, 32, "tags"),
+    MX_F_BOOL(mx_article, stocked, 0, "is its stock counted"),
+    MX_F_BOOL(mx_article, below_zero, 0, "may its stock fall below zero"),
+    MX_F_INT(mx_article, rev, 0, 0, MX_INT_MAX, "revision of the product record"),
+    MX_F_BOOL(mx_article, retired, 0, "not for sale any more"),
+    MX_F_STR(mx_article, brand, 0, 0, MX_CODE_MAX, "brand code"),
+    MX_F_MONEY(mx_article, list_price, 0, 0, MX_INT_MAX, "the product's own price"),
+    MX_F_STR(mx_article, price_reason, 0, 0, 200, "why the price differs from it"),
+};
+MX_TYPE(mx_article, "article", "an article as sold");
+
+/* FIRST: the facts of an article. Declines for an SKU that it does not know. */
+#define MX_POINT_ARTICLE "retail.article"
+static const struct mx_point mx_point_article = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,       MX_POINT_ARTICLE,
+                                                 "facts and price of an article",   &mx_article_ask_type, &mx_article_type};
+
+#ifdef __cplusplus
+}
+#endif
+#endif
