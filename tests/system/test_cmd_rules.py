@@ -181,6 +181,8 @@ class Interrupted(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        # A shell starts what runs in the background with Ctrl-C ignored, and the program would leave it so.
+        cls.addClassCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         cls.shop = shop = merx.Shop()
         cls.addClassCleanup(shop.stop)
         shop.init(zone="UTC")
