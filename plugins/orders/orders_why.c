@@ -174,8 +174,37 @@ static void say_min_qty(struct orders_text *text, int64_t missing) {
 
 int orders_begins_soon(const struct mx_offer_miss *miss, int64_t now_ms) { return miss->value - now_ms <= SOON_MS; }
 
-void orders_say_miss(struct orders_text *text, const struct mx_offer_miss *miss) {
+/* Reasons that a sentence tells, some with what the rule asks for behind it. */
+static const struct wording {
+    const char *en, *zh;
+    int with_text;
+} miss_wordings[] = {
+    [MX_MISS_HOURS] = {"only at", "仅限时段", 1},
+    [MX_MISS_WEEKDAY] = {"only on", "仅限星期", 1},
+    [MX_MISS_MEMBER] = {"only for members", "仅限会员", 0},
+    [MX_MISS_TIER] = {"only for members of the tier", "仅限会员等级", 1},
+    [MX_MISS_SEGMENT] = {"only for the group", "仅限人群", 1},
+    [MX_MISS_COUPON] = {"needs a coupon", "需要优惠券", 0},
+    [MX_MISS_TENDER] = {"when paid with", "支付方式为", 1},
+    [MX_MISS_CHANNEL] = {"only in the channel", "仅限渠道", 1},
+    [MX_MISS_LOCATION] = {"only at", "仅限门店", 1},
+    [MX_MISS_FACT] = {"asks for another", "需要另外的条件", 1},
+    [MX_MISS_STOCK] = {"the stock does not allow it", "库存不符", 0},
+    [MX_MISS_WHEN] = {"its own condition said no", "自定条件未满足", 0},
+    [MX_MISS_CANARY] = {"it is tried on other carts", "正在其他订单上试行", 0},
+    [MX_MISS_OFF] = {"it failed too often and is switched off", "多次出错,已停用", 0},
+};
+
+static void say_wording(struct orders_text *text, const struct mx_offer_miss *miss) {
+    static const struct wording unknown = {"did not ask for anything", "未生效", 0};
+    const struct wording *wording = &unknown;
     struct mx_str nothing = {NULL, 0};
+    size_t count = sizeof(miss_wordings) / sizeof(miss_wordings[0]);
+    if (miss->reason > 0 && (size_t)miss->reason < count && miss_wordings[miss->reason].en) wording = &miss_wordings[miss->reason];
+    say_asked(text, wording->en, wording->zh, wording->with_text ? miss->text : nothing);
+}
+
+void orders_say_miss(struct orders_text *text, const struct mx_offer_miss *miss) {
     switch (miss->reason) {
     case MX_MISS_NOT_YET:
         say_when(text, "begins", "开始时间", miss->value);
@@ -183,59 +212,17 @@ void orders_say_miss(struct orders_text *text, const struct mx_offer_miss *miss)
     case MX_MISS_ENDED:
         say_when(text, "ended", "已结束于", miss->value);
         break;
-    case MX_MISS_HOURS:
-        say_asked(text, "only at", "仅限时段", miss->text);
-        break;
-    case MX_MISS_WEEKDAY:
-        say_asked(text, "only on", "仅限星期", miss->text);
-        break;
-    case MX_MISS_MEMBER:
-        say_asked(text, "only for members", "仅限会员", nothing);
-        break;
-    case MX_MISS_TIER:
-        say_asked(text, "only for members of the tier", "仅限会员等级", miss->text);
-        break;
-    case MX_MISS_SEGMENT:
-        say_asked(text, "only for the group", "仅限人群", miss->text);
-        break;
-    case MX_MISS_COUPON:
-        say_asked(text, "needs a coupon", "需要优惠券", nothing);
-        break;
-    case MX_MISS_TENDER:
-        say_asked(text, "when paid with", "支付方式为", miss->text);
-        break;
-    case MX_MISS_CHANNEL:
-        say_asked(text, "only in the channel", "仅限渠道", miss->text);
-        break;
-    case MX_MISS_LOCATION:
-        say_asked(text, "only at", "仅限门店", miss->text);
-        break;
-    case MX_MISS_FACT:
-        say_asked(text, "asks for another", "需要另外的条件", miss->text);
-        break;
-    case MX_MISS_STOCK:
-        say_asked(text, "the stock does not allow it", "库存不符", nothing);
-        break;
     case MX_MISS_MIN_QTY:
         say_min_qty(text, miss->value);
         break;
     case MX_MISS_MIN_TOTAL:
         say_more(text, miss->value, "more in the cart", "整单还差");
         break;
-    case MX_MISS_WHEN:
-        say_asked(text, "its own condition said no", "自定条件未满足", nothing);
-        break;
-    case MX_MISS_CANARY:
-        say_asked(text, "it is tried on other carts", "正在其他订单上试行", nothing);
-        break;
-    case MX_MISS_OFF:
-        say_asked(text, "it failed too often and is switched off", "多次出错,已停用", nothing);
-        break;
     case MX_MISS_GROUP_OPEN:
         orders_say(text, ORDERS_WORDING(text, "%" PRId64 " more have to join the group", "还差 %" PRId64 " 人成团"), miss->value);
         break;
     default:
-        say_asked(text, "did not ask for anything", "未生效", nothing);
+        say_wording(text, miss);
         break;
     }
 }
