@@ -91,11 +91,6 @@ static void say_thousandths(struct orders_text *text, int64_t thousandths) {
 
 void orders_say_qty(struct orders_text *text, int64_t qty) { say_thousandths(text, qty); }
 
-void orders_say_percent(struct orders_text *text, int64_t ppm) {
-    say_thousandths(text, ppm / 10);
-    orders_say(text, " %%");
-}
-
 void orders_say_time(struct orders_text *text, int64_t at_ms) {
     struct mx_civil civil;
     mx_civil_of(text->ctx, text->zone, at_ms, &civil);

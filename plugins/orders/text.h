@@ -32,7 +32,6 @@ void orders_say_words(struct orders_text *text, struct mx_str words);
 void orders_say_money(struct orders_text *text, int64_t minor);   /* "12.80" */
 void orders_say_qty(struct orders_text *text, int64_t qty);       /* thousandths: "3", "0.455" */
 void orders_say_time(struct orders_text *text, int64_t at_ms);    /* "2026-01-05 12:30", on the location's clocks */
-void orders_say_percent(struct orders_text *text, int64_t ppm);   /* "12.5 %" */
 void orders_say_pieces(struct orders_text *text, int64_t pieces); /* "one more piece", "2 more pieces" */
 /* The name of a rule in the language, else in English, else its id. */
 void orders_say_name(struct orders_text *text, const struct mx_list *name, struct mx_str rule);
