@@ -57,7 +57,15 @@ struct mx_op {
     int32_t home;     /* MX_HOME_* */
     int32_t offline;  /* MX_OFFLINE_* */
     const char *since;
+    /* 0.3 ends here */
+    /* Whom this is about, for customers in their own session: the member of the input with an id "mem_..." or "per_...", filled in with
+     * the caller when it was left out and refused (403) when it is somebody else; or MX_OWN_NOBODY or MX_OWN_HANDLER. NULL: customers
+     * may not call this, whatever their role holds. Since 0.4. */
+    const char *own;
 };
+
+#define MX_OWN_NOBODY  "*" /* about nobody: goods, prices, opening hours */
+#define MX_OWN_HANDLER "?" /* the handler refuses what is not hers, with mx_own() of retail/member.h */
 
 /* An operation that a plugin calls. List it in the descriptor; call it with mx_call(). */
 struct mx_use {

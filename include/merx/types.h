@@ -25,7 +25,7 @@ extern "C" {
 
 /* Contract version of these headers: see plugin.h for what each part promises. */
 #define MX_ABI_MAJOR 0
-#define MX_ABI_MINOR 3
+#define MX_ABI_MINOR 4
 
 /* The largest integer that may stand on the wire or in a record: 2^53 - 1, the largest that every JSON reader keeps
  * exact (RFC 8259 section 6). Money, quantities and times are refused outside +-MX_INT_MAX. */

@@ -29,12 +29,54 @@ static const struct mx_field mx_counter_fields[] = {
 };
 MX_TYPE(mx_counter, "member.counter", "one number that is kept of a member");
 
+/* Something that a tier, a reward or a person entitles a member to, for other modules to honour. Since 0.4. */
+struct mx_entitlement {
+    struct mx_str kind;   /* MX_ENTITLES_*, or a word that two plugins agree on */
+    struct mx_str value;  /* what: a staff id, an SKU, a price list's code, a number */
+    struct mx_str source; /* "tier:gold", "reward:..." */
+    int64_t until;        /* 0 = as long as the source holds */
+};
+
+#define MX_ENTITLES_CLERK      "clerk"         /* value: principal id of the dedicated clerk */
+#define MX_ENTITLES_PICK_FIRST "pick_priority" /* value: 0..100, the higher the earlier */
+#define MX_ENTITLES_PACKING    "packing"       /* value: code of a packing option */
+#define MX_ENTITLES_PRICE_LIST "price_list"    /* value: code of a price list of the catalog */
+#define MX_ENTITLES_UNLOCK     "unlock"        /* value: SKU of a hidden article that she may buy */
+
+static const struct mx_field mx_entitlement_fields[] = {
+    MX_F_STR(mx_entitlement, kind, MX_REQUIRED, 1, 32, "kind: clerk, pick_priority, packing, price_list, unlock ..."),
+    MX_F_STR(mx_entitlement, value, 0, 0, 64, "what"),
+    MX_F_STR(mx_entitlement, source, 0, 0, 80, "where it comes from"),
+    MX_F_TIME(mx_entitlement, until, 0, "until when; absent: as long as the source holds"),
+};
+MX_TYPE(mx_entitlement, "member.entitlement", "something that a member may have");
+
+/* COLLECT: entitlements of a member from whoever grants some; membership asks it and shows all of them in the facts. Since 0.4. */
+struct mx_entitlements {
+    struct mx_list entitlements; /* of struct mx_entitlement */
+};
+static const struct mx_field mx_entitlements_fields[] = {
+    MX_F_LIST(mx_entitlements, entitlements, 0, 0, 256, mx_entitlement_type, "what the member may have"),
+};
+MX_TYPE(mx_entitlements, "member.entitlements", "what a member may have");
+#define MX_POINT_ENTITLEMENTS "member.entitlements"
+static const struct mx_point mx_point_entitlements = {(uint32_t)sizeof(struct mx_point), MX_POINT_COLLECT,    MX_POINT_ENTITLEMENTS,
+                                                      "what a member may have",          &mx_member_ask_type, &mx_entitlements_type};
+
 struct mx_member_facts {
     struct mx_str id;
     struct mx_str tier; /* code; "basic" when none was earned */
     /* since 0.3 */
     struct mx_list segments; /* of struct mx_str: groups that the member belongs to, sorted */
-    struct mx_list counters; /* of struct mx_counter: "orders", "spent_minor" */
+    struct mx_list counters; /* of struct mx_counter: "orders", "spent_minor", summed over `members` */
+    /* since 0.4 */
+    struct mx_str person;        /* "per_..." */
+    struct mx_list members;      /* of struct mx_str: all ids of this one customer, the standing one first; at least the id itself */
+    struct mx_list tags;         /* of struct mx_str: set by rules, sorted */
+    struct mx_list entitlements; /* of struct mx_entitlement */
+    struct mx_list withheld;     /* of struct mx_str: of these names nothing is said, because consent is missing: "tags", "counters" */
+    int64_t tier_at;             /* since when this tier */
+    int64_t joined_at;
 };
 
 static const struct mx_field mx_member_facts_fields[] = {
@@ -42,6 +84,13 @@ static const struct mx_field mx_member_facts_fields[] = {
     MX_F_STR(mx_member_facts, tier, 0, 0, 32, "tier code"),
     MX_F_STRS(mx_member_facts, segments, 0, 0, 64, "groups that the member belongs to"),
     MX_F_LIST(mx_member_facts, counters, 0, 0, 64, mx_counter_type, "what is counted of the member"),
+    MX_F_ID(mx_member_facts, person, 0, "per", "the person"),
+    MX_F_STRS(mx_member_facts, members, 0, 0, 64, "all ids of this customer, the standing one first"),
+    MX_F_STRS(mx_member_facts, tags, 0, 0, 256, "tags that rules set"),
+    MX_F_LIST(mx_member_facts, entitlements, 0, 0, 256, mx_entitlement_type, "what the member may have"),
+    MX_F_STRS(mx_member_facts, withheld, 0, 0, 16, "what is not said for want of consent"),
+    MX_F_TIME(mx_member_facts, tier_at, 0, "since when this tier"),
+    MX_F_TIME(mx_member_facts, joined_at, 0, "since when a member"),
 };
 MX_TYPE(mx_member_facts, "member.facts", "a member without anything personal");
 
@@ -55,25 +104,67 @@ struct mx_tier_ask {
     struct mx_str member;
     struct mx_str tier;      /* the one held now */
     struct mx_list counters; /* of struct mx_counter */
+    /* since 0.4 */
+    struct mx_list members; /* of struct mx_str: all ids of this customer */
+    int64_t at;             /* as of when; 0 = now */
+    int64_t since;          /* when the tier that is held was reached */
+    int64_t joined_at;
+    struct mx_str draft; /* ask the rules of this draft ("rds_...") or version (its number) instead of those in force */
 };
 
 static const struct mx_field mx_tier_ask_fields[] = {
     MX_F_ID(mx_tier_ask, member, MX_REQUIRED, "mem", "member id"),
     MX_F_STR(mx_tier_ask, tier, 0, 0, 32, "tier held now"),
     MX_F_LIST(mx_tier_ask, counters, 0, 0, 64, mx_counter_type, "what is counted of the member"),
+    MX_F_STRS(mx_tier_ask, members, 0, 0, 64, "all ids of this customer"),
+    MX_F_TIME(mx_tier_ask, at, 0, "as of when; absent: now"),
+    MX_F_TIME(mx_tier_ask, since, 0, "since when the tier is held"),
+    MX_F_TIME(mx_tier_ask, joined_at, 0, "since when a member"),
+    MX_F_STR(mx_tier_ask, draft, 0, 0, 64, "draft or version of the rules to ask instead of those in force"),
 };
 MX_TYPE(mx_tier_ask, "member.tier.ask", "which tier would this member have");
+
+/* One thing that is missing for the next tier. Since 0.4. */
+struct mx_tier_missing {
+    struct mx_str counter; /* "visits", "class:*", or a name that the rule gave */
+    int64_t days;          /* window; 0 = ever */
+    uint8_t distinct;      /* 1: how many different ones */
+    int64_t needed;
+    int64_t have;
+    int64_t missing; /* needed - have, > 0 */
+};
+
+static const struct mx_field mx_tier_missing_fields[] = {
+    MX_F_STR(mx_tier_missing, counter, MX_REQUIRED, 1, 64, "what is counted"),
+    MX_F_INT(mx_tier_missing, days, 0, 0, 36525, "in how many days; absent: ever"),
+    MX_F_BOOL(mx_tier_missing, distinct, 0, "how many different ones"),
+    MX_F_INT(mx_tier_missing, needed, 0, -MX_INT_MAX, MX_INT_MAX, "how much is needed"),
+    MX_F_INT(mx_tier_missing, have, 0, -MX_INT_MAX, MX_INT_MAX, "how much there is"),
+    MX_F_INT(mx_tier_missing, missing, 0, 0, MX_INT_MAX, "how much is missing"),
+};
+MX_TYPE(mx_tier_missing, "member.tier.missing", "something that is missing for a tier");
 
 struct mx_tier_answer {
     struct mx_str tier;    /* empty: no tier is earned */
     struct mx_str rule;    /* that gave it; empty when none did */
     struct mx_str version; /* of the rule set */
+    /* since 0.4 */
+    int64_t keep_until;          /* the held tier stays so long although the rules would give a lower one; 0: no grace */
+    int64_t review_at;           /* without any event the answer may change from then on (a window moves on); 0: never */
+    struct mx_str next;          /* tier above; empty: there is none */
+    struct mx_list missing;      /* of struct mx_tier_missing: for `next` */
+    struct mx_list entitlements; /* of struct mx_entitlement: that the tier grants */
 };
 
 static const struct mx_field mx_tier_answer_fields[] = {
     MX_F_STR(mx_tier_answer, tier, 0, 0, 32, "tier code; absent: no tier is earned"),
     MX_F_STR(mx_tier_answer, rule, 0, 0, 64, "rule that gave it"),
     MX_F_STR(mx_tier_answer, version, 0, 0, 64, "version of the rule set"),
+    MX_F_TIME(mx_tier_answer, keep_until, 0, "until when the held tier stays all the same"),
+    MX_F_TIME(mx_tier_answer, review_at, 0, "when to ask again although nothing happened"),
+    MX_F_STR(mx_tier_answer, next, 0, 0, 32, "next tier"),
+    MX_F_LIST(mx_tier_answer, missing, 0, 0, 64, mx_tier_missing_type, "what is missing for it"),
+    MX_F_LIST(mx_tier_answer, entitlements, 0, 0, 64, mx_entitlement_type, "what the tier grants"),
 };
 MX_TYPE(mx_tier_answer, "member.tier.answer", "the tier that the rules give");
 
@@ -81,6 +172,135 @@ MX_TYPE(mx_tier_answer, "member.tier.answer", "the tier that the rules give");
 #define MX_POINT_TIER "retail.tier"
 static const struct mx_point mx_point_tier = {(uint32_t)sizeof(struct mx_point),   MX_POINT_FIRST,    MX_POINT_TIER,
                                               "the tier that a member has earned", &mx_tier_ask_type, &mx_tier_answer_type};
+
+/* ---- counters: ledgers with windows. Since 0.4 ---- */
+
+/* A counter is a ledger of what happened to a member: each entry has a time and how much. Names: "orders", "visits" (days with an order,
+ * by location), "spent_minor", "referrals", "reviews", and with a key behind a colon "category:coffee", "class:latte-art". */
+#define MX_COUNTER_MAX 64 /* bytes of a name with its key */
+
+struct mx_count_ask {
+    struct mx_list members; /* of struct mx_str: all ids of the customer (mx_member_facts.members) */
+    struct mx_str name;     /* "class:*": every key of it */
+    int64_t from;           /* inclusive; 0 = ever */
+    int64_t until;          /* exclusive; 0 = now */
+    uint8_t distinct;       /* with "name:*": how many keys have a sum above 0 */
+};
+
+static const struct mx_field mx_count_ask_fields[] = {
+    MX_F_STRS(mx_count_ask, members, MX_REQUIRED, 1, 64, "all ids of the customer"),
+    MX_F_STR(mx_count_ask, name, MX_REQUIRED, 1, MX_COUNTER_MAX, "which counter; with :* every key of it"),
+    MX_F_TIME(mx_count_ask, from, 0, "from when; absent: ever"),
+    MX_F_TIME(mx_count_ask, until, 0, "before when; absent: now"),
+    MX_F_BOOL(mx_count_ask, distinct, 0, "how many keys instead of how much"),
+};
+MX_TYPE(mx_count_ask, "member.count.ask", "how much of something");
+
+struct mx_count_answer {
+    int64_t value;
+    int64_t oldest; /* time of the oldest entry that counted: with `from` moving on, that is when the value changes; 0: none */
+};
+
+static const struct mx_field mx_count_answer_fields[] = {
+    MX_F_INT(mx_count_answer, value, 0, -MX_INT_MAX, MX_INT_MAX, "how much"),
+    MX_F_TIME(mx_count_answer, oldest, 0, "time of the oldest entry"),
+};
+MX_TYPE(mx_count_answer, "member.count.answer", "how much of something");
+
+/* FIRST: a counter in a window. Reads only. */
+#define MX_POINT_COUNT "member.count"
+static const struct mx_point mx_point_count = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_COUNT,
+                                               "how much of something",           &mx_count_ask_type, &mx_count_answer_type};
+
+/* Input of "membership.count", INTERNAL: add to a counter in this command; the tier is found anew. The same member, name and source
+ * twice adds nothing the second time (MX_OK). */
+struct mx_count_add {
+    struct mx_str member;
+    struct mx_str name;
+    int64_t delta;
+    int64_t at;           /* when it happened; 0 = now */
+    struct mx_str source; /* document behind it: order, return, booking ... */
+};
+
+static const struct mx_field mx_count_add_fields[] = {
+    MX_F_ID(mx_count_add, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_count_add, name, MX_REQUIRED, 1, MX_COUNTER_MAX, "which counter"),
+    MX_F_INT(mx_count_add, delta, MX_REQUIRED, -MX_INT_MAX, MX_INT_MAX, "how much"),
+    MX_F_TIME(mx_count_add, at, 0, "when; absent: now"),
+    MX_F_STR(mx_count_add, source, MX_REQUIRED, 1, 80, "document behind it"),
+};
+MX_TYPE(mx_count_add, "member.count.add", "add to a counter");
+
+struct mx_counted {
+    int64_t total; /* of the counter, ever */
+};
+
+static const struct mx_field mx_counted_fields[] = {
+    MX_F_INT(mx_counted, total, 0, -MX_INT_MAX, MX_INT_MAX, "the counter afterwards"),
+};
+MX_TYPE(mx_counted, "member.counted", "a counter afterwards");
+
+static const struct mx_use mx_member_count = {"membership.count", &mx_count_add_type, &mx_counted_type};
+
+/* ---- the one view of a customer, and the export of what is kept of her. Since 0.4 ---- */
+
+struct mx_section_ask {
+    struct mx_str member;   /* the standing id */
+    struct mx_list members; /* of struct mx_str: all ids */
+    struct mx_str person;
+    uint8_t whole; /* 1: everything there is (an export); 0: what a person at a counter wants to see, at most some twenty rows */
+};
+
+static const struct mx_field mx_section_ask_fields[] = {
+    MX_F_ID(mx_section_ask, member, MX_REQUIRED, "mem", "standing id"),
+    MX_F_STRS(mx_section_ask, members, 0, 0, 64, "all ids"),
+    MX_F_ID(mx_section_ask, person, 0, "per", "person"),
+    MX_F_BOOL(mx_section_ask, whole, 0, "everything there is"),
+};
+MX_TYPE(mx_section_ask, "member.section.ask", "what is there of this customer");
+
+/* One part of the view. Whoever answers checks the caller's right to it (mx_allowed) and declines without; what is personal does not
+ * stand here: it is shown, masked by right, by the view itself, and exported by the kernel. */
+struct mx_section {
+    struct mx_str name; /* "points", "coupons", "gift_cards", "orders", "tickets", "tags", "consents", "rewards", "households" ... */
+    struct mx_str data; /* JSON */
+    uint8_t more;       /* there is more than shown */
+};
+
+static const struct mx_field mx_section_fields[] = {
+    MX_F_STR(mx_section, name, MX_REQUIRED, 1, 32, "what it is"),
+    MX_F_JSON(mx_section, data, 0, 4000000, "as its owner shows it"),
+    MX_F_BOOL(mx_section, more, 0, "there is more than shown"),
+};
+MX_TYPE(mx_section, "member.section", "one part of what is there of a customer");
+
+/* COLLECT: parts of the one customer view. Reads only. */
+#define MX_POINT_SECTION "member.section"
+static const struct mx_point mx_point_section = {(uint32_t)sizeof(struct mx_point), MX_POINT_COLLECT,     MX_POINT_SECTION,
+                                                 "part of the customer view",       &mx_section_ask_type, &mx_section_type};
+
+/* ---- a customer who asks for herself. Since 0.4 ---- */
+
+/* MX_OK when the caller may see or touch what belongs to this member: always, unless it is a customer in her own session and the
+ * member is somebody else (or nobody: empty). Otherwise MX_E_FORBIDDEN, to be returned as it is. The plugin lists mx_point_member. */
+MX_MUST_CHECK static inline mx_status mx_own(struct mx_ctx *ctx, struct mx_str member) {
+    struct mx_str caller = ctx->identity->customer(ctx);
+    struct mx_member_ask ask;
+    struct mx_member_facts facts;
+    struct mx_list persons;
+    mx_status st;
+    uint32_t i;
+    if (caller.len == 0) return MX_OK;
+    memset(&facts, 0, sizeof(facts));
+    ask.member = member;
+    st = member.len ? mx_ask(ctx, &mx_point_member, &ask, &facts) : MX_DECLINED;
+    if (st < 0) return st;
+    if (st == MX_OK) st = ctx->identity->person_set(ctx, caller, &persons);
+    if (st < 0) return st;
+    for (i = 0; st == MX_OK && i < persons.count; i++)
+        if (mx_str_eq(mx_list_str(&persons, i), facts.person)) return MX_OK;
+    return mx_fail(ctx, MX_E_FORBIDDEN, NULL, "This belongs to somebody else.");
+}
 
 #ifdef __cplusplus
 }

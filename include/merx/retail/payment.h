@@ -10,9 +10,12 @@ extern "C" {
 
 #define MX_TENDERS_MAX 16
 
-static const char *const mx_tender_words[] = {"cash", "card", NULL};
-#define MX_TENDER_CASH 1
-#define MX_TENDER_CARD 2
+static const char *const mx_tender_words[] = {"cash", "card", "points", "gift_card", "credit", NULL};
+#define MX_TENDER_CASH      1
+#define MX_TENDER_CARD      2
+#define MX_TENDER_POINTS    3 /* the member's; since 0.4 */
+#define MX_TENDER_GIFT_CARD 4 /* `reference` is its code, or its id "gft_..." with a proof; since 0.4 */
+#define MX_TENDER_CREDIT    5 /* the member's stored value; since 0.4 */
 
 /* pending: asked for, not yet answered; unknown: no answer came, to be asked again; the end states are captured,
  * refunded, failed and reversed. */
@@ -29,12 +32,14 @@ struct mx_tender {
     int32_t kind;   /* MX_TENDER_* */
     int64_t amount; /* minor units, > 0 */
     struct mx_str reference;
+    struct mx_str proof; /* points, credit: one-time code, QR text or PIN of the member; stored nowhere. Since 0.4 */
 };
 
 static const struct mx_field mx_tender_fields[] = {
     MX_F_ENUM(mx_tender, kind, MX_REQUIRED, mx_tender_words, "how it is paid"),
     MX_F_MONEY(mx_tender, amount, MX_REQUIRED, 1, MX_INT_MAX, "amount handed over"),
-    MX_F_STR(mx_tender, reference, 0, 0, 64, "terminal's reference of a card payment; never a card number"),
+    MX_F_STR(mx_tender, reference, 0, 0, 64, "terminal's reference of a card payment, never a card number; code or id of a gift card"),
+    MX_F_STR(mx_tender, proof, 0, 0, 512, "points, credit: the member's one-time code, QR text or PIN"),
 };
 MX_TYPE(mx_tender, "tender", "what the customer hands over");
 
@@ -63,15 +68,19 @@ struct mx_payment_take {
     int64_t at;
     int64_t due;            /* what the order costs */
     struct mx_list tenders; /* of struct mx_tender; empty when due is 0 */
+    struct mx_str member;   /* whose points and credit; empty: a guest has none. Since 0.4 */
+    uint8_t loads;          /* 1: stored value is bought: only cash and cards pay it. Since 0.4 */
 };
 
 static const struct mx_field mx_payment_take_fields[] = {
-    MX_F_ID(mx_payment_take, order, MX_REQUIRED, "ord", "order"),
+    MX_F_ID(mx_payment_take, order, MX_REQUIRED, NULL, "order, or another document that is paid"),
     MX_F_STR(mx_payment_take, location, 0, 0, 32, "where"),
     MX_F_STR(mx_payment_take, till, 0, 0, 32, "till"),
     MX_F_TIME(mx_payment_take, at, 0, "when"),
     MX_F_MONEY(mx_payment_take, due, MX_REQUIRED, 0, MX_INT_MAX, "amount due"),
     MX_F_LIST(mx_payment_take, tenders, 0, 0, MX_TENDERS_MAX, mx_tender_type, "what is handed over"),
+    MX_F_ID(mx_payment_take, member, 0, "mem", "member, whose points and credit may pay"),
+    MX_F_BOOL(mx_payment_take, loads, 0, "stored value is bought: cash and cards alone pay it"),
 };
 MX_TYPE(mx_payment_take, "payment.take", "take money for an order");
 
@@ -86,8 +95,9 @@ static const struct mx_field mx_payment_taken_fields[] = {
 };
 MX_TYPE(mx_payment_taken, "payment.taken", "what was recorded");
 
-/* Refusals: "tender_too_small", "change_not_cash" (cards above what is due), "reference_used" (the same card reference
- * captured before), all naming `tenders`. */
+/* Points, gift cards and credit are taken in the same command by whoever keeps them: see points.h and the uses below; their refusals
+ * come through. Money that they pay is never handed out as change. Refusals: "tender_too_small", "change_not_cash" (cards above what is
+ * due), "reference_used" (the same card reference captured before), all naming `tenders`. */
 static const struct mx_use mx_payment_record = {"payments.record", &mx_payment_take_type, &mx_payment_taken_type};
 
 /* What is to be given back for one order; an empty order = without receipt. */
@@ -97,7 +107,7 @@ struct mx_refund_part {
 };
 
 static const struct mx_field mx_refund_part_fields[] = {
-    MX_F_ID(mx_refund_part, order, 0, "ord", "order it was paid for; empty without receipt"),
+    MX_F_ID(mx_refund_part, order, 0, NULL, "order it was paid for; empty without receipt"),
     MX_F_MONEY(mx_refund_part, amount, MX_REQUIRED, 0, MX_INT_MAX, "amount"),
 };
 MX_TYPE(mx_refund_part, "refund.part", "what is given back for one order");
@@ -198,6 +208,8 @@ struct mx_payment_captured {
     int64_t cash; /* what stays in the drawer */
     int64_t card;
     int64_t change; /* handed back in cash */
+    int64_t points; /* paid by points. Since 0.4 */
+    int64_t stored; /* paid by gift cards and credit. Since 0.4 */
 };
 
 static const struct mx_field mx_payment_captured_fields[] = {
@@ -209,6 +221,8 @@ static const struct mx_field mx_payment_captured_fields[] = {
     MX_F_MONEY(mx_payment_captured, cash, 0, 0, MX_INT_MAX, "cash that stays in the drawer"),
     MX_F_MONEY(mx_payment_captured, card, 0, 0, MX_INT_MAX, "paid by card"),
     MX_F_MONEY(mx_payment_captured, change, 0, 0, MX_INT_MAX, "change in cash"),
+    MX_F_MONEY(mx_payment_captured, points, 0, 0, MX_INT_MAX, "paid by points"),
+    MX_F_MONEY(mx_payment_captured, stored, 0, 0, MX_INT_MAX, "paid by gift cards and credit"),
 };
 MX_TYPE(mx_payment_captured, "payment.captured", "money was taken");
 
@@ -220,6 +234,8 @@ struct mx_payment_refunded {
     int64_t at;
     int64_t cash;
     int64_t card;
+    int64_t points; /* since 0.4 */
+    int64_t stored; /* since 0.4 */
 };
 
 static const struct mx_field mx_payment_refunded_fields[] = {
@@ -229,8 +245,68 @@ static const struct mx_field mx_payment_refunded_fields[] = {
     MX_F_TIME(mx_payment_refunded, at, 0, "when"),
     MX_F_MONEY(mx_payment_refunded, cash, 0, 0, MX_INT_MAX, "given back in cash"),
     MX_F_MONEY(mx_payment_refunded, card, 0, 0, MX_INT_MAX, "given back by card"),
+    MX_F_MONEY(mx_payment_refunded, points, 0, 0, MX_INT_MAX, "given back as points"),
+    MX_F_MONEY(mx_payment_refunded, stored, 0, 0, MX_INT_MAX, "given back to gift cards and credit"),
 };
 MX_TYPE(mx_payment_refunded, "payment.refunded", "money was given back");
+
+/* ---- gift cards and stored value. Since 0.4 ---- */
+
+/* Input of "wallet.spend", INTERNAL: pay with a gift card (its code or id) or, when `reference` is empty, with the member's credit.
+ * Refusals: "card_unknown" (also for a wrong code: nothing tells them apart), "card_short" (says the balance to whoever had the code),
+ * "card_blocked", "card_expired", "proof_needed"/"proof_wrong"; MX_E_TOO_MANY before anything is looked up. */
+struct mx_wallet_spend {
+    struct mx_str reference;
+    struct mx_str member;
+    struct mx_str proof;
+    struct mx_str payment; /* "pay_...": by which it is given back */
+    struct mx_str order;   /* document that is paid */
+    struct mx_str location;
+    int64_t at;
+    int64_t amount;
+};
+
+static const struct mx_field mx_wallet_spend_fields[] = {
+    MX_F_STR(mx_wallet_spend, reference, 0, 0, 64, "code or id of a gift card; absent: the member's credit"),
+    MX_F_ID(mx_wallet_spend, member, 0, "mem", "member"),
+    MX_F_STR(mx_wallet_spend, proof, 0, 0, 512, "proof that the customer wants it"),
+    MX_F_ID(mx_wallet_spend, payment, MX_REQUIRED, "pay", "payment"),
+    MX_F_STR(mx_wallet_spend, order, 0, 0, 64, "document that is paid"),
+    MX_F_STR(mx_wallet_spend, location, 0, 0, 32, "where"),
+    MX_F_TIME(mx_wallet_spend, at, 0, "when"),
+    MX_F_MONEY(mx_wallet_spend, amount, MX_REQUIRED, 1, MX_INT_MAX, "amount"),
+};
+MX_TYPE(mx_wallet_spend, "wallet.spend.in", "pay with stored value");
+
+/* Input of "wallet.give_back", INTERNAL: a refund goes back to where the payment came from. Never more than it paid. */
+struct mx_wallet_give_back {
+    struct mx_str payment;
+    struct mx_str return_id;
+    int64_t at;
+    int64_t amount;
+};
+
+static const struct mx_field mx_wallet_give_back_fields[] = {
+    MX_F_ID(mx_wallet_give_back, payment, MX_REQUIRED, "pay", "payment that is given back"),
+    MX_F_STR(mx_wallet_give_back, return_id, MX_REQUIRED, 1, 64, "return"),
+    MX_F_TIME(mx_wallet_give_back, at, 0, "when"),
+    MX_F_MONEY(mx_wallet_give_back, amount, MX_REQUIRED, 1, MX_INT_MAX, "amount"),
+};
+MX_TYPE(mx_wallet_give_back, "wallet.give_back.in", "give stored value back");
+
+struct mx_wallet_moved {
+    struct mx_str account; /* "gft_...": the card or the member's credit; this is what stands on the receipt */
+    int64_t balance;       /* afterwards */
+};
+
+static const struct mx_field mx_wallet_moved_fields[] = {
+    MX_F_ID(mx_wallet_moved, account, 0, "gft", "gift card or account"),
+    MX_F_MONEY(mx_wallet_moved, balance, 0, 0, MX_INT_MAX, "balance afterwards"),
+};
+MX_TYPE(mx_wallet_moved, "wallet.moved", "stored value moved");
+
+static const struct mx_use mx_wallet_spend_use = {"wallet.spend", &mx_wallet_spend_type, &mx_wallet_moved_type};
+static const struct mx_use mx_wallet_give_back_use = {"wallet.give_back", &mx_wallet_give_back_type, &mx_wallet_moved_type};
 
 #ifdef __cplusplus
 }

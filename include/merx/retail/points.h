@@ -106,12 +106,27 @@ struct mx_reward {
     struct mx_str id;
     struct mx_list name; /* by language */
     int64_t points;      /* what it costs */
+    /* since 0.4 */
+    struct mx_str kind;  /* MX_REWARD_*; empty: something that the staff hands over */
+    struct mx_str gives; /* JSON object: what this kind needs, e.g. {"sku": "BREW-7"}, {"rule": "ten-off", "days": 30}, {"class": "..."} */
+    int64_t each;        /* how often one member may have it; 0 = as often as she likes */
+    int64_t total;       /* how often it may be had in all; 0 = as long as it stands in the rules */
 };
+
+#define MX_REWARD_QUEUE_JUMP "queue_jump" /* a token for the queue of a location, used once: {"location"?, "days"} */
+#define MX_REWARD_UNLOCK     "unlock"     /* a hidden article may be bought: {"sku", "times"?, "days"?} */
+#define MX_REWARD_SEAT       "seat"       /* a seat in a class or workshop: {"class"?} (else chosen when it is redeemed) */
+#define MX_REWARD_COUPON     "coupon"     /* a coupon of a promotion: {"rule", "days"?} */
+#define MX_REWARD_GIFT       "gift"       /* goods for nothing, handed over at the till: {"sku", "days"?} */
 
 static const struct mx_field mx_reward_fields[] = {
     MX_F_STR(mx_reward, id, MX_REQUIRED, 1, 64, "id of the reward"),
     MX_F_MAP(mx_reward, name, 0, 0, 32, "name, by language"),
     MX_F_INT(mx_reward, points, MX_REQUIRED, 1, MX_INT_MAX, "points that it costs"),
+    MX_F_STR(mx_reward, kind, 0, 0, 32, "kind: queue_jump, unlock, seat, coupon, gift; absent: the staff hands it over"),
+    MX_F_JSON(mx_reward, gives, 0, 4096, "what it gives"),
+    MX_F_INT(mx_reward, each, 0, 0, MX_INT_MAX, "how often one member may have it; absent: no limit"),
+    MX_F_INT(mx_reward, total, 0, 0, MX_INT_MAX, "how often it may be had in all; absent: no limit"),
 };
 MX_TYPE(mx_reward, "reward", "something to be had for points");
 
@@ -130,6 +145,83 @@ MX_TYPE(mx_rewards, "rewards", "rewards open to a member");
 #define MX_POINT_REWARDS "loyalty.rewards"
 static const struct mx_point mx_point_rewards = {(uint32_t)sizeof(struct mx_point), MX_POINT_COLLECT,    MX_POINT_REWARDS,
                                                  "rewards open to a member",        &mx_reward_ask_type, &mx_rewards_type};
+
+/* ---- points as tender, and points for other things. Since 0.4 ----
+ *
+ * A member is one customer with all her ids (mx_member_facts.members): lots of all of them are spent, first expiring first; what is
+ * booked anew stands under the standing id. Nothing expired, pending or already spent is ever spent. */
+
+/* Input of "loyalty.points.burn", INTERNAL: pay `amount` with points. Refusals: "points_short" (says how many there are), "points_cap"
+ * (no more than a share of the sale), "proof_needed"/"proof_wrong" (mx_identity_api.person_prove). */
+struct mx_points_burn {
+    struct mx_str member;
+    struct mx_str payment; /* "pay_...": by which it is given back */
+    struct mx_str order;   /* document that is paid */
+    int64_t at;
+    int64_t amount; /* minor units */
+    int64_t due;    /* of the whole document */
+    struct mx_str proof;
+};
+
+static const struct mx_field mx_points_burn_fields[] = {
+    MX_F_ID(mx_points_burn, member, MX_REQUIRED, "mem", "member"),
+    MX_F_ID(mx_points_burn, payment, MX_REQUIRED, "pay", "payment"),
+    MX_F_STR(mx_points_burn, order, 0, 0, 64, "document that is paid"),
+    MX_F_TIME(mx_points_burn, at, 0, "when"),
+    MX_F_MONEY(mx_points_burn, amount, MX_REQUIRED, 1, MX_INT_MAX, "what they are to pay"),
+    MX_F_MONEY(mx_points_burn, due, 0, 0, MX_INT_MAX, "what the document costs"),
+    MX_F_STR(mx_points_burn, proof, 0, 0, 512, "proof that the customer wants it"),
+};
+MX_TYPE(mx_points_burn, "points.burn", "pay with points");
+
+/* Input of "loyalty.points.restore", INTERNAL: a refund gives back `amount` of what a payment by points paid: the points return to the
+ * lots they came from, with the expiry those have. Never more than was burned. */
+struct mx_points_restore {
+    struct mx_str payment;
+    struct mx_str return_id;
+    int64_t at;
+    int64_t amount;
+};
+
+static const struct mx_field mx_points_restore_fields[] = {
+    MX_F_ID(mx_points_restore, payment, MX_REQUIRED, "pay", "payment that is given back"),
+    MX_F_STR(mx_points_restore, return_id, MX_REQUIRED, 1, 64, "return"),
+    MX_F_TIME(mx_points_restore, at, 0, "when"),
+    MX_F_MONEY(mx_points_restore, amount, MX_REQUIRED, 1, MX_INT_MAX, "how much of it"),
+};
+MX_TYPE(mx_points_restore, "points.restore", "give burned points back");
+
+/* Input of "loyalty.points.spend" (a reward; reason = its id), "loyalty.points.unspend" (gives back what `source` spent, all of it: points
+ * is not looked at) and "loyalty.points.grant" (points for something that is no sale), all INTERNAL. `source` names the document: the same
+ * source twice changes nothing the second time. spend refuses "points_short", and "proof_..." unless `proof` is good. */
+struct mx_points_book {
+    struct mx_str member;
+    struct mx_str source;
+    struct mx_str reason;
+    int64_t at;
+    int64_t points;
+    struct mx_str proof;  /* spend */
+    int64_t available_at; /* grant: pending until then; 0 = at once */
+    int64_t expires_at;   /* grant; 0 = as the settings say */
+};
+
+static const struct mx_field mx_points_book_fields[] = {
+    MX_F_ID(mx_points_book, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_points_book, source, MX_REQUIRED, 1, 80, "document that moves them"),
+    MX_F_STR(mx_points_book, reason, 0, 0, 80, "why"),
+    MX_F_TIME(mx_points_book, at, 0, "when"),
+    MX_F_INT(mx_points_book, points, 0, 0, MX_INT_MAX, "points"),
+    MX_F_STR(mx_points_book, proof, 0, 0, 512, "proof that the customer wants it"),
+    MX_F_TIME(mx_points_book, available_at, 0, "when they may be used; absent: at once"),
+    MX_F_TIME(mx_points_book, expires_at, 0, "when they expire; absent: as the settings say"),
+};
+MX_TYPE(mx_points_book, "points.book", "points for something that is no sale");
+
+static const struct mx_use mx_points_burn_use = {"loyalty.points.burn", &mx_points_burn_type, &mx_points_moved_type};
+static const struct mx_use mx_points_restore_use = {"loyalty.points.restore", &mx_points_restore_type, &mx_points_moved_type};
+static const struct mx_use mx_points_spend = {"loyalty.points.spend", &mx_points_book_type, &mx_points_moved_type};
+static const struct mx_use mx_points_unspend = {"loyalty.points.unspend", &mx_points_book_type, &mx_points_moved_type};
+static const struct mx_use mx_points_grant = {"loyalty.points.grant", &mx_points_book_type, &mx_points_moved_type};
 
 #ifdef __cplusplus
 }

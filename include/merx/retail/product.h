@@ -22,6 +22,7 @@ struct mx_article_ask {
     struct mx_str location;
     struct mx_str channel;
     int64_t at;
+    struct mx_str price_list; /* to which the member is entitled; empty: none. Since 0.4 */
 };
 
 static const struct mx_field mx_article_ask_fields[] = {
@@ -29,6 +30,7 @@ static const struct mx_field mx_article_ask_fields[] = {
     MX_F_STR(mx_article_ask, location, 0, 0, MX_CODE_MAX, "where it is sold"),
     MX_F_STR(mx_article_ask, channel, 0, 0, MX_CODE_MAX, "how it is sold"),
     MX_F_TIME(mx_article_ask, at, 0, "when it is sold"),
+    MX_F_STR(mx_article_ask, price_list, 0, 0, MX_CODE_MAX, "price list of the member"),
 };
 MX_TYPE(mx_article_ask, "article.ask", "which article, where and when");
 
@@ -49,6 +51,7 @@ struct mx_article {
     struct mx_str brand;
     int64_t list_price;         /* the product's own price, when `price` is an exception for a channel, place or time; else equal to it */
     struct mx_str price_reason; /* why it is an exception; empty when it is none */
+    uint8_t hidden;             /* 1: sold only to members with an entitlement MX_ENTITLES_UNLOCK to it. Since 0.4 */
 };
 
 static const struct mx_field mx_article_fields[] = {
@@ -66,6 +69,7 @@ static const struct mx_field mx_article_fields[] = {
     MX_F_STR(mx_article, brand, 0, 0, MX_CODE_MAX, "brand code"),
     MX_F_MONEY(mx_article, list_price, 0, 0, MX_INT_MAX, "the product's own price"),
     MX_F_STR(mx_article, price_reason, 0, 0, 200, "why the price differs from it"),
+    MX_F_BOOL(mx_article, hidden, 0, "sold only to those who may see it"),
 };
 MX_TYPE(mx_article, "article", "an article as sold");
 
