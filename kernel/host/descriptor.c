@@ -24,13 +24,13 @@ static int zero_bytes(const void *bytes, size_t from, size_t to) {
     return 1;
 }
 
-/* Each declaration of a list says its own size; what a newer header added must be zero, nothing of ours may be missing. */
-static mx_status check_list(const char *plugin, const char *what, const void *list, size_t known, struct mx_error *err) {
+/* Each declaration of a list says its own size; what a newer header added must be zero, nothing of the first one may be missing. */
+static mx_status check_list(const char *plugin, const char *what, const void *list, size_t least, size_t known, struct mx_error *err) {
     const void *const *items = list;
     uint32_t i, size;
     for (i = 0; items && items[i]; i++) {
         memcpy(&size, items[i], sizeof(size));
-        if (size < known || (size > known && !zero_bytes(items[i], known, size)))
+        if (size < least || (size > known && !zero_bytes(items[i], known, size)))
             return base_fail(err, MX_E_BAD_PLUGIN, what, "The plugin %s declares %s number %u in a form that this program does not know.",
                              plugin, what, i + 1);
     }
@@ -41,17 +41,21 @@ static mx_status check_lists(const struct mx_plugin *p, struct mx_error *err) {
     const struct {
         const char *what;
         const void *list;
+        size_t least; /* as the first contract had it */
         size_t known;
     } lists[] = {
-        {"table", p->tables, sizeof(struct mx_table)},     {"operation", p->ops, sizeof(struct mx_op)},
-        {"event", p->events, sizeof(struct mx_event_def)}, {"subscription", p->subscriptions, sizeof(struct mx_subscription)},
-        {"point", p->points, sizeof(struct mx_point)},     {"answer", p->answers, sizeof(struct mx_answer)},
-        {"job", p->jobs, sizeof(struct mx_job)},
+        {"table", p->tables, sizeof(struct mx_table), sizeof(struct mx_table)},
+        {"operation", p->ops, offsetof(struct mx_op, own), sizeof(struct mx_op)},
+        {"event", p->events, sizeof(struct mx_event_def), sizeof(struct mx_event_def)},
+        {"subscription", p->subscriptions, sizeof(struct mx_subscription), sizeof(struct mx_subscription)},
+        {"point", p->points, sizeof(struct mx_point), sizeof(struct mx_point)},
+        {"answer", p->answers, sizeof(struct mx_answer), sizeof(struct mx_answer)},
+        {"job", p->jobs, sizeof(struct mx_job), sizeof(struct mx_job)},
     };
     mx_status st = MX_OK;
     size_t i;
     for (i = 0; st == MX_OK && i < sizeof(lists) / sizeof(lists[0]); i++)
-        st = check_list(p->name, lists[i].what, lists[i].list, lists[i].known, err);
+        st = check_list(p->name, lists[i].what, lists[i].list, lists[i].least, lists[i].known, err);
     return st;
 }
 
