@@ -279,6 +279,92 @@ MX_TYPE(mx_section, "member.section", "one part of what is there of a customer")
 static const struct mx_point mx_point_section = {(uint32_t)sizeof(struct mx_point), MX_POINT_COLLECT,     MX_POINT_SECTION,
                                                  "part of the customer view",       &mx_section_ask_type, &mx_section_type};
 
+/* ---- from a person to a member, households, occasions. Since 0.4 ---- */
+
+struct mx_member_of_ask {
+    struct mx_str person;
+};
+
+static const struct mx_field mx_member_of_ask_fields[] = {
+    MX_F_ID(mx_member_of_ask, person, MX_REQUIRED, "per", "person"),
+};
+MX_TYPE(mx_member_of_ask, "member.of.ask", "which member is this person");
+
+struct mx_member_of {
+    struct mx_str member;
+};
+
+static const struct mx_field mx_member_of_fields[] = {
+    MX_F_ID(mx_member_of, member, MX_REQUIRED, "mem", "member"),
+};
+MX_TYPE(mx_member_of, "member.of", "the member that a person is");
+
+/* FIRST: the standing member of the customer that this person is. Declines when she is no member. Reads only. */
+#define MX_POINT_MEMBER_OF "retail.member_of"
+static const struct mx_point mx_point_member_of = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,         MX_POINT_MEMBER_OF,
+                                                   "which member is this person",     &mx_member_of_ask_type, &mx_member_of_type};
+
+struct mx_household {
+    struct mx_str household; /* "hsh_..." */
+    struct mx_str owner;     /* who made it */
+    struct mx_list members;  /* of struct mx_str: standing ids of all who belong to it, the asked one too */
+};
+
+static const struct mx_field mx_household_fields[] = {
+    MX_F_ID(mx_household, household, MX_REQUIRED, "hsh", "household"),
+    MX_F_ID(mx_household, owner, 0, "mem", "who made it"),
+    MX_F_STRS(mx_household, members, 0, 0, 32, "standing ids of all who belong to it"),
+};
+MX_TYPE(mx_household, "member.household", "who lives together");
+
+/* FIRST: the household of a member (any id of the customer). Declines when she belongs to none. Reads only. */
+#define MX_POINT_HOUSEHOLD "member.household"
+static const struct mx_point mx_point_household = {
+    (uint32_t)sizeof(struct mx_point), MX_POINT_FIRST, MX_POINT_HOUSEHOLD, "who lives together", &mx_member_ask_type, &mx_household_type};
+
+/* Input of "membership.occasions", an INTERNAL query: whose day is this? A day of the sun's calendar that a common year lacks (29
+ * February) counts as the shop's settings say, so give the year. Of the moon's calendar say with `last` that its month ends with this
+ * day: whoever was born on the 30th counts on the 29th then. */
+static const char *const mx_occasion_words[] = {"birthday", "joined", NULL};
+#define MX_OCCASION_BIRTHDAY 1
+#define MX_OCCASION_JOINED   2
+
+struct mx_occasions_ask {
+    int32_t occasion; /* MX_OCCASION_* */
+    int64_t year;     /* of the sun's calendar; "joined" counts from the year after */
+    int64_t month;
+    int64_t day;
+    uint8_t lunar; /* month and day are of the Chinese calendar; birthdays alone */
+    uint8_t last;
+    struct mx_str after; /* `next` of the page before */
+    int64_t limit;       /* 1..200; 0 = 200 */
+};
+
+static const struct mx_field mx_occasions_ask_fields[] = {
+    MX_F_ENUM(mx_occasions_ask, occasion, MX_REQUIRED, mx_occasion_words, "which day"),
+    MX_F_INT(mx_occasions_ask, year, MX_REQUIRED, 1900, 2200, "year"),
+    MX_F_INT(mx_occasions_ask, month, MX_REQUIRED, 1, 12, "month"),
+    MX_F_INT(mx_occasions_ask, day, MX_REQUIRED, 1, 31, "day"),
+    MX_F_BOOL(mx_occasions_ask, lunar, 0, "of the Chinese calendar"),
+    MX_F_BOOL(mx_occasions_ask, last, 0, "the lunar month ends with this day"),
+    MX_F_STR(mx_occasions_ask, after, 0, 0, 2000, "`next` of the page before"),
+    MX_F_INT(mx_occasions_ask, limit, 0, 0, 200, "members on a page (200)"),
+};
+MX_TYPE(mx_occasions_ask, "member.occasions.ask", "whose day is this");
+
+struct mx_occasions {
+    struct mx_list members; /* of struct mx_str: ids as they were written; the same customer may stand here twice after a merge */
+    struct mx_str next;     /* empty: that was all */
+};
+
+static const struct mx_field mx_occasions_fields[] = {
+    MX_F_STRS(mx_occasions, members, 0, 0, 200, "members"),
+    MX_F_STR(mx_occasions, next, 0, 0, 2000, "go on behind this page"),
+};
+MX_TYPE(mx_occasions, "member.occasions", "members whose day it is");
+
+static const struct mx_use mx_member_occasions = {"membership.occasions", &mx_occasions_ask_type, &mx_occasions_type};
+
 /* ---- a customer who asks for herself. Since 0.4 ---- */
 
 /* MX_OK when the caller may see or touch what belongs to this member: always, unless it is a customer in her own session and the
