@@ -22,15 +22,18 @@ static const char *const mx_basis_words[] = {"contract", "consent", "law", "none
 #define MX_BASIS_NONE     4 /* not allowed */
 
 struct mx_consent_ask {
-    struct mx_str member;  /* any id of the customer */
-    struct mx_str purpose; /* MX_PURPOSE_* or one of the shop's */
-    struct mx_str channel; /* "sms", "email", "push", "wechat"...; empty: whatever the channel */
+    struct mx_str member;   /* any id of the customer */
+    struct mx_str purpose;  /* MX_PURPOSE_* or one of the shop's */
+    struct mx_str channel;  /* "sms", "email", "push", "wechat"...; empty: whatever the channel */
+    struct mx_list members; /* of struct mx_str: all ids of the customer, for whoever knows them (whoever answers MX_POINT_MEMBER must
+                               say them here, or the two would ask each other without end); empty: they are looked up */
 };
 
 static const struct mx_field mx_consent_ask_fields[] = {
     MX_F_ID(mx_consent_ask, member, MX_REQUIRED, "mem", "member"),
     MX_F_STR(mx_consent_ask, purpose, MX_REQUIRED, 1, MX_PURPOSE_MAX, "what for"),
     MX_F_STR(mx_consent_ask, channel, 0, 0, 32, "through which channel"),
+    MX_F_STRS(mx_consent_ask, members, 0, 0, 64, "all ids of the customer"),
 };
 MX_TYPE(mx_consent_ask, "privacy.consent.ask", "may this be done with her data");
 
@@ -51,6 +54,55 @@ MX_TYPE(mx_consent_answer, "privacy.consent.answer", "on what it rests");
 #define MX_POINT_CONSENT "privacy.consent"
 static const struct mx_point mx_point_consent = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,       MX_POINT_CONSENT,
                                                  "may this be done with her data",  &mx_consent_ask_type, &mx_consent_answer_type};
+
+/* Input of "privacy.consent.give" and "privacy.consent.withdraw": her word about a purpose, kept with who took it, where and which
+ * text she saw. A withdrawal without a channel means all of them, and needs no text. */
+struct mx_consent_say {
+    struct mx_str member;
+    struct mx_str purpose;
+    struct mx_str channel;  /* empty: whatever the channel */
+    struct mx_str language; /* of the text she saw: "zh" */
+    int64_t version;        /* of that text */
+    struct mx_str source;   /* "till", "web", "app", "paper" ... */
+    struct mx_str location;
+};
+
+static const struct mx_field mx_consent_say_fields[] = {
+    MX_F_ID(mx_consent_say, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_consent_say, purpose, MX_REQUIRED, 1, MX_PURPOSE_MAX, "what for"),
+    MX_F_STR(mx_consent_say, channel, 0, 0, 32, "through which channel; absent: whatever the channel"),
+    MX_F_STR(mx_consent_say, language, 0, 0, 16, "language of the text that she saw"),
+    MX_F_INT(mx_consent_say, version, 0, 0, MX_INT_MAX, "version of that text"),
+    MX_F_STR(mx_consent_say, source, 0, 0, 32, "how she said it: till, web, app, paper"),
+    MX_F_STR(mx_consent_say, location, 0, 0, 32, "where"),
+};
+MX_TYPE(mx_consent_say, "privacy.consent.say", "a customer's word about a purpose");
+
+/* What is known of it afterwards. */
+struct mx_consent_said {
+    struct mx_str member;
+    struct mx_str purpose;
+    struct mx_str channel;
+    uint8_t given;
+    struct mx_str text; /* "marketing/zh/3" */
+    int64_t at;
+};
+
+static const struct mx_field mx_consent_said_fields[] = {
+    MX_F_ID(mx_consent_said, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_consent_said, purpose, MX_REQUIRED, 1, MX_PURPOSE_MAX, "what for"),
+    MX_F_STR(mx_consent_said, channel, 0, 0, 32, "through which channel; absent: whatever the channel"),
+    MX_F_BOOL(mx_consent_said, given, 0, "given, or taken back"),
+    MX_F_STR(mx_consent_said, text, 0, 0, 80, "text, language and version that she saw"),
+    MX_F_TIME(mx_consent_said, at, 0, "when"),
+};
+MX_TYPE(mx_consent_said, "privacy.consent.said", "a customer's word as it is kept");
+
+/* Refusals: "consent_not_asked" (the purpose does not rest on consent). Unknown purposes, channels and texts are named. */
+static const struct mx_use mx_consent_give = {"privacy.consent.give", &mx_consent_say_type, &mx_consent_said_type};
+
+/* Event, data struct mx_consent_said: whoever keeps what rested on a consent that was taken back lets go of it. */
+#define MX_EVENT_CONSENT_CHANGED "privacy.consent.changed"
 
 /* COLLECT: the register of processing. Each plugin says what it keeps about people: one answer for all its kinds. Reads only. */
 struct mx_kept_kind {
