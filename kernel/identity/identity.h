@@ -11,6 +11,8 @@
 
 struct identity;
 
+#define IDENTITY_CUSTOMER "customer" /* role of customers in their own session; nobody else can have it */
+
 /* A principal who proved who it is. Plain data, copied freely. */
 struct identity_principal {
     char id[40];               /* "pri_..." or "system" */
@@ -22,6 +24,8 @@ struct identity_principal {
     uint32_t calls_per_minute; /* 0 = as many as it likes */
     uint8_t scoped;            /* 1: only for some locations, see identity_in_scope() */
     uint32_t idle_s;           /* sessions: the proof ends after so long without a call; 0 = never */
+    char person[40];           /* "per_...": a customer in her own session; empty: staff, a device, a program */
+    int64_t proves_from_ms;    /* customers: what she does herself proves nothing before this time; 0 = it does */
 };
 
 /* Attach to a store (registers tables and the person-key callback); before store_start(). */

@@ -6,17 +6,25 @@
 #define OWNER  "owner"
 #define KERNEL "kernel"
 
-/* "till": an enrolled device before somebody stands at it. "script": what the merchant's rules may call. */
-const char *const identity_role_codes[] = {OWNER, "manager", "cashier", "channel", "auditor", "till", "script", NULL};
+/* "clerk" serves customers on the floor, "agent" the same by phone and chat, "warehouse" picks and packs without knowing for whom.
+ * "till": an enrolled device before somebody stands at it. "script": what the merchant's rules may call. "customer": a customer
+ * in her own session, who sees and touches nothing but what is hers. */
+const char *const identity_role_codes[] = {OWNER,     "manager", "cashier", "clerk",  "agent",           "warehouse",
+                                           "channel", "auditor", "till",    "script", IDENTITY_CUSTOMER, NULL};
 
 /* "identity.self": what is about the caller alone, such as closing the own session. */
 static const struct mx_grant own_grants[] = {
-    {"manager", "shop.read scripts.* system.read identity.self identity.devices identity.pins"},
-    {"cashier", "identity.self"},
-    {"channel", "identity.self"},
-    {"auditor", "shop.read system.read system.verify identity.self"},
+    {"manager",
+     "shop.read scripts.* system.read system.exceptions identity.self identity.devices identity.pins identity.scan identity.prove"},
+    {"cashier", "identity.self identity.scan identity.prove"},
+    {"clerk", "identity.self identity.scan identity.prove"},
+    {"agent", "identity.self identity.prove"},
+    {"warehouse", "identity.self"},
+    {"channel", "identity.self identity.prove"},
+    {"auditor", "shop.read system.read system.verify system.exceptions identity.self"},
     {"till", "shop.read identity.self identity.pin"},
     {"script", "shop.read"},
+    {IDENTITY_CUSTOMER, "identity.self identity.customer"},
 };
 
 const char *identity_role_built_in(struct mx_str code) {

@@ -88,6 +88,8 @@ mx_status identity_keep_owner(struct mx_ctx *ctx, const struct identity_member *
 mx_status identity_member_put(struct mx_ctx *ctx, struct identity_member *member) {
     struct store_view *view = identity_view(ctx);
     mx_status st = identity_may_give(ctx, member->role, "role");
+    if (st == MX_OK && mx_str_is(member->role, IDENTITY_CUSTOMER))
+        st = mx_fail(ctx, MX_E_BAD_INPUT, "role", "Only customers in their own session have this role.");
     if (st == MX_OK) st = may_reach(ctx, &member->locations, "locations");
     if (st == MX_OK) st = identity_keep_owner(ctx, member);
     if (st == MX_OK) st = mx_put(ctx, &identity_members, member);

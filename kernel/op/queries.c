@@ -99,7 +99,11 @@ const struct mx_op op_queries_cancel =
 static const struct mx_grant everybody[] = {
     {"manager", "queries.own system.queries"},
     {"cashier", "queries.own"},
+    {"clerk", "queries.own"},
+    {"agent", "queries.own"},
+    {"warehouse", "queries.own"},
     {"channel", "queries.own"},
     {"auditor", "queries.own"},
 };
-const struct mx_grant *const op_queries_grants[] = {&everybody[0], &everybody[1], &everybody[2], &everybody[3], NULL};
+const struct mx_grant *const op_queries_grants[] = {&everybody[0], &everybody[1], &everybody[2], &everybody[3],
+                                                    &everybody[4], &everybody[5], &everybody[6], NULL};

@@ -150,9 +150,14 @@ static const struct mx_grant manager_may = {"manager", "catalog.*"};
 static const struct mx_grant cashier_may = {"cashier", "catalog.read"};
 static const struct mx_grant till_may = {"till", "catalog.read"};
 static const struct mx_grant script_may = {"script", "catalog.read"};
+static const struct mx_grant clerk_may = {"clerk", "catalog.read"};
+static const struct mx_grant agent_may = {"agent", "catalog.read"};
+static const struct mx_grant warehouse_may = {"warehouse", "catalog.read"};
+static const struct mx_grant customer_may = {"customer", "catalog.read"};
 static const struct mx_grant channel_may = {"channel", "catalog.read"};
 static const struct mx_grant auditor_may = {"auditor", "catalog.read"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, &till_may, &script_may, NULL};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may,   &auditor_may,  &till_may, &script_may,
+                                                &clerk_may,   &agent_may,   &warehouse_may, &customer_may, NULL};
 
 MX_PLUGIN(catalog) {
     static const struct mx_plugin plugin = {
