@@ -307,11 +307,33 @@ MX_MUST_CHECK mx_status membership_person_of(struct mx_ctx *ctx, struct mx_str p
 void membership_view(struct mx_ctx *ctx, const struct membership_member *member, struct membership_one *out);
 void membership_view_fill(const struct membership_member *member, struct membership_view *view);
 
+/* One customer: her standing member and all ids of hers. */
+struct membership_customer {
+    struct membership_member *member; /* the standing one */
+    struct mx_list members;           /* of struct mx_str: ids, the standing one first */
+    struct mx_list persons;           /* of struct mx_str, the one that stands first */
+    struct mx_list others;            /* of struct membership_member *: the records of the other ids, in order */
+};
+
+/* The customer with this member id (any of hers). MX_NONE: there is no such member. */
+MX_MUST_CHECK mx_status membership_customer_of(struct mx_ctx *ctx, struct mx_str member, struct membership_customer *customer);
+
+/* The customer that this person is; MX_NONE: no member. */
+MX_MUST_CHECK mx_status membership_customer_of_person(struct mx_ctx *ctx, struct mx_str person, struct membership_customer *customer);
+
+/* What is counted of a customer, over all her ids, as a list of struct mx_counter. */
+MX_MUST_CHECK mx_status membership_customer_counters(struct mx_ctx *ctx, const struct membership_customer *customer,
+                                                     struct mx_list *counters);
+
 /* What is counted of a member; nothing when nothing was ever sold to it. */
 MX_MUST_CHECK mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out);
 
 /* The same as a list of struct mx_counter. */
 struct mx_list membership_list_counters(struct mx_ctx *ctx, const struct membership_counter *counter);
+
+/* Find the tier of the customer anew, whose id this is (any of hers), and tell when it is another one. Whoever moves a counter, merges
+ * or parts customers calls it. */
+MX_MUST_CHECK mx_status membership_renew_tier(struct mx_ctx *ctx, struct mx_str member);
 
 /* Has the code only letters a-z, digits, underscores and dashes? */
 int membership_is_code(struct mx_str code);
