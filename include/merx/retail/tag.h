@@ -118,6 +118,57 @@ static const struct mx_point mx_point_tags = {
 static const struct mx_point mx_point_tags_held = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,      MX_POINT_TAGS_HELD,
                                                    "tags that a customer has",        &mx_member_ask_type, &mx_tags_type};
 
+/* ---- what rules about a customer may read besides: traits and scores ---- */
+
+struct mx_traits {
+    struct mx_list traits; /* of struct mx_pair: open attributes whose purpose consent allows, as text: "true", "12", "dry" */
+    int64_t birth_year;    /* 0: not known, or no consent */
+    int64_t birth_month;   /* 1..12; 0 as above */
+};
+
+static const struct mx_field mx_traits_fields[] = {
+    MX_F_MAP(mx_traits, traits, 0, 0, 64, "open attributes that consent allows"),
+    MX_F_INT(mx_traits, birth_year, 0, 0, 9999, "year of birth; absent: not known"),
+    MX_F_INT(mx_traits, birth_month, 0, 0, 12, "month of birth; absent: not known"),
+};
+MX_TYPE(mx_traits, "member.traits", "what a customer is like");
+
+/* FIRST: attributes of a member, as far as consent allows. Reads only. */
+#define MX_POINT_TRAITS "member.traits"
+static const struct mx_point mx_point_traits = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,      MX_POINT_TRAITS,
+                                                "what a customer is like",         &mx_member_ask_type, &mx_traits_type};
+
+struct mx_score_ask {
+    struct mx_str member;
+    struct mx_list members; /* all ids of the customer; empty: the one alone */
+    struct mx_str name;     /* "churn_ppm", "rfm.recency", "affinity:brand:x" ... */
+    int64_t at;             /* 0 = now */
+};
+
+static const struct mx_field mx_score_ask_fields[] = {
+    MX_F_ID(mx_score_ask, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STRS(mx_score_ask, members, 0, 0, 64, "all ids of the customer"),
+    MX_F_STR(mx_score_ask, name, MX_REQUIRED, 1, 80, "which score"),
+    MX_F_TIME(mx_score_ask, at, 0, "as of when; absent: now"),
+};
+MX_TYPE(mx_score_ask, "member.score.ask", "a score of this customer");
+
+struct mx_score {
+    uint8_t known; /* 0: nothing to tell it from yet */
+    int64_t value;
+};
+
+static const struct mx_field mx_score_fields[] = {
+    MX_F_BOOL(mx_score, known, 0, "there is something to tell it from"),
+    MX_F_INT(mx_score, value, 0, -MX_INT_MAX, MX_INT_MAX, "the score"),
+};
+MX_TYPE(mx_score, "member.score", "a score of a customer");
+
+/* FIRST: a score by its name. MX_E_BAD_INPUT: there is none by that name. Reads only. */
+#define MX_POINT_SCORE "member.score"
+static const struct mx_point mx_point_score = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_SCORE,
+                                               "a score of a customer",           &mx_score_ask_type, &mx_score_type};
+
 #ifdef __cplusplus
 }
 #endif
