@@ -182,6 +182,43 @@ MX_TYPE(mx_promotion_reserve, "promotion.reserve", "coupons of a held cart");
 /* Refusals: "coupon_used", "coupon_reserved" (by another cart). */
 static const struct mx_use mx_promotion_hold = {"promotions.reserve", &mx_promotion_reserve_type, &mx_promotion_used_type};
 
+/* ---- coupons that other plugins issue. Since 0.4 ---- */
+
+struct mx_coupon_issue {
+    struct mx_str rule;
+    struct mx_str member;
+    int64_t until; /* usable before; 0 = no end */
+};
+
+static const struct mx_field mx_coupon_issue_fields[] = {
+    MX_F_STR(mx_coupon_issue, rule, MX_REQUIRED, 1, 64, "promotion that it is for"),
+    MX_F_ID(mx_coupon_issue, member, MX_REQUIRED, "mem", "whose it will be"),
+    MX_F_TIME(mx_coupon_issue, until, 0, "usable before; without end when left out"),
+};
+MX_TYPE(mx_coupon_issue, "coupon.issue", "a coupon for a member");
+
+struct mx_coupon_id {
+    struct mx_str id;
+};
+
+static const struct mx_field mx_coupon_id_fields[] = {
+    MX_F_ID(mx_coupon_id, id, MX_REQUIRED, "cpn", "coupon"),
+};
+MX_TYPE(mx_coupon_id, "coupon.id", "which coupon");
+
+struct mx_coupon_issued {
+    struct mx_coupon_id *coupon;
+};
+
+static const struct mx_field mx_coupon_issued_fields[] = {
+    MX_F_STRUCT(mx_coupon_issued, coupon, 0, mx_coupon_id_type, "the coupon"),
+};
+MX_TYPE(mx_coupon_issued, "coupon.issued", "a coupon that was issued or declared void");
+
+/* Refusals of issue: an unknown member (MX_E_NOT_FOUND), an end that is over. void is idempotent. */
+static const struct mx_use mx_coupon_give = {"promotions.coupon.issue", &mx_coupon_issue_type, &mx_coupon_issued_type};
+static const struct mx_use mx_coupon_void = {"promotions.coupon.void", &mx_coupon_id_type, &mx_coupon_issued_type};
+
 #ifdef __cplusplus
 }
 #endif

@@ -102,29 +102,49 @@ static const struct mx_field mx_reward_ask_fields[] = {
 };
 MX_TYPE(mx_reward_ask, "reward.ask", "which rewards are there for this member");
 
+/* What a reward gives. Since 0.4. */
+struct mx_reward_gives {
+    struct mx_str kind;       /* MX_REWARD_* */
+    struct mx_str sku;        /* unlock, gift */
+    struct mx_str rule;       /* coupon: promotion that it is for */
+    struct mx_str class_code; /* seat: classes of this kind alone; empty: any */
+    struct mx_str location;   /* where it is good; empty: everywhere */
+    int64_t days;             /* how long; 0 = no end */
+    int64_t times;            /* unlock: how many pieces; 0 = as many as she likes */
+};
+
+#define MX_REWARD_QUEUE_JUMP "queue_jump" /* to the front of a location's queue, once */
+#define MX_REWARD_UNLOCK     "unlock"     /* a hidden article may be bought */
+#define MX_REWARD_SEAT       "seat"       /* a seat in a class or workshop, chosen when it is redeemed */
+#define MX_REWARD_COUPON     "coupon"     /* a coupon of a promotion */
+#define MX_REWARD_GIFT       "gift"       /* goods for nothing, handed over at the till */
+
+static const struct mx_field mx_reward_gives_fields[] = {
+    MX_F_STR(mx_reward_gives, kind, MX_REQUIRED, 1, 32, "kind: queue_jump, unlock, seat, coupon, gift"),
+    MX_F_STR(mx_reward_gives, sku, 0, 0, 64, "article"),
+    MX_F_STR(mx_reward_gives, rule, 0, 0, 64, "promotion that a coupon is for"),
+    MX_F_STR(mx_reward_gives, class_code, 0, 0, 32, "kind of class"),
+    MX_F_STR(mx_reward_gives, location, 0, 0, 32, "where it is good"),
+    MX_F_INT(mx_reward_gives, days, 0, 0, 3650, "for how many days; absent: no end"),
+    MX_F_INT(mx_reward_gives, times, 0, 0, MX_INT_MAX, "for how many pieces; absent: no limit"),
+};
+MX_TYPE(mx_reward_gives, "reward.gives", "what a reward gives");
+
 struct mx_reward {
     struct mx_str id;
     struct mx_list name; /* by language */
     int64_t points;      /* what it costs */
     /* since 0.4 */
-    struct mx_str kind;  /* MX_REWARD_*; empty: something that the staff hands over */
-    struct mx_str gives; /* JSON object: what this kind needs, e.g. {"sku": "BREW-7"}, {"rule": "ten-off", "days": 30}, {"class": "..."} */
-    int64_t each;        /* how often one member may have it; 0 = as often as she likes */
-    int64_t total;       /* how often it may be had in all; 0 = as long as it stands in the rules */
+    struct mx_reward_gives *gives; /* NULL: something that the staff hands over, with no end */
+    int64_t each;                  /* how often one member may have it; 0 = as often as she likes */
+    int64_t total;                 /* how often it may be had in all; 0 = as long as it stands in the rules */
 };
-
-#define MX_REWARD_QUEUE_JUMP "queue_jump" /* a token for the queue of a location, used once: {"location"?, "days"} */
-#define MX_REWARD_UNLOCK     "unlock"     /* a hidden article may be bought: {"sku", "times"?, "days"?} */
-#define MX_REWARD_SEAT       "seat"       /* a seat in a class or workshop: {"class"?} (else chosen when it is redeemed) */
-#define MX_REWARD_COUPON     "coupon"     /* a coupon of a promotion: {"rule", "days"?} */
-#define MX_REWARD_GIFT       "gift"       /* goods for nothing, handed over at the till: {"sku", "days"?} */
 
 static const struct mx_field mx_reward_fields[] = {
     MX_F_STR(mx_reward, id, MX_REQUIRED, 1, 64, "id of the reward"),
     MX_F_MAP(mx_reward, name, 0, 0, 32, "name, by language"),
     MX_F_INT(mx_reward, points, MX_REQUIRED, 1, MX_INT_MAX, "points that it costs"),
-    MX_F_STR(mx_reward, kind, 0, 0, 32, "kind: queue_jump, unlock, seat, coupon, gift; absent: the staff hands it over"),
-    MX_F_JSON(mx_reward, gives, 0, 4096, "what it gives"),
+    MX_F_STRUCT(mx_reward, gives, 0, mx_reward_gives_type, "what it gives; absent: the staff hands it over"),
     MX_F_INT(mx_reward, each, 0, 0, MX_INT_MAX, "how often one member may have it; absent: no limit"),
     MX_F_INT(mx_reward, total, 0, 0, MX_INT_MAX, "how often it may be had in all; absent: no limit"),
 };
