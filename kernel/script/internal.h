@@ -14,6 +14,7 @@
  * shop.c    what on and every may do              effects.c  what they asked for, until it is done
  * follow.c  events come to on                     timers.c   due times of every
  * rule_ops.c, plugin.c  operations and descriptor  property.c what rules.hunt tries to break
+ * customer.h the customer as functions of tiers, tags and rewards see her
  * Besides: sale.h one sale, version.h drafts and versions, lint.h what is doubtful, backtest.h and hunt.h trying rules */
 #ifndef SCRIPT_INTERNAL_H
 #define SCRIPT_INTERNAL_H
@@ -73,6 +74,8 @@ struct script_source {
 MX_MUST_CHECK mx_status script_files_read(const char *dir, struct base_arena *arena, struct script_source **sources, uint32_t *count,
                                           struct mx_error *err);
 
+struct script_customer; /* customer.h */
+
 /* ---- a state ---- */
 
 struct script_memory {
@@ -96,15 +99,16 @@ struct script_state {
     lua_State *L;
     struct script_memory memory;
     struct script_set *set;
-    int64_t budget;                  /* SCRIPT_BUDGET; tests change it */
-    int64_t extra;                   /* on top of it, for what is asked now: a longer cart may take longer */
-    int64_t spent;                   /* instructions that ended runs took, since somebody set it to 0 */
-    uint32_t depth;                  /* protected calls within each other */
-    struct script_run *run;          /* what runs now may ask this of the shop; NULL = nothing */
-    _Atomic uint32_t turn;           /* odd while a rule runs: the watchdog looks at it */
-    struct script_rule *_Atomic now; /* the rule that runs */
-    _Atomic uint32_t stop;           /* the turn that the watchdog wants ended; 0 = none */
-    clockid_t clock;                 /* time that the state's thread has spent */
+    int64_t budget;                   /* SCRIPT_BUDGET; tests change it */
+    int64_t extra;                    /* on top of it, for what is asked now: a longer cart may take longer */
+    int64_t spent;                    /* instructions that ended runs took, since somebody set it to 0 */
+    uint32_t depth;                   /* protected calls within each other */
+    struct script_run *run;           /* what runs now may ask this of the shop; NULL = nothing */
+    struct script_customer *customer; /* that is asked about; NULL = none */
+    _Atomic uint32_t turn;            /* odd while a rule runs: the watchdog looks at it */
+    struct script_rule *_Atomic now;  /* the rule that runs */
+    _Atomic uint32_t stop;            /* the turn that the watchdog wants ended; 0 = none */
+    clockid_t clock;                  /* time that the state's thread has spent */
     int has_clock;
     uint32_t seen_turn; /* the watchdog's own: what it saw last */
     int64_t seen_cpu_ms;
@@ -162,7 +166,8 @@ enum {
     SCRIPT_KEY_LINE_FIELDS, /* metatable of what is behind a line's face */
     SCRIPT_KEY_EMPTY,       /* an empty list */
     SCRIPT_KEY_SHOP,        /* what on and every get as `shop` */
-    SCRIPT_KEY_TRIAL        /* what tests get as `t` */
+    SCRIPT_KEY_TRIAL,       /* what tests get as `t` */
+    SCRIPT_KEY_CUSTOMER     /* what is shown of the customer that is asked about: customer.h */
 };
 #define SCRIPT_FUNCTIONS 3 /* of one rule at most */
 enum { SCRIPT_FN_WHEN = 1, SCRIPT_FN_LINES, SCRIPT_FN_OFFERS };
@@ -337,7 +342,7 @@ struct mx_str script_json_write(lua_State *L, int index, const char *noun);
 void script_time_push(lua_State *L, struct mx_ctx *ctx, int64_t at_ms);
 
 /* Ask one rule about a member, as script_ask(). */
-MX_MUST_CHECK int script_tier_ask(struct script_state *state, struct script_rule *rule, const struct mx_tier_ask *ask, int *yes);
+MX_MUST_CHECK int script_tier_ask(struct script_state *state, struct script_rule *rule, struct script_customer *customer, int *yes);
 MX_MUST_CHECK int script_reward_ask(struct script_state *state, struct script_rule *rule, const struct mx_reward_ask *ask, int *yes);
 MX_MUST_CHECK mx_status script_tier_answer(struct mx_ctx *ctx, const void *in, void *out);
 MX_MUST_CHECK mx_status script_reward_answer(struct mx_ctx *ctx, const void *in, void *out);

@@ -46,7 +46,7 @@ static const struct mx_table *const tables[] = {&script_effects_table,  &script_
 static const struct mx_event_def *const events[] = {&script_quarantined_event, &script_published_event, &script_missed_event, NULL};
 static const struct mx_subscription *const subscriptions[] = {&script_follow_all, NULL};
 
-static const struct mx_point *const points[] = {&mx_point_price, &mx_point_past, NULL};
+static const struct mx_point *const points[] = {&mx_point_price, &mx_point_past, &mx_point_count, NULL};
 static const struct mx_check *const checks[] = {&script_versions_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "scripts.*"}, manager_rules = {"manager", "rules.*"};

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "script/internal.h"
+#include "script/customer.h"
 
 #define TEXT_HEAD_BYTES 64   /* more than Lua adds to a text */
 #define TEXT_LONG_BYTES 128  /* shorter ones may be shared by Lua, so whether they cost memory depends on history */
@@ -166,6 +166,7 @@ static int open_all(lua_State *L) {
     script_sandbox_open(L);
     script_cart_open(L);
     script_shop_open(L);
+    script_customer_open(L);
     script_trial_open(L);
     return 0;
 }

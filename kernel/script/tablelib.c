@@ -228,11 +228,19 @@ static void push_sortable(lua_State *L, const struct sortable *value) {
     }
 }
 
+/* The member's fields are looked up one by one: there is no list of them. */
+static void refuse_customer(lua_State *L) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CUSTOMER);
+    if (lua_rawequal(L, 1, -1)) luaL_error(L, "pairs() cannot walk through the member: name what you want of it, like member.orders");
+    lua_pop(L, 1);
+}
+
 int script_pairs(lua_State *L) {
     struct sortable *order;
     size_t count, i = 0;
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    refuse_customer(L);
     lua_pushvalue(L, 1); /* the loop keeps the table as it was given: a read-only face stays one */
     script_thaw(L, 2);
     count = count_keys(L, 2);

@@ -1,5 +1,5 @@
 /* tier{...}: which tier a member has earned. The tier with the highest rank that says yes. */
-#include "script/internal.h"
+#include "script/customer.h"
 
 struct tier {
     int64_t rank;
@@ -34,55 +34,33 @@ void script_tier_read(struct script_declaration *decl, struct mx_str head) {
 }
 
 struct tier_question {
-    const struct mx_tier_ask *ask;
     int yes;
 };
 
-static void push_field(lua_State *L, int known, const char *name, size_t len) {
-    lua_pushlstring(L, name, len);
-    lua_pushvalue(L, -1);
-    lua_pushboolean(L, 1);
-    lua_rawset(L, known);
-}
-
-/* The member as a table: id, tier, and what is counted by name. */
-static void push_member(lua_State *L, const struct mx_tier_ask *ask) {
-    int table, known;
-    uint32_t i;
-    lua_newtable(L);
-    lua_newtable(L);
-    table = lua_gettop(L) - 1;
-    known = table + 1;
-    for (i = 0; i < ask->counters.count; i++) {
-        const struct mx_counter *counter = mx_list_at(&ask->counters, i);
-        push_field(L, known, counter->name.ptr, counter->name.len);
-        lua_pushinteger(L, counter->value);
-        lua_rawset(L, table);
-    }
-    push_field(L, known, "id", 2);
-    lua_pushlstring(L, ask->member.ptr, ask->member.len);
-    lua_rawset(L, table);
-    push_field(L, known, "tier", 4);
-    lua_pushlstring(L, ask->tier.ptr ? ask->tier.ptr : "", ask->tier.len);
-    lua_rawset(L, table);
-    script_fields_meta(L, "the member", 0);
-    lua_setmetatable(L, -2);
-    script_freeze(L, -1);
-    lua_remove(L, -2);
-}
-
 static void ask_tier(lua_State *L, struct script_asking *asking) {
     struct tier_question *question = asking->arg;
-    push_member(L, question->ask);
+    script_customer_push(L);
     script_budget_begin(asking->state);
     question->yes = script_ask_when(L, asking);
 }
 
-int script_tier_ask(struct script_state *state, struct script_rule *rule, const struct mx_tier_ask *ask, int *yes) {
-    struct tier_question question = {ask, 0};
-    int done = script_ask(state, rule, ask_tier, &question);
+int script_tier_ask(struct script_state *state, struct script_rule *rule, struct script_customer *customer, int *yes) {
+    struct tier_question question = {0};
+    int done = script_customer_ask(state, rule, customer, ask_tier, &question);
     *yes = question.yes;
     return done;
+}
+
+void script_tier_customer(struct mx_ctx *ctx, const struct mx_tier_ask *ask, struct script_customer *customer) {
+    memset(customer, 0, sizeof(*customer));
+    customer->ctx = ctx;
+    customer->id = ask->member;
+    customer->tier = ask->tier;
+    customer->members = ask->members;
+    customer->counters = &ask->counters;
+    customer->at = ask->at;
+    customer->since = ask->since;
+    customer->joined_at = ask->joined_at;
 }
 
 static int64_t rank_of(const struct script_rule *rule) { return ((const struct tier *)rule->own)->rank; }
@@ -114,11 +92,13 @@ mx_status script_tier_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct script_rules *tiers = set ? &set->of[SCRIPT_TIER] : NULL;
     struct script_rule *rule;
     struct mx_str none = {NULL, 0};
+    struct script_customer customer;
     if (set == NULL || tiers->count == 0) return MX_DECLINED;
+    script_tier_customer(ctx, ask, &customer);
     for (rule = next_lower(tiers, INT64_MAX); rule != NULL; rule = next_lower(tiers, rank_of(rule))) {
         int said = 0, yes = 0;
         if (!atomic_load_explicit(&rule->off, memory_order_relaxed) && state != NULL) {
-            said = script_tier_ask(state, rule, ask, &yes);
+            said = script_tier_ask(state, rule, &customer, &yes);
             if (!said) {
                 script_rule_failed(set, rule, state->problem);
                 mx_log(ctx, MX_LOG_WARN, "the tier %s could not be asked: %s", rule->id.ptr, state->problem);

@@ -5,6 +5,7 @@
  * shop.query answers. */
 #include <stdio.h>
 
+#include "script/customer.h"
 #include "script/sale.h"
 
 /* What stands in for the running shop. */
@@ -133,6 +134,7 @@ static void raise_if_failed(lua_State *L, struct trial_shop *shop, struct script
 static int trial_tier(lua_State *L) {
     struct trial_shop *shop = shop_of(L);
     struct script_rule *rule = rule_named(L, SCRIPT_TIER, 1);
+    struct script_customer customer;
     struct mx_tier_ask ask;
     int yes = 0;
     memset(&ask, 0, sizeof(ask));
@@ -157,7 +159,8 @@ static int trial_tier(lua_State *L) {
         }
         lua_pop(L, 1);
     }
-    raise_if_failed(L, shop, rule, script_tier_ask(shop->state, rule, &ask, &yes));
+    script_tier_customer(&shop->ctx, &ask, &customer);
+    raise_if_failed(L, shop, rule, script_tier_ask(shop->state, rule, &customer, &yes));
     lua_pushboolean(L, yes);
     return 1;
 }
