@@ -56,6 +56,7 @@ static void add_op(struct base_buf *out, const struct op_listed *listed) {
     add_member(out, "plugin", listed->owner);
     add_member(out, "kind", kind_of(op));
     if (op->permission) add_member(out, "permission", op->permission);
+    if (op->own) add_member(out, "own", op->own);
     if (op->doc) add_member(out, "doc", op->doc);
     if (op->since) add_member(out, "since", op->since);
     base_buf_printf(out, ",\"public\":%s,\"heavy\":%s,\"input\":", op->flags & MX_OP_PUBLIC ? "true" : "false",

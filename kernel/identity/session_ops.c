@@ -206,8 +206,13 @@ static mx_status list_sessions(struct mx_ctx *ctx, const void *in, void *out) {
 const struct mx_op identity_op_session_open =
     IDENTITY_OP(MX_OP_QUERY | MX_OP_BURNS | MX_OP_PUBLIC, "identity.session.open", "Open a session with login and password.", NULL,
                 &session_open_ask_type, &identity_opened_type, open_session, check_password);
-const struct mx_op identity_op_session_close =
-    IDENTITY_OP(0, "identity.session.close", "End the session that this call came with.", "identity.self", NULL, NULL, close_session, NULL);
+const struct mx_op identity_op_session_close = {.size = sizeof(struct mx_op),
+                                                .name = "identity.session.close",
+                                                .doc = "End the session that this call came with.",
+                                                .permission = "identity.self",
+                                                .handler = close_session,
+                                                .since = "0.2",
+                                                .own = MX_OWN_NOBODY};
 const struct mx_op identity_op_session_list = IDENTITY_OP(MX_OP_QUERY, "identity.session.list", "Open sessions.", "identity.manage",
                                                           &session_page_ask_type, &session_page_type, list_sessions, NULL);
 const struct mx_op identity_op_session_revoke =

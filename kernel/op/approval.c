@@ -1,5 +1,5 @@
-/* What is looked at before a handler runs, besides the permission: the caller's scope, and whether the shop's policy wants a
- * second person. */
+/* What is looked at before a handler runs, besides the permission: the caller's scope, whether a customer asks about herself, and
+ * whether the shop's policy wants a second person. */
 #include "op/internal.h"
 #include "json/json.h"
 
@@ -57,6 +57,7 @@ mx_status op_approved(struct op_ctx *ctx, const char *act, int64_t amount) {
 
 mx_status op_guard(struct op_ctx *ctx, const struct op_reg *reg, const void *in) {
     mx_status st = check_scope(ctx, reg, in);
+    if (st == MX_OK && ctx->principal->person[0]) st = op_own_guard(ctx, reg, in);
     if (st != MX_OK || ctx->pub.read_only || (reg->def.flags & MX_OP_QUERY)) return st;
     return op_approved(ctx, reg->def.name, 0);
 }

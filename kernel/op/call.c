@@ -62,7 +62,8 @@ static mx_status check_right(struct op_kernel *op, const struct op_call *call, s
     if (op_is_system(&call->principal)) return MX_OK;
     if (def->flags & MX_OP_INTERNAL)
         return base_fail(err, MX_E_UNKNOWN_OPERATION, NULL, "There is no operation \"%s\" to call from outside.", def->name);
-    if ((def->flags & MX_OP_PUBLIC) || identity_allowed(op->opts.identity, &call->principal, def->permission)) return MX_OK;
+    if ((def->flags & MX_OP_PUBLIC) || identity_allowed(op->opts.identity, &call->principal, def->permission))
+        return op_own_right(&call->principal, def, err);
     return base_fail(err, MX_E_FORBIDDEN, NULL, "The role \"%s\" may not call \"%s\": it needs the permission \"%s\".",
                      call->principal.role, def->name, def->permission);
 }
@@ -114,10 +115,13 @@ mx_status op_hash_body(struct op_kernel *op, struct base_arena *arena, struct mx
 
 static mx_status admit(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
     int command = is_command(call->entry->def), burns = (call->entry->def->flags & MX_OP_BURNS) != 0;
+    int customer = call->principal.person[0] != 0;
     mx_status st = op_limit(op, call, err);
     if (st == MX_OK) st = check_right(op, call, err);
     if (st == MX_OK && command) st = check_key(call, err);
+    if (st == MX_OK && customer) st = op_own_admit(op, call, err);
     if (st == MX_OK) st = decode(call, err);
+    if (st == MX_OK && customer) st = op_own_admit(op, call, err);
     if (st == MX_OK && command && call->key.len)
         st = op_hash_body(op, call->arena, mx_str_of(call->entry->def->name), call->body, call->body_hash, err);
     if (st == MX_OK && (command || burns) && !op_is_system(&call->principal) && !store_has_room(op->opts.store))

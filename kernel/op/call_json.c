@@ -75,6 +75,7 @@ mx_status op_ctx_call_json(struct mx_ctx *pub, const char *role, struct mx_str n
     if (st == MX_OK) st = check_right(ctx, reg, who);
     if (st == MX_OK) st = check_kind(ctx, reg);
     if (st == MX_OK) st = decode(ctx, reg, in_json, &in);
+    if (st == MX_OK && !role) st = op_own_guard(ctx, reg, in);
     if (st != MX_OK) return st;
     st = run_as(ctx, reg, who, in, &answer);
     if (st < 0 && !(reg->def.flags & MX_OP_QUERY)) op_doom(ctx);

@@ -55,6 +55,9 @@ static mx_status check_op(const struct mx_plugin *plugin, const struct mx_op *op
         REFUSE("Plugin \"%s\": \"%s\" is a command, and only a query can be heavy or burning.", owner, op->name);
     if ((op->flags & MX_OP_HEAVY) && (op->flags & MX_OP_BURNS))
         REFUSE("Plugin \"%s\": \"%s\" cannot be both heavy and burning.", owner, op->name);
+    if (op->size >= sizeof(*op) && !op_own_valid(op))
+        REFUSE("Plugin \"%s\": \"%s\" says that \"%s\" of its input is whom it is about, but that is no member or person.", owner, op->name,
+               op->own);
     if (has_deep_secret(op->in))
         REFUSE("Plugin \"%s\": secret fields of the input of \"%s\" must be texts at its top level.", owner, op->name);
     if (op_type_has(op->out, MX_SECRET)) REFUSE("Plugin \"%s\": the answer of \"%s\" must not hold secret fields.", owner, op->name);

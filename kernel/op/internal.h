@@ -365,6 +365,22 @@ mx_status op_ctx_operation(struct mx_ctx *ctx, struct mx_str op, uint32_t *flags
 struct mx_str op_ctx_problem(struct mx_ctx *ctx);
 const struct mx_type *op_ctx_type_of(struct mx_ctx *ctx, struct mx_str name);
 
+/* ctx_persons.c, ctx_customer.c: parts of the table "mx.identity", as merx/identity.h says */
+mx_status op_ctx_person_find(struct mx_ctx *ctx, const char *kind, struct mx_str value, struct mx_str *person);
+mx_status op_ctx_person_new(struct mx_ctx *ctx, struct mx_str *person);
+mx_status op_ctx_person_link(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_str value);
+mx_status op_ctx_person_identifiers(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_list *values);
+mx_status op_ctx_person_set(struct mx_ctx *ctx, struct mx_str person, struct mx_list *persons);
+mx_status op_ctx_person_link_from(struct mx_ctx *ctx, struct mx_str person, const struct mx_link *link, struct mx_str *other);
+mx_status op_ctx_person_unlink(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_str value);
+mx_status op_ctx_person_merge(struct mx_ctx *ctx, struct mx_str from, struct mx_str into, struct mx_str reason, struct mx_str *merge);
+mx_status op_ctx_person_erase(struct mx_ctx *ctx, struct mx_str person, struct mx_str reason);
+mx_status op_ctx_person_export(struct mx_ctx *ctx, struct mx_str person, struct mx_str *json);
+mx_status op_ctx_person_prove(struct mx_ctx *ctx, struct mx_str person, struct mx_str proof);
+struct mx_str op_ctx_customer(struct mx_ctx *ctx);
+mx_status op_ctx_guess(struct mx_ctx *ctx, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute);
+void op_ctx_guessed(struct mx_ctx *ctx, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute);
+
 /* events.c: after the handler: hand what was emitted to the subscribers. */
 mx_status op_events_deliver(struct op_ctx *ctx);
 mx_status op_event_give(struct op_ctx *ctx, const struct op_listener *listener, const struct mx_event *event, struct mx_str data);
@@ -481,6 +497,17 @@ MX_MUST_CHECK mx_status op_guard(struct op_ctx *ctx, const struct op_reg *reg, c
 MX_MUST_CHECK mx_status op_approved(struct op_ctx *ctx, const char *act, int64_t amount);
 /* After MX_E_APPROVAL: write down what was wanted and name it in the answer. */
 mx_status op_ask_approval(struct op_group *group, struct op_work *work, struct op_call *call, struct mx_error *err);
+
+/* own.c: customers in their own session. Is `own` of the declaration in order? 1: it is. */
+int op_own_valid(const struct mx_op *def);
+/* The member of the input that says whom it is about; NULL: none does. */
+const struct mx_field *op_own_field(const struct mx_op *def);
+/* May a customer call this at all? Always MX_OK for others. */
+MX_MUST_CHECK mx_status op_own_right(const struct identity_principal *who, const struct mx_op *def, struct mx_error *err);
+/* Is it about her? In the view that it runs in. */
+MX_MUST_CHECK mx_status op_own_guard(struct op_ctx *ctx, const struct op_reg *reg, const void *in);
+/* Before the call is queued: twice, to fill in who she is where it was left out, and with the decoded input to look. */
+MX_MUST_CHECK mx_status op_own_admit(struct op_kernel *op, struct op_call *call, struct mx_error *err);
 
 /* idempotency.c */
 struct op_stored {

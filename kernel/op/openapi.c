@@ -72,6 +72,7 @@ static void add_about(struct base_buf *out, const struct op_listed *listed, cons
     if (def->permission && !(def->flags & MX_OP_PUBLIC)) op_json_text(out, "x-merx-permission", def->permission);
     op_json_text(out, "x-merx-home", word_of(homes, 3, def->home));
     op_json_text(out, "x-merx-offline", word_of(offlines, 3, def->offline));
+    if (def->own) op_json_text(out, "x-merx-own", def->own);
     if (def->since) op_json_text(out, "x-merx-since", def->since);
     if (def->flags & MX_OP_HEAVY) base_buf_text(out, ",\"x-merx-heavy\":true");
     if (def->flags & MX_OP_BURNS) base_buf_text(out, ",\"x-merx-burns\":true");

@@ -1,4 +1,5 @@
 /* The kernel's own operations besides the settings: verify, the log, figures. */
+#include "merx/retail/member.h"
 #include "op/internal.h"
 
 #define FINDINGS_MAX 1000u
@@ -188,6 +189,7 @@ static const struct mx_table *const tables[] = {
     &op_shop_table, &op_clock_table, &op_work_table, &op_outbox_table, &op_outbox_content_table, &op_webhook_table, NULL};
 static const struct mx_event_def *const events[] = {&op_clock_jumped,     &op_clock_confirmed, &op_clock_was_set,
                                                     &op_webhook_disabled, &op_backup_was_made, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, NULL};
 static const struct mx_op *const ops[] = {&op_shop_get,       &op_shop_put,
                                           &op_system_verify,  &op_system_log,
                                           &op_system_stat,    &op_job_list,
@@ -216,6 +218,7 @@ const struct mx_plugin *op_plugin(void) {
                                             .tables = tables,
                                             .grants = op_queries_grants,
                                             .ops = ops,
-                                            .events = events};
+                                            .events = events,
+                                            .points = points};
     return &plugin;
 }

@@ -68,6 +68,7 @@ static const struct mx_op product_get = {
     .out = &catalog_one_type,
     .handler = catalog_get_handler,
     .since = "0.1",
+    .own = MX_OWN_NOBODY,
 };
 
 static const struct mx_op product_find = {
@@ -80,6 +81,7 @@ static const struct mx_op product_find = {
     .out = &catalog_found_type,
     .handler = catalog_find_handler,
     .since = "0.1",
+    .own = MX_OWN_NOBODY,
 };
 
 static const struct mx_op price_put = {
