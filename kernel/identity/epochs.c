@@ -56,6 +56,7 @@ mx_status identity_person_erase(struct store_view *view, struct mx_str id, struc
     if (st != MX_OK) return st;
     person = record;
     person->key = mx_str_n(NULL, 0);
+    store_person_forget(view, id);
     return store_put(view, &identity_persons, person, err);
 }
 

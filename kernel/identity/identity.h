@@ -89,6 +89,11 @@ MX_MUST_CHECK mx_status identity_approval_plan(struct mx_ctx *ctx, struct mx_str
 MX_MUST_CHECK mx_status identity_limit(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute,
                                        uint32_t shop_per_minute, uint32_t *wait_s);
 
+/* The same against a clock of the caller's (ms), which need not be steady; and give one try back: it was a good one. */
+MX_MUST_CHECK mx_status identity_limit_by(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute,
+                                          uint32_t shop_per_minute, int64_t now_ms, uint32_t *wait_s);
+void identity_limit_return(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute);
+
 /* 1 when somebody proved himself from this address lately: what strangers do there does not keep him out. In memory; any
  * thread. */
 int identity_welcome(struct identity *identity, struct mx_str place);
@@ -142,6 +147,30 @@ MX_MUST_CHECK mx_status identity_person_find(struct identity *identity, struct s
                                              struct mx_str country, struct mx_str *person, struct mx_error *err);
 MX_MUST_CHECK mx_status identity_person_link(struct identity *identity, struct store_view *view, struct mx_str person, const char *kind,
                                              struct mx_str value, struct mx_str country, int64_t now_ms, struct mx_error *err);
+/* All who are one customer with the person, the one that stands first: one read of a record. */
+MX_MUST_CHECK mx_status identity_person_set(struct store_view *view, struct mx_str person, struct mx_list *persons, struct mx_error *err);
+/* Link an identifier and keep where it was learnt. MX_DONE: it is hers, or her customer's, already. MX_E_EXISTS: of `other`. */
+struct identity_link {
+    struct mx_str person;
+    const char *kind;
+    struct mx_str value, source, ref, by;
+    int64_t now_ms;
+};
+MX_MUST_CHECK mx_status identity_person_link_from(struct store_view *view, const struct identity_link *link, struct mx_str country,
+                                                  struct mx_str *other, struct mx_error *err);
+/* MX_NONE: it was not hers. */
+MX_MUST_CHECK mx_status identity_person_unlink(struct store_view *view, struct mx_str person, const char *kind, struct mx_str value,
+                                               struct mx_str country, struct mx_error *err);
+/* Destroy the keys of all who are one customer with her, and what they are known by. persons: who that was. */
+MX_MUST_CHECK mx_status identity_customer_erase(struct store_view *view, struct mx_str person, struct mx_list *persons,
+                                                struct mx_error *err);
+/* Merge, and tell it, in the name of this room. */
+MX_MUST_CHECK mx_status identity_persons_merge(struct mx_ctx *ctx, struct mx_str from, struct mx_str into, struct mx_str reason,
+                                               struct mx_str *merge, struct mx_error *err);
+/* Tell what happened to persons, in the name of this room. source may be empty. */
+MX_MUST_CHECK mx_status identity_tell_linked(struct mx_ctx *ctx, struct mx_str person, struct mx_str kind, struct mx_str source);
+MX_MUST_CHECK mx_status identity_tell_unlinked(struct mx_ctx *ctx, struct mx_str person, struct mx_str kind);
+MX_MUST_CHECK mx_status identity_tell_erased(struct mx_ctx *ctx, struct mx_str person, struct mx_str reason);
 MX_MUST_CHECK mx_status identity_person_identifiers(struct identity *identity, struct store_view *view, struct mx_str person,
                                                     const char *kind, int masked, struct mx_list *values, struct mx_error *err);
 

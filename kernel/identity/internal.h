@@ -212,6 +212,8 @@ struct identity_person {
     int64_t epoch;
     struct mx_str key; /* the person's key, wrapped under the epoch's, base64url; empty = erased */
     int64_t created;
+    struct mx_list set; /* strings: all who are one customer with her, the one that stands first; empty: she is alone. Follows from the
+                           merges that stand, and is written here so that a sale learns it with one read */
 };
 extern const struct mx_table identity_persons;
 
@@ -222,8 +224,26 @@ struct identity_identifier {
     struct mx_str kind;
     struct mx_str value;
     int64_t linked;
+    struct mx_str source; /* where it was learnt: "till", "web", ... */
+    struct mx_str ref;    /* document behind it */
+    struct mx_str by;     /* on whose behalf */
 };
 extern const struct mx_table identity_identifiers;
+
+/* Somebody said that two persons are one human being. */
+struct identity_merge {
+    struct mx_rec rec;
+    struct mx_str id; /* "mrg_..." */
+    int64_t number;   /* in the order in which they were made */
+    struct mx_str from;
+    struct mx_str into;
+    int64_t at;
+    struct mx_str by;
+    struct mx_str reason;
+    int64_t undone_at; /* 0: it stands */
+    struct mx_str undone_by;
+};
+extern const struct mx_table identity_merges;
 
 extern const struct mx_table identity_state;
 
@@ -287,6 +307,7 @@ MX_MUST_CHECK mx_status identity_tell_proof(struct mx_ctx *ctx, struct mx_str pr
 #define IDENTITY_COUNT_WRAPPED  "wrapped"  /* everybody is wrapped under this epoch or a later one */
 #define IDENTITY_COUNT_ROTATING "rotating" /* 1: a change of the epoch is under way */
 #define IDENTITY_COUNT_ROTATED  "rotated"  /* when the last one began */
+#define IDENTITY_COUNT_MERGES   "merges"   /* of persons, ever */
 MX_MUST_CHECK mx_status identity_count_get(struct store_view *view, const char *name, int64_t *count);
 MX_MUST_CHECK mx_status identity_count_set(struct store_view *view, const char *name, int64_t count, struct mx_error *err);
 MX_MUST_CHECK mx_status identity_changed(struct store_view *view, struct mx_error *err);
@@ -393,9 +414,46 @@ MX_MUST_CHECK mx_status identity_epoch_drop(struct identity *identity, struct mx
 extern const struct mx_job identity_epoch_job;
 
 /* persons.c */
+MX_MUST_CHECK mx_status identity_person_read(struct store_view *view, struct mx_str id, const struct identity_person **person);
 MX_MUST_CHECK mx_status identity_person_unwrap(const struct identity *identity, struct store_view *view,
                                                const struct identity_person *person, uint8_t key[CRYPTO_KEY_BYTES]);
 mx_status identity_person_key(void *arg, struct store_view *view, struct mx_str person, uint8_t key[CRYPTO_KEY_BYTES]);
+
+/* merges.c: the merges that stand between these persons, in the order in which they were made. */
+#define IDENTITY_SET_MAX 32u /* persons that can be one customer */
+struct identity_edges {
+    const struct identity_merge *merges[IDENTITY_SET_MAX];
+    uint32_t count;
+};
+MX_MUST_CHECK mx_status identity_edges_read(struct store_view *view, const struct mx_list *persons, struct identity_edges *edges,
+                                            struct mx_error *err);
+MX_MUST_CHECK mx_status identity_merge_get(struct store_view *view, struct mx_str id, const struct identity_merge **merge);
+
+/* sets.c: who is one customer with this person, by these merges alone: a pure function. */
+struct identity_set {
+    struct mx_str persons[IDENTITY_SET_MAX];
+    uint32_t count;
+};
+/* without: one of them that does not count; may be NULL. */
+void identity_set_of(struct mx_str person, const struct identity_edges *edges, const struct identity_merge *without,
+                     struct identity_set *set);
+
+/* merges.c */
+struct identity_parting { /* what taking back a merge would lead to */
+    const struct identity_merge *merge;
+    struct identity_set stays; /* with the one who stands now */
+    struct identity_set parts;
+};
+/* merge: from, into, at, by, reason and id are given. */
+MX_MUST_CHECK mx_status identity_merge(struct store_view *view, struct identity_merge *merge, struct mx_error *err);
+MX_MUST_CHECK mx_status identity_unmerge_look(struct store_view *view, struct mx_str merge, struct identity_parting *parting,
+                                              struct mx_error *err);
+MX_MUST_CHECK mx_status identity_unmerge(struct store_view *view, const struct identity_parting *parting, struct mx_str by, int64_t now_ms,
+                                         struct mx_error *err);
+
+/* person_events.c: what the log is told about persons; in the name of this room. */
+extern const struct mx_event_def identity_linked_event, identity_unlinked_event, identity_merged_event, identity_unmerged_event,
+    identity_erased_event;
 
 /* identifier.c */
 MX_MUST_CHECK mx_status identity_normalise(struct base_arena *arena, const char *kind, struct mx_str value, struct mx_str country,

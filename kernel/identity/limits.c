@@ -1,5 +1,6 @@
 /* Limits of tries a minute, in memory: for each name a bucket that fills up again steadily, and one for the whole shop, so
  * that whoever tries many names gets no further. The table is bounded: the bucket that has been quiet longest gives way. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -88,6 +89,23 @@ void identity_limit_back(struct identity *identity, const char *what, struct mx_
     count = find(identity, what, name, per_minute, shop_per_minute, limits);
     for (i = 0; i < count; i++) limits[i].bucket->full_us -= limits[i].step_us;
     pthread_mutex_unlock(&identity->limit_lock);
+}
+
+/* Names of the two clocks are kept apart: a bucket knows only one. */
+static const char *by_shop(char text[64], const char *what) {
+    snprintf(text, 64, "shop:%.50s", what);
+    return text;
+}
+
+mx_status identity_limit_by(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute,
+                            int64_t now_ms, uint32_t *wait_s) {
+    char text[64];
+    return identity_limit_at(identity, by_shop(text, what), name, per_minute, shop_per_minute, now_ms, wait_s);
+}
+
+void identity_limit_return(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute) {
+    char text[64];
+    identity_limit_back(identity, by_shop(text, what), name, per_minute, shop_per_minute);
 }
 
 /* ---- places that proofs came from ---- */

@@ -8,7 +8,7 @@ static mx_status add_tables(struct store *store, struct mx_error *err) {
     static const struct mx_table *const tables[] = {&identity_members,     &identity_api_keys, &identity_fresh_keys,     &identity_persons,
                                                     &identity_identifiers, &identity_state,    &identity_roles,          &identity_policies,
                                                     &identity_proofs,      &identity_sessions, &identity_settings_table, &identity_devices,
-                                                    &identity_approvals};
+                                                    &identity_approvals,   &identity_merges};
     mx_status st = MX_OK;
     size_t i;
     for (i = 0; st == MX_OK && i < sizeof(tables) / sizeof(tables[0]); i++) st = store_table_add(store, "identity", tables[i], err);
@@ -81,8 +81,10 @@ static const struct mx_op *const ops[] = {
     &identity_op_approval_give, &identity_op_approval_pending, &identity_op_approval_expire, NULL};
 
 static const struct mx_job *const jobs[] = {&identity_epoch_job, NULL};
-static const struct mx_event_def *const events[] = {&identity_approval_given_event, &identity_approval_used_event,
-                                                    &identity_proof_changed_event, NULL};
+static const struct mx_event_def *const events[] = {
+    &identity_approval_given_event, &identity_approval_used_event, &identity_proof_changed_event,
+    &identity_linked_event,         &identity_unlinked_event,      &identity_merged_event,
+    &identity_unmerged_event,       &identity_erased_event,        NULL};
 
 const struct mx_plugin *identity_plugin(void) {
     static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),

@@ -2,7 +2,7 @@
  * it can be read as long as that key can be unwrapped, and by nobody afterwards. */
 #include "identity/internal.h"
 
-static mx_status read_person(struct store_view *view, struct mx_str id, const struct identity_person **person) {
+mx_status identity_person_read(struct store_view *view, struct mx_str id, const struct identity_person **person) {
     struct identity_person probe = {0};
     void *record = NULL;
     mx_status st;
@@ -31,7 +31,7 @@ mx_status identity_person_unwrap(const struct identity *identity, struct store_v
 /* The store asks here whenever it seals or opens personal fields. */
 mx_status identity_person_key(void *arg, struct store_view *view, struct mx_str id, uint8_t key[CRYPTO_KEY_BYTES]) {
     const struct identity_person *person;
-    mx_status st = read_person(view, id, &person);
+    mx_status st = identity_person_read(view, id, &person);
     return st == MX_OK ? identity_person_unwrap(arg, view, person, key) : st;
 }
 
@@ -68,35 +68,80 @@ mx_status identity_person_find(struct identity *identity, struct store_view *vie
     return st;
 }
 
-static mx_status new_identifier(struct store_view *view, struct mx_str person, const char *kind, struct mx_str value, int64_t now_ms,
-                                struct mx_error *err) {
+/* Written under a key that nobody has any more: it means nobody, and the value is free. */
+static mx_status forget_identifier(struct store_view *view, const char *kind, struct mx_str value, struct mx_error *err) {
+    struct identity_identifier probe = {0};
+    void *record = NULL;
+    mx_status st;
+    probe.kind = mx_str_of(kind);
+    probe.value = value;
+    st = store_find(view, &identity_identifiers, "value", &probe, &record, err);
+    return st == MX_OK ? store_del(view, &identity_identifiers, record, err) : st;
+}
+
+static mx_status new_identifier(struct store_view *view, const struct identity_link *link, struct mx_str value, struct mx_error *err) {
     struct identity_identifier record = {0};
     struct base_random random;
     base_random_seed(&random);
-    record.id = base_id_new(store_view_arena(view), "idt", now_ms, &random);
-    record.person = person;
-    record.kind = mx_str_of(kind);
+    record.id = base_id_new(store_view_arena(view), "idt", link->now_ms, &random);
+    record.person = link->person;
+    record.kind = mx_str_of(link->kind);
     record.value = value;
-    record.linked = now_ms;
+    record.linked = link->now_ms;
+    record.source = link->source;
+    record.ref = link->ref;
+    record.by = link->by;
     return store_put(view, &identity_identifiers, &record, err);
+}
+
+static mx_status linkable(struct store_view *view, const struct identity_link *link, const struct identity_person **person,
+                          struct mx_error *err) {
+    mx_status st = identity_person_read(view, link->person, person);
+    if (st == MX_NONE) return base_fail(err, MX_E_NOT_FOUND, "person", "There is no such person.");
+    if (st != MX_OK) return base_fail(err, st, NULL, "%s.", base_status_text(st));
+    return (*person)->key.len ? MX_OK : base_fail(err, MX_E_ERASED, "person", "This person was erased.");
+}
+
+static int is_in(const struct identity_person *person, struct mx_str id) {
+    return mx_str_eq(person->id, id) || identity_lists(&person->set, id);
+}
+
+mx_status identity_person_link_from(struct store_view *view, const struct identity_link *link, struct mx_str country, struct mx_str *other,
+                                    struct mx_error *err) {
+    const struct identity_identifier *found = NULL;
+    const struct identity_person *person;
+    struct mx_str plain;
+    mx_status st = identity_normalise(store_view_arena(view), link->kind, link->value, country, &plain, err);
+    if (st == MX_OK) st = linkable(view, link, &person, err);
+    if (st != MX_OK) return st;
+    st = find_identifier(view, link->kind, plain, &found, err);
+    if (st == MX_E_ERASED) {
+        st = forget_identifier(view, link->kind, plain, err);
+        if (st == MX_OK) st = MX_NONE;
+    }
+    if (st == MX_NONE) return new_identifier(view, link, plain, err);
+    if (st != MX_OK) return st;
+    if (is_in(person, found->person)) return MX_DONE;
+    if (other) *other = found->person;
+    return base_fail(err, MX_E_EXISTS, link->kind, "This %s belongs to another person already.", link->kind);
 }
 
 mx_status identity_person_link(struct identity *identity, struct store_view *view, struct mx_str person, const char *kind,
                                struct mx_str value, struct mx_str country, int64_t now_ms, struct mx_error *err) {
+    struct identity_link link = {.person = person, .kind = kind, .value = value, .now_ms = now_ms};
+    mx_status st = identity_person_link_from(view, &link, country, NULL, err);
+    (void)identity;
+    return st == MX_DONE ? MX_OK : st;
+}
+
+mx_status identity_person_unlink(struct store_view *view, struct mx_str person, const char *kind, struct mx_str value,
+                                 struct mx_str country, struct mx_error *err) {
     const struct identity_identifier *found = NULL;
-    const struct identity_person *known;
     struct mx_str plain;
     mx_status st = identity_normalise(store_view_arena(view), kind, value, country, &plain, err);
-    (void)identity;
-    if (st != MX_OK) return st;
-    st = read_person(view, person, &known);
-    if (st == MX_NONE) return base_fail(err, MX_E_NOT_FOUND, NULL, "There is no such person.");
-    if (st != MX_OK) return base_fail(err, st, NULL, "%s.", base_status_text(st));
-    if (known->key.len == 0) return base_fail(err, MX_E_ERASED, NULL, "This person was erased.");
-    st = find_identifier(view, kind, plain, &found, err);
-    if (st == MX_NONE) return new_identifier(view, person, kind, plain, now_ms, err);
-    if (st != MX_OK || mx_str_eq(found->person, person)) return st;
-    return base_fail(err, MX_E_EXISTS, kind, "This %s belongs to another person already.", kind);
+    if (st == MX_OK) st = find_identifier(view, kind, plain, &found, err);
+    if (st == MX_E_ERASED || (st == MX_OK && !mx_str_eq(found->person, person))) return MX_NONE;
+    return st == MX_OK ? store_del(view, &identity_identifiers, found, err) : st;
 }
 
 #define VALUES_MAX 32u

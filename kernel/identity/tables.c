@@ -141,6 +141,7 @@ static const struct mx_field identity_person_fields[] = {
     MX_F_INT(identity_person, epoch, 0, 0, MX_INT_MAX, "epoch whose key wraps the person's"),
     MX_F_STR(identity_person, key, MX_SECRET, 0, 128, "the person's key, wrapped; empty = erased"),
     MX_F_TIME(identity_person, created, 0, "when"),
+    MX_F_STRS(identity_person, set, 0, 0, 64, "all who are one customer with her, the one that stands first; empty: she is alone"),
 };
 MX_TYPE_REC(identity_person, "identity.person.record", "a person known to the shop");
 const struct mx_table identity_persons =
@@ -152,11 +153,30 @@ static const struct mx_field identity_identifier_fields[] = {
     MX_F_STR(identity_identifier, kind, 0, 0, 16, "phone, email, card, openid, device, account"),
     MX_F_STR(identity_identifier, value, MX_PII, 0, IDENTITY_VALUE_MAX, "normalised value"),
     MX_F_TIME(identity_identifier, linked, 0, "when"),
+    MX_F_STR(identity_identifier, source, 0, 0, 32, "where it was learnt"),
+    MX_F_STR(identity_identifier, ref, 0, 0, 80, "document behind it"),
+    MX_F_ID(identity_identifier, by, 0, NULL, "on whose behalf"),
 };
 MX_TYPE_REC(identity_identifier, "identity.identifier.record", "what a person is known by");
 static const struct mx_index identifier_indexes[] = {{"value", "kind value", MX_INDEX_UNIQUE}, {"person", "person kind", 0}};
 const struct mx_table identity_identifiers =
     TABLE("identity.identifier", "what persons are known by", identity_identifier_type, "id", "person", identifier_indexes, 2);
+
+static const struct mx_field identity_merge_fields[] = {
+    MX_F_ID(identity_merge, id, 0, "mrg", "id"),
+    MX_F_INT(identity_merge, number, 0, 0, MX_INT_MAX, "in the order in which they were made"),
+    MX_F_ID(identity_merge, from, 0, "per", "person that goes by the other's name"),
+    MX_F_ID(identity_merge, into, 0, "per", "the other"),
+    MX_F_TIME(identity_merge, at, 0, "when"),
+    MX_F_ID(identity_merge, by, 0, NULL, "who said so"),
+    MX_F_STR(identity_merge, reason, 0, 0, 200, "why"),
+    MX_F_TIME(identity_merge, undone_at, 0, "when it was taken back; 0 = it stands"),
+    MX_F_ID(identity_merge, undone_by, 0, NULL, "by whom"),
+};
+MX_TYPE_REC(identity_merge, "identity.merge.record", "two persons are one human being");
+static const struct mx_index merge_indexes[] = {{"from", "from number", 0}, {"into", "into number", 0}};
+const struct mx_table identity_merges =
+    TABLE("identity.merge", "which persons are one human being", identity_merge_type, "id", NULL, merge_indexes, 2);
 
 struct identity_counter {
     struct mx_rec rec;

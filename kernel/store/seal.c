@@ -89,6 +89,15 @@ static mx_status person_key(struct store_view *view, struct mx_str person, uint8
     return MX_OK;
 }
 
+void store_person_forget(struct store_view *view, struct mx_str person) {
+    for (uint32_t i = 0; i < view->person_key_count; i++) {
+        struct store_person_key *slot = &view->person_keys[i];
+        if (!mx_str_eq(slot->person, person)) continue;
+        crypto_wipe(slot->key, sizeof(slot->key));
+        slot->person = mx_str_n(NULL, 0);
+    }
+}
+
 /* ---- sealing ---- */
 
 /* Table name and record key: a sealed text put on another record does not open. */

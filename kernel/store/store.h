@@ -72,6 +72,8 @@ MX_MUST_CHECK mx_status store_start(struct store *store, struct mx_error *err);
 /* Where person keys come from (identity sets it). create: 1 when a record is written. MX_E_ERASED: key destroyed. */
 typedef mx_status (*store_person_key_fn)(void *arg, struct store_view *view, struct mx_str person, uint8_t key[CRYPTO_KEY_BYTES]);
 void store_person_keys(struct store *store, store_person_key_fn fn, void *arg);
+/* A person's key was destroyed in this view: it is not to be used from memory either. */
+void store_person_forget(struct store_view *view, struct mx_str person);
 
 /* 0 when free space is below the reserve (looked up at most ten times a second). */
 int store_has_room(struct store *store);
@@ -162,6 +164,17 @@ MX_MUST_CHECK mx_status store_verify_paced(struct store *store, void (*found)(vo
 /* Call row() with each readable record as one line of JSON {"table":...,"key":...,"value":...} in key order; PII stays
  * sealed. prefix: only tables whose name begins so ("" = all). row() ends the walk by answering other than 0. */
 MX_MUST_CHECK mx_status store_dump(struct store *store, const char *prefix, int (*row)(void *arg, struct mx_str line), void *arg);
+
+/* Call row() with each record, opened, of every table with a subject whose subject is this person: table by table in the order of
+ * their names. By an index that begins with the subject, else by looking at all records. pace() is called now and then. Both end the
+ * walk by answering other than MX_OK, which is then the answer. The record lives until row() returns. */
+struct store_subject {
+    struct mx_str person;
+    mx_status (*row)(void *arg, const struct mx_table *table, const void *record);
+    mx_status (*pace)(void *arg);
+    void *arg;
+};
+MX_MUST_CHECK mx_status store_subject_walk(struct store_view *view, const struct store_subject *subject, struct mx_error *err);
 
 /* ---- backup: one snapshot as a sealed logical stream, never the database's own pages ----
  *

@@ -42,6 +42,24 @@ MX_TYPE(mx_person_erased, "person.erased", "a person was erased");
 
 #define MX_EVENT_PERSON_ERASED "identity.person.erased"
 
+/* Events "identity.person.linked" and "identity.person.unlinked": a person is known by one thing more or less. Not by which: who needs
+ * the value reads it, sealed as it is, from the kernel. */
+struct mx_person_linked {
+    struct mx_str person;
+    struct mx_str kind;   /* "phone", "device", ... */
+    struct mx_str source; /* where it was learnt; empty: not said */
+};
+
+static const struct mx_field mx_person_linked_fields[] = {
+    MX_F_ID(mx_person_linked, person, MX_REQUIRED, "per", "person"),
+    MX_F_STR(mx_person_linked, kind, MX_REQUIRED, 1, 16, "kind of identifier"),
+    MX_F_STR(mx_person_linked, source, 0, 0, 32, "where it was learnt"),
+};
+MX_TYPE(mx_person_linked, "person.linked", "a person is known by one thing more or less");
+
+#define MX_EVENT_PERSON_LINKED   "identity.person.linked"
+#define MX_EVENT_PERSON_UNLINKED "identity.person.unlinked"
+
 /* COLLECT: what stands in the way of parting two merged persons exactly. Each plugin says what was written under the standing id since
  * the merge and therefore stays there. Reads only. */
 struct mx_unmerge_ask {
