@@ -284,6 +284,8 @@ typedef void script_read_fn(struct script_declaration *decl, struct mx_str head)
 script_read_fn script_promotion_read, script_tier_read, script_reward_read, script_on_read, script_every_read, script_trial_read,
     script_property_read;
 
+/* Texts by language under `key`, sorted; none when it is not there. */
+void script_read_words(const struct script_reader *reader, struct base_arena *arena, const char *key, struct mx_list *words);
 /* `name` by language, if it is there. */
 void script_read_name(struct script_declaration *decl);
 

@@ -24,39 +24,40 @@ static int by_pair_key(const void *a, const void *b) {
     return mx_str_cmp(((const struct mx_pair *)a)->key, ((const struct mx_pair *)b)->key);
 }
 
-void script_read_name(struct script_declaration *decl) {
-    static const char shape[] = "name must be a table of texts by language, like {en = \"Tea\", zh = \"\xe8\x8c\xb6\"}";
-    struct script_reader inner = decl->reader;
-    struct mx_list *name = &decl->rule->name;
-    lua_State *L = decl->reader.L;
+void script_read_words(const struct script_reader *reader, struct base_arena *arena, const char *key, struct mx_list *name) {
+    static const char shape[] = "%s must be a table of texts by language, like {en = \"Tea\", zh = \"\xe8\x8c\xb6\"}";
+    struct script_reader inner = *reader;
+    lua_State *L = reader->L;
     uint32_t count = 0;
-    lua_pushliteral(L, "name");
-    if (lua_rawget(L, decl->reader.table) == LUA_TNIL) {
+    lua_pushstring(L, key);
+    if (lua_rawget(L, reader->table) == LUA_TNIL) {
         lua_pop(L, 1);
         return;
     }
-    if (!lua_istable(L, -1)) script_complain(&decl->reader, "%s", shape);
+    if (!lua_istable(L, -1)) script_complain(reader, shape, key);
     script_thaw(L, -1);
     inner.table = lua_gettop(L);
     for (lua_pushnil(L); lua_next(L, inner.table); lua_pop(L, 1)) count++;
-    if (count > LANGUAGES_MAX) script_complain(&decl->reader, "name has more than %d languages", LANGUAGES_MAX);
+    if (count > LANGUAGES_MAX) script_complain(reader, "%s has more than %d languages", key, LANGUAGES_MAX);
     name->elem_size = sizeof(struct mx_pair);
-    name->items = base_arena_alloc(decl->arena, count * sizeof(struct mx_pair));
+    name->items = base_arena_alloc(arena, count * sizeof(struct mx_pair));
     lua_pushnil(L);
     while (lua_next(L, inner.table)) {
         struct mx_pair *pair = (struct mx_pair *)name->items + name->count;
         struct mx_str text = {NULL, 0};
-        if (lua_type(L, -2) != LUA_TSTRING) script_complain(&decl->reader, "%s", shape);
-        if (!base_code_valid(mx_str_of(lua_tostring(L, -2)), 12)) script_complain(&decl->reader, "%s", shape);
+        if (lua_type(L, -2) != LUA_TSTRING) script_complain(reader, shape, key);
+        if (!base_code_valid(mx_str_of(lua_tostring(L, -2)), 12)) script_complain(reader, shape, key);
         name->count++;
-        pair->key = base_arena_dup(decl->arena, mx_str_of(lua_tostring(L, -2)));
+        pair->key = base_arena_dup(arena, mx_str_of(lua_tostring(L, -2)));
         script_read_text(&inner, pair->key.ptr, NAME_MAX_, &text);
-        pair->value = base_arena_dup(decl->arena, text);
+        pair->value = base_arena_dup(arena, text);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
     qsort(name->items, name->count, sizeof(struct mx_pair), by_pair_key);
 }
+
+void script_read_name(struct script_declaration *decl) { script_read_words(&decl->reader, decl->arena, "name", &decl->rule->name); }
 
 /* What is read of one promotion. */
 struct reading {

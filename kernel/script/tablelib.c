@@ -231,7 +231,7 @@ static void push_sortable(lua_State *L, const struct sortable *value) {
 /* The member's fields are looked up one by one: there is no list of them. */
 static void refuse_customer(lua_State *L) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CUSTOMER);
-    if (lua_rawequal(L, 1, -1)) luaL_error(L, "pairs() cannot walk through the member: name what you want of it, like member.orders");
+    if (lua_rawequal(L, 1, -1)) luaL_error(L, "pairs() cannot walk through the member: name what you want of it, like member.tier");
     lua_pop(L, 1);
 }
 

@@ -110,6 +110,9 @@ struct mx_tier_ask {
     int64_t since;          /* when the tier that is held was reached */
     int64_t joined_at;
     struct mx_str draft; /* ask the rules of this draft ("rds_...") or version (its number) instead of those in force */
+    int64_t lost_at;     /* since when the rules do not give the tier that is held; 0: they do, or nobody looked */
+    uint8_t returned;    /* 1: what came back was bought before the tier was reached, and may have earned it */
+    uint8_t brief;       /* 1: without `next` and `missing` */
 };
 
 static const struct mx_field mx_tier_ask_fields[] = {
@@ -121,6 +124,9 @@ static const struct mx_field mx_tier_ask_fields[] = {
     MX_F_TIME(mx_tier_ask, since, 0, "since when the tier is held"),
     MX_F_TIME(mx_tier_ask, joined_at, 0, "since when a member"),
     MX_F_STR(mx_tier_ask, draft, 0, 0, 64, "draft or version of the rules to ask instead of those in force"),
+    MX_F_TIME(mx_tier_ask, lost_at, 0, "since when the rules do not give the tier that is held"),
+    MX_F_BOOL(mx_tier_ask, returned, 0, "something came back that may have earned it"),
+    MX_F_BOOL(mx_tier_ask, brief, 0, "without the next tier and what is missing"),
 };
 MX_TYPE(mx_tier_ask, "member.tier.ask", "which tier would this member have");
 
@@ -131,7 +137,8 @@ struct mx_tier_missing {
     uint8_t distinct;      /* 1: how many different ones */
     int64_t needed;
     int64_t have;
-    int64_t missing; /* needed - have, > 0 */
+    int64_t missing;     /* needed - have, > 0 */
+    struct mx_list name; /* of struct mx_pair: what the rule calls it, by language; none: nothing */
 };
 
 static const struct mx_field mx_tier_missing_fields[] = {
@@ -141,6 +148,7 @@ static const struct mx_field mx_tier_missing_fields[] = {
     MX_F_INT(mx_tier_missing, needed, 0, -MX_INT_MAX, MX_INT_MAX, "how much is needed"),
     MX_F_INT(mx_tier_missing, have, 0, -MX_INT_MAX, MX_INT_MAX, "how much there is"),
     MX_F_INT(mx_tier_missing, missing, 0, 0, MX_INT_MAX, "how much is missing"),
+    MX_F_MAP(mx_tier_missing, name, 0, 0, 32, "what the rule calls it"),
 };
 MX_TYPE(mx_tier_missing, "member.tier.missing", "something that is missing for a tier");
 
@@ -172,6 +180,61 @@ MX_TYPE(mx_tier_answer, "member.tier.answer", "the tier that the rules give");
 #define MX_POINT_TIER "retail.tier"
 static const struct mx_point mx_point_tier = {(uint32_t)sizeof(struct mx_point),   MX_POINT_FIRST,    MX_POINT_TIER,
                                               "the tier that a member has earned", &mx_tier_ask_type, &mx_tier_answer_type};
+
+/* The tiers that the shop's rules declare, without asking about a member: names and what they grant. Cheap. Since 0.4. */
+struct mx_tiers_ask {
+    struct mx_str tier;  /* this one alone; empty: all */
+    struct mx_str draft; /* as in mx_tier_ask */
+};
+
+static const struct mx_field mx_tiers_ask_fields[] = {
+    MX_F_STR(mx_tiers_ask, tier, 0, 0, 32, "this tier alone"),
+    MX_F_STR(mx_tiers_ask, draft, 0, 0, 64, "draft or version of the rules to ask instead of those in force"),
+};
+MX_TYPE(mx_tiers_ask, "member.tiers.ask", "which tiers are there");
+
+struct mx_tier {
+    struct mx_str code;
+    int64_t rank;
+    struct mx_list name;         /* of struct mx_pair: by language */
+    struct mx_list entitlements; /* of struct mx_entitlement: what it grants; a clerk without value is the one assigned to the member */
+};
+
+static const struct mx_field mx_tier_fields[] = {
+    MX_F_STR(mx_tier, code, MX_REQUIRED, 1, 32, "tier code"),
+    MX_F_INT(mx_tier, rank, 0, 0, 1000, "a higher tier has a higher rank"),
+    MX_F_MAP(mx_tier, name, 0, 0, 32, "name by language"),
+    MX_F_LIST(mx_tier, entitlements, 0, 0, 64, mx_entitlement_type, "what it grants"),
+};
+MX_TYPE(mx_tier, "member.tier", "a tier as rules declare it");
+
+struct mx_tiers {
+    struct mx_list tiers; /* of struct mx_tier, lowest first */
+    struct mx_str version;
+};
+
+static const struct mx_field mx_tiers_fields[] = {
+    MX_F_LIST(mx_tiers, tiers, 0, 0, 1001, mx_tier_type, "tiers, lowest first"),
+    MX_F_STR(mx_tiers, version, 0, 0, 64, "version of the rule set"),
+};
+MX_TYPE(mx_tiers, "member.tiers", "tiers of the shop");
+
+/* FIRST: declines when nobody has rules about tiers. */
+#define MX_POINT_TIERS "retail.tiers"
+static const struct mx_point mx_point_tiers = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_TIERS,
+                                               "tiers that rules declare",        &mx_tiers_ask_type, &mx_tiers_type};
+
+/* Event: rules with other tiers came into force, and every member is to be asked about anew. Since 0.4. */
+struct mx_tiers_changed {
+    struct mx_str version;
+};
+
+static const struct mx_field mx_tiers_changed_fields[] = {
+    MX_F_STR(mx_tiers_changed, version, 0, 0, 64, "version of the rule set"),
+};
+MX_TYPE(mx_tiers_changed, "member.tiers.changed", "other rules about tiers");
+
+#define MX_EVENT_TIERS_CHANGED "scripts.tiers.changed"
 
 /* ---- counters: ledgers with windows. Since 0.4 ---- */
 
