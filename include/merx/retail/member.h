@@ -451,6 +451,34 @@ MX_MUST_CHECK static inline mx_status mx_own(struct mx_ctx *ctx, struct mx_str m
     return mx_fail(ctx, MX_E_FORBIDDEN, NULL, "This belongs to somebody else.");
 }
 
+/* Input of "rewards.unlock.use", INTERNAL: a sale holds an article that only an entitlement lets this member buy; where that is good for so
+ * many pieces, they are counted. MX_E_REFUSED "unlock_used" when fewer are left. Since 0.4. */
+struct mx_unlock_use {
+    struct mx_str member;
+    struct mx_str sku;
+    struct mx_str order;
+    int64_t qty; /* thousandths */
+};
+
+static const struct mx_field mx_unlock_use_fields[] = {
+    MX_F_ID(mx_unlock_use, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(mx_unlock_use, sku, MX_REQUIRED, 1, 64, "hidden article"),
+    MX_F_ID(mx_unlock_use, order, MX_REQUIRED, "ord", "sale"),
+    MX_F_QTY(mx_unlock_use, qty, MX_REQUIRED, 1, MX_INT_MAX, "how much"),
+};
+MX_TYPE(mx_unlock_use, "member.unlock.use", "a hidden article is sold");
+
+struct mx_unlock_used {
+    int64_t left; /* pieces that it is still good for; 0: no limit, or none */
+};
+
+static const struct mx_field mx_unlock_used_fields[] = {
+    MX_F_INT(mx_unlock_used, left, 0, 0, MX_INT_MAX, "pieces left"),
+};
+MX_TYPE(mx_unlock_used, "member.unlock.used", "what is left");
+
+static const struct mx_use mx_unlock_use_op = {"rewards.unlock.use", &mx_unlock_use_type, &mx_unlock_used_type};
+
 #ifdef __cplusplus
 }
 #endif
