@@ -1,0 +1,44 @@
+/* The wallet's operations and events, for the descriptor. */
+#ifndef WALLET_OPS_H
+#define WALLET_OPS_H
+
+#include "merx/plugin.h"
+
+#define WALLET_OP(op_flags, op_name, op_doc, op_permission, in_type, out_type, function, op_own)                                           \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(struct mx_op), op_flags, op_name, op_doc, op_permission, in_type, out_type, function, NULL, MX_HOME_HEADQUARTERS, \
+            MX_OFFLINE_REFUSE, "0.4", op_own                                                                                               \
+    }
+
+/* Events about one account: what happened is the event's name. */
+struct wallet_told {
+    struct mx_str account;
+    int64_t amount;
+    struct mx_str document;
+    struct mx_str location;
+    struct mx_str member;
+    struct mx_str other;
+    struct mx_str reason;
+};
+
+static const struct mx_field wallet_told_fields[] = {
+    MX_F_ID(wallet_told, account, MX_REQUIRED, "gft", "gift card or account"),
+    MX_F_MONEY(wallet_told, amount, 0, -MX_INT_MAX, MX_INT_MAX, "how much"),
+    MX_F_STR(wallet_told, document, 0, 0, 64, "document behind it"),
+    MX_F_STR(wallet_told, location, 0, 0, 32, "where"),
+    MX_F_ID(wallet_told, member, 0, "mem", "whose it is"),
+    MX_F_ID(wallet_told, other, 0, "gft", "account at the other end"),
+    MX_F_STR(wallet_told, reason, 0, 0, 200, "why"),
+};
+MX_TYPE(wallet_told, "wallet.told", "something happened to stored value");
+
+extern const struct mx_event_def wallet_loaded_event, wallet_spent_event, wallet_refunded_event, wallet_transferred_event,
+    wallet_unloaded_event, wallet_expired_event, wallet_adjusted_event, wallet_blocked_event, wallet_unblocked_event;
+
+MX_MUST_CHECK static inline mx_status wallet_tell(struct mx_ctx *ctx, const struct mx_event_def *event, const struct wallet_told *told) {
+    return mx_emit(ctx, event, told);
+}
+
+extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op;
+
+#endif

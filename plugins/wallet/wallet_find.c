@@ -1,0 +1,104 @@
+/* From a code to its card. Every try is counted before anything is hashed or looked up, and whoever is wrong learns nothing but
+ * that. */
+#include <stdio.h>
+
+#include "internal.h"
+
+#define TRIES     "wallet.code"
+#define PIN_TRIES "wallet.pin"
+
+mx_status wallet_try(struct mx_ctx *ctx) {
+    struct wallet_settings settings;
+    mx_status st = wallet_settings_now(ctx, &settings);
+    if (st != MX_OK) return st;
+    return ctx->identity->guess(ctx, TRIES, mx_str_n(NULL, 0), (uint32_t)settings.tries_per_minute,
+                                (uint32_t)settings.shop_tries_per_minute);
+}
+
+void wallet_tried(struct mx_ctx *ctx) {
+    struct wallet_settings settings;
+    if (wallet_settings_now(ctx, &settings) != MX_OK) return;
+    ctx->identity->guessed(ctx, TRIES, mx_str_n(NULL, 0), (uint32_t)settings.tries_per_minute, (uint32_t)settings.shop_tries_per_minute);
+}
+
+static struct mx_str hash_text(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes) {
+    uint8_t hash[MX_HASH_BYTES];
+    char *text = mx_alloc(ctx, 2 * MX_HASH_BYTES + 1);
+    uint32_t i;
+    mx_keyed_hash(ctx, purpose, bytes, hash);
+    for (i = 0; i < MX_HASH_BYTES; i++) snprintf(text + 2 * i, 3, "%02x", hash[i]);
+    return mx_str_n(text, 2 * MX_HASH_BYTES);
+}
+
+struct mx_str wallet_code_hash(struct mx_ctx *ctx, const char code[WALLET_CODE_LEN]) {
+    return hash_text(ctx, "gift card", mx_str_n(code, WALLET_CODE_LEN));
+}
+
+/* A PIN is short, but it opens nothing without the code, and tries at it are counted for each card: a slow hash would stand in the
+ * way of every sale on the one writer and protect nothing that the key file does not. */
+struct mx_str wallet_pin_hash(struct mx_ctx *ctx, struct mx_str account, struct mx_str pin) {
+    size_t room = (size_t)account.len + pin.len + 2;
+    char *text = mx_alloc(ctx, room);
+    int len = snprintf(text, room, "%.*s %.*s", (int)account.len, account.ptr, (int)pin.len, pin.len ? pin.ptr : "");
+    return hash_text(ctx, "gift card pin", mx_str_n(text, (size_t)len));
+}
+
+static mx_status unknown(struct mx_ctx *ctx, const char *field) {
+    return mx_refuse(ctx, "card_unknown", field, "There is no gift card that can be used with this code.");
+}
+
+mx_status wallet_by_code_also_new(struct mx_ctx *ctx, struct mx_str typed, const char *field, struct wallet_account **account) {
+    struct wallet_account probe = {.kind = WALLET_GIFT_CARD};
+    char code[WALLET_CODE_LEN];
+    mx_status st = wallet_try(ctx);
+    if (st != MX_OK) return st;
+    if (!wallet_code_read(typed, code)) return unknown(ctx, field);
+    probe.code = wallet_code_hash(ctx, code);
+    st = mx_find(ctx, &wallet_accounts, "code", &probe, account);
+    if (st == MX_NONE) return unknown(ctx, field);
+    if (st == MX_OK) wallet_tried(ctx);
+    return st;
+}
+
+mx_status wallet_by_code(struct mx_ctx *ctx, struct mx_str typed, const char *field, struct wallet_account **account) {
+    mx_status st = wallet_by_code_also_new(ctx, typed, field, account);
+    if (st != MX_OK || (*account)->state != WALLET_INACTIVE) return st;
+    st = wallet_try(ctx); /* whoever read the codes off cards in the rack and waits for one to be loaded is a guesser, too */
+    return st == MX_OK ? unknown(ctx, field) : st;
+}
+
+mx_status wallet_by_id(struct mx_ctx *ctx, struct mx_str id, const char *field, struct wallet_account **account) {
+    mx_status st = wallet_account_get(ctx, id, account);
+    return st == MX_NONE ? mx_fail(ctx, MX_E_NOT_FOUND, field, "There is no such gift card or account.") : st;
+}
+
+mx_status wallet_usable(struct mx_ctx *ctx, const struct wallet_account *account, const char *field) {
+    if (account->state == WALLET_BLOCKED) return mx_refuse(ctx, "card_blocked", field, "This gift card is blocked.");
+    if (account->state == WALLET_INACTIVE) return unknown(ctx, field);
+    if (wallet_is_expired(ctx, account)) return mx_refuse(ctx, "card_expired", field, "This gift card has expired.");
+    return MX_OK;
+}
+
+mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin) {
+    mx_status st;
+    if (account->pin.len == 0) return MX_OK;
+    if (pin.len == 0) return mx_refuse(ctx, "proof_needed", "proof", "This gift card asks for its PIN.");
+    st = ctx->identity->guess(ctx, PIN_TRIES, account->id, 5, 60);
+    if (st != MX_OK) return st;
+    if (!mx_str_eq(account->pin, wallet_pin_hash(ctx, account->id, pin)))
+        return mx_refuse(ctx, "proof_wrong", "proof", "This is not the PIN of the gift card.");
+    ctx->identity->guessed(ctx, PIN_TRIES, account->id, 5, 60);
+    return MX_OK;
+}
+
+mx_status wallet_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts) {
+    const struct mx_member_ask ask = {member};
+    mx_status st;
+    memset(facts, 0, sizeof(*facts));
+    st = mx_ask(ctx, &mx_point_member, &ask, facts);
+    return st == MX_DECLINED ? mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.") : st;
+}
+
+mx_status wallet_prove(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_str proof) {
+    return ctx->identity->person_prove(ctx, facts->person, proof);
+}
