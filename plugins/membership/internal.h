@@ -228,12 +228,16 @@ struct membership_counter {
     struct mx_str member;
     int64_t spent_minor; /* paid less what was given back */
     int64_t orders;
+    int64_t visits;
+    int64_t entered; /* 1: these sums stand in the entries too; they are older than those otherwise */
 };
 
 static const struct mx_field membership_counter_fields[] = {
     MX_F_ID(membership_counter, member, MX_REQUIRED, "mem", "member id"),
     MX_F_INT(membership_counter, spent_minor, 0, -MX_INT_MAX, MX_INT_MAX, "paid less what was given back"),
-    MX_F_INT(membership_counter, orders, 0, 0, MX_INT_MAX, "orders paid"),
+    MX_F_INT(membership_counter, orders, 0, -MX_INT_MAX, MX_INT_MAX, "orders paid, less those that came back whole"),
+    MX_F_INT(membership_counter, visits, 0, -MX_INT_MAX, MX_INT_MAX, "days and locations with an order"),
+    MX_F_INT(membership_counter, entered, 0, 0, 1, "these sums stand in the entries too"),
 };
 MX_TYPE_REC(membership_counter, "membership.counter", "what is counted of a member");
 
@@ -296,6 +300,7 @@ mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *
 mx_status membership_segments_put_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_segment_list_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_member_of_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_explain_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
@@ -324,6 +329,10 @@ MX_MUST_CHECK mx_status membership_customer_of_person(struct mx_ctx *ctx, struct
 /* What is counted of a customer, over all her ids, as a list of struct mx_counter. */
 MX_MUST_CHECK mx_status membership_customer_counters(struct mx_ctx *ctx, const struct membership_customer *customer,
                                                      struct mx_list *counters);
+
+/* What a customer may have, from whoever grants some; what is over is left out. */
+MX_MUST_CHECK mx_status membership_entitlements_of(struct mx_ctx *ctx, const struct membership_customer *customer,
+                                                   struct mx_list *entitlements);
 
 /* What is counted of a member; nothing when nothing was ever sold to it. */
 MX_MUST_CHECK mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out);

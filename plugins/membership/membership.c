@@ -1,5 +1,9 @@
 /* Membership: who belongs to the shop, and at which tier. This file is data. */
-#include "internal.h"
+#include "merx/retail/privacy.h"
+#include "merx/retail/stock.h"
+#include "merx/retail/tag.h"
+
+#include "counts.h"
 
 static const struct mx_index member_indexes[] = {
     {"person", "person", MX_INDEX_UNIQUE},
@@ -169,14 +173,54 @@ static const struct mx_answer member_answer = {
     .fn = membership_facts,
 };
 
-static const struct mx_table *const tables[] = {&membership_members, &membership_profiles, &membership_counters, NULL};
-static const struct mx_op *const ops[] = {&join, &get, &find, &tier_put, &tier_explain, &segments_put, &segment_list, NULL};
+static const struct mx_answer member_of_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_MEMBER_OF,
+    .in = &mx_member_of_ask_type,
+    .out = &mx_member_of_type,
+    .fn = membership_member_of_answer,
+};
+
+static const struct mx_answer count_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_COUNT,
+    .in = &mx_count_ask_type,
+    .out = &mx_count_answer_type,
+    .fn = membership_count_answer,
+};
+
+static const struct mx_table *const tables[] = {
+    &membership_members,
+    &membership_profiles,
+    &membership_counters,
+    &membership_entries,
+    &membership_counted_once,
+    &membership_visits,
+    NULL,
+};
+static const struct mx_op *const ops[] = {
+    &join,
+    &get,
+    &find,
+    &tier_put,
+    &tier_explain,
+    &segments_put,
+    &segment_list,
+    &membership_count_op,
+    &membership_counter_add_op,
+    &membership_counter_list_op,
+    NULL,
+};
 static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event,
                                                     &membership_segments_changed_event, NULL};
-static const struct mx_answer *const answers[] = {&member_answer, NULL};
+static const struct mx_answer *const answers[] = {&member_answer, &member_of_answer, &count_answer, NULL};
 
 static const struct mx_subscription *const subscriptions[] = {&hear_paid, &hear_returned, NULL};
-static const struct mx_point *const points[] = {&mx_point_tier, NULL};
+static const struct mx_point *const points[] = {
+    &mx_point_tier, &mx_point_member, &mx_point_location, &mx_point_entitlements, &mx_point_tags_held, &mx_point_consent, NULL,
+};
 
 static const struct mx_grant manager_may = {"manager", "members.*"};
 static const struct mx_grant cashier_may = {"cashier", "members.join members.read"};

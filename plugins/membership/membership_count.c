@@ -1,7 +1,7 @@
-/* What is counted of a member. */
+/* What is counted of a member from her orders and returns. */
 #include "merx/money.h"
 
-#include "internal.h"
+#include "counts.h"
 
 mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out) {
     struct membership_counter probe = {.member = member}, *found = NULL;
@@ -11,35 +11,131 @@ mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struc
 }
 
 struct mx_list membership_list_counters(struct mx_ctx *ctx, const struct membership_counter *counter) {
-    struct mx_list list = mx_list_new(ctx, 2, sizeof(struct mx_counter));
-    struct mx_counter *spent = mx_list_at(&list, 0), *orders = mx_list_at(&list, 1);
-    spent->name = mx_str_of("spent_minor");
-    spent->value = counter->spent_minor;
-    orders->name = mx_str_of("orders");
-    orders->value = counter->orders;
+    struct mx_list list = mx_list_new(ctx, 3, sizeof(struct mx_counter));
+    struct mx_counter *one = list.items;
+    one[0] = (struct mx_counter){.name = MX_STR_INIT(MEMBERSHIP_SPENT), .value = counter->spent_minor};
+    one[1] = (struct mx_counter){.name = MX_STR_INIT(MEMBERSHIP_ORDERS), .value = counter->orders};
+    one[2] = (struct mx_counter){.name = MX_STR_INIT(MEMBERSHIP_VISITS), .value = counter->visits};
     return list;
 }
 
-static mx_status count(struct mx_ctx *ctx, struct mx_str member, int64_t spent_minor, int64_t orders) {
+/* ---- sums that are older than the entries ---- */
+
+static mx_status joined_at(struct mx_ctx *ctx, struct mx_str id, int64_t *at) {
+    struct membership_member probe = {.id = id}, *member = NULL;
+    mx_status st = mx_get(ctx, &membership_members, &probe, &member);
+    *at = st == MX_OK ? member->joined_at : 0;
+    return st == MX_NONE ? MX_OK : st;
+}
+
+mx_status membership_opening_sum(struct mx_ctx *ctx, struct mx_str member, struct mx_str name, const struct membership_window *window,
+                                 struct mx_count_answer *answer) {
+    int is_orders = mx_str_is(name, MEMBERSHIP_ORDERS), is_spent = mx_str_is(name, MEMBERSHIP_SPENT);
     struct membership_counter counter;
+    int64_t value, at;
     mx_status st;
-    if (member.len == 0) return MX_OK;
+    if (!is_orders && !is_spent) return MX_OK;
     st = membership_counters_of(ctx, member, &counter);
+    value = is_orders ? counter.orders : counter.spent_minor;
+    if (st != MX_OK || counter.entered || value == 0) return st;
+    st = joined_at(ctx, member, &at);
+    if (st != MX_OK || at < window->from || (window->until && at >= window->until)) return st;
+    *answer = (struct mx_count_answer){.value = value, .oldest = at};
+    return MX_OK;
+}
+
+static mx_status enter(struct mx_ctx *ctx, struct membership_entry *entry, const char *name, int64_t delta) {
+    mx_status st;
+    entry->name = mx_str_of(name);
+    entry->delta = delta;
+    if (delta == 0) return MX_OK;
+    st = membership_entry_add(ctx, entry, NULL);
+    return st == MX_E_OUT_OF_RANGE ? MX_OK : st; /* nobody has spent so much */
+}
+
+mx_status membership_enter_opening(struct mx_ctx *ctx, struct membership_counter *counter) {
+    struct membership_entry entry = {.member = counter->member, .source = MX_STR_INIT("opening")};
+    mx_status st = MX_OK;
+    if (counter->entered) return MX_OK;
+    if (counter->orders || counter->spent_minor) st = joined_at(ctx, counter->member, &entry.at);
+    if (st == MX_OK) st = enter(ctx, &entry, MEMBERSHIP_ORDERS, counter->orders);
+    if (st == MX_OK) st = enter(ctx, &entry, MEMBERSHIP_SPENT, counter->spent_minor);
+    counter->entered = 1;
+    return st;
+}
+
+/* ---- orders and returns ---- */
+
+static mx_status enter_keyed(struct mx_ctx *ctx, struct membership_entry *entry, const char *kind, struct mx_str key, int64_t delta) {
+    size_t kind_len = strlen(kind);
+    char *name = mx_alloc(ctx, kind_len + key.len + 1);
+    if (key.len == 0) return MX_OK;
+    memcpy(name, kind, kind_len);
+    memcpy(name + kind_len, key.ptr, key.len);
+    return enter(ctx, entry, name, delta);
+}
+
+/* sign: 1 for goods that go, -1 for goods that come back. */
+static mx_status enter_goods(struct mx_ctx *ctx, struct membership_entry *entry, const struct mx_list *goods, int64_t sign) {
+    uint32_t i;
+    mx_status st = MX_OK;
+    for (i = 0; st == MX_OK && i < goods->count; i++) {
+        const struct mx_order_goods *one = mx_list_at(goods, i);
+        st = enter_keyed(ctx, entry, MEMBERSHIP_CATEGORY, one->category, sign * one->amount);
+        if (st == MX_OK) st = enter_keyed(ctx, entry, MEMBERSHIP_PIECES, one->category, sign * one->pieces);
+        if (st == MX_OK) st = enter_keyed(ctx, entry, MEMBERSHIP_BRAND, one->brand, sign * one->amount);
+    }
+    return st;
+}
+
+struct moved {
+    int64_t spent_minor, orders, visits;
+};
+
+static mx_status count(struct mx_ctx *ctx, struct membership_entry *entry, const struct moved *moved, const struct mx_list *goods,
+                       int64_t sign) {
+    struct membership_counter counter;
+    mx_status st = membership_counters_of(ctx, entry->member, &counter);
+    if (st == MX_OK) st = membership_enter_opening(ctx, &counter);
     if (st != MX_OK) return st;
-    if (!mx_add(counter.spent_minor, spent_minor, &counter.spent_minor)) return MX_OK; /* nobody has spent so much */
-    counter.orders += orders;
+    if (!mx_add(counter.spent_minor, moved->spent_minor, &counter.spent_minor)) return MX_OK; /* nobody has spent so much */
+    counter.orders += moved->orders;
+    counter.visits += moved->visits;
     st = mx_put(ctx, &membership_counters, &counter);
-    return st == MX_OK ? membership_renew_tier(ctx, member) : st;
+    if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_ORDERS, moved->orders);
+    if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_SPENT, moved->spent_minor);
+    if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_VISITS, moved->visits);
+    if (st == MX_OK) st = enter_goods(ctx, entry, goods, sign);
+    return st == MX_OK ? membership_renew_tier(ctx, entry->member) : st;
 }
 
 mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     const struct mx_order_paid *paid = data;
+    struct membership_entry entry = {.member = paid->member, .at = paid->at ? paid->at : ctx->now_ms, .source = paid->order};
+    struct moved moved = {.spent_minor = paid->total, .orders = 1};
+    int first = 0;
+    mx_status st;
     (void)event;
-    return count(ctx, paid->member, paid->total, 1);
+    if (paid->member.len == 0) return MX_OK;
+    st = membership_visit_note(ctx, paid, &first);
+    moved.visits = first;
+    return st == MX_OK ? count(ctx, &entry, &moved, &paid->goods, 1) : st;
 }
 
 mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     const struct mx_order_returned *returned = data;
+    struct membership_entry entry = {
+        .member = returned->member, .at = returned->at ? returned->at : ctx->now_ms, .source = returned->return_id};
+    struct moved moved = {.spent_minor = -returned->refund};
+    uint32_t i;
     (void)event;
-    return count(ctx, returned->member, -returned->refund, 0);
+    if (returned->member.len == 0) return MX_OK;
+    for (i = 0; returned->whole && i < returned->orders.count; i++) {
+        int was = 0, last = 0;
+        mx_status st = membership_visit_take_back(ctx, returned->member, mx_list_str(&returned->orders, i), &was, &last);
+        if (st != MX_OK) return st;
+        moved.orders -= was;
+        moved.visits -= last;
+    }
+    return count(ctx, &entry, &moved, &returned->goods, -1);
 }

@@ -34,18 +34,3 @@ mx_status membership_find_handler(struct mx_ctx *ctx, const void *in, void *out)
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "phone", "Nobody with this phone number is a member.");
     return st == MX_OK ? show(ctx, member, out) : st;
 }
-
-mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_member_ask *ask = in;
-    struct mx_member_facts *facts = out;
-    struct membership_member probe = {.id = ask->member}, *member = NULL;
-    struct membership_counter counter;
-    mx_status st = mx_get(ctx, &membership_members, &probe, &member);
-    if (st == MX_OK) st = membership_counters_of(ctx, ask->member, &counter);
-    if (st != MX_OK) return st == MX_NONE ? MX_DECLINED : st;
-    facts->id = member->id;
-    facts->tier = member->tier;
-    facts->segments = member->segments;
-    facts->counters = membership_list_counters(ctx, &counter);
-    return MX_OK;
-}

@@ -10,10 +10,14 @@ extern "C" {
 
 struct mx_member_ask {
     struct mx_str member;
+    /* since 0.4 */
+    struct mx_list members; /* of struct mx_str: all ids of the customer, said by whoever gathers the facts when it asks for entitlements
+                               and tags: who answers these must not ask MX_POINT_MEMBER in turn; empty: look them up */
 };
 
 static const struct mx_field mx_member_ask_fields[] = {
     MX_F_ID(mx_member_ask, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_STRS(mx_member_ask, members, MX_READONLY, 0, 64, "all ids of the customer"),
 };
 MX_TYPE(mx_member_ask, "member.ask", "which member");
 

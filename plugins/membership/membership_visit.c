@@ -1,0 +1,67 @@
+/* Visits: a day at a location on which a member bought something that she kept. */
+#include "merx/retail/stock.h"
+
+#include "counts.h"
+
+const struct mx_table membership_visits = {
+    .size = sizeof(struct mx_table),
+    .flags = MX_TABLE_PACKED,
+    .name = "membership.visit",
+    .doc = "orders of members by day and location",
+    .type = &membership_visit_type,
+    .key = "member day location order",
+};
+
+static mx_status day_at(struct mx_ctx *ctx, struct mx_str location, int64_t at, int64_t *day) {
+    struct mx_location_ask ask = {.location = location};
+    struct mx_location_facts facts = {0};
+    struct mx_civil civil;
+    mx_status st = mx_ask(ctx, &mx_point_location, &ask, &facts);
+    if (st < 0) return st;
+    mx_civil_of(ctx, facts.zone, at, &civil);
+    *day = civil.year * 10000 + civil.month * 100 + civil.day;
+    return MX_OK;
+}
+
+/* Does an order of this visit stand? */
+static mx_status stands(struct mx_ctx *ctx, const struct membership_visit *visit, int *yes) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 3};
+    struct membership_visit *row = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(ctx, &membership_visits, &opts, visit, &scan);
+    *yes = 0;
+    while (st == MX_OK && !*yes && (st = mx_scan_next(ctx, scan, &row)) == MX_OK) *yes = !row->gone;
+    return st == MX_DONE ? MX_OK : st;
+}
+
+mx_status membership_visit_note(struct mx_ctx *ctx, const struct mx_order_paid *paid, int *first) {
+    struct membership_visit visit = {.member = paid->member, .location = paid->location, .order = paid->order};
+    int before = 0;
+    mx_status st = day_at(ctx, paid->location, paid->at, &visit.day);
+    if (st == MX_OK) st = stands(ctx, &visit, &before);
+    *first = !before;
+    return st == MX_OK ? mx_put(ctx, &membership_visits, &visit) : st;
+}
+
+mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str member, struct mx_str order, int *was, int *last) {
+    struct membership_visit probe = {.member = member}, *row = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .reverse = 1};
+    struct mx_scan *scan = NULL;
+    int other = 1;
+    mx_status st = mx_scan_open(ctx, &membership_visits, &opts, &probe, &scan);
+    *was = 1;
+    *last = 0;
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &row)) == MX_OK) {
+        if (!mx_str_eq(row->order, order)) continue;
+        if (row->gone) {
+            *was = 0;
+            return MX_OK;
+        }
+        row->gone = 1;
+        st = mx_put(ctx, &membership_visits, row);
+        if (st == MX_OK) st = stands(ctx, row, &other);
+        *last = !other;
+        return st;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
