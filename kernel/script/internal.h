@@ -5,7 +5,7 @@
  * source.c  from text to running code             freeze.c   tables that nobody can change
  * text.c, moneylib.c, tablelib.c  the functions   read.c     tables of scripts, read strictly
  * kinds.c   the kinds of declarations, one table  set.c      a rule set: all files of a folder
- * promotion.c tier.c reward.c on.c every.c trial.c: one kind each; trial.c is test(...), trial_cart.c its carts, trial_price.c t.price
+ * promotion.c tier*.c reward.c on.c every.c trial.c: one kind each; trial.c is test(...), trial_cart.c its carts, trial_price.c t.price
  * sale.h    promotions: its list of files         cart.c     the cart as a Lua table
  * ids.c     rules by their id                     needs.c    facts that cost reads
  * ask.c     one rule's function, its faults       fields.c   tables whose fields are declared
@@ -14,7 +14,7 @@
  * shop.c    what on and every may do              effects.c  what they asked for, until it is done
  * follow.c  events come to on                     timers.c   due times of every
  * rule_ops.c, plugin.c  operations and descriptor  property.c what rules.hunt tries to break
- * customer.h the customer as functions of tiers, tags and rewards see her
+ * customer.h the customer as functions of tiers, tags and rewards see her; tier.h tiers
  * Besides: sale.h one sale, version.h drafts and versions, lint.h what is doubtful, backtest.h and hunt.h trying rules */
 #ifndef SCRIPT_INTERNAL_H
 #define SCRIPT_INTERNAL_H
@@ -344,9 +344,9 @@ struct mx_str script_json_write(lua_State *L, int index, const char *noun);
 void script_time_push(lua_State *L, struct mx_ctx *ctx, int64_t at_ms);
 
 /* Ask one rule about a member, as script_ask(). */
-MX_MUST_CHECK int script_tier_ask(struct script_state *state, struct script_rule *rule, struct script_customer *customer, int *yes);
 MX_MUST_CHECK int script_reward_ask(struct script_state *state, struct script_rule *rule, const struct mx_reward_ask *ask, int *yes);
 MX_MUST_CHECK mx_status script_tier_answer(struct mx_ctx *ctx, const void *in, void *out);
+MX_MUST_CHECK mx_status script_tiers_answer(struct mx_ctx *ctx, const void *in, void *out);
 MX_MUST_CHECK mx_status script_reward_answer(struct mx_ctx *ctx, const void *in, void *out);
 MX_MUST_CHECK mx_status script_needs_answer(struct mx_ctx *ctx, const void *in, void *out);
 

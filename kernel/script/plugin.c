@@ -23,13 +23,16 @@ static const struct mx_answer offers_answer = {sizeof(struct mx_answer), 100,   
                                                &mx_offers_type,          answer_offers};
 static const struct mx_answer tier_answer = {sizeof(struct mx_answer), 100, MX_POINT_TIER, &mx_tier_ask_type, &mx_tier_answer_type,
                                              script_tier_answer};
+static const struct mx_answer tiers_answer = {sizeof(struct mx_answer), 100, MX_POINT_TIERS, &mx_tiers_ask_type, &mx_tiers_type,
+                                              script_tiers_answer};
 static const struct mx_answer answer_of_rewards = {sizeof(struct mx_answer), 100, MX_POINT_REWARDS, &mx_reward_ask_type, &mx_rewards_type,
                                                    script_reward_answer};
 static const struct mx_answer offers_of_answer = {sizeof(struct mx_answer), 100, MX_POINT_OFFERS_OF, &mx_offers_ask_type, &mx_offers_type,
                                                   script_offers_of};
 static const struct mx_answer needs_answer = {sizeof(struct mx_answer), 100, MX_POINT_NEEDS, &mx_cart_type, &mx_needs_type,
                                               script_needs_answer};
-static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer, &answer_of_rewards, &offers_of_answer, &needs_answer, NULL};
+static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer, &answer_of_rewards, &offers_of_answer, &needs_answer,
+                                                  &tiers_answer,  NULL};
 
 static const struct mx_op *const ops[] = {
     &script_op_rules_list,    &script_op_rules_reload,   &script_op_rules_test,    &script_op_rule_restore,
@@ -43,7 +46,8 @@ static const struct mx_op *const ops[] = {
 static const struct mx_table *const tables[] = {&script_effects_table,  &script_timers_table,      &script_sources_table,
                                                 &script_versions_table, &script_standings_table,   &script_now_table,
                                                 &script_drafts_table,   &script_draft_files_table, NULL};
-static const struct mx_event_def *const events[] = {&script_quarantined_event, &script_published_event, &script_missed_event, NULL};
+static const struct mx_event_def *const events[] = {&script_quarantined_event, &script_published_event, &script_missed_event,
+                                                    &script_tiers_event, NULL};
 static const struct mx_subscription *const subscriptions[] = {&script_follow_all, NULL};
 
 static const struct mx_point *const points[] = {&mx_point_price, &mx_point_past, &mx_point_count, NULL};

@@ -246,6 +246,10 @@ int script_trial_price(lua_State *L);
 /* The test's own memory; the running shop that prices its carts, NULL = none. Raise outside of a test. */
 struct mx_ctx *script_trial_ctx(lua_State *L);
 struct mx_ctx *script_trial_outer(lua_State *L);
+/* The rule of a kind that is named at `index`. Raises. */
+struct script_rule *script_trial_rule(lua_State *L, uint32_t kind, int index);
+/* What was asked of this rule is done: raises when it failed, or when the tests take too long. */
+void script_trial_done(lua_State *L, struct script_rule *rule, int done);
 /* Count work that C did for a test; raises when all tests together took too long. */
 void script_trial_spend(lua_State *L, int64_t steps);
 

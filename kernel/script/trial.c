@@ -5,8 +5,8 @@
  * shop.query answers. */
 #include <stdio.h>
 
-#include "script/customer.h"
 #include "script/sale.h"
+#include "script/tier.h"
 
 /* What stands in for the running shop. */
 struct trial_shop {
@@ -74,7 +74,7 @@ static void shop_init(struct trial_shop *shop, struct script_state *state, struc
     run->arg = shop;
 }
 
-static struct script_rule *rule_named(lua_State *L, uint32_t kind, int index) {
+struct script_rule *script_trial_rule(lua_State *L, uint32_t kind, int index) {
     struct script_rule *rule;
     luaL_argcheck(L, lua_type(L, index) == LUA_TSTRING, index, "the id of a rule");
     rule = script_rule_find(script_state_of(L)->set, kind, mx_str_of(lua_tostring(L, index)));
@@ -102,7 +102,7 @@ void script_trial_spend(lua_State *L, int64_t steps) {
 /* t.offers("tea-3-for-2", {lines = {...}}) -> what it offers: a list of {kind, lane, ppm | amount | buy, pay, lines} */
 static int trial_offers(lua_State *L) {
     struct trial_shop *shop = shop_of(L);
-    struct script_rule *rule = rule_named(L, SCRIPT_PROMOTION, 1);
+    struct script_rule *rule = script_trial_rule(L, SCRIPT_PROMOTION, 1);
     struct script_sale *sale = mx_alloc(&shop->ctx, sizeof(*sale));
     uint32_t i;
     lua_settop(L, 2);
@@ -123,53 +123,19 @@ static int trial_offers(lua_State *L) {
 
 /* ---- members ---- */
 
-static void raise_if_failed(lua_State *L, struct trial_shop *shop, struct script_rule *rule, int done) {
+void script_trial_done(lua_State *L, struct script_rule *rule, int done) {
+    struct trial_shop *shop = shop_of(L);
     end_if_long(L, shop);
     if (done) return;
     atomic_store(&rule->faults, 0);
     luaL_error(L, "%s", mx_dup(&shop->ctx, mx_str_of(shop->state->problem)).ptr);
 }
 
-/* t.tier("gold", {spent_minor = 100000, orders = 3}) -> would this member be in it? */
-static int trial_tier(lua_State *L) {
-    struct trial_shop *shop = shop_of(L);
-    struct script_rule *rule = rule_named(L, SCRIPT_TIER, 1);
-    struct script_customer customer;
-    struct mx_tier_ask ask;
-    int yes = 0;
-    memset(&ask, 0, sizeof(ask));
-    luaL_checktype(L, 2, LUA_TTABLE);
-    lua_settop(L, 2);
-    script_thaw(L, 2);
-    ask.member = mx_str_of("mem_00000000000000000000000000");
-    ask.tier = mx_str_of("basic");
-    ask.counters = mx_list_new(&shop->ctx, 64, sizeof(struct mx_counter));
-    ask.counters.count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, 2)) {
-        struct mx_counter *counter = mx_list_at(&ask.counters, ask.counters.count);
-        if (lua_type(L, -2) != LUA_TSTRING) return luaL_error(L, "what is counted of a member has names, like {spent_minor = 100000}");
-        if (strcmp(lua_tostring(L, -2), "tier") == 0 && lua_type(L, -1) == LUA_TSTRING) {
-            ask.tier = mx_dup(&shop->ctx, mx_str_of(lua_tostring(L, -1)));
-        } else {
-            if (!lua_isinteger(L, -1)) return luaL_error(L, "%s must be a whole number", lua_tostring(L, -2));
-            if (++ask.counters.count == 64) return luaL_error(L, "this member has too many numbers");
-            counter->name = mx_dup(&shop->ctx, mx_str_of(lua_tostring(L, -2)));
-            counter->value = lua_tointeger(L, -1);
-        }
-        lua_pop(L, 1);
-    }
-    script_tier_customer(&shop->ctx, &ask, &customer);
-    raise_if_failed(L, shop, rule, script_tier_ask(shop->state, rule, &customer, &yes));
-    lua_pushboolean(L, yes);
-    return 1;
-}
-
 /* t.reward("tea-cup", {tier = "gold", points = 500}) -> is it open to this member? */
 static int trial_reward(lua_State *L) {
     static const char *const known[] = {"tier", "points", NULL};
     struct trial_shop *shop = shop_of(L);
-    struct script_rule *rule = rule_named(L, SCRIPT_REWARD, 1);
+    struct script_rule *rule = script_trial_rule(L, SCRIPT_REWARD, 1);
     struct script_reader reader = {L, 2, "", "the test's member"};
     struct mx_reward_ask ask;
     int yes = 1;
@@ -181,7 +147,7 @@ static int trial_reward(lua_State *L) {
     ask.member = mx_str_of("mem_00000000000000000000000000");
     ask.tier = script_trial_text(&reader, &shop->ctx, "tier", "basic");
     (void)script_read_int(&reader, "points", -MX_INT_MAX, MX_INT_MAX, &ask.points);
-    if (rule->has) raise_if_failed(L, shop, rule, script_reward_ask(shop->state, rule, &ask, &yes));
+    if (rule->has) script_trial_done(L, rule, script_reward_ask(shop->state, rule, &ask, &yes));
     lua_pushboolean(L, yes);
     return 1;
 }
@@ -228,7 +194,7 @@ static int trial_fire(lua_State *L) {
     fact.run = run;
     for (i = 0; i < listeners->count; i++) {
         if (script_on_hears(listeners->items[i], fact.name))
-            raise_if_failed(L, shop, listeners->items[i], script_on_run(shop->state, listeners->items[i], &fact));
+            script_trial_done(L, listeners->items[i], script_on_run(shop->state, listeners->items[i], &fact));
     }
     push_effects(L, run);
     return 1;
@@ -246,7 +212,7 @@ static int trial_tick(lua_State *L) {
     tick.run = run;
     for (i = 0; i < rules->count; i++) {
         if (script_every_next(rules->items[i], NULL, tick.at_ms - 1) != tick.at_ms) continue;
-        raise_if_failed(L, shop, rules->items[i], script_every_run(shop->state, rules->items[i], &tick));
+        script_trial_done(L, rules->items[i], script_every_run(shop->state, rules->items[i], &tick));
     }
     push_effects(L, run);
     return 1;
@@ -291,9 +257,18 @@ static int trial_ok(lua_State *L) {
 }
 
 void script_trial_open(lua_State *L) {
-    static const luaL_Reg functions[] = {
-        {"offers", trial_offers}, {"price", script_trial_price}, {"tier", trial_tier},   {"reward", trial_reward}, {"fire", trial_fire},
-        {"tick", trial_tick},     {"given", trial_given},        {"equal", trial_equal}, {"ok", trial_ok},         {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"offers", trial_offers},
+                                         {"price", script_trial_price},
+                                         {"tier", script_trial_tier},
+                                         {"missing", script_trial_missing},
+                                         {"tier_of", script_trial_tier_of},
+                                         {"reward", trial_reward},
+                                         {"fire", trial_fire},
+                                         {"tick", trial_tick},
+                                         {"given", trial_given},
+                                         {"equal", trial_equal},
+                                         {"ok", trial_ok},
+                                         {NULL, NULL}};
     int i;
     luaL_newlib(L, functions);
     lua_newtable(L);

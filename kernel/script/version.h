@@ -146,6 +146,13 @@ struct script_stand *script_stand_new(struct script_set *set);
 struct script_stand *script_stand_hold(struct script_stand *stand);
 void script_stand_let(struct script_stand *stand);
 struct script_set *script_stand_set(struct script_stand *stand);
+/* The one that is remembered by this name with one more user, NULL: none is. */
+struct script_stand *script_stand_recall(struct mx_str version);
+void script_stand_remember(struct script_stand *stand);
+/* Take a state of it for a few questions (*state NULL: it needs none, or there is no memory), and give it back. */
+struct seat;
+struct seat *script_stand_sit(struct script_stand *stand, struct script_state **state);
+void script_stand_rise(struct script_stand *stand, struct seat *seat);
 /* All promotions about one cart. */
 void script_stand_answer(struct mx_ctx *ctx, struct script_stand *stand, const struct mx_cart *cart, struct mx_offers *out);
 void script_stands_each(void (*fn)(void *arg, struct script_state *state), void *arg);
@@ -196,7 +203,7 @@ MX_MUST_CHECK mx_status script_due_cancel(struct mx_ctx *ctx, int64_t n);
 /* At the start of the shop: compile what waits for its time. */
 MX_MUST_CHECK mx_status script_due_plan(struct mx_ctx *ctx);
 
-extern const struct mx_event_def script_published_event, script_missed_event;
+extern const struct mx_event_def script_published_event, script_missed_event, script_tiers_event;
 extern const struct mx_table script_sources_table, script_versions_table, script_standings_table, script_now_table;
 extern const struct mx_check script_versions_check;
 

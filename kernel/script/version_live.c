@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "script/tier.h"
 #include "script/version.h"
 
 /* ---- events ---- */
@@ -25,6 +26,11 @@ const struct mx_event_def script_published_event = {.size = sizeof(struct mx_eve
                                                     .name = "scripts.rules.published",
                                                     .doc = "a version of the rules came into force",
                                                     .type = &published_type};
+
+const struct mx_event_def script_tiers_event = {.size = sizeof(struct mx_event_def),
+                                                .name = MX_EVENT_TIERS_CHANGED,
+                                                .doc = "rules with other tiers came into force",
+                                                .type = &mx_tiers_changed_type};
 
 /* ---- into force ---- */
 
@@ -57,11 +63,21 @@ static mx_status exchange(struct mx_ctx *ctx, const struct script_version *versi
     return st;
 }
 
+/* Tell whoever keeps members that all of them are to be asked about anew. */
+static mx_status tell_tiers(struct mx_ctx *ctx, const struct script_version *version, const struct script_set *set) {
+    struct mx_tiers_changed event = {script_version_text(ctx, version)};
+    struct script_set *before = script_set_current();
+    int same = before != NULL && script_tiers_same(before, set);
+    script_set_drop(before);
+    return same ? MX_OK : mx_emit(ctx, &script_tiers_event, &event);
+}
+
 mx_status script_version_force(struct mx_ctx *ctx, const struct script_version *version, struct script_set *set) {
     struct published event = {version->n, script_version_text(ctx, version), version->from, version->note, version->by};
     int is_first = version->base == 0 && version->from == SCRIPT_FROM_FOLDER; /* a new shop has no history yet */
     mx_status st = note_standing(ctx, version);
     if (st == MX_OK && !is_first) st = mx_emit(ctx, &script_published_event, &event);
+    if (st == MX_OK && !is_first) st = tell_tiers(ctx, version, set);
     if (st == MX_OK) return exchange(ctx, version, set);
     script_set_drop(set);
     return st;

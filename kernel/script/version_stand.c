@@ -164,6 +164,14 @@ static void seat_give(struct script_stand *stand, struct seat *seat) {
     seats_free(out);
 }
 
+struct seat *script_stand_sit(struct script_stand *stand, struct script_state **state) {
+    struct seat *seat = seat_take(stand);
+    *state = seat ? seat->state : NULL;
+    return seat;
+}
+
+void script_stand_rise(struct script_stand *stand, struct seat *seat) { seat_give(stand, seat); }
+
 void script_stand_answer(struct mx_ctx *ctx, struct script_stand *stand, const struct mx_cart *cart, struct mx_offers *out) {
     struct seat *seat = seat_take(stand);
     script_answer(ctx, stand->set, seat ? seat->state : NULL, cart, out);
@@ -193,8 +201,16 @@ static struct script_stand *recall(struct mx_str version) {
     return NULL;
 }
 
+struct script_stand *script_stand_recall(struct mx_str version) {
+    struct script_stand *stand;
+    pthread_mutex_lock(&lock);
+    stand = recall(version);
+    pthread_mutex_unlock(&lock);
+    return stand;
+}
+
 /* In the place of the one that was asked for longest ago; somebody else may have brought the same meanwhile. */
-static void remember(struct script_stand *stand) {
+void script_stand_remember(struct script_stand *stand) {
     struct script_stand *before;
     uint32_t i, at = 0;
     pthread_mutex_lock(&lock);
@@ -234,16 +250,14 @@ static mx_status make(struct mx_ctx *ctx, const struct script_version *version, 
     memcpy(set->version, script_version_text(ctx, version).ptr, sizeof(set->version));
     *stand = script_stand_new(set);
     if (*stand == NULL) return mx_fail(ctx, MX_E_NOMEM, NULL, "There is no memory for version %lld of the rules.", (long long)version->n);
-    remember(*stand);
+    script_stand_remember(*stand);
     return MX_OK;
 }
 
 mx_status script_stand_get(struct mx_ctx *ctx, struct mx_str version, struct script_stand **stand) {
     struct script_version probe = {.n = number_of(version)}, *kept = NULL;
     mx_status st;
-    pthread_mutex_lock(&lock);
-    *stand = recall(version);
-    pthread_mutex_unlock(&lock);
+    *stand = script_stand_recall(version);
     if (*stand != NULL || probe.n == 0) return MX_OK;
     st = mx_get(ctx, &script_versions_table, &probe, &kept);
     if (st == MX_NONE || (st == MX_OK && !mx_str_eq(version, script_version_text(ctx, kept)))) return MX_OK;

@@ -1,6 +1,6 @@
 /* Kinds beside promotions: what they read, what they ask for, how they fail; and no memory at any place. */
 #include "fixture.h"
-#include "script/customer.h"
+#include "script/tier.h"
 
 static void refused(const char *text, const char *words) {
     write_rules("rules.lua", text);
@@ -293,11 +293,12 @@ TEST(every_allocation_of_other_kinds_may_fail) {
             struct mx_counter counter = {mx_str_of("spent_minor"), 5};
             struct mx_tier_ask ask = {mx_str_of("mem_1"), mx_str_of("basic"), {&counter, 1, sizeof(counter)}};
             struct script_customer customer;
-            int yes = 0, all;
+            struct script_tier_said said = {.brief = 1};
+            int all;
             script_tier_customer(&bench.ctx, &ask, &customer);
             state->memory.fail_in = n;
             state->memory.fail_on = on;
-            all = script_tier_ask(state, set->of[SCRIPT_TIER].items[0], &customer, &yes);
+            all = script_tier_ask(state, set->of[SCRIPT_TIER].items[0], &customer, &said);
             all &= hear(&run, "{\"member\":\"mem_1\",\"total\":300}", &state);
             script_run_init(&run, &bench.ctx);
             all &= script_every_run(state, set->of[SCRIPT_EVERY].items[0], &tick);
@@ -308,7 +309,7 @@ TEST(every_allocation_of_other_kinds_may_fail) {
                 check_failures++;
             }
             clean += all;
-            CHECK(script_tier_ask(state, set->of[SCRIPT_TIER].items[0], &customer, &yes) && yes);
+            CHECK(script_tier_ask(state, set->of[SCRIPT_TIER].items[0], &customer, &said) && said.yes);
             CHECK(hear(&run, "{\"member\":\"mem_1\",\"total\":300}", &state));
             CHECK_INT(run.effect_count, 1);
             base_arena_reset(bench.arena);
