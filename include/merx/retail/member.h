@@ -243,7 +243,9 @@ MX_TYPE(mx_tiers_changed, "member.tiers.changed", "other rules about tiers");
 /* ---- counters: ledgers with windows. Since 0.4 ---- */
 
 /* A counter is a ledger of what happened to a member: each entry has a time and how much. Names: "orders", "visits" (days with an order,
- * by location), "spent_minor", "referrals", "reviews", and with a key behind a colon "category:coffee", "class:latte-art". */
+ * by location), "spent_minor", "referrals", "reviews", and with a key behind a colon "class:latte-art". Of the goods of her orders:
+ * "category:coffee" and "brand:lavazza" (minor units spent), "pieces:coffee" (thousandths of a category); what comes back is taken back
+ * at the time of the return. */
 #define MX_COUNTER_MAX 64 /* bytes of a name with its key */
 
 struct mx_count_ask {
@@ -431,6 +433,61 @@ static const struct mx_field mx_occasions_fields[] = {
 MX_TYPE(mx_occasions, "member.occasions", "members whose day it is");
 
 static const struct mx_use mx_member_occasions = {"membership.occasions", &mx_occasions_ask_type, &mx_occasions_type};
+
+/* ---- joining and the profile. Since 0.4 ---- */
+
+/* Event "membership.joined". */
+struct mx_member_joined {
+    struct mx_str member;
+    /* since 0.4 */
+    struct mx_str person;
+    struct mx_str code;     /* referral code that was said; nobody has looked at it yet */
+    struct mx_str channel;  /* "till", "web", "app", "qr" ... */
+    struct mx_str location; /* where, or of the join link */
+    struct mx_str campaign; /* of the join link */
+};
+
+static const struct mx_field mx_member_joined_fields[] = {
+    MX_F_ID(mx_member_joined, member, MX_REQUIRED, "mem", "who joined"),
+    MX_F_ID(mx_member_joined, person, 0, "per", "the person"),
+    MX_F_STR(mx_member_joined, code, 0, 0, 32, "referral code that was said"),
+    MX_F_STR(mx_member_joined, channel, 0, 0, 32, "how"),
+    MX_F_STR(mx_member_joined, location, 0, 0, 32, "where"),
+    MX_F_STR(mx_member_joined, campaign, 0, 0, 32, "campaign of the join link"),
+};
+MX_TYPE(mx_member_joined, "membership.joined", "somebody joined");
+
+#define MX_EVENT_MEMBER_JOINED "membership.joined"
+
+/* Event "membership.profile.changed": what changed, by name; never the values. */
+struct mx_profile_changed {
+    struct mx_str member;
+    struct mx_list fields; /* of struct mx_str: "name", "birth", "attributes.<code>", sorted */
+};
+
+static const struct mx_field mx_profile_changed_fields[] = {
+    MX_F_ID(mx_profile_changed, member, MX_REQUIRED, "mem", "whose profile"),
+    MX_F_STRS(mx_profile_changed, fields, 0, 0, 100, "what changed"),
+};
+MX_TYPE(mx_profile_changed, "membership.profile.changed", "a member's profile changed");
+
+#define MX_EVENT_PROFILE_CHANGED "membership.profile.changed"
+
+struct mx_traits {
+    struct mx_list traits;   /* of struct mx_pair: code and value as text, sorted by code */
+    struct mx_list withheld; /* of struct mx_str: codes of which nothing is said for want of consent */
+};
+
+static const struct mx_field mx_traits_fields[] = {
+    MX_F_MAP(mx_traits, traits, 0, 0, 64, "open attributes"),
+    MX_F_STRS(mx_traits, withheld, 0, 0, 64, "not said for want of consent"),
+};
+MX_TYPE(mx_traits, "member.traits", "open attributes of a member");
+
+/* FIRST: the open attributes of a customer that consent allows for their own purposes. Declines for an id that nobody knows. Reads only. */
+#define MX_POINT_TRAITS "member.traits"
+static const struct mx_point mx_point_traits = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,      MX_POINT_TRAITS,
+                                                "open attributes of a member",     &mx_member_ask_type, &mx_traits_type};
 
 /* ---- a customer who asks for herself. Since 0.4 ---- */
 
