@@ -1,0 +1,206 @@
+/* A first order is kept: both sides are rewarded, unless they are one, live together, or run in a ring. */
+#include <stdio.h>
+
+#include "internal.h"
+#include "referral.h"
+
+/* ---- what speaks against it ---- */
+
+static mx_status same_household(struct mx_ctx *ctx, const struct mx_member_facts *friend_, const struct mx_member_facts *referrer,
+                                int *same) {
+    const struct mx_member_ask ask = {rewards_standing(friend_)};
+    struct mx_household household = {.owner = {NULL, 0}};
+    uint32_t i;
+    mx_status st = mx_ask(ctx, &mx_point_household, &ask, &household);
+    *same = 0;
+    if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
+    for (i = 0; i < household.members.count; i++) *same |= rewards_is_hers(referrer, mx_list_str(&household.members, i));
+    return MX_OK;
+}
+
+/* Does the friend stand in the chain of those who brought the referrer? */
+static mx_status in_a_ring(struct mx_ctx *ctx, const struct mx_member_facts *friend_, struct mx_member_facts at, int *ring) {
+    struct reward_referral *referral = NULL;
+    mx_status st = MX_OK;
+    int step;
+    *ring = 0;
+    for (step = 0; st == MX_OK && !*ring && step < REWARDS_CHAIN_MAX; step++) {
+        st = rewards_referral_any(ctx, &at, &referral);
+        if (st != MX_OK) break;
+        *ring = rewards_is_hers(friend_, referral->referrer);
+        if (!*ring) st = rewards_facts(ctx, referral->referrer, NULL, &at);
+    }
+    return st == MX_NONE ? MX_OK : st;
+}
+
+/* Friends who joined within a day before this one, this one too. */
+static mx_status joined_that_day(struct mx_ctx *ctx, const struct reward_referral *referral, int64_t most, int64_t *count) {
+    struct reward_referral probe = {.referrer = referral->referrer, .joined_at = referral->joined_at}, *other = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "referrer", .from = 1, .reverse = 1, .keys_only = 1};
+    struct mx_scan *scan = NULL;
+    mx_status st;
+    MX_SET_HAS(reward_referral, &probe, joined_at);
+    st = mx_scan_open(ctx, &rewards_referrals, &opts, &probe, &scan);
+    *count = 0;
+    while (st == MX_OK && *count <= most && (st = mx_scan_next(ctx, scan, &other)) == MX_OK) {
+        if (other->joined_at <= referral->joined_at - REWARDS_DAY_MS) break;
+        ++*count;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status find_reason(struct mx_ctx *ctx, const struct reward_referral *referral, const struct reward_settings *settings,
+                             const struct mx_member_facts *friend_, const struct mx_member_facts *referrer, const char **reason) {
+    struct reward_referrer *account = NULL;
+    int64_t count;
+    int yes;
+    mx_status st;
+    *reason = NULL;
+    if (rewards_is_hers(friend_, referral->referrer)) {
+        *reason = "self";
+        return MX_OK;
+    }
+    st = same_household(ctx, friend_, referrer, &yes);
+    if (st == MX_OK && yes) *reason = "household";
+    if (st == MX_OK && !*reason && (st = in_a_ring(ctx, friend_, *referrer, &yes)) == MX_OK && yes) *reason = "ring";
+    if (st == MX_OK && !*reason && settings->referrals_max) {
+        st = rewards_referrer_any(ctx, referrer, &account);
+        if (st == MX_OK && account->rewarded >= settings->referrals_max) *reason = "many";
+        if (st == MX_NONE) st = MX_OK;
+    }
+    if (st == MX_OK && !*reason && settings->referrals_a_day) {
+        st = joined_that_day(ctx, referral, settings->referrals_a_day, &count);
+        if (st == MX_OK && count > settings->referrals_a_day) *reason = "fast";
+    }
+    return st;
+}
+
+/* ---- the reward of both ---- */
+
+static struct mx_str source_of(struct mx_ctx *ctx, const char *side, struct mx_str friend_id) {
+    char *text = mx_alloc(ctx, 80);
+    int len = snprintf(text, 80, "referral:%s:%.*s", side, (int)friend_id.len, friend_id.ptr);
+    return mx_str_n(text, (size_t)len);
+}
+
+static mx_status grant(struct mx_ctx *ctx, struct mx_str member, const char *side, struct mx_str friend_id, int64_t points) {
+    struct mx_points_book book = {.member = member, .source = source_of(ctx, side, friend_id), .at = ctx->now_ms, .points = points};
+    struct mx_points_moved moved;
+    mx_status st;
+    book.reason = mx_str_of("referral");
+    st = points ? mx_call(ctx, &mx_points_grant, &book, &moved) : MX_OK;
+    return st == MX_DECLINED ? MX_OK : st;
+}
+
+static mx_status count(struct mx_ctx *ctx, struct mx_str referrer, struct mx_str friend_id) {
+    struct mx_count_add add = {.member = referrer, .delta = 1, .at = ctx->now_ms, .source = source_of(ctx, "count", friend_id)};
+    struct mx_counted counted;
+    mx_status st;
+    add.name = mx_str_of("referrals");
+    st = mx_call(ctx, &mx_member_count, &add, &counted);
+    return st == MX_DECLINED ? MX_OK : st;
+}
+
+static mx_status note_rewarded(struct mx_ctx *ctx, const struct mx_member_facts *referrer) {
+    struct reward_referrer *account = NULL;
+    mx_status st = rewards_referrer_any(ctx, referrer, &account);
+    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    account->rewarded++;
+    return mx_put(ctx, &rewards_referrers, account);
+}
+
+static mx_status reward_both(struct mx_ctx *ctx, struct reward_referral *referral, const struct reward_settings *settings,
+                             const struct mx_member_facts *friend_, const struct mx_member_facts *referrer) {
+    struct mx_str brought_by = rewards_standing(referrer);
+    mx_status st = grant(ctx, brought_by, "by", referral->friend_id, settings->referrer_points);
+    if (st == MX_OK) st = grant(ctx, rewards_standing(friend_), "friend", referral->friend_id, settings->friend_points);
+    if (st == MX_OK) st = count(ctx, brought_by, referral->friend_id);
+    if (st == MX_OK) st = note_rewarded(ctx, referrer);
+    if (st != MX_OK) return st;
+    referral->state = REFERRAL_REWARDED;
+    referral->referrer_points = settings->referrer_points;
+    referral->friend_points = settings->friend_points;
+    st = rewards_referral_put(ctx, referral);
+    return st == MX_OK ? rewards_referral_tell(ctx, referral) : st;
+}
+
+static mx_status due_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct referral_due *ask = in;
+    struct reward_referral *referral = NULL;
+    struct mx_member_facts friend_, referrer;
+    struct reward_settings settings;
+    const char *reason = NULL;
+    mx_status st = rewards_referral_of(ctx, ask->friend_id, &referral);
+    (void)out;
+    if (st != MX_OK || referral->state != REFERRAL_BOUGHT) return st == MX_NONE ? MX_OK : st;
+    st = rewards_facts(ctx, referral->friend_id, NULL, &friend_);
+    if (st == MX_OK) st = rewards_facts(ctx, referral->referrer, NULL, &referrer);
+    if (st == MX_E_NOT_FOUND) return rewards_referral_refuse(ctx, referral, "gone");
+    if (st == MX_OK) st = rewards_settings_now(ctx, &settings);
+    if (st == MX_OK) st = find_reason(ctx, referral, &settings, &friend_, &referrer, &reason);
+    if (st != MX_OK) return st;
+    return reason ? rewards_referral_refuse(ctx, referral, reason) : reward_both(ctx, referral, &settings, &friend_, &referrer);
+}
+
+/* ---- the graph ---- */
+
+static mx_status list_friends(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct referral_graph *graph) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "referrer"};
+    mx_status st = MX_DONE;
+    uint32_t i;
+    graph->friends = mx_list_new(ctx, 500, sizeof(struct referral_friend));
+    graph->friends.count = 0;
+    for (i = 0; st == MX_DONE && i < facts->members.count; i++) {
+        struct reward_referral probe = {.referrer = mx_list_str(&facts->members, i)}, *one = NULL;
+        struct mx_scan *scan = NULL;
+        st = mx_scan_open(ctx, &rewards_referrals, &opts, &probe, &scan);
+        while (st == MX_OK && (st = mx_scan_next(ctx, scan, &one)) == MX_OK) {
+            struct referral_friend *view;
+            if (graph->friends.count == 500) {
+                graph->more = 1;
+                return MX_OK;
+            }
+            view = mx_list_at(&graph->friends, graph->friends.count++);
+            *view = (struct referral_friend){one->friend_id, one->state,  one->reason,         one->joined_at,
+                                             one->order,     one->due_at, one->referrer_points};
+        }
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status list_chain(struct mx_ctx *ctx, struct mx_member_facts at, struct referral_graph *graph) {
+    struct reward_referral *referral = NULL;
+    mx_status st = MX_OK;
+    graph->by = mx_list_new(ctx, REWARDS_CHAIN_MAX, sizeof(struct mx_str));
+    graph->by.count = 0;
+    while (st == MX_OK && graph->by.count < REWARDS_CHAIN_MAX) {
+        st = rewards_referral_any(ctx, &at, &referral);
+        if (st != MX_OK) break;
+        if (graph->by.count == 0) {
+            graph->state = referral->state;
+            graph->reason = referral->reason;
+        }
+        *(struct mx_str *)mx_list_at(&graph->by, graph->by.count++) = referral->referrer;
+        st = rewards_facts(ctx, referral->referrer, NULL, &at);
+    }
+    return st == MX_NONE || st == MX_E_NOT_FOUND ? MX_OK : st;
+}
+
+static mx_status graph_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_member_ask *ask = in;
+    struct referral_graph *graph = out;
+    struct reward_referrer *referrer = NULL;
+    struct mx_member_facts facts;
+    mx_status st = rewards_facts(ctx, ask->member, "member", &facts);
+    if (st == MX_OK) st = rewards_referrer_any(ctx, &facts, &referrer);
+    if (st == MX_OK) graph->code = referrer->code;
+    if (st == MX_OK || st == MX_NONE) st = list_friends(ctx, &facts, graph);
+    return st == MX_OK ? list_chain(ctx, facts, graph) : st;
+}
+
+const struct mx_op rewards_referral_due_op =
+    REWARDS_OP(MX_OP_INTERNAL, "rewards.referral.due", "A friend's first order is kept: reward both sides.", NULL, &referral_due_type, NULL,
+               due_handler, NULL);
+const struct mx_op rewards_referral_graph_op =
+    REWARDS_OP(MX_OP_QUERY, "rewards.referral.graph", "Who brought this member, and whom she brought.", "rewards.refer",
+               &mx_member_ask_type, &referral_graph_type, graph_handler, "member");

@@ -1,0 +1,112 @@
+/* Hidden articles that a reward lets a member buy: said as entitlements, counted by the sale. */
+#include <inttypes.h>
+
+#include "internal.h"
+
+#define UNLOCKS_MAX 64
+#define LOOK_MAX    500 /* rewards of one id that are looked through, the newest first */
+
+static int opens(struct mx_ctx *ctx, const struct reward_held *held) {
+    return held->state == REWARD_HELD && mx_str_is(held->kind, MX_REWARD_UNLOCK) && (!held->until || held->until > ctx->expiry_ms);
+}
+
+/* Rewards of one id that open something: gives each to `see` until that says stop. */
+typedef int (*see_fn)(void *arg, struct reward_held *held);
+
+static mx_status look(struct mx_ctx *ctx, struct mx_str member, see_fn see, void *arg) {
+    struct reward_held probe = {.member = member}, *held = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member", .reverse = 1};
+    struct mx_scan *scan = NULL;
+    uint32_t seen;
+    mx_status st = mx_scan_open(ctx, &rewards_held, &opts, &probe, &scan);
+    for (seen = 0; st == MX_OK && seen < LOOK_MAX; seen++) {
+        st = mx_scan_next(ctx, scan, &held);
+        if (st == MX_OK && opens(ctx, held) && see(arg, held)) return MX_OK;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+struct listing {
+    struct mx_ctx *ctx;
+    struct mx_list *list;
+};
+
+static int list_one(void *arg, struct reward_held *held) {
+    const struct listing *listing = arg;
+    struct mx_entitlement *entitlement = mx_list_at(listing->list, listing->list->count++);
+    char *source = mx_alloc(listing->ctx, 8 + (size_t)held->id.len);
+    memcpy(source, "reward:", 7);
+    memcpy(source + 7, held->id.ptr, held->id.len);
+    entitlement->kind = mx_str_of(MX_ENTITLES_UNLOCK);
+    entitlement->value = held->sku;
+    entitlement->source = mx_str_n(source, 7 + held->id.len);
+    entitlement->until = held->until;
+    return listing->list->count == UNLOCKS_MAX;
+}
+
+/* Asked once for each id of a customer. */
+static mx_status entitlements(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_member_ask *ask = in;
+    struct mx_entitlements *answer = out;
+    struct listing listing = {ctx, &answer->entitlements};
+    mx_status st;
+    answer->entitlements = mx_list_new(ctx, UNLOCKS_MAX, sizeof(struct mx_entitlement));
+    answer->entitlements.count = 0;
+    st = look(ctx, ask->member, list_one, &listing);
+    return st == MX_OK && answer->entitlements.count == 0 ? MX_DECLINED : st;
+}
+
+const struct mx_answer rewards_entitlements_answer = {sizeof(struct mx_answer), 100,         MX_POINT_ENTITLEMENTS, &mx_member_ask_type,
+                                                      &mx_entitlements_type,    entitlements};
+
+/* ---- counted by a sale ---- */
+
+struct counting {
+    struct mx_ctx *ctx;
+    const struct mx_unlock_use *use;
+    int64_t pieces; /* still to be counted */
+    int64_t left;
+    int endless;
+    mx_status st;
+};
+
+/* A reward without a limit settles it; of the others pieces are taken until all are. */
+static int count_one(void *arg, struct reward_held *held) {
+    struct counting *counting = arg;
+    int64_t take;
+    if (!mx_str_eq(held->sku, counting->use->sku)) return 0;
+    if (held->times == 0) {
+        counting->endless = 1;
+        return 1;
+    }
+    take = held->times < counting->pieces ? held->times : counting->pieces;
+    held->times -= take;
+    counting->pieces -= take;
+    counting->left += held->times;
+    counting->st = held->times ? rewards_held_put(counting->ctx, held) : rewards_held_use(counting->ctx, held, counting->use->order);
+    return counting->st != MX_OK || counting->pieces == 0;
+}
+
+static mx_status use_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_unlock_use *use = in;
+    struct mx_unlock_used *used = out;
+    struct counting counting = {.ctx = ctx, .use = use, .pieces = (use->qty + MX_QTY_ONE - 1) / MX_QTY_ONE, .st = MX_OK};
+    struct mx_member_facts facts;
+    int64_t wanted = counting.pieces;
+    uint32_t i;
+    mx_status st = rewards_facts(ctx, use->member, "member", &facts);
+    for (i = 0; st == MX_OK && i < facts.members.count && counting.pieces && !counting.endless; i++) {
+        st = look(ctx, mx_list_str(&facts.members, i), count_one, &counting);
+        if (st == MX_OK) st = counting.st;
+    }
+    if (st != MX_OK) return st;
+    if (counting.endless || counting.pieces == wanted) return MX_OK; /* opened by something else, a tier perhaps */
+    if (counting.pieces)
+        return mx_refuse(ctx, "unlock_used", "sku", "The member may buy %" PRId64 " of %.*s, not %" PRId64 ".", wanted - counting.pieces,
+                         (int)use->sku.len, use->sku.ptr, wanted);
+    used->left = counting.left;
+    return MX_OK;
+}
+
+const struct mx_op rewards_unlock_use_op = REWARDS_OP(MX_OP_INTERNAL, "rewards.unlock.use", "Count hidden articles that a member buys.",
+                                                      NULL, &mx_unlock_use_type, &mx_unlock_used_type, use_handler, NULL);
