@@ -94,6 +94,16 @@ MX_MUST_CHECK mx_status identity_limit_by(struct identity *identity, const char 
                                           uint32_t shop_per_minute, int64_t now_ms, uint32_t *wait_s);
 void identity_limit_return(struct identity *identity, const char *what, struct mx_str name, uint32_t per_minute, uint32_t shop_per_minute);
 
+/* What a caller of this kind shares with all of its kind: calls a minute of all customers, of all channels; 0 = not counted. kind: the
+ * name of that limit. Any thread. */
+uint32_t identity_calls_shared(struct identity *identity, const struct identity_principal *principal, const char **kind);
+
+/* As mx_identity_api.person_prove(). Commands only. */
+MX_MUST_CHECK mx_status identity_prove(struct mx_ctx *ctx, struct mx_str person, struct mx_str proof);
+
+/* How often a customer's code or PIN was hashed to be compared, since the start. */
+uint64_t identity_proofs_hashed(const struct identity *identity);
+
 /* 1 when somebody proved himself from this address lately: what strangers do there does not keep him out. In memory; any
  * thread. */
 int identity_welcome(struct identity *identity, struct mx_str place);
@@ -149,6 +159,7 @@ MX_MUST_CHECK mx_status identity_person_link(struct identity *identity, struct s
                                              struct mx_str value, struct mx_str country, int64_t now_ms, struct mx_error *err);
 /* All who are one customer with the person, the one that stands first: one read of a record. */
 MX_MUST_CHECK mx_status identity_person_set(struct store_view *view, struct mx_str person, struct mx_list *persons, struct mx_error *err);
+#define IDENTITY_TAKEN "identifier_taken" /* code of the refusal to link what is somebody else's */
 /* Link an identifier and keep where it was learnt. MX_DONE: it is hers, or her customer's, already. MX_E_EXISTS: of `other`. */
 struct identity_link {
     struct mx_str person;
@@ -161,6 +172,8 @@ MX_MUST_CHECK mx_status identity_person_link_from(struct store_view *view, const
 /* MX_NONE: it was not hers. */
 MX_MUST_CHECK mx_status identity_person_unlink(struct store_view *view, struct mx_str person, const char *kind, struct mx_str value,
                                                struct mx_str country, struct mx_error *err);
+/* What stands in the way of linking, as JSON: both persons, masked, and the offer to merge them. */
+MX_MUST_CHECK mx_status identity_conflict(struct mx_ctx *ctx, const struct identity_link *link, struct mx_str other, struct mx_str *json);
 /* Destroy the keys of all who are one customer with her, and what they are known by. persons: who that was. */
 MX_MUST_CHECK mx_status identity_customer_erase(struct store_view *view, struct mx_str person, struct mx_list *persons,
                                                 struct mx_error *err);

@@ -76,6 +76,10 @@ struct identity {
     int64_t run;                             /* this run of the program */
     uint8_t challenge_key[CRYPTO_KEY_BYTES]; /* of this run alone */
     uint8_t pin_pepper[CRYPTO_KEY_BYTES];
+    uint8_t qr_key[CRYPTO_KEY_BYTES];
+    struct identity_tried *tried;                                /* see customer.h; under limit_lock */
+    atomic_uint_fast64_t proofs_hashed;                          /* codes and PINs of customers */
+    atomic_uint customer_calls, customers_calls, channels_calls; /* a minute: each customer, all of them, all channels; 0 = any number */
 };
 
 /* ---- records ---- */
@@ -125,18 +129,20 @@ extern const struct mx_table identity_proofs;
 #define IDENTITY_BY_PASSWORD 1
 #define IDENTITY_BY_PIN      2
 #define IDENTITY_BY_DEVICE   3
+#define IDENTITY_BY_CODE     4 /* a customer, with a one-time code */
 
 struct identity_session {
     struct mx_rec rec;
     struct mx_str id;
-    struct mx_str principal;
-    struct mx_str hash; /* keyed hash of the secret, base64url */
-    int32_t kind;       /* IDENTITY_BY_* */
+    struct mx_str principal; /* or the person, when a customer opened it */
+    struct mx_str hash;      /* keyed hash of the secret, base64url */
+    int32_t kind;            /* IDENTITY_BY_* */
     struct mx_str device;
     struct mx_str parent; /* the device's session that it stands on */
     int64_t created;
     int64_t until;
     int64_t idle_s;
+    int64_t proves_from; /* customers: what is done in it proves nothing before then; 0 = it does */
 };
 extern const struct mx_table identity_sessions;
 extern const char *const identity_session_kinds[];
@@ -327,7 +333,7 @@ MX_MUST_CHECK mx_status identity_member_get(struct store_view *view, struct mx_s
 /* proofs.c: what a key or session says of itself. */
 struct identity_evidence {
     struct mx_str hash, principal, device;
-    int64_t until_ms;
+    int64_t until_ms, proves_from_ms;
     uint32_t idle_s;
     int ended;
 };
@@ -363,7 +369,7 @@ struct identity_opened {
 static const struct mx_field identity_opened_fields[] = {
     MX_F_STR(identity_opened, token, 0, 0, 128, "send it as \"Authorization: Bearer TOKEN\"; it is shown this once"),
     MX_F_ID(identity_opened, session, 0, "ses", "the session"),
-    MX_F_ID(identity_opened, principal, 0, "pri", "who"),
+    MX_F_ID(identity_opened, principal, 0, NULL, "who: a principal, or a customer"),
     MX_F_STR(identity_opened, role, 0, 0, 31, "role"),
     MX_F_TIME(identity_opened, until, 0, "when it ends"),
     MX_F_INT(identity_opened, idle_s, 0, 0, MX_INT_MAX, "it ends after so many seconds without a call; 0 = never"),
@@ -478,6 +484,9 @@ extern const struct mx_op identity_op_epoch_rotate, identity_op_epoch_due, ident
 extern const struct mx_op identity_op_pin_set, identity_op_pin_open;
 extern const struct mx_op identity_op_settings_get, identity_op_settings_put;
 
+extern const struct mx_op identity_op_person_show, identity_op_person_find, identity_op_person_link, identity_op_person_unlink,
+    identity_op_person_merge, identity_op_person_unmerge;
+
 /* What the operations of this room need of the command they run in. */
 static inline struct identity *identity_of(struct mx_ctx *ctx) {
     return ((const struct identity_calls *)(const void *)ctx->identity)->self(ctx);
@@ -490,6 +499,11 @@ static inline const struct identity_principal *identity_who(struct mx_ctx *ctx) 
 }
 static inline struct store_view *identity_view(struct mx_ctx *ctx) {
     return ((const struct identity_calls *)(const void *)ctx->identity)->view(ctx);
+}
+
+/* Fail with what a function said that knows no command. */
+static inline mx_status identity_say(struct mx_ctx *ctx, mx_status st, const struct mx_error *err) {
+    return ctx->op->fail(ctx, st, err->code, err->field, err->file ? err->file : __FILE__, err->line, "%s", err->message);
 }
 
 #endif

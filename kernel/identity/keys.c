@@ -64,9 +64,25 @@ mx_status identity_member_get(struct store_view *view, struct mx_str id, const s
     return st;
 }
 
-static mx_status read_member(struct store_view *view, struct mx_str id, struct identity_principal *principal) {
+/* A customer in her own session. */
+static mx_status read_customer(struct identity *identity, struct store_view *view, struct mx_str id, struct identity_principal *principal) {
+    const struct identity_person *person;
+    mx_status st = identity_person_read(view, id, &person);
+    if (st != MX_OK) return st == MX_NONE ? MX_E_NO_KEY : st;
+    if (person->key.len == 0) return MX_E_NO_KEY;
+    principal->scoped = 0;
+    principal->calls_per_minute = atomic_load_explicit(&identity->customer_calls, memory_order_relaxed);
+    identity_take_text(principal->id, sizeof(principal->id), person->id);
+    identity_take_text(principal->person, sizeof(principal->person), person->id);
+    identity_take_text(principal->role, sizeof(principal->role), mx_str_of(IDENTITY_CUSTOMER));
+    return MX_OK;
+}
+
+static mx_status read_member(struct identity *identity, struct store_view *view, struct mx_str id, struct identity_principal *principal) {
     const struct identity_member *member;
-    mx_status st = identity_member_get(view, id, &member);
+    mx_status st;
+    if (base_id_valid(id, "per")) return read_customer(identity, view, id, principal);
+    st = identity_member_get(view, id, &member);
     if (st != MX_OK) return st == MX_NONE ? MX_E_NO_KEY : st;
     if (member->disabled) return MX_E_NO_KEY;
     principal->scoped = member->locations.count > 0;
@@ -103,6 +119,7 @@ static void take_evidence(const struct identity_evidence *evidence, struct ident
     identity_take_text(principal->device, sizeof(principal->device), evidence->device);
     principal->until_ms = evidence->until_ms;
     principal->idle_s = evidence->idle_s;
+    principal->proves_from_ms = evidence->proves_from_ms;
 }
 
 static mx_status check_key(struct identity *identity, struct store_view *view, struct mx_str text, struct identity_principal *principal) {
@@ -118,7 +135,7 @@ static mx_status check_key(struct identity *identity, struct store_view *view, s
     crypto_wipe(secret, IDENTITY_SECRET_BYTES);
     if (st != MX_OK) return st;
     if (!fits || evidence.ended) return MX_E_NO_KEY;
-    st = read_member(view, evidence.principal, principal);
+    st = read_member(identity, view, evidence.principal, principal);
     if (st != MX_OK) return st;
     identity_take_text(principal->key, sizeof(principal->key), id);
     take_evidence(&evidence, principal);
@@ -187,7 +204,7 @@ mx_status identity_refresh(struct identity *identity, struct store_view *view, s
         if (st == MX_OK) take_evidence(&evidence, &found);
         if (st == MX_OK && !identity_in_time(identity, &found, 0)) st = MX_E_NO_KEY;
     }
-    if (st == MX_OK) st = read_member(view, mx_str_of(principal->id), &found);
+    if (st == MX_OK) st = read_member(identity, view, mx_str_of(principal->id), &found);
     if (st != MX_OK) return st;
     found.roles_gen = gen;
     *principal = found;

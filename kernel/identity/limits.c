@@ -8,7 +8,7 @@
 
 #define SETS      512u
 #define WAYS      8u
-#define SHOPS     16u /* kinds of limits with a bucket of the whole shop */
+#define SHOPS     64u /* kinds of limits with a bucket of the whole shop */
 #define WINDOW_US INT64_C(60000000)
 
 struct identity_bucket {
@@ -66,6 +66,7 @@ mx_status identity_limit_at(struct identity *identity, const char *what, struct 
     for (i = 0; i < count; i++) {
         int64_t over_us;
         if (limits[i].bucket->full_us < now_us) limits[i].bucket->full_us = now_us;
+        if (limits[i].bucket->full_us > now_us + WINDOW_US) limits[i].bucket->full_us = now_us + WINDOW_US; /* the clock was set back */
         over_us = limits[i].bucket->full_us + limits[i].step_us - now_us - WINDOW_US;
         if (over_us > wait_us) wait_us = over_us;
     }

@@ -2,13 +2,28 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "identity/internal.h"
+#include "identity/customer.h"
+#include "merx/retail/member.h"
+#include "merx/retail/person.h"
 
 static mx_status add_tables(struct store *store, struct mx_error *err) {
-    static const struct mx_table *const tables[] = {&identity_members,     &identity_api_keys, &identity_fresh_keys,     &identity_persons,
-                                                    &identity_identifiers, &identity_state,    &identity_roles,          &identity_policies,
-                                                    &identity_proofs,      &identity_sessions, &identity_settings_table, &identity_devices,
-                                                    &identity_approvals,   &identity_merges};
+    static const struct mx_table *const tables[] = {&identity_members,
+                                                    &identity_api_keys,
+                                                    &identity_fresh_keys,
+                                                    &identity_persons,
+                                                    &identity_identifiers,
+                                                    &identity_state,
+                                                    &identity_roles,
+                                                    &identity_policies,
+                                                    &identity_proofs,
+                                                    &identity_sessions,
+                                                    &identity_settings_table,
+                                                    &identity_devices,
+                                                    &identity_approvals,
+                                                    &identity_merges,
+                                                    &identity_codes,
+                                                    &identity_customer_proofs,
+                                                    &identity_customer_settings_table};
     mx_status st = MX_OK;
     size_t i;
     for (i = 0; st == MX_OK && i < sizeof(tables) / sizeof(tables[0]); i++) st = store_table_add(store, "identity", tables[i], err);
@@ -44,6 +59,9 @@ mx_status identity_open(struct store *store, struct crypto_keys *keys, struct id
     identity->run &= MX_INT_MAX;
     crypto_keys_derive(keys, CRYPTO_FOR_PIN, identity->pin_pepper);
     crypto_keys_derive(keys, CRYPTO_FOR_TOKEN, identity->token_key);
+    crypto_hash(identity->token_key, "identity.qr_key", 15, NULL, 0, NULL, 0, identity->qr_key, sizeof(identity->qr_key));
+    atomic_store(&identity->customer_calls, IDENTITY_CUSTOMER_CALLS);
+    atomic_store(&identity->customers_calls, IDENTITY_CUSTOMERS_CALLS);
     crypto_hash(identity->token_key, purpose, sizeof(purpose) - 1, NULL, 0, NULL, 0, identity->fresh_key, sizeof(identity->fresh_key));
     st = identity_roles_init(identity, err);
     store_person_keys(store, identity_person_key, identity);
@@ -62,24 +80,71 @@ void identity_close(struct identity *identity) {
     pthread_rwlock_destroy(&identity->own_lock);
     identity_own_fini(identity);
     identity_limits_fini(identity);
+    identity_tries_fini(identity);
     identity_seen_fini(identity);
     identity_roles_fini(identity);
     crypto_wipe(identity, sizeof(*identity));
     free(identity);
 }
 
-static const struct mx_op *const ops[] = {
-    &identity_op_principal_put, &identity_op_principal_list,   &identity_op_role_list,       &identity_op_key_create,
-    &identity_op_key_reveal,    &identity_op_key_revoke,       &identity_op_key_list,        &identity_op_key_expire,
-    &identity_op_staff_put,     &identity_op_staff_list,       &identity_op_staff_password,  &identity_op_session_open,
-    &identity_op_session_close, &identity_op_session_list,     &identity_op_session_revoke,  &identity_op_session_expire,
-    &identity_op_settings_get,  &identity_op_settings_put,     &identity_op_role_put,        &identity_op_role_remove,
-    &identity_op_policy_put,    &identity_op_policy_remove,    &identity_op_policy_list,     &identity_op_device_enrol,
-    &identity_op_device_code,   &identity_op_device_claim,     &identity_op_device_list,     &identity_op_device_revoke,
-    &identity_op_device_expire, &identity_op_device_challenge, &identity_op_device_open,     &identity_op_pin_set,
-    &identity_op_pin_open,      &identity_op_epoch_rotate,     &identity_op_epoch_due,       &identity_op_key_rotate,
-    &identity_op_approval_give, &identity_op_approval_pending, &identity_op_approval_expire, NULL};
+static const struct mx_op *const ops[] = {&identity_op_principal_put,
+                                          &identity_op_principal_list,
+                                          &identity_op_role_list,
+                                          &identity_op_key_create,
+                                          &identity_op_key_reveal,
+                                          &identity_op_key_revoke,
+                                          &identity_op_key_list,
+                                          &identity_op_key_expire,
+                                          &identity_op_staff_put,
+                                          &identity_op_staff_list,
+                                          &identity_op_staff_password,
+                                          &identity_op_session_open,
+                                          &identity_op_session_close,
+                                          &identity_op_session_list,
+                                          &identity_op_session_revoke,
+                                          &identity_op_session_expire,
+                                          &identity_op_settings_get,
+                                          &identity_op_settings_put,
+                                          &identity_op_role_put,
+                                          &identity_op_role_remove,
+                                          &identity_op_policy_put,
+                                          &identity_op_policy_remove,
+                                          &identity_op_policy_list,
+                                          &identity_op_device_enrol,
+                                          &identity_op_device_code,
+                                          &identity_op_device_claim,
+                                          &identity_op_device_list,
+                                          &identity_op_device_revoke,
+                                          &identity_op_device_expire,
+                                          &identity_op_device_challenge,
+                                          &identity_op_device_open,
+                                          &identity_op_pin_set,
+                                          &identity_op_pin_open,
+                                          &identity_op_epoch_rotate,
+                                          &identity_op_epoch_due,
+                                          &identity_op_key_rotate,
+                                          &identity_op_person_show,
+                                          &identity_op_person_find,
+                                          &identity_op_person_link,
+                                          &identity_op_person_unlink,
+                                          &identity_op_person_merge,
+                                          &identity_op_person_unmerge,
+                                          &identity_op_approval_give,
+                                          &identity_op_approval_pending,
+                                          &identity_op_approval_expire,
+                                          &identity_op_customer_code,
+                                          &identity_op_customer_open,
+                                          &identity_op_customer_qr,
+                                          &identity_op_customer_scan,
+                                          &identity_op_customer_pin,
+                                          &identity_op_proof_ask,
+                                          &identity_op_code_expire,
+                                          &identity_op_customer_settings_get,
+                                          &identity_op_customer_settings_put,
+                                          NULL};
 
+static const struct mx_point *const points[] = {&mx_point_unmerge, &mx_point_member, &mx_point_member_of, NULL};
+static const struct mx_subscription *const subscriptions[] = {&identity_customer_erased, NULL};
 static const struct mx_job *const jobs[] = {&identity_epoch_job, NULL};
 static const struct mx_event_def *const events[] = {
     &identity_approval_given_event, &identity_approval_used_event, &identity_proof_changed_event,
@@ -94,7 +159,9 @@ const struct mx_plugin *identity_plugin(void) {
                                             .version = "0.2",
                                             .summary = "who may ask: staff, devices, sessions, roles, API keys",
                                             .ops = ops,
+                                            .points = points,
                                             .events = events,
+                                            .subscriptions = subscriptions,
                                             .jobs = jobs};
     return &plugin;
 }

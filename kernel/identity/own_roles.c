@@ -1,6 +1,6 @@
 /* What the shop itself says: roles of its own, additions to the program's, and what needs a second person. Kept in memory
  * so that a permission check reads nothing; read again when the store says that something changed. */
-#include "identity/internal.h"
+#include "identity/customer.h"
 
 static const char *keep(struct base_arena *arena, struct mx_str text) { return base_arena_dup(arena, text).ptr; }
 
@@ -68,6 +68,7 @@ static mx_status look(struct identity *identity, struct store_view *view) {
     fresh.arena = base_arena_new(1024);
     st = load_roles(view, &fresh);
     if (st == MX_OK) st = load_policies(view, &fresh);
+    if (st == MX_OK) st = identity_customer_limits_load(identity, view);
     if (st == MX_OK)
         replace(identity, &fresh);
     else

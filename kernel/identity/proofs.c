@@ -15,6 +15,7 @@ static mx_status of_session(struct store_view *view, struct mx_str id, struct id
     evidence->device = session->device;
     evidence->until_ms = session->until;
     evidence->idle_s = (uint32_t)session->idle_s;
+    evidence->proves_from_ms = session->proves_from;
     return MX_OK;
 }
 

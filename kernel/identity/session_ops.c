@@ -32,7 +32,7 @@ struct session_wire {
 };
 static const struct mx_field session_wire_fields[] = {
     MX_F_ID(session_wire, id, 0, "ses", "id"),
-    MX_F_ID(session_wire, principal, 0, "pri", "whose it is"),
+    MX_F_ID(session_wire, principal, 0, NULL, "whose it is: a principal, or a customer"),
     MX_F_ENUM(session_wire, kind, 0, identity_session_kinds, "how it was opened"),
     MX_F_ID(session_wire, device, 0, "dev", "device through which it was opened"),
     MX_F_TIME(session_wire, created, 0, "when"),
@@ -163,7 +163,7 @@ static mx_status revoke_session(struct mx_ctx *ctx, const void *in, void *out) {
     probe.id = ((const struct session_ask *)in)->id;
     st = mx_get(ctx, &identity_sessions, &probe, &session);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "There is no such session, or it has ended.");
-    if (st == MX_OK) st = identity_subject(ctx, session->principal, "id", &member);
+    if (st == MX_OK && !base_id_valid(session->principal, "per")) st = identity_subject(ctx, session->principal, "id", &member);
     return st == MX_OK ? identity_session_end(identity_view(ctx), probe.id, NULL) : st;
 }
 

@@ -47,11 +47,11 @@ MX_TYPE_REC(identity_proof, "identity.proof.record", "what staff prove themselve
 const struct mx_table identity_proofs =
     TABLE("identity.proof", "passwords and PINs, hashed", identity_proof_type, "principal", NULL, NULL, 0);
 
-const char *const identity_session_kinds[] = {"password", "pin", "device", NULL};
+const char *const identity_session_kinds[] = {"password", "pin", "device", "code", NULL};
 
 static const struct mx_field identity_session_fields[] = {
     MX_F_ID(identity_session, id, 0, "ses", "id"),
-    MX_F_ID(identity_session, principal, 0, "pri", "whose it is"),
+    MX_F_ID(identity_session, principal, 0, NULL, "whose it is: a principal, or a customer"),
     MX_F_STR(identity_session, hash, MX_SECRET, 0, 64, "keyed hash of the secret"),
     MX_F_ENUM(identity_session, kind, 0, identity_session_kinds, "how it was opened"),
     MX_F_ID(identity_session, device, 0, "dev", "device through which it was opened"),
@@ -59,6 +59,7 @@ static const struct mx_field identity_session_fields[] = {
     MX_F_TIME(identity_session, created, 0, "when"),
     MX_F_TIME(identity_session, until, 0, "when it ends"),
     MX_F_INT(identity_session, idle_s, 0, 0, MX_INT_MAX, "it ends after so many seconds without a call; 0 = never"),
+    MX_F_TIME(identity_session, proves_from, 0, "what a customer does in it proves nothing before then"),
 };
 MX_TYPE_REC(identity_session, "identity.session.record", "a session without its secret");
 static const struct mx_index session_indexes[] = {{"principal", "principal", 0}, {"device", "device", 0}, {"parent", "parent", 0}};

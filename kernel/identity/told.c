@@ -10,7 +10,7 @@ struct proof_changed {
     struct mx_str device;
 };
 static const struct mx_field proof_changed_fields[] = {
-    MX_F_ID(proof_changed, principal, 0, "pri", "who proves himself with it"),
+    MX_F_ID(proof_changed, principal, 0, NULL, "who proves himself with it: a principal, or a customer"),
     MX_F_ENUM(proof_changed, proof, 0, proofs, "what is new"),
     MX_F_ID(proof_changed, by, 0, NULL, "who set it"),
     MX_F_ID(proof_changed, device, 0, "dev", "at which device"),

@@ -3,17 +3,13 @@
 #include "op/internal.h"
 
 struct mx_str op_ctx_customer(struct mx_ctx *pub) {
-    (void)pub;
-    return mx_str_n(NULL, 0);
+    return mx_str_of(op_ctx_of(pub)->principal->person);
 }
 
 mx_status op_ctx_person_prove(struct mx_ctx *pub, struct mx_str person, struct mx_str proof) {
     struct op_ctx *ctx = op_ctx_of(pub);
-    (void)person;
     if (pub->read_only) return op_ctx_fail(ctx, MX_E_READ_ONLY, "A proof is used up by commands only.");
-    if (proof.len == 0)
-        return mx_refuse(pub, "proof_needed", "proof", "The customer must prove herself: by a code, her QR code or her PIN.");
-    return mx_refuse(pub, "proof_wrong", "proof", "This proves nothing.");
+    return op_ctx_error(ctx, identity_prove(pub, person, proof));
 }
 
 static struct mx_str limit_name(struct op_ctx *ctx, struct mx_str name) {

@@ -21,10 +21,12 @@ static mx_status limit_public(struct op_kernel *op, struct op_call *call, struct
 
 mx_status op_limit(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
     const struct identity_principal *who = &call->principal;
-    uint32_t wait_s = 0;
+    uint32_t wait_s = 0, shared;
+    const char *kind;
     if (op_is_system(who)) return MX_OK;
     if (call->entry->def->flags & MX_OP_PUBLIC) return limit_public(op, call, err);
-    if (who->calls_per_minute == 0) return MX_OK;
-    if (identity_limit(op->opts.identity, "calls", mx_str_of(who->id), who->calls_per_minute, 0, &wait_s) == MX_OK) return MX_OK;
-    return too_many(call, wait_s, err, "This caller's calls for this minute are used up");
+    shared = identity_calls_shared(op->opts.identity, who, &kind);
+    if (who->calls_per_minute == 0 && shared == 0) return MX_OK;
+    if (identity_limit(op->opts.identity, kind, mx_str_of(who->id), who->calls_per_minute, shared, &wait_s) == MX_OK) return MX_OK;
+    return too_many(call, wait_s, err, "This caller's calls for this minute are used up, or those of all of its kind");
 }
