@@ -123,7 +123,8 @@ mx_status identity_person_link_from(struct store_view *view, const struct identi
     if (st != MX_OK) return st;
     if (is_in(person, found->person)) return MX_DONE;
     if (other) *other = found->person;
-    return base_fail(err, MX_E_EXISTS, link->kind, "This %s belongs to another person already.", link->kind);
+    return base_error_set(err, MX_E_EXISTS, IDENTITY_TAKEN, link->kind, __FILE__, __LINE__, "This %s belongs to another person already.",
+                          link->kind);
 }
 
 mx_status identity_person_link(struct identity *identity, struct store_view *view, struct mx_str person, const char *kind,

@@ -15,16 +15,17 @@ const char *const identity_role_codes[] = {OWNER,     "manager", "cashier", "cle
 /* "identity.self": what is about the caller alone, such as closing the own session. */
 static const struct mx_grant own_grants[] = {
     {"manager",
-     "shop.read scripts.* system.read system.exceptions identity.self identity.devices identity.pins identity.scan identity.prove"},
-    {"cashier", "identity.self identity.scan identity.prove"},
-    {"clerk", "identity.self identity.scan identity.prove"},
-    {"agent", "identity.self identity.prove"},
+     "shop.read scripts.* system.read system.exceptions identity.self identity.devices identity.pins identity.scan identity.prove "
+     "people.read people.write people.merge"},
+    {"cashier", "identity.self identity.scan identity.prove people.read people.write"},
+    {"clerk", "identity.self identity.scan identity.prove people.read people.write"},
+    {"agent", "identity.self identity.prove people.read people.write"},
     {"warehouse", "identity.self"},
-    {"channel", "identity.self identity.prove"},
+    {"channel", "identity.self identity.prove people.read people.write"},
     {"auditor", "shop.read system.read system.verify system.exceptions identity.self"},
     {"till", "shop.read identity.self identity.pin"},
     {"script", "shop.read"},
-    {IDENTITY_CUSTOMER, "identity.self identity.customer"},
+    {IDENTITY_CUSTOMER, "identity.self identity.customer people.read"},
 };
 
 const char *identity_role_built_in(struct mx_str code) {

@@ -254,6 +254,7 @@ void op_submit(struct op_kernel *op, struct op_call *call) {
     call->prepared = NULL;
     call->running = NULL;
     call->wanted = NULL;
+    call->conflict_code = NULL;
     call->begun_us = base_steady_us();
     st = admit(op, call, &err);
     if (st != MX_OK) {

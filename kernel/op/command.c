@@ -115,13 +115,15 @@ static mx_status keep_refusal(struct op_ctx *ctx, void *arg) {
     return op_idem_put(ctx, run->call, &run->stored);
 }
 
-/* A business refusal is an answer: the same request must hear it again, though nothing else of the command stays. */
+/* A business refusal is an answer: the same request must hear it again, though nothing else of the command stays. Not when it tells of
+ * persons, even masked: nothing of theirs is kept with answers. Sent again, it is looked at again. */
 static void refuse(struct op_group *group, struct op_work *work, struct run *run, const struct mx_error *why) {
     struct mx_error err = {0};
     op_fill(run->call, why->status, why);
     if (why->status == MX_E_APPROVAL && op_ask_approval(group, work, run->call, &err) != MX_OK)
         base_log(BASE_LOG_ERROR, "op", "a wish for approval could not be kept: %s", err.message);
-    if (run->call->http_status != 409 || why->status == MX_E_APPROVAL || !keeps_answer(run->call)) return;
+    if (run->call->http_status != 409 || why->status == MX_E_APPROVAL || op_names_conflict(run->call, why) || !keeps_answer(run->call))
+        return;
     atomic_fetch_add_explicit(&group->op->count.refused, 1, memory_order_relaxed);
     run->stored.status = run->call->status;
     run->stored.http_status = run->call->http_status;

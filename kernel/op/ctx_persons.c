@@ -31,10 +31,24 @@ mx_status op_ctx_person_new(struct mx_ctx *pub, struct mx_str *person) {
     return st;
 }
 
+/* Whoever may see persons learns who it is, masked, so that the two can be merged. */
+static mx_status say_conflict(struct op_ctx *ctx, const struct identity_link *link, struct mx_str other, mx_status taken) {
+    struct op_call *call = (struct op_call *)(uintptr_t)ctx->call;
+    struct mx_error error = ctx->error;
+    mx_status st;
+    if (!call || !mx_allowed(&ctx->pub, "people.read")) return taken;
+    st = identity_conflict(&ctx->pub, link, other, &call->conflict);
+    if (st != MX_OK) return op_ctx_error(ctx, st);
+    call->conflict_code = IDENTITY_TAKEN;
+    ctx->error = error;
+    return taken;
+}
+
 mx_status op_ctx_person_link_from(struct mx_ctx *pub, struct mx_str person, const struct mx_link *given, struct mx_str *other) {
     struct op_ctx *ctx = op_ctx_of(pub);
     struct mx_str country = op_ctx_shop(pub)->country;
     struct identity_link link = {.person = person, .now_ms = pub->now_ms};
+    struct mx_str owner = {NULL, 0};
     struct op_frame before;
     mx_status st = may_write(ctx);
     if (st != MX_OK) return st;
@@ -43,8 +57,10 @@ mx_status op_ctx_person_link_from(struct mx_ctx *pub, struct mx_str person, cons
     link.source = given->source;
     link.ref = given->ref;
     link.by = mx_str_of(ctx->principal->id);
-    st = identity_person_link_from(ctx->view, &link, country, other, &ctx->error);
+    st = identity_person_link_from(ctx->view, &link, country, &owner, &ctx->error);
     if (st == MX_DONE) return MX_OK;
+    if (other) *other = owner;
+    if (st == MX_E_EXISTS) st = say_conflict(ctx, &link, owner, st);
     if (st == MX_OK && as_identity(ctx, &before)) {
         st = identity_tell_linked(pub, person, given->kind, given->source);
         op_frame_leave(ctx, &before);

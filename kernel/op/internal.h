@@ -439,6 +439,9 @@ void op_ctx_keyed_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str by
 struct mx_str op_ctx_seal(struct mx_ctx *ctx, struct mx_str plain, struct mx_str bound);
 mx_status op_ctx_unseal(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain);
 
+/* problem.c: 1 when the problem says who stands in whose way. */
+int op_names_conflict(const struct op_call *call, const struct mx_error *err);
+
 /* metrics_work.c */
 void op_metrics_work(struct base_buf *out, struct op_kernel *op, struct base_arena *arena, struct store_view *view);
 

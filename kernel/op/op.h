@@ -146,6 +146,8 @@ struct op_call {
     struct op_running *running;  /* while a heavy query runs or waits */
     struct identity_act *wanted; /* for want of whose approval it did not happen, or that was approved */
     int64_t begun_us, queued_us;
+    struct mx_str conflict; /* member "conflict" of the problem, when that is `conflict_code`: who stands in whose way, masked */
+    const char *conflict_code;
 };
 
 /* Check permission, decode, run, answer. Always leads to done(), perhaps before this returns. Any thread. */

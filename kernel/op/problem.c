@@ -27,8 +27,13 @@ struct mx_str op_problem_text(struct base_arena *arena, const struct mx_error *e
     return base_buf_view(&buf);
 }
 
+int op_names_conflict(const struct op_call *call, const struct mx_error *err) {
+    return call->conflict_code && strcmp(err->code, call->conflict_code) == 0;
+}
+
 void op_problem(struct op_call *call, const struct mx_error *err) {
     call->status = err->status;
     call->http_status = base_status_http(err->status);
     call->answer = op_problem_text(call->arena, err);
+    if (op_names_conflict(call, err)) call->answer = json_text_put(call->arena, call->answer, "conflict", call->conflict);
 }
