@@ -473,22 +473,6 @@ MX_TYPE(mx_profile_changed, "membership.profile.changed", "a member's profile ch
 
 #define MX_EVENT_PROFILE_CHANGED "membership.profile.changed"
 
-struct mx_traits {
-    struct mx_list traits;   /* of struct mx_pair: code and value as text, sorted by code */
-    struct mx_list withheld; /* of struct mx_str: codes of which nothing is said for want of consent */
-};
-
-static const struct mx_field mx_traits_fields[] = {
-    MX_F_MAP(mx_traits, traits, 0, 0, 64, "open attributes"),
-    MX_F_STRS(mx_traits, withheld, 0, 0, 64, "not said for want of consent"),
-};
-MX_TYPE(mx_traits, "member.traits", "open attributes of a member");
-
-/* FIRST: the open attributes of a customer that consent allows for their own purposes. Declines for an id that nobody knows. Reads only. */
-#define MX_POINT_TRAITS "member.traits"
-static const struct mx_point mx_point_traits = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,      MX_POINT_TRAITS,
-                                                "open attributes of a member",     &mx_member_ask_type, &mx_traits_type};
-
 /* ---- a customer who asks for herself. Since 0.4 ---- */
 
 /* MX_OK when the caller may see or touch what belongs to this member: always, unless it is a customer in her own session and the
