@@ -52,6 +52,20 @@ def joined_phone(shop):
     return mine
 
 
+def person(shop):
+    return shop.ok("identity.person.find", {"kind": "phone", "value": joined_phone(shop)})["person"]
+
+
+def merged(shop):
+    return shop.ok("identity.person.merge", {"from": person(shop), "into": person(shop), "reason": "walk"})["merge"]
+
+
+def known_by(shop):
+    body = {"person": person(shop), "kind": "card", "value": "walk-%d" % number()}
+    shop.ok("identity.person.link", body)
+    return body
+
+
 def rules_draft(shop):
     n = number()
     source = "promotion { id = \"walk-%d\", where = { sku = \"WALK-%d\" }, percent = 1 }\n" % (n, n)
@@ -187,6 +201,12 @@ SAMPLES = {
     "identity.key.reveal": Sample(of("id", new_key)),
     "identity.key.revoke": Sample(of("id", new_key)),
     "identity.key.rotate": Sample(lambda shop: {"id": new_key(shop), "overlap_hours": 1}),
+    "identity.person.find": Sample(lambda shop: {"kind": "phone", "value": joined_phone(shop)}),
+    "identity.person.link": Sample(lambda shop: {"person": person(shop), "kind": "card", "value": "walk-%d" % number(), "source": "till"}),
+    "identity.person.merge": Sample(lambda shop: {"from": person(shop), "into": person(shop), "reason": "the same phone"}),
+    "identity.person.show": Sample(of("person", person)),
+    "identity.person.unlink": Sample(known_by),
+    "identity.person.unmerge": Sample(of("merge", merged)),
     "identity.pin.open": Sample({"staff": "nobody", "pin": "482913"}, 403),
     "identity.pin.set": Sample(lambda shop: {"staff": staff(shop), "pin": "482913"}),
     "identity.policy.list": Sample(),
