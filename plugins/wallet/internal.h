@@ -5,6 +5,7 @@
 #include "merx/plugin.h"
 #include "merx/retail/member.h"
 #include "merx/retail/payment.h"
+#include "merx/retail/stock.h"
 
 /* ---- codes: wallet_code.c, pure ---- */
 
@@ -144,6 +145,44 @@ static const struct mx_field wallet_paid_fields[] = {
 };
 MX_TYPE_REC(wallet_paid, "wallet.paid.record", "what a payment took");
 
+/* A load: what was bought, and the payments that paid for it. */
+struct wallet_load {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str number;
+    struct mx_str account;
+    int64_t amount;
+    struct mx_str location;
+    struct mx_str till;
+    struct mx_str by;
+    int64_t at;
+};
+
+static const struct mx_field wallet_load_fields[] = {
+    MX_F_ID(wallet_load, id, MX_REQUIRED, "lod", "id"),           MX_F_STR(wallet_load, number, MX_REQUIRED, 1, 64, "number"),
+    MX_F_ID(wallet_load, account, MX_REQUIRED, "gft", "account"), MX_F_MONEY(wallet_load, amount, 0, 0, MX_INT_MAX, "amount"),
+    MX_F_STR(wallet_load, location, 0, 0, 32, "where"),           MX_F_STR(wallet_load, till, 0, 0, 32, "till"),
+    MX_F_STR(wallet_load, by, 0, 0, 64, "who sold it"),           MX_F_TIME(wallet_load, at, 0, "when"),
+};
+MX_TYPE_REC(wallet_load, "wallet.load.record", "stored value that was bought");
+
+/* A code, or the seed of a batch's codes, until it is shown. */
+struct wallet_secret {
+    struct mx_rec rec;
+    struct mx_str id;
+    struct mx_str sealed;
+    struct mx_str by; /* who may fetch it */
+    int64_t page;     /* of a batch: the next one to show */
+};
+
+static const struct mx_field wallet_secret_fields[] = {
+    MX_F_STR(wallet_secret, id, MX_REQUIRED, 1, 64, "account or batch"),
+    MX_F_STR(wallet_secret, sealed, 0, 0, 400, "sealed"),
+    MX_F_STR(wallet_secret, by, 0, 0, 64, "who may fetch it"),
+    MX_F_INT(wallet_secret, page, 0, 0, MX_INT_MAX, "next page"),
+};
+MX_TYPE_REC(wallet_secret, "wallet.secret.record", "a code until it is shown");
+
 /* How the shop handles stored value. */
 struct wallet_settings {
     struct mx_rec rec;
@@ -169,7 +208,8 @@ static const struct mx_field wallet_settings_fields[] = {
 };
 MX_TYPE_REC(wallet_settings, "wallet.settings.record", "how the shop handles stored value");
 
-extern const struct mx_table wallet_accounts, wallet_balances, wallet_movements, wallet_payments, wallet_settings_table;
+extern const struct mx_table wallet_accounts, wallet_balances, wallet_movements, wallet_payments, wallet_settings_table, wallet_loads,
+    wallet_secrets;
 
 /* ---- wallet_account.c ---- */
 
@@ -223,6 +263,38 @@ MX_MUST_CHECK mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet
 MX_MUST_CHECK mx_status wallet_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
 /* The customer behind these facts wants it: see person_prove() of identity.h. */
 MX_MUST_CHECK mx_status wallet_prove(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_str proof);
+
+/* ---- wallet_load.c ---- */
+
+MX_MUST_CHECK mx_status wallet_check_location(struct mx_ctx *ctx, struct mx_str location);
+/* The one credit account of the customer, made when she has none. */
+MX_MUST_CHECK mx_status wallet_credit_for(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct wallet_account **account);
+/* May so much more stand on the account? */
+MX_MUST_CHECK mx_status wallet_check_room(struct mx_ctx *ctx, struct mx_str account, int64_t amount);
+
+/* ---- wallet_move.c ---- */
+
+/* What opens an account: the code of a card, or its id and a proof of the member whose it is. */
+struct wallet_key {
+    struct mx_str code, id, pin, proof;
+    const char *field; /* in which the id stands */
+};
+MX_MUST_CHECK mx_status wallet_open(struct mx_ctx *ctx, const struct wallet_key *key, struct wallet_account **account);
+
+/* ---- wallet_look.c ---- */
+
+/* Answer with one account. out: struct wallet_one. */
+MX_MUST_CHECK mx_status wallet_show_one(struct mx_ctx *ctx, const struct wallet_account *account, void *out);
+mx_status wallet_section_answer(struct mx_ctx *ctx, const void *in, void *out);
+
+/* ---- wallet_secret.c ---- */
+
+/* What a code comes from waits here until it is shown. MX_NONE: nothing waits. */
+MX_MUST_CHECK mx_status wallet_secret_put(struct mx_ctx *ctx, struct mx_str id, struct mx_str plain, int64_t page);
+MX_MUST_CHECK mx_status wallet_secret_get(struct mx_ctx *ctx, struct mx_str id, struct wallet_secret **secret, struct mx_str *plain);
+MX_MUST_CHECK mx_status wallet_secret_burn(struct mx_ctx *ctx, struct mx_str id);
+/* Give a new card its code, which then waits to be shown. */
+MX_MUST_CHECK mx_status wallet_code_give(struct mx_ctx *ctx, struct wallet_account *account);
 
 /* ---- wallet_expire.c ---- */
 

@@ -10,6 +10,17 @@
             MX_OFFLINE_REFUSE, "0.4", op_own                                                                                               \
     }
 
+#define WALLET_MAY_READ     "wallet.read"
+#define WALLET_MAY_LOOK     "wallet.look"
+#define WALLET_MAY_LOAD     "wallet.load"
+#define WALLET_MAY_TRANSFER "wallet.transfer"
+#define WALLET_MAY_UNLOAD   "wallet.unload"
+#define WALLET_MAY_BLOCK    "wallet.block"
+#define WALLET_MAY_ADJUST   "wallet.adjust"
+#define WALLET_MAY_MANAGE   "wallet.manage"
+
+#define WALLET_ACT "wallet.adjust" /* in the shop's policy: asked for a second person */
+
 /* Events about one account: what happened is the event's name. */
 struct wallet_told {
     struct mx_str account;
@@ -39,6 +50,8 @@ MX_MUST_CHECK static inline mx_status wallet_tell(struct mx_ctx *ctx, const stru
     return mx_emit(ctx, event, told);
 }
 
-extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op;
+extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op, wallet_reveal_op, wallet_forget_op, wallet_load_op,
+    wallet_transfer_op, wallet_unload_op, wallet_adjust_op, wallet_block_op, wallet_unblock_op, wallet_claim_op, wallet_look_op,
+    wallet_get_op, wallet_list_op, wallet_history_op, wallet_settings_put_op, wallet_settings_get_op;
 
 #endif

@@ -53,6 +53,22 @@ const struct mx_table wallet_settings_table = {
     .key = "scheme",
 };
 
+const struct mx_table wallet_loads = {
+    .size = sizeof(struct mx_table),
+    .name = "wallet.load",
+    .doc = "stored value that was bought",
+    .type = &wallet_load_type,
+    .key = "id",
+};
+
+const struct mx_table wallet_secrets = {
+    .size = sizeof(struct mx_table),
+    .name = "wallet.secret",
+    .doc = "codes of new cards, sealed, until they are shown",
+    .type = &wallet_secret_type,
+    .key = "id",
+};
+
 #define EVENT(variable, event_name, event_doc)                                                                                             \
     const struct mx_event_def variable = {sizeof(struct mx_event_def), 0, event_name, event_doc, &wallet_told_type}
 
@@ -66,13 +82,51 @@ EVENT(wallet_adjusted_event, "wallet.adjusted", "a balance was corrected by hand
 EVENT(wallet_blocked_event, "wallet.blocked", "an account was blocked");
 EVENT(wallet_unblocked_event, "wallet.unblocked", "an account was freed again");
 
-static const struct mx_table *const tables[] = {&wallet_accounts, &wallet_balances,       &wallet_movements,
-                                                &wallet_payments, &wallet_settings_table, NULL};
-static const struct mx_op *const ops[] = {&wallet_spend_op, &wallet_give_back_op, &wallet_expire_op, NULL};
+static const struct mx_table *const tables[] = {&wallet_accounts,       &wallet_balances, &wallet_movements, &wallet_payments,
+                                                &wallet_settings_table, &wallet_loads,    &wallet_secrets,   NULL};
+static const struct mx_op *const ops[] = {&wallet_load_op,
+                                          &wallet_reveal_op,
+                                          &wallet_forget_op,
+                                          &wallet_look_op,
+                                          &wallet_get_op,
+                                          &wallet_list_op,
+                                          &wallet_history_op,
+                                          &wallet_claim_op,
+                                          &wallet_transfer_op,
+                                          &wallet_unload_op,
+                                          &wallet_adjust_op,
+                                          &wallet_block_op,
+                                          &wallet_unblock_op,
+                                          &wallet_settings_put_op,
+                                          &wallet_settings_get_op,
+                                          &wallet_spend_op,
+                                          &wallet_give_back_op,
+                                          &wallet_expire_op,
+                                          NULL};
 static const struct mx_event_def *const events[] = {
     &wallet_loaded_event,  &wallet_spent_event,    &wallet_refunded_event, &wallet_transferred_event, &wallet_unloaded_event,
     &wallet_expired_event, &wallet_adjusted_event, &wallet_blocked_event,  &wallet_unblocked_event,   NULL};
-static const struct mx_point *const points[] = {&mx_point_member, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_location, NULL};
+static const struct mx_use *const uses[] = {&mx_payment_record, &mx_payment_refund, NULL};
+
+static const struct mx_answer section_answer = {
+    .size = sizeof(struct mx_answer),
+    .point = MX_POINT_SECTION,
+    .in = &mx_section_ask_type,
+    .out = &mx_section_type,
+    .fn = wallet_section_answer,
+};
+static const struct mx_answer *const answers[] = {&section_answer, NULL};
+
+static const struct mx_grant manager_may = {"manager", "wallet.*"};
+static const struct mx_grant cashier_may = {"cashier", "wallet.read wallet.look wallet.load wallet.transfer wallet.unload"};
+static const struct mx_grant clerk_may = {"clerk", "wallet.read wallet.look"};
+static const struct mx_grant agent_may = {"agent", "wallet.read wallet.look wallet.block"};
+static const struct mx_grant channel_may = {"channel", "wallet.read wallet.look wallet.load wallet.transfer"};
+static const struct mx_grant customer_may = {"customer", "wallet.read wallet.look wallet.transfer"};
+static const struct mx_grant auditor_may = {"auditor", "wallet.read wallet.liability"};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may,  &clerk_may,   &agent_may,
+                                                &channel_may, &customer_may, &auditor_may, NULL};
 
 MX_PLUGIN(wallet) {
     static const struct mx_plugin plugin = {
@@ -86,6 +140,9 @@ MX_PLUGIN(wallet) {
         .ops = ops,
         .events = events,
         .points = points,
+        .answers = answers,
+        .uses = uses,
+        .grants = grants,
     };
     return &plugin;
 }
