@@ -173,6 +173,7 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
     const struct op_reg *reg = reg_of(call);
     struct store_view *view;
     struct op_ctx ctx;
+    const struct store_shown *shown = NULL;
     void *out;
     mx_status st = store_read_begin(op->opts.store, call->arena, &view);
     memset(&ctx.error, 0, sizeof(ctx.error));
@@ -181,7 +182,9 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
         ctx.call = call;
         if (call->running) st = begin_heavy(&ctx, call);
         if (st == MX_OK) st = op_guard(&ctx, reg, call->in);
+        op_shown_begin(&ctx, reg);
         if (st == MX_OK) st = op_settle(&ctx, op_invoke(&ctx, reg, call->in, &out));
+        shown = ctx.shown;
         (void)op_ctx_slice(&ctx.pub, 0);
         if (st == MX_OK) st = op_answer(&ctx, reg, out, &call->answer);
         store_read_end(ctx.view);
@@ -191,7 +194,10 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
     }
     atomic_fetch_add_explicit(&op->count.queries, 1, memory_order_relaxed);
     if (call->running) op_running_remove(op, call);
-    op_finish(call, st, &ctx.error);
+    if (st == MX_OK && shown && shown->count)
+        op_shown_finish(op, call, shown);
+    else
+        op_finish(call, st, &ctx.error);
 }
 
 static void query_on_worker(void *arg) {

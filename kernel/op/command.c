@@ -66,7 +66,8 @@ mx_status op_check_again(struct op_ctx *ctx, struct op_call *call) {
     struct identity *identity = ctx->op->opts.identity;
     const struct mx_op *def = call->entry->def;
     mx_status st;
-    if (op_is_system(&call->principal) || (def->flags & MX_OP_PUBLIC) || identity_still(identity, ctx->view, &call->principal))
+    if (op_is_system(&call->principal) || (def->flags & (MX_OP_PUBLIC | MX_OP_INTERNAL)) ||
+        identity_still(identity, ctx->view, &call->principal))
         return MX_OK;
     st = identity_refresh(identity, ctx->view, &call->principal);
     if (st != MX_OK) return op_ctx_fail(ctx, st, "%s.", base_status_text(st));
@@ -85,7 +86,10 @@ static mx_status run_handler(struct op_ctx *ctx, struct run *run) {
     }
     ctx->kept = prepared ? prepared->kept : NULL;
     st = op_guard(ctx, run->reg, run->call->in);
-    if (st == MX_OK) st = op_settle(ctx, op_invoke(ctx, run->reg, run->call->in, &out));
+    op_shown_begin(ctx, run->reg);
+    if (st == MX_OK) st = op_invoke(ctx, run->reg, run->call->in, &out);
+    if (st == MX_OK) st = op_shown_tell(ctx);
+    st = op_settle(ctx, st);
     if (st == MX_OK) st = op_answer(ctx, run->reg, out, &run->stored.answer);
     return st;
 }

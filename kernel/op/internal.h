@@ -220,7 +220,7 @@ struct op_checkpoint {
 };
 
 struct op_counters {
-    atomic_uint_fast64_t commands, groups, refused, replayed, queries, run_us, commit_us, shed;
+    atomic_uint_fast64_t commands, groups, refused, replayed, queries, run_us, commit_us, shed, keyed_hashes;
     struct op_histogram group_size, commit;
 };
 
@@ -320,6 +320,7 @@ struct op_ctx {
     struct base_arena *whole;     /* the query's own memory, once it works in slices */
     struct base_arena *slices[2]; /* of this slice and the one before, in turn */
     uint32_t slice;
+    struct store_shown *shown; /* whose personal fields were opened; NULL: it need not be said */
 };
 
 /* What a nested piece of code must find and leave behind. */
@@ -447,6 +448,13 @@ void op_metrics_work(struct base_buf *out, struct op_kernel *op, struct base_are
 
 /* verify.c: op_verify() on behalf of a query, which can be cancelled; asked may be NULL. */
 MX_MUST_CHECK mx_status op_verify_for(struct op_kernel *op, struct op_ctx *asked, mx_found_fn found, void *arg, uint64_t *records);
+
+/* shown.c: whose personal data an answer shows. Begin before the handler; tell in a command; finish a query whose answer is ready. */
+extern const struct mx_op op_pii_note;
+extern const struct mx_event_def op_pii_shown;
+void op_shown_begin(struct op_ctx *ctx, const struct op_reg *reg);
+MX_MUST_CHECK mx_status op_shown_tell(struct op_ctx *ctx);
+void op_shown_finish(struct op_kernel *op, struct op_call *call, const struct store_shown *shown);
 
 /* queries.c */
 extern const struct mx_op op_queries_list, op_queries_cancel;

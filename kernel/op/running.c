@@ -111,6 +111,7 @@ static mx_status next_slice(struct op_ctx *ctx) {
     if (st != MX_OK) return op_ctx_fail(ctx, st, "Too many are reading at the same time; try again shortly.");
     store_read_rest(ctx->view);
     ctx->view = view;
+    store_view_note(view, ctx->shown);
     ctx->arena = ctx->slices[next];
     ctx->slice = next;
     ctx->running->snapshot_us = base_steady_us();
@@ -140,6 +141,7 @@ mx_status op_ctx_read_anew(struct mx_ctx *pub) {
     st = store_read_begin(ctx->op->opts.store, ctx->arena, &view);
     if (st != MX_OK) return op_ctx_fail(ctx, st, "Too many are reading at the same time; try again shortly.");
     ctx->view = view;
+    store_view_note(view, ctx->shown);
     ctx->running->snapshot_us = base_steady_us();
     return MX_OK;
 }

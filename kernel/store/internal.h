@@ -186,7 +186,10 @@ struct store_view {
     uint32_t person_key_count; /* keys used lately, wiped at the end */
     uint32_t person_key_next;
     struct store_person_key person_keys[STORE_PERSON_KEYS_MAX];
+    struct store_shown *shown; /* NULL: nobody asks */
 };
+
+void store_shown_add(struct store_shown *shown, struct mx_str person);
 
 struct store_group {
     struct store *store;

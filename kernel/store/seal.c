@@ -198,5 +198,6 @@ mx_status store_pii_open(struct store_view *view, const struct store_table *tabl
     st = json_decode(view->arena, table->def->type, mx_str_n(plain, len - CRYPTO_SEAL_EXTRA), JSON_STORE | JSON_MERGE, record, NULL);
     *extra = rec->extra;
     rec->extra = open_extra;
+    if (view->shown) store_shown_add(view->shown, person);
     return st == MX_OK ? MX_OK : store_record_damaged(table, key, "its personal part cannot be read", err);
 }

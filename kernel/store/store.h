@@ -75,6 +75,17 @@ void store_person_keys(struct store *store, store_person_key_fn fn, void *arg);
 /* A person's key was destroyed in this view: it is not to be used from memory either. */
 void store_person_forget(struct store_view *view, struct mx_str person);
 
+/* Whose personal fields were opened in a view, for whoever must say so. */
+#define STORE_SHOWN_MAX 50u
+struct store_shown {
+    char persons[STORE_SHOWN_MAX][40];
+    char last[40];
+    uint32_t noted; /* persons that stand here */
+    uint32_t count; /* of all; about, when there are more than find room */
+};
+/* Note them there from now on; it must outlive the view. */
+void store_view_note(struct store_view *view, struct store_shown *shown);
+
 /* 0 when free space is below the reserve (looked up at most ten times a second). */
 int store_has_room(struct store *store);
 
