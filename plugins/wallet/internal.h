@@ -109,7 +109,8 @@ struct wallet_movement {
     struct mx_str location;
     struct mx_str by;
     struct mx_str reason;
-    int64_t at;
+    int64_t at;     /* when it happened */
+    int64_t booked; /* when it was written */
 };
 
 static const struct mx_field wallet_movement_fields[] = {
@@ -125,6 +126,7 @@ static const struct mx_field wallet_movement_fields[] = {
     MX_F_STR(wallet_movement, by, 0, 0, 64, "who did it"),
     MX_F_STR(wallet_movement, reason, 0, 0, 200, "why"),
     MX_F_TIME(wallet_movement, at, 0, "when"),
+    MX_F_TIME(wallet_movement, booked, 0, "when it was written"),
 };
 MX_TYPE_REC(wallet_movement, "wallet.movement.record", "something that moved stored value");
 

@@ -84,30 +84,17 @@ EVENT(wallet_unblocked_event, "wallet.unblocked", "an account was freed again");
 
 static const struct mx_table *const tables[] = {&wallet_accounts,       &wallet_balances, &wallet_movements, &wallet_payments,
                                                 &wallet_settings_table, &wallet_loads,    &wallet_secrets,   NULL};
-static const struct mx_op *const ops[] = {&wallet_load_op,
-                                          &wallet_reveal_op,
-                                          &wallet_forget_op,
-                                          &wallet_look_op,
-                                          &wallet_get_op,
-                                          &wallet_list_op,
-                                          &wallet_history_op,
-                                          &wallet_claim_op,
-                                          &wallet_transfer_op,
-                                          &wallet_unload_op,
-                                          &wallet_adjust_op,
-                                          &wallet_block_op,
-                                          &wallet_unblock_op,
-                                          &wallet_settings_put_op,
-                                          &wallet_settings_get_op,
-                                          &wallet_spend_op,
-                                          &wallet_give_back_op,
-                                          &wallet_expire_op,
-                                          NULL};
+static const struct mx_op *const ops[] = {&wallet_load_op,     &wallet_reveal_op,       &wallet_forget_op,       &wallet_look_op,
+                                          &wallet_get_op,      &wallet_list_op,         &wallet_history_op,      &wallet_claim_op,
+                                          &wallet_transfer_op, &wallet_unload_op,       &wallet_adjust_op,       &wallet_block_op,
+                                          &wallet_unblock_op,  &wallet_settings_put_op, &wallet_settings_get_op, &wallet_liability_op,
+                                          &wallet_spend_op,    &wallet_give_back_op,    &wallet_expire_op,       NULL};
 static const struct mx_event_def *const events[] = {
     &wallet_loaded_event,  &wallet_spent_event,    &wallet_refunded_event, &wallet_transferred_event, &wallet_unloaded_event,
     &wallet_expired_event, &wallet_adjusted_event, &wallet_blocked_event,  &wallet_unblocked_event,   NULL};
-static const struct mx_point *const points[] = {&mx_point_member, &mx_point_location, NULL};
-static const struct mx_use *const uses[] = {&mx_payment_record, &mx_payment_refund, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_location, &mx_point_member_of, NULL};
+static const struct mx_use *const uses[] = {&mx_payment_record, &mx_payment_refund, &mx_payment_list, NULL};
+static const struct mx_check *const checks[] = {&wallet_balances_check, &wallet_loads_check, &wallet_sums_check, NULL};
 
 static const struct mx_answer section_answer = {
     .size = sizeof(struct mx_answer),
@@ -116,7 +103,7 @@ static const struct mx_answer section_answer = {
     .out = &mx_section_type,
     .fn = wallet_section_answer,
 };
-static const struct mx_answer *const answers[] = {&section_answer, NULL};
+static const struct mx_answer *const answers[] = {&section_answer, &wallet_kept_answer, &wallet_unmerge_answer, NULL};
 
 static const struct mx_grant manager_may = {"manager", "wallet.*"};
 static const struct mx_grant cashier_may = {"cashier", "wallet.read wallet.look wallet.load wallet.transfer wallet.unload"};
@@ -142,6 +129,7 @@ MX_PLUGIN(wallet) {
         .points = points,
         .answers = answers,
         .uses = uses,
+        .checks = checks,
         .grants = grants,
     };
     return &plugin;

@@ -91,7 +91,8 @@ mx_status wallet_book(struct mx_ctx *ctx, struct mx_str account, const struct wa
                                      .location = move->location,
                                      .by = ctx->identity->principal(ctx),
                                      .reason = move->reason,
-                                     .at = move->at ? move->at : ctx->now_ms};
+                                     .at = move->at ? move->at : ctx->now_ms,
+                                     .booked = ctx->now_ms};
     st = mx_put(ctx, &wallet_movements, &entry);
     if (st == MX_OK) st = mx_put(ctx, &wallet_balances, &sums);
     if (st == MX_OK && balance) *balance = sums.balance;
