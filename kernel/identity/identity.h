@@ -1,8 +1,14 @@
-/* Who is asking (staff, devices, API keys, sessions, roles) and who a customer is (persons, their keys and identifiers).
+/* Who is asking (staff, devices, API keys, sessions, roles) and who a customer is (persons, their keys and identifiers, and who of them
+ * is one customer with whom).
  *
  * An API key is "mxk_" + 26 characters of its id + "_" + 43 characters of secret (base64url), a session's token the same
  * with "mxs_"; only a keyed hash of the secret is stored. Roles map to permissions as data in this room; a permission of a
- * role may end in ".*" or be "*". */
+ * role may end in ".*" or be "*".
+ *
+ * A person is known by identifiers, each of one person, with where it was learnt. A merge is an edge between two persons and moves
+ * nothing; a customer is all persons that standing merges make one, at most 32, the one that the others were merged into first. She
+ * follows from the standing merges alone, replayed in the order in which they were made: after an unmerge all is as if that merge
+ * had never been. An identifier of one of her persons stays with that person; linking it to another of hers is nothing new. */
 #ifndef IDENTITY_IDENTITY_H
 #define IDENTITY_IDENTITY_H
 
@@ -36,8 +42,8 @@ void identity_close(struct identity *identity);
 void identity_clock(struct identity *identity, int64_t (*clock)(void *arg), void *arg);
 
 /* The operations of this room, as a plugin's: identity.principal.*, staff.*, key.*, session.*, device.*, pin.*, role.*, policy.*,
- * approval.*, settings.*, epoch.rotate. What takes or shows a secret is a burning query, so that nothing of it is stored for
- * replays. Nobody gives away, or changes, more than he holds himself. */
+ * approval.*, settings.*, epoch.rotate, customer.*, proof.*, person.*. What takes or shows a secret is a burning query, so that nothing of
+ * it is stored for replays. Nobody gives away, or changes, more than he holds himself. */
 const struct mx_plugin *identity_plugin(void);
 
 /* Make the owner and an API key for it, in a command's view of a new shop. key: the full key text, in the view's arena. */

@@ -457,6 +457,9 @@ MX_MUST_CHECK mx_status identity_unmerge_look(struct store_view *view, struct mx
 MX_MUST_CHECK mx_status identity_unmerge(struct store_view *view, const struct identity_parting *parting, struct mx_str by, int64_t now_ms,
                                          struct mx_error *err);
 
+/* person_check.c */
+extern const struct mx_check identity_sets_check;
+
 /* person_events.c: what the log is told about persons; in the name of this room. */
 extern const struct mx_event_def identity_linked_event, identity_unlinked_event, identity_merged_event, identity_unmerged_event,
     identity_erased_event;

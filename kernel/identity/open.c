@@ -145,6 +145,7 @@ static const struct mx_op *const ops[] = {&identity_op_principal_put,
 
 static const struct mx_point *const points[] = {&mx_point_unmerge, &mx_point_member, &mx_point_member_of, NULL};
 static const struct mx_subscription *const subscriptions[] = {&identity_customer_erased, NULL};
+static const struct mx_check *const checks[] = {&identity_sets_check, NULL};
 static const struct mx_job *const jobs[] = {&identity_epoch_job, NULL};
 static const struct mx_event_def *const events[] = {
     &identity_approval_given_event, &identity_approval_used_event, &identity_proof_changed_event,
@@ -152,16 +153,18 @@ static const struct mx_event_def *const events[] = {
     &identity_unmerged_event,       &identity_erased_event,        NULL};
 
 const struct mx_plugin *identity_plugin(void) {
-    static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),
-                                            .abi_major = MX_ABI_MAJOR,
-                                            .abi_minor = MX_ABI_MINOR,
-                                            .name = "identity",
-                                            .version = "0.2",
-                                            .summary = "who may ask: staff, devices, sessions, roles, API keys",
-                                            .ops = ops,
-                                            .points = points,
-                                            .events = events,
-                                            .subscriptions = subscriptions,
-                                            .jobs = jobs};
+    static const struct mx_plugin plugin = {
+        .size = (uint32_t)sizeof(struct mx_plugin),
+        .abi_major = MX_ABI_MAJOR,
+        .abi_minor = MX_ABI_MINOR,
+        .name = "identity",
+        .version = "0.4",
+        .summary = "who may ask: staff, devices, sessions, roles, API keys; who a customer is: persons and what they are known by",
+        .ops = ops,
+        .points = points,
+        .events = events,
+        .subscriptions = subscriptions,
+        .jobs = jobs,
+        .checks = checks};
     return &plugin;
 }
