@@ -1,0 +1,103 @@
+/* What is kept about people, how it is trimmed by age, and how it goes when a person is erased. */
+#include "internal.h"
+
+#define FORGET_MAX 15000 /* rows of one member that go with the erasure itself */
+
+static const struct mx_kept_kind *kinds(struct mx_ctx *ctx, uint32_t *count) {
+    struct mx_kept_kind *list = mx_alloc(ctx, 3 * sizeof(*list));
+    const struct mx_str use = mx_str_of(MX_PURPOSE_PERSONALISATION);
+    list[0] = (struct mx_kept_kind){.name = mx_str_of("insight.behaviour"),
+                                    .about = mx_str_of("what a member looked at, asked and tried, by session and time; no texts"),
+                                    .purpose = use,
+                                    .basis = MX_BASIS_CONSENT,
+                                    .trim = mx_str_of("insight.trim"),
+                                    .erased = 1};
+    list[1] = (struct mx_kept_kind){.name = mx_str_of("insight.tag, insight.period, insight.insider"),
+                                    .about = mx_str_of("tags that rules gave, with reason and rule, and segments"),
+                                    .purpose = use,
+                                    .basis = MX_BASIS_CONSENT,
+                                    .erased = 1};
+    list[2] = (struct mx_kept_kind){.name = mx_str_of("insight.member, insight.sale, insight.taste"),
+                                    .about = mx_str_of("sums of what a member bought, by brand and category"),
+                                    .purpose = use,
+                                    .basis = MX_BASIS_CONSENT,
+                                    .erased = 1};
+    *count = 3;
+    return list;
+}
+
+mx_status insight_kept_answer(struct mx_ctx *ctx, const void *in, void *out) {
+    struct mx_kept *kept = out;
+    uint32_t count = 0;
+    (void)in;
+    kept->kinds = (struct mx_list){(void *)(uintptr_t)kinds(ctx, &count), 3, sizeof(struct mx_kept_kind)};
+    return MX_OK;
+}
+
+static mx_status trim_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_trim *ask = in;
+    struct mx_trimmed *trimmed = out;
+    struct insight_did *did = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .index = "at"};
+    struct mx_scan *scan = NULL;
+    mx_status st;
+    if (!mx_str_is(ask->name, "insight.behaviour")) return mx_fail(ctx, MX_E_BAD_INPUT, "name", "Nothing by this name is kept here.");
+    st = mx_scan_open(ctx, &insight_dids, &opts, NULL, &scan);
+    while (st == MX_OK && trimmed->rows < ask->limit && (st = mx_scan_next(ctx, scan, &did)) == MX_OK && did->at < ask->before) {
+        st = mx_delete(ctx, &insight_dids, did);
+        trimmed->rows += st == MX_OK;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+const struct mx_op insight_op_trim = {.size = sizeof(struct mx_op),
+                                      .flags = MX_OP_INTERNAL,
+                                      .name = "insight.trim",
+                                      .doc = "Delete what customers did before a day.",
+                                      .in = &mx_trim_type,
+                                      .out = &mx_trimmed_type,
+                                      .handler = trim_handler,
+                                      .since = "0.4"};
+
+static mx_status forget_table(struct mx_ctx *ctx, const struct mx_table *table, const void *probe, uint32_t *left) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
+    struct mx_scan *scan = NULL;
+    void *record;
+    mx_status st = mx_scan_open(ctx, table, &opts, probe, &scan);
+    while (st == MX_OK && *left > 0 && (st = mx_scan_next(ctx, scan, &record)) == MX_OK) {
+        st = mx_delete(ctx, table, record);
+        --*left;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status forget(struct mx_ctx *ctx, struct mx_str member) {
+    const struct insight_did did = {.owner = member};
+    const struct insight_sale sale = {.member = member};
+    const struct insight_taste taste = {.member = member};
+    const struct insight_period period = {.member = member};
+    struct insight_row before, none = {.member = member};
+    uint32_t left = FORGET_MAX;
+    mx_status st = insight_tags_forget(ctx, member);
+    if (st == MX_OK) st = insight_segments_forget(ctx, member);
+    if (st == MX_OK) st = insight_row_get(ctx, member, &before);
+    if (st == MX_OK) st = insight_row_put(ctx, &before, &none); /* she leaves the curves */
+    if (st == MX_OK) st = mx_delete(ctx, &insight_rows, &none);
+    if (st == MX_OK) st = forget_table(ctx, &insight_tastes, &taste, &left);
+    if (st == MX_OK) st = forget_table(ctx, &insight_periods, &period, &left);
+    if (st == MX_OK) st = forget_table(ctx, &insight_sales, &sale, &left);
+    return st == MX_OK ? forget_table(ctx, &insight_dids, &did, &left) : st;
+}
+
+mx_status insight_hear_erased(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
+    const struct mx_person_erased *erased = data;
+    const struct mx_member_of_ask ask = {.person = erased->person};
+    struct mx_member_of answer = {{NULL, 0}};
+    struct mx_member_facts facts = {0};
+    uint32_t i;
+    mx_status st = mx_ask(ctx, &mx_point_member_of, &ask, &answer);
+    (void)event;
+    if (st == MX_OK) st = insight_member(ctx, answer.member, &facts);
+    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = forget(ctx, mx_list_str(&facts.members, i));
+    return st == MX_DECLINED || st == MX_NONE ? MX_OK : st;
+}
