@@ -1,5 +1,8 @@
-/* Loyalty: points that members earn with sales and give back with returns. This file is data. */
+/* Loyalty: points that members earn, spend and give back. This file is data. */
 #include "internal.h"
+
+#include "merx/retail/person.h"
+#include "merx/retail/privacy.h"
 
 const struct mx_table loyalty_settings_table = {
     .size = sizeof(struct mx_table),
@@ -9,12 +12,20 @@ const struct mx_table loyalty_settings_table = {
     .key = "scheme",
 };
 
+/* Lots of an earlier version say nothing of the last three fields: they stand first among the open ones until they are renewed. */
+static const struct mx_index lot_indexes[] = {
+    {"open", "member closed ends_at at", 0},
+};
+
 const struct mx_table loyalty_lots = {
     .size = sizeof(struct mx_table),
     .name = "loyalty.lot",
-    .doc = "points by the run of the sold line that earned them",
+    .doc = "points by the run of the sold line, or the document, that gave them",
     .type = &loyalty_lot_type,
     .key = "member order line run",
+    .indexes = lot_indexes,
+    .index_count = 1,
+    .index_size = sizeof(lot_indexes[0]),
 };
 
 const struct mx_table loyalty_balances = {
@@ -26,6 +37,10 @@ const struct mx_table loyalty_balances = {
     .key = "member",
 };
 
+static const struct mx_index movement_indexes[] = {
+    {"member", "member seq", 0},
+};
+
 const struct mx_table loyalty_movements = {
     .size = sizeof(struct mx_table),
     .flags = MX_TABLE_APPEND,
@@ -33,6 +48,24 @@ const struct mx_table loyalty_movements = {
     .doc = "the ledger of points",
     .type = &loyalty_movement_type,
     .key = "seq",
+    .indexes = movement_indexes,
+    .index_count = 1,
+    .index_size = sizeof(movement_indexes[0]),
+};
+
+static const struct mx_index spending_indexes[] = {
+    {"order", "order", 0},
+};
+
+const struct mx_table loyalty_spendings = {
+    .size = sizeof(struct mx_table),
+    .name = "loyalty.spending",
+    .doc = "points that were spent, by the payment or reward that can give them back",
+    .type = &loyalty_spending_type,
+    .key = "document",
+    .indexes = spending_indexes,
+    .index_count = 1,
+    .index_size = sizeof(spending_indexes[0]),
 };
 
 const struct mx_event_def loyalty_earned_event = {
@@ -49,105 +82,41 @@ const struct mx_event_def loyalty_reversed_event = {
     .type = &loyalty_moved_type,
 };
 
-static const struct mx_op settings_put = {
-    .size = sizeof(struct mx_op),
-    .name = "loyalty.settings.put",
-    .doc = "Change how points are earned; sales of the past keep theirs.",
-    .permission = "loyalty.settings",
-    .in = &loyalty_settings_put_type,
-    .out = &loyalty_settings_one_type,
-    .handler = loyalty_settings_put_handler,
-    .home = MX_HOME_HEADQUARTERS,
-    .since = "0.1",
+const struct mx_event_def loyalty_changed_event = {
+    .size = sizeof(struct mx_event_def),
+    .name = "loyalty.points.changed",
+    .doc = "points were spent, given back, granted, sent, taken or written off, or expired",
+    .type = &loyalty_changed_type,
 };
 
-static const struct mx_op settings_get = {
-    .size = sizeof(struct mx_op),
-    .flags = MX_OP_QUERY,
-    .name = "loyalty.settings.get",
-    .doc = "Show how points are earned.",
-    .permission = "loyalty.read",
-    .out = &loyalty_settings_one_type,
-    .handler = loyalty_settings_get_handler,
-    .home = MX_HOME_HEADQUARTERS,
-    .since = "0.1",
-};
-
-static const struct mx_op points_balance = {
-    .size = sizeof(struct mx_op),
-    .flags = MX_OP_QUERY,
-    .name = "loyalty.points.balance",
-    .doc = "Show the points of a member and the lots they stand in.",
-    .permission = "loyalty.read",
-    .in = &loyalty_balance_ask_type,
-    .out = &loyalty_balance_view_type,
-    .handler = loyalty_balance_handler,
-    .home = MX_HOME_HEADQUARTERS,
-    .since = "0.1",
-};
-
-static const struct mx_op rewards_list = {
-    .size = sizeof(struct mx_op),
-    .flags = MX_OP_QUERY,
-    .name = "loyalty.rewards.list",
-    .doc = "Show what a member may have for points.",
-    .permission = "loyalty.read",
-    .in = &mx_member_ask_type,
-    .out = &loyalty_rewards_view_type,
-    .handler = loyalty_rewards_handler,
-    .home = MX_HOME_HEADQUARTERS,
-    .since = "0.2",
-};
-
-static const struct mx_op points_earn = {
-    .size = sizeof(struct mx_op),
-    .flags = MX_OP_INTERNAL,
-    .name = "loyalty.points.earn",
-    .doc = "Book the points that a sale earned.",
-    .in = &mx_points_move_type,
-    .out = &mx_points_moved_type,
-    .handler = loyalty_earn_handler,
-    .home = MX_HOME_HEADQUARTERS,
-    .since = "0.1",
-};
-
-static const struct mx_op points_reverse = {
-    .size = sizeof(struct mx_op),
-    .flags = MX_OP_INTERNAL,
-    .name = "loyalty.points.reverse",
-    .doc = "Take back the points of what is returned.",
-    .in = &mx_points_move_type,
-    .out = &mx_points_moved_type,
-    .handler = loyalty_reverse_handler,
-    .home = MX_HOME_HEADQUARTERS,
-    .since = "0.1",
-};
-
-static const struct mx_answer earn_answer = {
-    .size = sizeof(struct mx_answer),
-    .priority = 100,
-    .point = MX_POINT_EARN,
-    .in = &mx_earn_ask_type,
-    .out = &mx_earn_answer_type,
-    .fn = loyalty_earn_answer,
-};
+#define ANSWER(variable, to, asked, answered, handler)                                                                                     \
+    static const struct mx_answer variable = {                                                                                             \
+        .size = sizeof(struct mx_answer), .priority = 100, .point = to, .in = &asked, .out = &answered, .fn = handler}
+ANSWER(earn_answer, MX_POINT_EARN, mx_earn_ask_type, mx_earn_answer_type, loyalty_earn_answer);
+ANSWER(section_answer, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, loyalty_section_answer);
+ANSWER(kept_answer, MX_POINT_KEPT, mx_kept_ask_type, mx_kept_type, loyalty_kept_answer);
+ANSWER(unmerge_answer, MX_POINT_UNMERGE, mx_unmerge_ask_type, mx_unsplit_type, loyalty_unmerge_answer);
 
 static const struct mx_check balances_check = {.name = "loyalty.balances", .fn = loyalty_check_balances};
 
-static const struct mx_table *const tables[] = {&loyalty_settings_table, &loyalty_lots, &loyalty_balances, &loyalty_movements, NULL};
-static const struct mx_op *const ops[] = {&settings_put, &settings_get, &points_balance, &points_earn, &points_reverse,
-                                          &rewards_list, NULL};
-static const struct mx_event_def *const events[] = {&loyalty_earned_event, &loyalty_reversed_event, NULL};
-static const struct mx_answer *const answers[] = {&earn_answer, NULL};
-static const struct mx_point *const points[] = {&mx_point_member, &mx_point_rewards, NULL};
+static const struct mx_table *const tables[] = {&loyalty_settings_table, &loyalty_lots,      &loyalty_balances,
+                                                &loyalty_movements,      &loyalty_spendings, NULL};
+static const struct mx_event_def *const events[] = {&loyalty_earned_event, &loyalty_reversed_event, &loyalty_changed_event, NULL};
+static const struct mx_answer *const answers[] = {&earn_answer, &section_answer, &kept_answer, &unmerge_answer, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_household, &mx_point_rewards, NULL};
 static const struct mx_check *const checks[] = {&balances_check, NULL};
 
-static const struct mx_grant manager_may = {"manager", "loyalty.*"};
-static const struct mx_grant cashier_may = {"cashier", "loyalty.read"};
-static const struct mx_grant script_may = {"script", "loyalty.read"};
-static const struct mx_grant channel_may = {"channel", "loyalty.read"};
-static const struct mx_grant auditor_may = {"auditor", "loyalty.read"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &script_may, &channel_may, &auditor_may, NULL};
+static const struct mx_grant may[] = {
+    {"manager", "loyalty.*"},
+    {"cashier", "loyalty.read"},
+    {"clerk", "loyalty.read"},
+    {"agent", "loyalty.read"},
+    {"script", "loyalty.read"},
+    {"channel", "loyalty.read"},
+    {"customer", "loyalty.read loyalty.transfer"},
+    {"auditor", "loyalty.read loyalty.report"},
+};
+static const struct mx_grant *const grants[] = {&may[0], &may[1], &may[2], &may[3], &may[4], &may[5], &may[6], &may[7], NULL};
 
 MX_PLUGIN(loyalty) {
     static const struct mx_plugin plugin = {
@@ -156,9 +125,9 @@ MX_PLUGIN(loyalty) {
         .abi_minor = MX_ABI_MINOR,
         .name = "loyalty",
         .version = "0.1",
-        .summary = "points in lots, earned by sales and taken back by returns",
+        .summary = "points in lots, earned, spent and taken back",
         .tables = tables,
-        .ops = ops,
+        .ops = loyalty_ops,
         .events = events,
         .answers = answers,
         .points = points,

@@ -11,9 +11,11 @@
 /* Everything, one record at a time. */
 static const struct mx_scan_opts whole_table = {.size = sizeof(struct mx_scan_opts), .lend = 1};
 
+enum { EARNED, REVERSED, SPENT, EXPIRED, TAKEN, COLUMNS };
+
 struct side {
-    int64_t earned, reversed;
-    uint64_t earned_mark, reversed_mark; /* sums of points times weight, wrapping */
+    int64_t sum[COLUMNS];
+    uint64_t mark[COLUMNS]; /* sums of points times weight, wrapping */
 };
 
 struct tally {
@@ -21,6 +23,7 @@ struct tally {
     uint32_t member_len;
     int has_balance;
     struct side moved, lots;
+    int64_t owed, written_off; /* as the movements say */
 };
 
 /* An open hash table; its size is a power of two. */
@@ -92,11 +95,33 @@ static mx_status tally_of(struct check *check, struct mx_str member, struct tall
     return MX_OK;
 }
 
-static void add_to(struct side *side, int reversed, uint64_t weight, int64_t points) {
-    int64_t *sum = reversed ? &side->reversed : &side->earned;
-    uint64_t *mark = reversed ? &side->reversed_mark : &side->earned_mark;
+static void add_to(struct side *side, int column, uint64_t weight, int64_t points) {
+    int64_t *sum = &side->sum[column];
     if (!mx_add(*sum, points, sum)) *sum = INT64_MIN; /* no balance can equal it */
-    *mark += weight * (uint64_t)points;
+    side->mark[column] += weight * (uint64_t)points;
+}
+
+/* What a kind of movement moves; COLUMNS: no lot. */
+static int column_of(int32_t kind) {
+    switch (kind) {
+    case LOYALTY_EARN:
+    case LOYALTY_RECEIVE:
+    case LOYALTY_GRANT:
+        return EARNED;
+    case LOYALTY_REVERSE:
+        return REVERSED;
+    case LOYALTY_SPEND:
+    case LOYALTY_UNSPEND:
+        return SPENT;
+    case LOYALTY_EXPIRE:
+        return EXPIRED;
+    case LOYALTY_SEND:
+    case LOYALTY_TAKE:
+    case LOYALTY_SETTLE:
+        return TAKEN;
+    default:
+        return COLUMNS;
+    }
 }
 
 static void tell(const struct check *check, struct mx_str member, const char *what) {
@@ -111,18 +136,28 @@ static void tell_gap(const struct check *check, int64_t expected, int64_t seq) {
     check->found(check->arg, text);
 }
 
+/* What is owed and written off stands in no lot. */
+static void fold_bare(struct tally *tally, const struct loyalty_movement *movement) {
+    if (movement->kind == LOYALTY_OWING) tally->owed += movement->points;
+    if (movement->kind == LOYALTY_SETTLE) tally->owed -= movement->points;
+    if (movement->kind == LOYALTY_WRITE_OFF) tally->written_off += movement->points;
+}
+
 static mx_status fold_movement(struct check *check, const struct loyalty_movement *movement) {
+    int column = column_of(movement->kind);
     struct tally *tally = NULL;
     int64_t sum = 0;
     uint32_t i;
     mx_status st = tally_of(check, movement->member, &tally);
     if (st != MX_OK) return st;
-    for (i = 0; i < movement->parts.count; i++) {
-        const struct mx_points_part *part = mx_list_at(&movement->parts, i);
-        add_to(&tally->moved, movement->kind == LOYALTY_REVERSE, weight_of(part->order, part->line, part->run), part->points);
+    fold_bare(tally, movement);
+    for (i = 0; i < movement->parts.count && column < COLUMNS; i++) {
+        const struct loyalty_part *part = mx_list_at(&movement->parts, i);
+        int64_t points = movement->kind == LOYALTY_UNSPEND ? -part->points : part->points;
+        add_to(&tally->moved, column, weight_of(part->order, part->line, part->run), points);
         if (!mx_add(sum, part->points, &sum)) sum = INT64_MIN;
     }
-    if (sum != movement->points) tell(check, movement->member, "the parts of a movement do not sum to its points");
+    if (column < COLUMNS && sum != movement->points) tell(check, movement->member, "the parts of a movement do not sum to its points");
     return MX_OK;
 }
 
@@ -141,6 +176,19 @@ static mx_status fold_movements(struct check *check) {
     return st == MX_DONE ? MX_OK : st;
 }
 
+static void add_lot(struct tally *tally, uint64_t weight, const struct loyalty_lot *lot) {
+    add_to(&tally->lots, EARNED, weight, lot->earned);
+    add_to(&tally->lots, REVERSED, weight, lot->reversed);
+    add_to(&tally->lots, SPENT, weight, lot->spent);
+    add_to(&tally->lots, EXPIRED, weight, lot->expired);
+    add_to(&tally->lots, TAKEN, weight, lot->taken);
+}
+
+static int is_sound(const struct loyalty_lot *lot) {
+    return lot->reversed >= 0 && lot->spent >= 0 && lot->expired >= 0 && lot->taken >= 0 && lot->covered >= 0 && loyalty_rest(lot) >= 0 &&
+           lot->claimed <= lot->earned;
+}
+
 static mx_status fold_lots(struct check *check) {
     struct loyalty_lot *lot = NULL;
     struct mx_scan *scan = NULL;
@@ -152,26 +200,36 @@ static mx_status fold_lots(struct check *check) {
         if (st == MX_OK) st = tally_of(check, lot->member, &tally);
         if (st != MX_OK) break;
         weight = weight_of(lot->order, lot->line, lot->run);
-        add_to(&tally->lots, 0, weight, lot->earned);
-        add_to(&tally->lots, 1, weight, lot->reversed);
-        if (lot->reversed < 0 || lot->spent < 0 || lot->reversed > lot->earned)
-            tell(check, lot->member, "a lot gave back more points than it earned");
+        add_lot(tally, weight, lot);
+        if (!is_sound(lot)) tell(check, lot->member, "a lot gave back more points than it earned");
+        if (lot->ends_at && lot->closed != (loyalty_rest(lot) == 0))
+            tell(check, lot->member, "a lot with points left is not among those that are spent");
     }
     return st == MX_DONE ? MX_OK : st;
 }
 
+/* earned - reversed - spent - expired - taken - owed */
+static int64_t balance_of(const struct side *moved, int64_t owed) {
+    int64_t points = moved->sum[EARNED];
+    int column;
+    for (column = REVERSED; column < COLUMNS; column++)
+        if (!mx_sub(points, moved->sum[column], &points)) return INT64_MIN;
+    return mx_sub(points, owed, &points) ? points : INT64_MIN;
+}
+
 static void compare_balance(const struct check *check, const struct loyalty_balance *balance, struct tally *tally) {
-    const struct side nothing = {0};
-    const struct side *moved = tally->member ? &tally->moved : &nothing;
-    char text[160];
-    int64_t points;
-    tally->has_balance = 1;
-    if (mx_sub(moved->earned, moved->reversed, &points) && balance->earned == moved->earned && balance->reversed == moved->reversed &&
-        balance->points == points)
+    const struct tally nothing = {.member = NULL};
+    const struct tally *said = tally->member ? tally : &nothing;
+    const int64_t held[COLUMNS] = {balance->earned, balance->reversed, balance->spent, balance->expired, balance->taken};
+    const struct side *moved = &said->moved;
+    char text[200];
+    if (tally->member) tally->has_balance = 1;
+    if (memcmp(held, moved->sum, sizeof(held)) == 0 && balance->points == balance_of(moved, said->owed) && balance->owed == said->owed &&
+        balance->written_off == said->written_off)
         return;
     snprintf(text, sizeof(text), "the balance says %lld points, %lld earned, %lld reversed; the movements say %lld earned, %lld reversed",
-             (long long)balance->points, (long long)balance->earned, (long long)balance->reversed, (long long)moved->earned,
-             (long long)moved->reversed);
+             (long long)balance->points, (long long)balance->earned, (long long)balance->reversed, (long long)moved->sum[EARNED],
+             (long long)moved->sum[REVERSED]);
     tell(check, balance->member, text);
 }
 

@@ -25,17 +25,16 @@ mx_status loyalty_rewards_handler(struct mx_ctx *ctx, const void *in, void *out)
     const struct mx_member_ask *ask = in;
     struct loyalty_rewards_view *view = out;
     struct gathering gathering = {ctx, view};
-    struct mx_member_facts facts = {0};
     struct mx_reward_ask question = {0};
-    struct loyalty_balance balance;
-    mx_status st = mx_ask(ctx, &mx_point_member, ask, &facts);
-    if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
-    if (st == MX_OK) st = loyalty_balance_of(ctx, ask->member, &balance);
+    struct loyalty_balance_view balance = {0};
+    struct loyalty_customer customer;
+    mx_status st = loyalty_customer(ctx, ask->member, "member", &customer);
+    if (st == MX_OK) st = loyalty_show(ctx, &customer.members, 0, &balance);
     if (st != MX_OK) return st;
-    view->points = balance.points;
-    question.member = ask->member;
-    question.tier = facts.tier;
-    question.points = balance.points;
+    view->points = balance.available - balance.owed;
+    question.member = customer.standing;
+    question.tier = customer.tier;
+    question.points = view->points;
     st = mx_ask_all(ctx, &mx_point_rewards, &question, gather, &gathering);
     return st == MX_DECLINED ? MX_OK : st;
 }

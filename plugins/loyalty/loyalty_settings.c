@@ -16,7 +16,25 @@ static void show(struct mx_ctx *ctx, const struct loyalty_settings *settings, st
     out->settings->minor_per_point = settings->minor_per_point;
     out->settings->available_after_ms = settings->available_after_ms;
     out->settings->expires_after_ms = settings->expires_after_ms;
+    out->settings->burn_minor_per_point = settings->burn_minor_per_point;
+    out->settings->burn_min_points = settings->burn_min_points;
+    out->settings->burn_step_points = settings->burn_step_points;
+    out->settings->burn_max_share_ppm = settings->burn_max_share_ppm;
+    out->settings->burn_max_minor = settings->burn_max_minor;
+    out->settings->restore_grace_ms = settings->restore_grace_ms;
+    out->settings->negative = settings->negative ? settings->negative : LOYALTY_NEVER;
     out->settings->rev = settings->rec.rev;
+}
+
+/* What points pay. */
+static void change_burning(const struct loyalty_settings_put *put, struct loyalty_settings *settings) {
+    if (MX_HAS(loyalty_settings_put, put, burn_minor_per_point)) settings->burn_minor_per_point = put->burn_minor_per_point;
+    if (MX_HAS(loyalty_settings_put, put, burn_min_points)) settings->burn_min_points = put->burn_min_points;
+    if (MX_HAS(loyalty_settings_put, put, burn_step_points)) settings->burn_step_points = put->burn_step_points;
+    if (MX_HAS(loyalty_settings_put, put, burn_max_share_ppm)) settings->burn_max_share_ppm = put->burn_max_share_ppm;
+    if (MX_HAS(loyalty_settings_put, put, burn_max_minor)) settings->burn_max_minor = put->burn_max_minor;
+    if (MX_HAS(loyalty_settings_put, put, restore_grace_ms)) settings->restore_grace_ms = put->restore_grace_ms;
+    if (put->negative) settings->negative = put->negative;
 }
 
 mx_status loyalty_settings_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -29,6 +47,7 @@ mx_status loyalty_settings_put_handler(struct mx_ctx *ctx, const void *in, void 
     if (MX_HAS(loyalty_settings_put, put, minor_per_point)) settings.minor_per_point = put->minor_per_point;
     if (MX_HAS(loyalty_settings_put, put, available_after_ms)) settings.available_after_ms = put->available_after_ms;
     if (MX_HAS(loyalty_settings_put, put, expires_after_ms)) settings.expires_after_ms = put->expires_after_ms;
+    change_burning(put, &settings);
     if (settings.expires_after_ms > 0 && settings.expires_after_ms <= settings.available_after_ms)
         return mx_fail(ctx, MX_E_OUT_OF_RANGE, "expires_after_ms", "Points would expire before they may be used.");
     settings.rec.has = UINT64_MAX;

@@ -75,13 +75,15 @@ static const struct mx_field mx_points_move_fields[] = {
 MX_TYPE(mx_points_move, "points.move", "points earned or taken back");
 
 struct mx_points_moved {
-    int64_t points;  /* moved */
-    int64_t balance; /* afterwards */
+    int64_t points;      /* moved */
+    int64_t balance;     /* afterwards */
+    int64_t written_off; /* reverse: wanted back and not to be had any more. Since 0.4 */
 };
 
 static const struct mx_field mx_points_moved_fields[] = {
     MX_F_INT(mx_points_moved, points, 0, 0, MX_INT_MAX, "points moved"),
     MX_F_INT(mx_points_moved, balance, 0, -MX_INT_MAX, MX_INT_MAX, "balance afterwards"),
+    MX_F_INT(mx_points_moved, written_off, 0, 0, MX_INT_MAX, "wanted back and not to be had any more"),
 };
 MX_TYPE(mx_points_moved, "points.moved", "what was booked");
 
@@ -172,7 +174,8 @@ static const struct mx_point mx_point_rewards = {(uint32_t)sizeof(struct mx_poin
  * booked anew stands under the standing id. Nothing expired, pending or already spent is ever spent. */
 
 /* Input of "loyalty.points.burn", INTERNAL: pay `amount` with points. Refusals: "points_short" (says how many there are), "points_cap"
- * (no more than a share of the sale), "proof_needed"/"proof_wrong" (mx_identity_api.person_prove). */
+ * (no more than a share of the sale), "points_few" (points pay from so many on), "points_do_not_pay" (the shop does not take them),
+ * "proof_needed"/"proof_wrong" (mx_identity_api.person_prove). */
 struct mx_points_burn {
     struct mx_str member;
     struct mx_str payment; /* "pay_...": by which it is given back */

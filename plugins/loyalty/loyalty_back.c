@@ -1,0 +1,103 @@
+/* Spent points come back to the lots they came from, with the expiry that those have: what expired meanwhile expires again at once,
+ * unless the shop gives it a little longer. */
+#include "internal.h"
+
+struct back {
+    struct loyalty_books unspent;
+    struct loyalty_lot **expired; /* lots that got points back after their end */
+    int64_t *points;
+    uint32_t count;
+};
+
+static mx_status read_lot(struct mx_ctx *ctx, const struct loyalty_spent_part *part, struct loyalty_lot **lot) {
+    struct loyalty_lot probe = {.member = part->member, .order = part->order, .line = part->line, .run = part->run};
+    mx_status st = mx_get(ctx, &loyalty_lots, &probe, lot);
+    return st == MX_NONE ? mx_fail(ctx, MX_E_DAMAGED, NULL, "A lot that points were spent of is missing.") : st;
+}
+
+static mx_status book_expired(struct mx_ctx *ctx, const struct back *back) {
+    struct loyalty_books books = {.kind = LOYALTY_EXPIRE, .source = back->unspent.source, .at = back->unspent.at};
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < back->count; i++) st = loyalty_move(ctx, &books, back->expired[i], back->points[i]);
+    return st == MX_OK ? loyalty_close(ctx, &books) : st;
+}
+
+/* What is left of a lot after its end was over before these points came back: it does not live again with them. */
+static mx_status bury_rest(struct mx_ctx *ctx, const struct back *back) {
+    struct loyalty_books books = {.kind = LOYALTY_EXPIRE, .source = back->unspent.source, .at = back->unspent.at};
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < back->count; i++) {
+        int64_t rest = loyalty_rest(back->expired[i]) - back->points[i];
+        if (rest > 0) st = loyalty_move(ctx, &books, back->expired[i], rest);
+    }
+    return st == MX_OK ? loyalty_close(ctx, &books) : st;
+}
+
+/* A due time for the new end is set by the movement that follows: the lot is written with its end here, and told to the books. */
+static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t grace_ms) {
+    mx_status st = bury_rest(ctx, back);
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < back->count; i++) {
+        struct loyalty_lot *lot = back->expired[i];
+        struct mx_member_ask ask = {.member = lot->member};
+        struct mx_str body;
+        if (!mx_add(ctx->expiry_ms, grace_ms, &lot->expires_at)) lot->expires_at = MX_INT_MAX;
+        lot->ends_at = lot->expires_at;
+        st = loyalty_lot_put(ctx, lot);
+        if (st == MX_OK) st = ctx->op->encode(ctx, &mx_member_ask_type, &ask, &body);
+        if (st == MX_OK) st = mx_due_at(ctx, ctx->now_ms, LOYALTY_EXPIRE_OP, ask.member, body); /* it finds when to come again */
+    }
+    return st;
+}
+
+mx_status loyalty_give_back(struct mx_ctx *ctx, struct loyalty_spending *spending, int64_t points, struct mx_str source, int64_t at) {
+    struct back back = {.unspent = {.kind = LOYALTY_UNSPEND, .source = source, .at = at}};
+    struct loyalty_settings settings;
+    uint32_t i;
+    mx_status st = loyalty_settings_now(ctx, &settings);
+    back.expired = mx_alloc(ctx, ((size_t)spending->parts.count + 1) * sizeof(struct loyalty_lot *));
+    back.points = mx_alloc(ctx, ((size_t)spending->parts.count + 1) * sizeof(*back.points));
+    spending->back_points += points;
+    for (i = spending->parts.count; st == MX_OK && points > 0 && i-- > 0;) { /* what lives longest comes back first */
+        struct loyalty_spent_part *part = mx_list_at(&spending->parts, i);
+        int64_t more = part->points - part->back < points ? part->points - part->back : points;
+        struct loyalty_lot *lot = NULL;
+        if (more == 0) continue;
+        st = read_lot(ctx, part, &lot);
+        if (st != MX_OK) return st;
+        part->back += more;
+        points -= more;
+        st = loyalty_move(ctx, &back.unspent, lot, more);
+        if (!loyalty_is_expired(ctx, lot)) continue;
+        back.expired[back.count] = lot;
+        back.points[back.count++] = more;
+    }
+    if (st == MX_OK) st = loyalty_close(ctx, &back.unspent);
+    if (st == MX_OK && back.count)
+        st = settings.restore_grace_ms ? live_on(ctx, &back, settings.restore_grace_ms) : book_expired(ctx, &back);
+    spending->rec.has = UINT64_MAX;
+    return st == MX_OK ? mx_put(ctx, &loyalty_spendings, spending) : st;
+}
+
+mx_status loyalty_restore_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_points_restore *ask = in;
+    struct mx_points_moved *moved = out;
+    struct loyalty_spending *spending = NULL;
+    struct loyalty_customer customer;
+    int64_t amount, points, owed;
+    mx_status st = loyalty_spending_of(ctx, ask->payment, &spending);
+    if (st == MX_NONE) return mx_refuse(ctx, "unknown_payment", "payment", "Points paid nothing with this payment.");
+    if (st != MX_OK) return st;
+    if (!mx_add(spending->back_amount, ask->amount, &amount) || amount > spending->amount)
+        return mx_refuse(ctx, "refund_above_paid", "amount", "Points paid %lld with this payment, and %lld of that went back.",
+                         (long long)spending->amount, (long long)spending->back_amount);
+    if (!mx_muldiv_floor(spending->points, amount, spending->amount, &points))
+        return mx_fail(ctx, MX_E_OUT_OF_RANGE, "amount", "Nobody has so many points.");
+    spending->back_amount = amount;
+    moved->points = points - spending->back_points;
+    st = loyalty_give_back(ctx, spending, moved->points, ask->return_id, ask->at);
+    if (st == MX_OK) st = loyalty_customer(ctx, spending->member, NULL, &customer);
+    return st == MX_OK ? loyalty_sum(ctx, &customer, &moved->balance, &owed) : st;
+}

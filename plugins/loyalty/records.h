@@ -1,0 +1,231 @@
+/* What loyalty keeps: settings, lots, balances, the ledger of movements, and what was spent for which document. */
+#ifndef LOYALTY_RECORDS_H
+#define LOYALTY_RECORDS_H
+
+#include "merx/plugin.h"
+#include "merx/retail/points.h"
+
+#define LOYALTY_PARTS_MAX  10000 /* parts of one movement */
+#define LOYALTY_SOURCE_MAX 80
+#define LOYALTY_REASON_MAX 200
+
+/* ---- settings: one record ---- */
+
+static const char *const loyalty_negative_words[] = {"never", "owe", NULL};
+#define LOYALTY_NEVER 1 /* what a return cannot take back is written off */
+#define LOYALTY_OWE   2 /* the balance goes below zero, and what is earned next pays it first */
+
+struct loyalty_settings {
+    struct mx_rec rec;
+    struct mx_str scheme;
+    int64_t minor_per_point;
+    int64_t available_after_ms;
+    int64_t expires_after_ms;
+    /* since 0.4 */
+    int64_t burn_minor_per_point; /* what a point pays; 0 = points do not pay */
+    int64_t burn_min_points;
+    int64_t burn_step_points;
+    int64_t burn_max_share_ppm; /* 0 = all of it */
+    int64_t burn_max_minor;     /* 0 = no limit */
+    int64_t restore_grace_ms;
+    int32_t negative; /* LOYALTY_NEVER, LOYALTY_OWE; 0 = never */
+};
+
+static const struct mx_field loyalty_settings_fields[] = {
+    MX_F_STR(loyalty_settings, scheme, MX_REQUIRED, 1, 32, "which scheme"),
+    MX_F_INT(loyalty_settings, minor_per_point, 0, 1, MX_INT_MAX, "minor units that earn one point"),
+    MX_F_INT(loyalty_settings, available_after_ms, 0, 0, MX_INT_MAX, "wait before points may be used"),
+    MX_F_INT(loyalty_settings, expires_after_ms, 0, 0, MX_INT_MAX, "life of points; 0 = for ever"),
+    MX_F_MONEY(loyalty_settings, burn_minor_per_point, 0, 0, MX_INT_MAX, "what one point pays; 0 = points do not pay"),
+    MX_F_INT(loyalty_settings, burn_min_points, 0, 0, MX_INT_MAX, "fewer points do not pay"),
+    MX_F_INT(loyalty_settings, burn_step_points, 0, 0, MX_INT_MAX, "points pay in steps of so many"),
+    MX_F_PPM(loyalty_settings, burn_max_share_ppm, 0, 0, MX_PPM_ONE, "share of a sale that points may pay; 0 = all of it"),
+    MX_F_MONEY(loyalty_settings, burn_max_minor, 0, 0, MX_INT_MAX, "what points may pay of one sale; 0 = no limit"),
+    MX_F_INT(loyalty_settings, restore_grace_ms, 0, 0, MX_INT_MAX, "life of points that had expired when they came back"),
+    MX_F_ENUM(loyalty_settings, negative, 0, loyalty_negative_words, "what happens when a return cannot take points back"),
+};
+MX_TYPE_REC(loyalty_settings, "loyalty.settings", "how points are earned and used");
+
+/* ---- lots, balances, movements ---- */
+
+/* Points that one run of one sold line earned, or that a member got otherwise, and what became of them:
+ * earned = reversed + spent + expired + taken + what is left. */
+struct loyalty_lot {
+    struct mx_rec rec;
+    struct mx_str member;
+    struct mx_str order; /* or another document that gave them */
+    int64_t line;        /* 0 = the document as a whole */
+    int64_t run;
+    int64_t earned;
+    int64_t reversed;
+    int64_t spent;
+    int64_t at;
+    int64_t available_at;
+    int64_t expires_at; /* 0 = never */
+    /* since 0.4 */
+    int64_t expired;
+    int64_t taken;   /* by hand, to another member, or for what was owed */
+    int64_t claimed; /* returns wanted back, from wherever it came */
+    int64_t covered; /* of them, not from this lot, because they were spent */
+    int64_t ends_at; /* expires_at, and MX_INT_MAX for never; 0 = written by an earlier version */
+    uint8_t closed;  /* nothing is left: such lots cost nothing when points are spent */
+};
+
+static const struct mx_field loyalty_lot_fields[] = {
+    MX_F_ID(loyalty_lot, member, MX_REQUIRED, "mem", "whose points"),
+    MX_F_STR(loyalty_lot, order, MX_REQUIRED, 1, LOYALTY_SOURCE_MAX, "sale, or another document, that gave them"),
+    MX_F_INT(loyalty_lot, line, 0, 0, MX_INT_MAX, "line of the sale"),
+    MX_F_INT(loyalty_lot, run, 0, 0, MX_INT_MAX, "run of the line"),
+    MX_F_INT(loyalty_lot, earned, 0, 0, MX_INT_MAX, "points earned"),
+    MX_F_INT(loyalty_lot, reversed, 0, 0, MX_INT_MAX, "of them taken back by returns"),
+    MX_F_INT(loyalty_lot, spent, 0, 0, MX_INT_MAX, "of them spent"),
+    MX_F_TIME(loyalty_lot, at, 0, "when they were earned"),
+    MX_F_TIME(loyalty_lot, available_at, 0, "when they may be used"),
+    MX_F_TIME(loyalty_lot, expires_at, 0, "when they expire; 0 = never"),
+    MX_F_INT(loyalty_lot, expired, 0, 0, MX_INT_MAX, "of them expired"),
+    MX_F_INT(loyalty_lot, taken, 0, 0, MX_INT_MAX, "of them taken by hand, sent to somebody, or paid for what was owed"),
+    MX_F_INT(loyalty_lot, claimed, 0, 0, MX_INT_MAX, "of them wanted back by returns"),
+    MX_F_INT(loyalty_lot, covered, 0, 0, MX_INT_MAX, "of those, not from here, because they were spent"),
+    MX_F_INT(loyalty_lot, ends_at, 0, 0, MX_INT_MAX, "when they expire, for the order in which they are spent"),
+    MX_F_BOOL(loyalty_lot, closed, 0, "nothing is left"),
+};
+MX_TYPE_REC(loyalty_lot, "loyalty.lot", "points of one run of one sold line, or of another document");
+
+struct loyalty_balance {
+    struct mx_rec rec;
+    struct mx_str member;
+    int64_t points; /* earned - reversed - spent - expired - taken - owed */
+    int64_t earned;
+    int64_t reversed;
+    /* since 0.4 */
+    int64_t spent;
+    int64_t expired;
+    int64_t taken;
+    int64_t owed;
+    int64_t written_off;
+    int64_t expiry_due; /* a due time is set for then; 0 = none */
+};
+
+static const struct mx_field loyalty_balance_fields[] = {
+    MX_F_ID(loyalty_balance, member, MX_REQUIRED, "mem", "whose points"),
+    MX_F_INT(loyalty_balance, points, 0, -MX_INT_MAX, MX_INT_MAX, "balance"),
+    MX_F_INT(loyalty_balance, earned, 0, 0, MX_INT_MAX, "ever earned"),
+    MX_F_INT(loyalty_balance, reversed, 0, 0, MX_INT_MAX, "ever taken back by returns"),
+    MX_F_INT(loyalty_balance, spent, 0, 0, MX_INT_MAX, "ever spent"),
+    MX_F_INT(loyalty_balance, expired, 0, 0, MX_INT_MAX, "ever expired"),
+    MX_F_INT(loyalty_balance, taken, 0, 0, MX_INT_MAX, "ever taken by hand, sent, or paid for what was owed"),
+    MX_F_INT(loyalty_balance, owed, 0, 0, MX_INT_MAX, "owed to the shop"),
+    MX_F_INT(loyalty_balance, written_off, 0, 0, MX_INT_MAX, "wanted back by returns and not to be had"),
+    MX_F_TIME(loyalty_balance, expiry_due, 0, "when it is looked through for what expired"),
+};
+MX_TYPE_REC(loyalty_balance, "loyalty.balance", "points of a member");
+
+static const char *const loyalty_kind_words[] = {"earn",  "reverse", "spend", "unspend", "expire",    "send", "receive",
+                                                 "grant", "take",    "owe",   "settle",  "write_off", NULL};
+#define LOYALTY_EARN      1
+#define LOYALTY_REVERSE   2
+#define LOYALTY_SPEND     3
+#define LOYALTY_UNSPEND   4
+#define LOYALTY_EXPIRE    5
+#define LOYALTY_SEND      6 /* to another member of the household */
+#define LOYALTY_RECEIVE   7
+#define LOYALTY_GRANT     8
+#define LOYALTY_TAKE      9  /* by hand */
+#define LOYALTY_OWING     10 /* no lots: a return wanted what was gone */
+#define LOYALTY_SETTLE    11 /* new points pay what was owed */
+#define LOYALTY_WRITE_OFF 12 /* no lots: a return wanted what was gone, and the shop let it go */
+
+/* Points of one lot in a movement. */
+struct loyalty_part {
+    struct mx_str order;
+    int64_t line;
+    int64_t run;
+    int64_t points;
+};
+
+static const struct mx_field loyalty_part_fields[] = {
+    MX_F_STR(loyalty_part, order, MX_REQUIRED, 1, LOYALTY_SOURCE_MAX, "sale, or another document, that gave them"),
+    MX_F_INT(loyalty_part, line, 0, 0, MX_INT_MAX, "line of the sale"),
+    MX_F_INT(loyalty_part, run, 0, 0, MX_INT_MAX, "run of the line"),
+    MX_F_INT(loyalty_part, points, 0, 0, MX_INT_MAX, "how many"),
+};
+MX_TYPE(loyalty_part, "loyalty.part", "points of one lot in a movement");
+
+struct loyalty_movement {
+    struct mx_rec rec;
+    int64_t seq;
+    int32_t kind;
+    struct mx_str member;
+    struct mx_str source;
+    int64_t at;
+    int64_t points;
+    struct mx_list parts; /* of struct loyalty_part */
+    struct mx_str reason; /* since 0.4 */
+};
+
+static const struct mx_field loyalty_movement_fields[] = {
+    MX_F_INT(loyalty_movement, seq, MX_REQUIRED, 1, MX_INT_MAX, "number, without gaps"),
+    MX_F_ENUM(loyalty_movement, kind, 0, loyalty_kind_words, "why points moved"),
+    MX_F_ID(loyalty_movement, member, MX_REQUIRED, "mem", "whose points"),
+    MX_F_STR(loyalty_movement, source, 0, 0, LOYALTY_SOURCE_MAX, "document behind it"),
+    MX_F_TIME(loyalty_movement, at, 0, "when"),
+    MX_F_INT(loyalty_movement, points, 0, 0, MX_INT_MAX, "how many"),
+    MX_F_LIST(loyalty_movement, parts, 0, 0, LOYALTY_PARTS_MAX, loyalty_part_type, "by lot"),
+    MX_F_STR(loyalty_movement, reason, 0, 0, LOYALTY_REASON_MAX, "why"),
+};
+MX_TYPE_REC(loyalty_movement, "loyalty.movement", "points moved");
+
+/* ---- what was spent, by the document that can give it back ---- */
+
+struct loyalty_spent_part {
+    struct mx_str member; /* whose lot it is */
+    struct mx_str order;
+    int64_t line;
+    int64_t run;
+    int64_t points;
+    int64_t back; /* of them given back */
+};
+
+static const struct mx_field loyalty_spent_part_fields[] = {
+    MX_F_ID(loyalty_spent_part, member, MX_REQUIRED, "mem", "whose lot"),
+    MX_F_STR(loyalty_spent_part, order, MX_REQUIRED, 1, LOYALTY_SOURCE_MAX, "sale, or another document, that gave them"),
+    MX_F_INT(loyalty_spent_part, line, 0, 0, MX_INT_MAX, "line of the sale"),
+    MX_F_INT(loyalty_spent_part, run, 0, 0, MX_INT_MAX, "run of the line"),
+    MX_F_INT(loyalty_spent_part, points, 0, 0, MX_INT_MAX, "how many"),
+    MX_F_INT(loyalty_spent_part, back, 0, 0, MX_INT_MAX, "of them given back"),
+};
+MX_TYPE(loyalty_spent_part, "loyalty.spent.part", "points that were spent of one lot");
+
+struct loyalty_spending {
+    struct mx_rec rec;
+    struct mx_str document; /* payment, or what was bought with points */
+    struct mx_str member;
+    struct mx_str order; /* that a payment paid; empty: nothing was paid */
+    int64_t at;
+    int64_t points;
+    int64_t amount; /* what they paid */
+    int64_t back_points;
+    int64_t back_amount;
+    struct mx_list parts; /* of struct loyalty_spent_part, as they were taken */
+};
+
+static const struct mx_field loyalty_spending_fields[] = {
+    MX_F_STR(loyalty_spending, document, MX_REQUIRED, 1, LOYALTY_SOURCE_MAX, "payment, or what was bought with points"),
+    MX_F_ID(loyalty_spending, member, MX_REQUIRED, "mem", "who spent them"),
+    MX_F_STR(loyalty_spending, order, 0, 0, 64, "what a payment paid"),
+    MX_F_TIME(loyalty_spending, at, 0, "when"),
+    MX_F_INT(loyalty_spending, points, 0, 0, MX_INT_MAX, "points"),
+    MX_F_MONEY(loyalty_spending, amount, 0, 0, MX_INT_MAX, "what they paid"),
+    MX_F_INT(loyalty_spending, back_points, 0, 0, MX_INT_MAX, "points given back"),
+    MX_F_MONEY(loyalty_spending, back_amount, 0, 0, MX_INT_MAX, "of what they paid, given back"),
+    MX_F_LIST(loyalty_spending, parts, 0, 0, LOYALTY_PARTS_MAX, loyalty_spent_part_type, "by lot"),
+};
+MX_TYPE_REC(loyalty_spending, "loyalty.spending", "points that were spent for a document");
+
+extern const struct mx_table loyalty_settings_table;
+extern const struct mx_table loyalty_lots;
+extern const struct mx_table loyalty_balances;
+extern const struct mx_table loyalty_movements;
+extern const struct mx_table loyalty_spendings;
+
+#endif
