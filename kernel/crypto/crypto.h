@@ -44,6 +44,9 @@ MX_MUST_CHECK mx_status crypto_password_hash(const uint8_t *pepper, struct mx_st
 /* 1 when it is the password. stored NULL: does the same work and answers 0, so that an unknown name takes as long. */
 int crypto_password_check(const uint8_t *pepper, struct mx_str password, const char *stored);
 
+/* How often either was done since the start. */
+uint64_t crypto_passwords_hashed(void);
+
 /* ---- signatures: Ed25519 (RFC 8032) ---- */
 
 #define CRYPTO_SIGN_PUBLIC 32

@@ -11,6 +11,7 @@ void op_ctx_keyed_hash(struct mx_ctx *pub, const char *purpose, struct mx_str by
     const struct op_ctx *ctx = op_ctx_of(pub);
     const char *plugin = ctx->owner->plugin.name;
     uint8_t key[CRYPTO_KEY_BYTES];
+    atomic_fetch_add_explicit(&ctx->op->count.keyed_hashes, 1, memory_order_relaxed);
     crypto_keys_derive(ctx->op->opts.keys, CRYPTO_FOR_PLUGIN, key);
     crypto_hash(key, plugin, strlen(plugin), purpose, strlen(purpose), bytes.ptr, bytes.len, hash, MX_HASH_BYTES);
     crypto_wipe(key, sizeof(key));

@@ -101,6 +101,16 @@ static void add_writer(struct base_buf *out, struct op_kernel *op) {
     histogram(out, "merx_commit_duration_seconds", "", &op->count.commit, op_commit_bounds_us, OP_COMMIT_BOUNDS, 1);
 }
 
+/* A secret that is guessed costs a hash, unless a limit refuses the guess before. */
+static void add_hashes(struct base_buf *out, const struct op_kernel *op) {
+    head(out, "merx_secret_hashes_total", "counter",
+         "Secrets hashed: passwords and PINs of staff, codes and PINs of customers, codes of plugins.");
+    base_buf_printf(out, "merx_secret_hashes_total{of=\"staff\"} %llu\n", (unsigned long long)crypto_passwords_hashed());
+    base_buf_printf(out, "merx_secret_hashes_total{of=\"customers\"} %llu\n",
+                    (unsigned long long)identity_proofs_hashed(op->opts.identity));
+    base_buf_printf(out, "merx_secret_hashes_total{of=\"plugins\"} %llu\n", (unsigned long long)value_of(&op->count.keyed_hashes));
+}
+
 static void add_heavy(struct base_buf *out, struct op_kernel *op) {
     uint32_t waiting, running;
     op_running_count(op, &waiting, &running);
@@ -152,6 +162,7 @@ void op_metrics(const struct op_kernel *shared, struct base_buf *out) {
     add_operations(out, op);
     add_writer(out, op);
     add_heavy(out, op);
+    add_hashes(out, op);
     add_store(out, op);
     add_stored(out, op);
 }
