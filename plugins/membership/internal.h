@@ -25,6 +25,14 @@ struct membership_member {
     int64_t joined_at;
     struct mx_str tier_rule; /* the rule that gave the tier; empty: a person did */
     struct mx_list segments; /* of struct mx_str, sorted, each once */
+    int64_t tier_until;      /* when a tier that a person gave ends; 0 = never */
+    int64_t tier_lost_at;    /* since when the tier is kept although it is not earned any more; 0 = it is */
+    int64_t tier_review_at;  /* when the tier is looked at again although nothing happened */
+    struct mx_str clerk;     /* member of staff who serves her */
+    struct mx_str channel;   /* how she joined; empty: not said */
+    struct mx_str location;
+    struct mx_str campaign;
+    int64_t erased_at; /* 0: she is not */
 };
 
 static const struct mx_field membership_member_fields[] = {
@@ -36,6 +44,14 @@ static const struct mx_field membership_member_fields[] = {
     MX_F_TIME(membership_member, joined_at, 0, "since when a member"),
     MX_F_STR(membership_member, tier_rule, 0, 0, 64, "rule that gave the tier; absent: a person did"),
     MX_F_STRS(membership_member, segments, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "groups that the member belongs to"),
+    MX_F_TIME(membership_member, tier_until, 0, "when a tier that a person gave ends; absent: never"),
+    MX_F_TIME(membership_member, tier_lost_at, 0, "since when the tier is not earned any more"),
+    MX_F_TIME(membership_member, tier_review_at, 0, "when the tier is looked at again"),
+    MX_F_STR(membership_member, clerk, 0, 0, 64, "member of staff who serves her"),
+    MX_F_STR(membership_member, channel, 0, 0, MX_CODE_MAX, "how she joined"),
+    MX_F_STR(membership_member, location, 0, 0, MX_CODE_MAX, "where she joined"),
+    MX_F_STR(membership_member, campaign, 0, 0, MX_CODE_MAX, "campaign of the link that she joined by"),
+    MX_F_TIME(membership_member, erased_at, 0, "when she was erased"),
 };
 MX_TYPE_REC(membership_member, "membership.member", "a member");
 
@@ -45,27 +61,20 @@ struct membership_profile {
     struct mx_str member;
     struct mx_str person;
     struct mx_str name;
+    struct mx_str birth;    /* "1990-05-12", "--05-12"; with "L" before it: of the Chinese calendar */
+    struct mx_str birthday; /* "05-12", "L05-12": for looking up whose day it is */
+    struct mx_list attributes;
 };
 
 static const struct mx_field membership_profile_fields[] = {
     MX_F_ID(membership_profile, member, MX_REQUIRED, "mem", "member id"),
     MX_F_ID(membership_profile, person, MX_REQUIRED, "per", "the person"),
     MX_F_STR(membership_profile, name, MX_PII, 0, 100, "name"),
+    MX_F_STR(membership_profile, birth, MX_PII, 0, 16, "day of birth"),
+    MX_F_STR(membership_profile, birthday, MX_PII, 0, 8, "birthday"),
+    MX_F_MAP(membership_profile, attributes, MX_PII, 0, 64, "personal attributes"),
 };
 MX_TYPE_REC(membership_profile, "membership.profile", "what is personal of a member");
-
-struct membership_join {
-    struct mx_str id;
-    struct mx_str phone;
-    struct mx_str name;
-};
-
-static const struct mx_field membership_join_fields[] = {
-    MX_F_ID(membership_join, id, 0, "mem", "id made by the caller"),
-    MX_F_STR(membership_join, phone, MX_REQUIRED | MX_PII, 1, 40, "phone number"),
-    MX_F_STR(membership_join, name, MX_REQUIRED | MX_PII, 1, 100, "name"),
-};
-MX_TYPE(membership_join, "membership.join", "somebody joins");
 
 /* What a command answers: nothing personal. */
 struct membership_view {
@@ -96,6 +105,21 @@ static const struct mx_field membership_one_fields[] = {
 };
 MX_TYPE(membership_one, "membership.member.one", "one member");
 
+struct membership_birth {
+    int64_t year; /* 0 = not said */
+    int64_t month;
+    int64_t day;
+    uint8_t lunar; /* of the Chinese calendar, year too */
+};
+
+static const struct mx_field membership_birth_fields[] = {
+    MX_F_INT(membership_birth, year, MX_PII, 0, 2200, "year"),
+    MX_F_INT(membership_birth, month, MX_REQUIRED | MX_PII, 1, 12, "month"),
+    MX_F_INT(membership_birth, day, MX_REQUIRED | MX_PII, 1, 31, "day"),
+    MX_F_BOOL(membership_birth, lunar, MX_PII, "of the Chinese calendar"),
+};
+MX_TYPE(membership_birth, "membership.birth", "a day of birth");
+
 /* What a query answers: the personal fields too, masked for callers without the right "pii.read". */
 struct membership_card {
     struct mx_str id;
@@ -107,6 +131,16 @@ struct membership_card {
     struct mx_str name;
     struct mx_list phones;
     struct mx_list segments;
+    struct mx_list emails;
+    struct mx_list cards;
+    struct membership_birth *birth;
+    struct mx_list attributes; /* personal ones */
+    struct mx_list traits;     /* open ones */
+    struct mx_list members;    /* all ids of this customer, when there are several */
+    int64_t profile_rev;
+    struct mx_str channel;
+    struct mx_str location;
+    struct mx_str campaign;
 };
 
 static const struct mx_field membership_card_fields[] = {
@@ -119,6 +153,16 @@ static const struct mx_field membership_card_fields[] = {
     MX_F_STR(membership_card, name, MX_PII, 0, 100, "name"),
     MX_F_STRS(membership_card, phones, MX_PII, 0, 100, "phone numbers"),
     MX_F_STRS(membership_card, segments, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "groups that the member belongs to"),
+    MX_F_STRS(membership_card, emails, MX_PII, 0, 100, "e-mail addresses"),
+    MX_F_STRS(membership_card, cards, MX_PII, 0, 100, "numbers of member's cards"),
+    MX_F_STRUCT(membership_card, birth, MX_PII, membership_birth_type, "day of birth"),
+    MX_F_MAP(membership_card, attributes, MX_PII, 0, 64, "personal attributes of the shop's own"),
+    MX_F_MAP(membership_card, traits, 0, 0, 64, "open attributes of the shop's own"),
+    MX_F_STRS(membership_card, members, 0, 0, 64, "all ids of this customer, the standing one first, when there are several"),
+    MX_F_INT(membership_card, profile_rev, 0, 0, MX_INT_MAX, "revision of the profile"),
+    MX_F_STR(membership_card, channel, 0, 0, MX_CODE_MAX, "how she joined"),
+    MX_F_STR(membership_card, location, 0, 0, MX_CODE_MAX, "where she joined"),
+    MX_F_STR(membership_card, campaign, 0, 0, MX_CODE_MAX, "campaign of the link that she joined by"),
 };
 MX_TYPE(membership_card, "membership.member.card", "a member with name and phone numbers");
 
@@ -155,6 +199,7 @@ struct membership_tier_put {
     struct mx_str tier;
     struct mx_str reason;
     int64_t if_rev;
+    int64_t until;
 };
 
 static const struct mx_field membership_tier_put_fields[] = {
@@ -162,6 +207,7 @@ static const struct mx_field membership_tier_put_fields[] = {
     MX_F_STR(membership_tier_put, tier, MX_REQUIRED, 1, MEMBERSHIP_TIER_MAX, "tier code: a-z, digits, _ and -"),
     MX_F_STR(membership_tier_put, reason, MX_REQUIRED, 1, MEMBERSHIP_REASON_MAX, "why"),
     MX_F_INT(membership_tier_put, if_rev, 0, 1, MX_INT_MAX, "change only this revision"),
+    MX_F_TIME(membership_tier_put, until, 0, "until when; absent: until a person gives another one"),
 };
 MX_TYPE_HAS(membership_tier_put, "membership.tier.put", "give a member a tier");
 
@@ -250,6 +296,11 @@ struct membership_explain {
     struct mx_str reason;
     int64_t since;
     struct mx_list counters;
+    int64_t until;
+    int64_t lost_at;
+    int64_t keep_until;
+    int64_t review_at;
+    struct mx_list entitlements;
 };
 
 static const struct mx_field membership_explain_fields[] = {
@@ -261,17 +312,13 @@ static const struct mx_field membership_explain_fields[] = {
     MX_F_STR(membership_explain, reason, 0, 0, MEMBERSHIP_REASON_MAX, "why that person did"),
     MX_F_TIME(membership_explain, since, 0, "since when"),
     MX_F_LIST(membership_explain, counters, 0, 0, 64, mx_counter_type, "what is counted of the member"),
+    MX_F_TIME(membership_explain, until, 0, "until when, when a person said so"),
+    MX_F_TIME(membership_explain, lost_at, 0, "since when it is not earned any more; absent: it is"),
+    MX_F_TIME(membership_explain, keep_until, 0, "until when it stays all the same"),
+    MX_F_TIME(membership_explain, review_at, 0, "when it is looked at again although nothing happened"),
+    MX_F_LIST(membership_explain, entitlements, 0, 0, 64, mx_entitlement_type, "what the tier grants"),
 };
 MX_TYPE(membership_explain, "membership.tier.explained", "why a member has this tier");
-
-struct membership_joined {
-    struct mx_str member;
-};
-
-static const struct mx_field membership_joined_fields[] = {
-    MX_F_ID(membership_joined, member, MX_REQUIRED, "mem", "who joined"),
-};
-MX_TYPE(membership_joined, "membership.joined", "somebody joined");
 
 struct membership_tier_changed {
     struct mx_str member;

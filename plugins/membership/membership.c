@@ -3,11 +3,17 @@
 #include "merx/retail/stock.h"
 #include "merx/retail/tag.h"
 
-#include "counts.h"
+#include "profile.h"
+#include "tiers.h"
+
+static const struct mx_index profile_indexes[] = {
+    {"birthday", "birthday", 0},
+};
 
 static const struct mx_index member_indexes[] = {
     {"person", "person", MX_INDEX_UNIQUE},
     {"segment", "segments", 0},
+    {"joined", "joined_at", 0},
 };
 
 const struct mx_table membership_members = {
@@ -28,6 +34,9 @@ const struct mx_table membership_profiles = {
     .type = &membership_profile_type,
     .key = "member",
     .subject = "person",
+    .indexes = profile_indexes,
+    .index_count = sizeof(profile_indexes) / sizeof(profile_indexes[0]),
+    .index_size = sizeof(profile_indexes[0]),
 };
 
 const struct mx_table membership_counters = {
@@ -43,7 +52,7 @@ const struct mx_event_def membership_joined_event = {
     .size = sizeof(struct mx_event_def),
     .name = "membership.joined",
     .doc = "somebody joined",
-    .type = &membership_joined_type,
+    .type = &mx_member_joined_type,
 };
 
 const struct mx_event_def membership_tier_changed_event = {
@@ -137,6 +146,7 @@ static const struct mx_op segment_list = {
 
 static const struct mx_op tier_explain = {
     .size = sizeof(struct mx_op),
+    .own = "member",
     .flags = MX_OP_QUERY,
     .name = "membership.tier.explain",
     .doc = "Say why a member has this tier: what is counted, and which rule gives it.",
@@ -154,6 +164,14 @@ static const struct mx_subscription hear_paid = {
     .type = &mx_order_paid_type,
     .priority = 100,
     .fn = membership_hear_paid,
+};
+
+static const struct mx_subscription hear_tiers = {
+    .size = sizeof(struct mx_subscription),
+    .event = MX_EVENT_TIERS_CHANGED,
+    .type = &mx_tiers_changed_type,
+    .priority = 100,
+    .fn = membership_hear_tiers,
 };
 
 static const struct mx_subscription hear_returned = {
@@ -192,13 +210,8 @@ static const struct mx_answer count_answer = {
 };
 
 static const struct mx_table *const tables[] = {
-    &membership_members,
-    &membership_profiles,
-    &membership_counters,
-    &membership_entries,
-    &membership_counted_once,
-    &membership_visits,
-    NULL,
+    &membership_members,      &membership_profiles, &membership_counters,     &membership_entries,
+    &membership_counted_once, &membership_visits,   &membership_tier_changes, NULL,
 };
 static const struct mx_op *const ops[] = {
     &join,
@@ -211,15 +224,24 @@ static const struct mx_op *const ops[] = {
     &membership_count_op,
     &membership_counter_add_op,
     &membership_counter_list_op,
+    &membership_tier_next_op,
+    &membership_tier_would_op,
+    &membership_tier_history_op,
+    &membership_tier_review_op,
+    &membership_tier_rerun_op,
+    &membership_tier_renew_op,
+    &membership_clerk_put_op,
     NULL,
 };
 static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event,
-                                                    &membership_segments_changed_event, NULL};
+                                                    &membership_segments_changed_event, &membership_clerk_changed_event, NULL};
 static const struct mx_answer *const answers[] = {&member_answer, &member_of_answer, &count_answer, NULL};
 
-static const struct mx_subscription *const subscriptions[] = {&hear_paid, &hear_returned, NULL};
+static const struct mx_job *const jobs[] = {&membership_tier_job, NULL};
+static const struct mx_subscription *const subscriptions[] = {&hear_paid, &hear_returned, &hear_tiers, NULL};
 static const struct mx_point *const points[] = {
-    &mx_point_tier, &mx_point_member, &mx_point_location, &mx_point_entitlements, &mx_point_tags_held, &mx_point_consent, NULL,
+    &mx_point_tier,         &mx_point_tiers,     &mx_point_member,  &mx_point_location,
+    &mx_point_entitlements, &mx_point_tags_held, &mx_point_consent, NULL,
 };
 
 static const struct mx_grant manager_may = {"manager", "members.*"};
@@ -240,6 +262,7 @@ MX_PLUGIN(membership) {
         .ops = ops,
         .events = events,
         .subscriptions = subscriptions,
+        .jobs = jobs,
         .points = points,
         .answers = answers,
         .grants = grants,

@@ -1,7 +1,7 @@
 /* What is counted of a member from her orders and returns. */
 #include "merx/money.h"
 
-#include "counts.h"
+#include "tiers.h"
 
 mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out) {
     struct membership_counter probe = {.member = member}, *found = NULL;
@@ -106,7 +106,7 @@ static mx_status count(struct mx_ctx *ctx, struct membership_entry *entry, const
     if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_SPENT, moved->spent_minor);
     if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_VISITS, moved->visits);
     if (st == MX_OK) st = enter_goods(ctx, entry, goods, sign);
-    return st == MX_OK ? membership_renew_tier(ctx, entry->member) : st;
+    return st;
 }
 
 mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
@@ -119,7 +119,8 @@ mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event,
     if (paid->member.len == 0) return MX_OK;
     st = membership_visit_note(ctx, paid, &first);
     moved.visits = first;
-    return st == MX_OK ? count(ctx, &entry, &moved, &paid->goods, 1) : st;
+    if (st == MX_OK) st = count(ctx, &entry, &moved, &paid->goods, 1);
+    return st == MX_OK ? membership_renew_tier(ctx, entry.member) : st;
 }
 
 mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
@@ -127,15 +128,17 @@ mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *ev
     struct membership_entry entry = {
         .member = returned->member, .at = returned->at ? returned->at : ctx->now_ms, .source = returned->return_id};
     struct moved moved = {.spent_minor = -returned->refund};
+    mx_status st;
     uint32_t i;
     (void)event;
     if (returned->member.len == 0) return MX_OK;
     for (i = 0; returned->whole && i < returned->orders.count; i++) {
         int was = 0, last = 0;
-        mx_status st = membership_visit_take_back(ctx, returned->member, mx_list_str(&returned->orders, i), &was, &last);
+        st = membership_visit_take_back(ctx, returned->member, mx_list_str(&returned->orders, i), &was, &last);
         if (st != MX_OK) return st;
         moved.orders -= was;
         moved.visits -= last;
     }
-    return count(ctx, &entry, &moved, &returned->goods, -1);
+    st = count(ctx, &entry, &moved, &returned->goods, -1);
+    return st == MX_OK ? membership_tier_returned(ctx, returned) : st;
 }

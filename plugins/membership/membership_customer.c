@@ -54,6 +54,7 @@ mx_status membership_customer_counters(struct mx_ctx *ctx, const struct membersh
         if (st != MX_OK) return st;
         if (!mx_add(sum.spent_minor, one.spent_minor, &sum.spent_minor)) sum.spent_minor = MX_INT_MAX;
         sum.orders += one.orders;
+        sum.visits += one.visits;
     }
     *counters = membership_list_counters(ctx, &sum);
     return MX_OK;

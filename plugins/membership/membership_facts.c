@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "internal.h"
+#include "tiers.h"
 
 static int compare_texts(const void *a, const void *b) { return mx_str_cmp(*(const struct mx_str *)a, *(const struct mx_str *)b); }
 
@@ -61,8 +61,11 @@ static mx_status collect(void *arg, const char *plugin, const void *answer) {
 mx_status membership_entitlements_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *entitlements) {
     struct mx_member_ask ask = {.member = customer->member->id, .members = customer->members};
     struct collected collected = {ctx, entitlements};
+    struct mx_entitlements granted;
+    mx_status st = membership_tier_grants(ctx, customer, &granted);
     *entitlements = (struct mx_list){0};
-    return mx_ask_all(ctx, &mx_point_entitlements, &ask, collect, &collected);
+    if (st == MX_OK) st = collect(&collected, "", &granted);
+    return st == MX_OK ? mx_ask_all(ctx, &mx_point_entitlements, &ask, collect, &collected) : st;
 }
 
 /* ---- tags, with consent alone ---- */

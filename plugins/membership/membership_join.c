@@ -76,28 +76,3 @@ int membership_is_code(struct mx_str code) {
     }
     return code.len > 0;
 }
-
-mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct membership_tier_put *request = in;
-    struct membership_member probe = {.id = request->member}, *member = NULL;
-    struct membership_tier_changed changed;
-    mx_status st;
-    if (!membership_is_code(request->tier))
-        return mx_fail(ctx, MX_E_BAD_INPUT, "tier", "The code of a tier has letters a-z, digits, underscores and dashes.");
-    if (mx_str_is_blank(request->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
-    st = mx_get(ctx, &membership_members, &probe, &member);
-    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
-    if (st != MX_OK) return st;
-    if (MX_HAS(membership_tier_put, request, if_rev) && request->if_rev != member->rec.rev)
-        return mx_fail(ctx, MX_E_CONFLICT, "if_rev", "This member is at revision %lld by now.", (long long)member->rec.rev);
-
-    changed = (struct membership_tier_changed){.member = member->id, .from = member->tier, .tier = request->tier};
-    if (!mx_str_eq(changed.from, changed.tier)) member->tier_at = ctx->now_ms;
-    member->tier = request->tier;
-    member->tier_reason = request->reason;
-    member->tier_rule = (struct mx_str){NULL, 0};
-    member->rec.has = UINT64_MAX;
-    if ((st = mx_put(ctx, &membership_members, member)) != MX_OK) return st;
-    membership_view(ctx, member, out);
-    return mx_str_eq(changed.from, changed.tier) ? MX_OK : mx_emit(ctx, &membership_tier_changed_event, &changed);
-}

@@ -1,62 +1,189 @@
-/* The tier that rules find in what is counted of a member. */
-#include "internal.h"
+/* Finding a customer's tier anew, in the command that moved what it is found from. Up at once; down when its grace is over. */
+#include <stdio.h>
 
-/* A tier that a person gave stays until a person gives another one; "basic" hands the member back to the rules. */
-static int is_by_hand(const struct membership_member *member) {
-    return member->tier_rule.len == 0 && member->tier.len > 0 && !mx_str_is(member->tier, MEMBERSHIP_BASIC);
+#include "tiers.h"
+
+#define BOUGHT_MAX 500 /* orders since the tier was reached that are looked through for one that came back */
+
+const struct mx_table membership_tier_changes = {
+    .size = sizeof(struct mx_table),
+    .name = "membership.tier.change",
+    .doc = "what happened to members' tiers",
+    .type = &membership_tier_change_type,
+    .key = "member id",
+};
+
+mx_status membership_tier_note(struct mx_ctx *ctx, struct membership_tier_change *change) {
+    mx_status st = mx_new_id(ctx, "tch", &change->id);
+    change->at = ctx->now_ms;
+    change->rec.has = UINT64_MAX;
+    return st == MX_OK ? mx_put(ctx, &membership_tier_changes, change) : st;
 }
 
-static mx_status ask_tier(struct mx_ctx *ctx, const struct membership_member *member, const struct membership_counter *counter,
-                          struct mx_tier_answer *answer) {
-    struct mx_tier_ask ask = {.member = member->id, .tier = member->tier, .counters = membership_list_counters(ctx, counter)};
+mx_status membership_tier_review_at(struct mx_ctx *ctx, struct mx_str member, int64_t at) {
+    char body[64];
+    int len = snprintf(body, sizeof(body), "{\"member\":\"%.*s\"}", (int)member.len, member.ptr);
+    return mx_due_at(ctx, at, membership_tier_review_op.name, member, mx_str_n(body, (size_t)len));
+}
+
+mx_status membership_tier_give(struct mx_ctx *ctx, struct membership_member *member, struct membership_tier_change *change) {
+    struct membership_tier_changed changed = {.member = member->id, .from = member->tier, .tier = change->tier};
+    int other = !mx_str_eq(changed.from, changed.tier);
     mx_status st;
-    memset(answer, 0, sizeof(*answer));
-    st = mx_ask(ctx, &mx_point_tier, &ask, answer);
-    if (st == MX_OK && answer->tier.len == 0) answer->tier = mx_str_of(MEMBERSHIP_BASIC);
-    return st;
-}
-
-mx_status membership_renew_tier(struct mx_ctx *ctx, struct mx_str id) {
-    struct membership_member probe = {.id = id}, *member = NULL;
-    struct membership_tier_changed changed;
-    struct membership_counter counter;
-    struct mx_tier_answer answer;
-    mx_status st = mx_get(ctx, &membership_members, &probe, &member);
-    if (st != MX_OK || is_by_hand(member)) return st == MX_NONE ? MX_OK : st;
-    st = membership_counters_of(ctx, id, &counter);
-    if (st != MX_OK) return st;
-    st = ask_tier(ctx, member, &counter, &answer);
-    if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
-    if (mx_str_eq(answer.tier, member->tier) && mx_str_eq(answer.rule, member->tier_rule)) return MX_OK;
-
-    changed = (struct membership_tier_changed){.member = member->id, .from = member->tier, .tier = answer.tier};
-    if (!mx_str_eq(changed.from, changed.tier)) member->tier_at = ctx->now_ms;
-    member->tier = answer.tier;
-    member->tier_rule = answer.rule;
-    member->tier_reason = (struct mx_str){NULL, 0};
+    if (other) member->tier_at = ctx->now_ms;
+    change->member = member->id;
+    change->from = changed.from;
+    member->tier = change->tier;
+    member->tier_rule = change->rule;
+    member->tier_reason = change->reason;
+    member->tier_until = change->until;
+    member->tier_lost_at = 0;
     member->rec.has = UINT64_MAX;
-    if ((st = mx_put(ctx, &membership_members, member)) != MX_OK) return st;
-    return mx_str_eq(changed.from, changed.tier) ? MX_OK : mx_emit(ctx, &membership_tier_changed_event, &changed);
+    st = mx_put(ctx, &membership_members, member);
+    if (st == MX_OK && (other || change->why == MEMBERSHIP_TIER_HAND)) st = membership_tier_note(ctx, change);
+    return st == MX_OK && other ? mx_emit(ctx, &membership_tier_changed_event, &changed) : st;
 }
 
-mx_status membership_explain_handler(struct mx_ctx *ctx, const void *in, void *out_) {
-    const struct mx_member_ask *ask = in;
-    struct membership_explain *out = out_;
-    struct membership_member probe = {.id = ask->member}, *member = NULL;
-    struct membership_counter counter;
+/* ---- anew ---- */
+
+struct renewal {
+    struct mx_ctx *ctx;
+    struct membership_member *member;
+    struct membership_tier_state state;
     struct mx_tier_answer answer;
-    mx_status st = mx_get(ctx, &membership_members, &probe, &member);
-    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
-    if (st == MX_OK) st = membership_counters_of(ctx, ask->member, &counter);
+    int32_t why;
+    int write; /* the record changed */
+};
+
+/* The tier is not earned any more, and stays for a while; or it is earned again in that time. */
+static mx_status note_grace(struct renewal *renewal, int kept) {
+    struct membership_member *member = renewal->member;
+    struct membership_tier_change change = {.member = member->id, .from = member->tier, .tier = member->tier};
+    if ((member->tier_lost_at != 0) == (kept != 0)) return MX_OK;
+    change.why = kept ? MEMBERSHIP_TIER_LOST : MEMBERSHIP_TIER_REGAINED;
+    change.until = kept ? renewal->answer.keep_until : 0;
+    change.rule = member->tier_rule;
+    change.version = renewal->answer.version;
+    member->tier_lost_at = kept ? renewal->ctx->expiry_ms : 0;
+    renewal->write = 1;
+    return membership_tier_note(renewal->ctx, &change);
+}
+
+static mx_status note_review(struct renewal *renewal) {
+    int64_t at = renewal->answer.review_at;
+    if (at == 0 || at == renewal->member->tier_review_at) return MX_OK;
+    renewal->member->tier_review_at = at;
+    renewal->write = 1;
+    return membership_tier_review_at(renewal->ctx, renewal->member->id, at);
+}
+
+static mx_status apply(struct renewal *renewal) {
+    struct membership_member *member = renewal->member;
+    const struct mx_tier_answer *answer = &renewal->answer;
+    struct membership_tier_change change = {.tier = answer->tier, .rule = answer->rule, .version = answer->version, .why = renewal->why};
+    int kept = membership_tier_kept(&renewal->state, answer, renewal->ctx->expiry_ms);
+    mx_status st = note_review(renewal);
     if (st != MX_OK) return st;
-    out->member = member->id;
-    out->tier = member->tier;
-    out->rule = member->tier_rule;
-    out->by_hand = (uint8_t)is_by_hand(member);
-    out->reason = member->tier_reason;
-    out->since = member->tier_at;
-    out->counters = membership_list_counters(ctx, &counter);
-    st = ask_tier(ctx, member, &counter, &answer);
-    if (st == MX_OK) out->version = answer.version;
-    return st == MX_DECLINED ? MX_OK : st;
+    if (!kept && (!mx_str_eq(answer->tier, member->tier) || !mx_str_eq(answer->rule, member->tier_rule)))
+        return membership_tier_give(renewal->ctx, member, &change);
+    st = note_grace(renewal, kept);
+    member->rec.has = UINT64_MAX;
+    return st == MX_OK && renewal->write ? mx_put(renewal->ctx, &membership_members, member) : st;
+}
+
+static mx_status renew(struct mx_ctx *ctx, const struct membership_customer *customer, int32_t why, int returned) {
+    struct renewal renewal = {.ctx = ctx, .member = customer->member, .why = why};
+    const struct membership_tier_question question = {.brief = 1, .returned = returned};
+    mx_status st;
+    if (membership_tier_by_hand(renewal.member, ctx->expiry_ms)) return MX_OK;
+    renewal.state = membership_tier_state_of(renewal.member);
+    if (why == MEMBERSHIP_TIER_TIME) renewal.member->tier_review_at = 0; /* that time has come */
+    st = membership_tier_ask(ctx, customer, &renewal.state, &question, &renewal.answer);
+    if (st == MX_DECLINED && renewal.member->tier_until) /* nobody has rules, but what a person gave is over */
+        renewal.answer.tier = mx_str_of(MEMBERSHIP_BASIC), st = MX_OK;
+    if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
+    return apply(&renewal);
+}
+
+mx_status membership_tier_renew(struct mx_ctx *ctx, struct mx_str member, int32_t why) {
+    struct membership_customer customer;
+    mx_status st = membership_customer_of(ctx, member, &customer);
+    return st == MX_OK ? renew(ctx, &customer, why, 0) : st == MX_NONE ? MX_OK : st;
+}
+
+mx_status membership_renew_tier(struct mx_ctx *ctx, struct mx_str member) {
+    return membership_tier_renew(ctx, member, MEMBERSHIP_TIER_COUNTED);
+}
+
+/* ---- returns ---- */
+
+static int is_one_of(const struct mx_list *orders, struct mx_str source) {
+    uint32_t i;
+    for (i = 0; i < orders->count; i++) {
+        if (mx_str_eq(mx_list_str(orders, i), source)) return 1;
+    }
+    return 0;
+}
+
+/* Was any of it bought before the tier was reached, or with what reached it? Of what comes back without a receipt nobody knows. */
+static mx_status may_have_earned(struct mx_ctx *ctx, const struct mx_order_returned *returned, int64_t reached_at, int *yes) {
+    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2, .reverse = 1};
+    struct membership_entry probe = {.member = returned->member, .name = MX_STR_INIT(MEMBERSHIP_ORDERS)}, *entry = NULL;
+    struct mx_scan *scan = NULL;
+    uint32_t later = 0, seen = 0;
+    mx_status st;
+    *yes = 1;
+    if (returned->orders.count == 0) return MX_OK;
+    st = mx_scan_open(ctx, &membership_entries, &opts, &probe, &scan);
+    while (st == MX_OK && seen++ < BOUGHT_MAX && (st = mx_scan_next(ctx, scan, &entry)) == MX_OK) {
+        if (entry->at <= reached_at) break;
+        later += entry->delta > 0 && is_one_of(&returned->orders, entry->source);
+    }
+    *yes = later < returned->orders.count;
+    return st == MX_DONE ? MX_OK : st;
+}
+
+mx_status membership_tier_returned(struct mx_ctx *ctx, const struct mx_order_returned *returned) {
+    struct membership_customer customer;
+    int earned = 1;
+    mx_status st = membership_customer_of(ctx, returned->member, &customer);
+    if (st == MX_OK) st = may_have_earned(ctx, returned, customer.member->tier_at, &earned);
+    return st == MX_OK ? renew(ctx, &customer, MEMBERSHIP_TIER_RETURNED, earned) : st == MX_NONE ? MX_OK : st;
+}
+
+/* ---- when time has come ---- */
+
+static mx_status review_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_member_ask *ask = in;
+    (void)out;
+    return membership_tier_renew(ctx, ask->member, MEMBERSHIP_TIER_TIME);
+}
+
+const struct mx_op membership_tier_review_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_INTERNAL,
+    .name = "membership.tier.review",
+    .doc = "Find a member's tier anew, because time has passed.",
+    .in = &mx_member_ask_type,
+    .handler = review_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.4",
+};
+
+/* ---- what it grants ---- */
+
+mx_status membership_tier_grants(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_entitlements *grants) {
+    const struct mx_tiers_ask ask = {.tier = customer->member->tier};
+    struct mx_tiers tiers = {0};
+    uint32_t i;
+    mx_status st = MX_DECLINED;
+    memset(grants, 0, sizeof(*grants));
+    if (ask.tier.len && !mx_str_is(ask.tier, MEMBERSHIP_BASIC)) st = mx_ask(ctx, &mx_point_tiers, &ask, &tiers);
+    if (st != MX_OK || tiers.tiers.count == 0) return st == MX_DECLINED ? MX_OK : st;
+    grants->entitlements = ((struct mx_tier *)mx_list_at(&tiers.tiers, 0))->entitlements;
+    for (i = 0; i < grants->entitlements.count; i++) {
+        struct mx_entitlement *one = mx_list_at(&grants->entitlements, i);
+        if (one->value.len == 0 && mx_str_is(one->kind, MX_ENTITLES_CLERK)) one->value = customer->member->clerk;
+    }
+    return MX_OK;
 }
