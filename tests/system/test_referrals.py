@@ -1,0 +1,124 @@
+"""Customers spread the word (S2-11): both sides are rewarded after the friend's first kept order, and not for one's own second self."""
+
+import unittest
+
+import merx
+
+DAY = 86400000
+
+
+class Referrals(merx.ShopTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        shop = cls.shop
+        shop.ok("shop.settings.put", {"practice": True})
+        shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}, "zone": "Asia/Shanghai"})
+        shop.ok("catalog.product.put", {"sku": "CUP", "name": {"en": "Cup"}, "price": 1000, "unit": "piece", "category": "cups", "tax_ppm": 0})
+        shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "CUP", "qty": 100000000}]})
+        shop.ok("loyalty.settings.put", {"minor_per_point": 1000000000})
+        shop.ok("rewards.settings.put", {"referrer_points": 100, "friend_points": 50, "window_days": 14, "min_total": 2000, "referrals_max": 3, "referrals_a_day": 2})
+        cls.number = 13800000000
+
+    def join(self, code=None):
+        type(self).number += 1
+        body = {"phone": "+86%d" % self.number, "name": "Wang", **({"code": code} if code else {})}
+        return self.shop.ok("membership.join", body)["member"]["id"]
+
+    def code(self, member):
+        return self.shop.ok("rewards.referral.code", {"member": member})["code"]
+
+    def buy(self, member, pieces=2):
+        return self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "CUP", "qty": 1000 * pieces}],
+                                             "tenders": [{"kind": "cash", "amount": 1000 * pieces}]})["order"]["id"]
+
+    def give_back(self, order, pieces):
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "broken", "lines": [{"order": order, "line": 1, "qty": 1000 * pieces, "condition": "sellable"}]})
+
+    def later(self, days):
+        self.shop.ok("shop.clock.advance", {"ms": days * DAY})
+
+    def points(self, member):
+        return self.shop.ok("loyalty.points.balance", {"member": member})["points"]
+
+    def friend(self, member):
+        """How far the referral of the member's only friend is."""
+        return [(f["state"], f.get("reason", "")) for f in self.shop.ok("rewards.referral.graph", {"member": member})["friends"]]
+
+    def wait_for(self, member, state):
+        for _ in range(200):
+            if [s for s, _ in self.friend(member)] == [state]:
+                return
+            self.shop.ok("shop.clock.advance", {"ms": 1000})
+        self.fail(str(self.friend(member)))
+
+    def test_both_sides_after_the_first_kept_order(self):
+        """S2-11"""
+        brings = self.join()
+        code = self.code(brings)
+        self.assertEqual(self.code(brings), code, "it stays the same")
+        friend = self.join(" %s-%s " % (code[:4].lower(), code[4:].lower()))
+        self.assertEqual(self.friend(brings), [("joined", "")])
+        self.buy(friend, 1)
+        self.assertEqual(self.friend(brings), [("joined", "")], "too small an order")
+        order = self.buy(friend)
+        self.assertEqual(self.friend(brings), [("bought", "")])
+        self.later(7)
+        self.give_back(order, 1)
+        self.assertEqual(self.friend(brings), [("joined", "")], "it was not kept")
+        self.later(8)
+        self.buy(friend)
+        self.later(13)
+        self.assertEqual((self.friend(brings), self.points(brings)), ([("bought", "")], 0))
+        self.later(2)
+        self.wait_for(brings, "rewarded")
+        self.assertEqual((self.points(brings), self.points(friend)), (100, 50))
+        self.buy(friend)
+        self.later(30)
+        self.assertEqual((self.points(brings), self.points(friend)), (100, 50), "once")
+        counters = {c["name"]: c["value"] for c in self.shop.ok("membership.counter.list", {"member": brings})["counters"]}
+        self.assertEqual(counters.get("referrals"), 1)
+        self.assertEqual(self.shop.ok("rewards.referral.graph", {"member": friend})["by"], [brings])
+
+    def test_an_unknown_code_keeps_nobody_out(self):
+        self.assertTrue(self.join("NOBODY-00"))
+
+    def test_ones_own_second_self(self):
+        one = self.join()
+        two = self.join(self.code(one))
+        self.buy(two)
+        person = lambda member: self.shop.ok("membership.view", {"member": member})["person"]
+        self.shop.ok("identity.person.merge", {"from": person(two), "into": person(one), "reason": "the same"})
+        self.later(15)
+        self.wait_for(one, "refused")
+        self.assertEqual((self.friend(one), self.points(one)), ([("refused", "self")], 0))
+
+    def test_a_ring(self):
+        one = self.join()
+        two = self.join(self.code(one))
+        three = self.join(self.code(two))
+        person = lambda member: self.shop.ok("membership.view", {"member": member})["person"]
+        # somebody who was brought by the third turns out to be the first
+        four = self.join(self.code(three))
+        self.shop.ok("identity.person.merge", {"from": person(four), "into": person(one), "reason": "the same"})
+        self.buy(two)
+        self.later(15)
+        self.wait_for(one, "refused")
+        self.assertEqual(self.friend(one), [("refused", "ring")])
+
+    def test_too_many_too_fast(self):
+        one = self.join()
+        friends = [self.join(self.code(one)) for _ in range(4)]
+        for friend in friends:
+            self.buy(friend)
+        self.later(15)
+        for _ in range(200):
+            states = [s for s, _ in self.friend(one)]
+            if "bought" not in states:
+                break
+            self.shop.ok("shop.clock.advance", {"ms": 1000})
+        self.assertEqual(sorted(self.friend(one)), [("refused", "fast"), ("refused", "fast"), ("rewarded", ""), ("rewarded", "")])
+
+
+if __name__ == "__main__":
+    unittest.main()
