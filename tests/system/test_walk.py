@@ -7,7 +7,10 @@ import threading
 import unittest
 
 import merx
-from walk_samples import SAMPLES
+import walk_samples
+from walk_rewards import REWARDS
+
+SAMPLES = {**walk_samples.SAMPLES, **REWARDS}
 
 INT_MAX = 2**53 - 1
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
