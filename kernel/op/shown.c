@@ -60,7 +60,7 @@ mx_status op_shown_tell(struct op_ctx *ctx) {
     struct op_frame before;
     mx_status st;
     if (!ctx->shown || ctx->shown->count == 0) return MX_OK;
-    before = op_frame_enter(ctx, op_owner_find(ctx->op, "kernel"), 0);
+    before = op_frame_enter(ctx, op_owner_find(ctx->op, op_plugin()->name), 0);
     st = op_ctx_emit(&ctx->pub, &op_pii_shown, told(ctx->arena, ctx->shown, ctx->op_name));
     op_frame_leave(ctx, &before);
     return st;

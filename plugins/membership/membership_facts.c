@@ -65,7 +65,8 @@ mx_status membership_entitlements_of(struct mx_ctx *ctx, const struct membership
     mx_status st = membership_tier_grants(ctx, customer, &granted);
     *entitlements = (struct mx_list){0};
     if (st == MX_OK) st = collect(&collected, "", &granted);
-    return st == MX_OK ? mx_ask_all(ctx, &mx_point_entitlements, &ask, collect, &collected) : st;
+    if (st == MX_OK) st = mx_ask_all(ctx, &mx_point_entitlements, &ask, collect, &collected);
+    return st == MX_DECLINED ? MX_OK : st; /* nobody grants anything */
 }
 
 /* ---- tags, with consent alone ---- */
