@@ -66,6 +66,15 @@ def known_by(shop):
     return body
 
 
+def gift_card(shop):
+    return shop.ok("wallet.load", {"kind": "gift_card", "amount": 1000, "location": "store-1",
+                                   "tenders": [{"kind": "cash", "amount": 1000}]})["account"]
+
+
+def gift_code(shop):
+    return shop.ok("wallet.card.reveal", {"account": gift_card(shop)}, idem=False)["code"]
+
+
 def rules_draft(shop):
     n = number()
     source = "promotion { id = \"walk-%d\", where = { sku = \"WALK-%d\" }, percent = 1 }\n" % (n, n)
@@ -338,4 +347,20 @@ SAMPLES = {
     "system.webhook.test": Sample(of("id", webhook)),
     "system.work.close": Sample({"id": "wrk_" + NOBODY}, 404),
     "system.work.list": Sample({"limit": 5}),
+    "wallet.adjust": Sample(lambda shop: {"account": gift_card(shop), "amount": 5, "reason": "walking"}),
+    "wallet.block": Sample(lambda shop: {"account": gift_card(shop), "reason": "walking"}),
+    "wallet.card.reveal": Sample(of("account", gift_card)),
+    "wallet.claim": Sample(lambda shop: {"code": gift_code(shop), "member": member(shop)}),
+    "wallet.get": Sample(of("account", gift_card)),
+    "wallet.history": Sample(lambda shop: {"account": gift_card(shop), "limit": 5}),
+    "wallet.liability": Sample(),
+    "wallet.list": Sample(of("member", member)),
+    "wallet.load": Sample({"kind": "gift_card", "amount": 1000, "location": "store-1", "till": "walk",
+                           "tenders": [{"kind": "cash", "amount": 1000}]}),
+    "wallet.look": Sample(of("code", gift_code)),
+    "wallet.settings.get": Sample(),
+    "wallet.settings.put": Sample({"cash_out_max": 100}),
+    "wallet.transfer": Sample(lambda shop: {"code": gift_code(shop), "to": gift_card(shop), "amount": 10}),
+    "wallet.unblock": Sample(lambda shop: {"account": gift_card(shop), "reason": "walking"}),
+    "wallet.unload": Sample(lambda shop: {"code": gift_code(shop), "amount": 10, "location": "store-1", "reason": "walking"}),
 }

@@ -1,0 +1,228 @@
+"""Gift cards and stored value: bought for paid tenders alone, opened by a code that nobody stores, moved without loss.
+
+S2-6: a customer's gift cards stand in the one view of her.
+"""
+
+import itertools
+import unittest
+
+from sales import OrdersTest
+
+_phone = itertools.count(1)
+DAY = 86400000
+
+
+def cash(amount):
+    return {"kind": "cash", "amount": amount}
+
+
+class WalletTest(OrdersTest):
+    def load(self, amount=5000, **more):
+        """-> the answer of wallet.load."""
+        if not {"account", "code", "kind"} & set(more):
+            more["kind"] = "gift_card"
+        return self.shop.ok("wallet.load", {"amount": amount, "location": "store-1", "tenders": [cash(amount)], **more})
+
+    def card(self, amount=5000, **more):
+        """A new gift card -> its id and code."""
+        account = self.load(amount, **more)["account"]
+        return account, self.shop.ok("wallet.card.reveal", {"account": account}, idem=False)["code"]
+
+    def balance(self, account):
+        return self.shop.ok("wallet.get", {"account": account}, idem=False)["account"]["balance"]
+
+    def kinds(self, account):
+        """What moved on the account, oldest first."""
+        movements = self.shop.ok("wallet.history", {"account": account}, idem=False)["movements"]
+        return [(entry["kind"], entry["amount"]) for entry in reversed(movements)]
+
+    def joined(self):
+        return self.shop.ok("membership.join", {"phone": "+86136%08d" % next(_phone), "name": "Owner"})["member"]["id"]
+
+    def tearDown(self):
+        self.verified()
+
+
+class Wallet(WalletTest):
+    def test_a_card_is_bought_and_its_code_is_shown_once(self):
+        status, answer = self.shop.call("wallet.load", {"kind": "gift_card", "amount": 5000, "location": "store-1", "till": "t1", "tenders": [cash(6000)]})
+        self.assertEqual((status, answer["change"], answer["balance"], answer["fresh"]), (200, 1000, 5000, True), answer)
+        self.assertRegex(answer["number"], r"^t1-L\d{6}$")
+        code = self.shop.ok("wallet.card.reveal", {"account": answer["account"]}, idem=False)["code"]
+        self.assertRegex(code, r"^([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]{4}$")
+        self.assertEqual(code[-4:], answer["label"])
+        self.refused(404, "not_found", "account", "wallet.card.reveal", {"account": answer["account"]}, idem=False)
+        for typed in (code, code.lower(), code.replace("-", ""), " " + code.replace("-", " ")):
+            seen = self.shop.ok("wallet.look", {"code": typed}, idem=False)["account"]
+            self.assertEqual((seen["account"], seen["balance"], seen["state"]), (answer["account"], 5000, "active"))
+
+    def test_only_who_sold_it_fetches_the_code(self):
+        cashier, other = self.shop.make_key("cashier"), self.shop.make_key("cashier")
+        account = self.shop.ok("wallet.load", {"kind": "gift_card", "amount": 100, "location": "store-1", "tenders": [cash(100)]}, key=cashier)["account"]
+        self.refused(403, "forbidden", "account", "wallet.card.reveal", {"account": account}, key=other, idem=False)
+        self.shop.ok("wallet.card.reveal", {"account": account}, key=cashier, idem=False)
+
+    def test_nothing_is_loaded_without_its_money(self):
+        body = {"kind": "gift_card", "amount": 5000, "location": "store-1"}
+        self.refused(409, "tender_too_small", "tenders", "wallet.load", {**body, "tenders": [cash(4999)]})
+        self.refused(400, "missing_field", "tenders", "wallet.load", body)
+        self.refused(400, "out_of_range", "amount", "wallet.load", {**body, "amount": 0, "tenders": [cash(1)]})
+        self.refused(409, "unknown_location", "location", "wallet.load", {**body, "location": "nowhere", "tenders": [cash(5000)]})
+        self.refused(400, "missing_field", "kind", "wallet.load", {"amount": 1, "location": "store-1", "tenders": [cash(1)]})
+        self.refused(400, "missing_field", "member", "wallet.load", {**body, "kind": "credit", "tenders": [cash(5000)]})
+        self.refused(400, "bad_input", "pin", "wallet.load", {**body, "pin": "12a4", "tenders": [cash(5000)]})
+        self.refused(404, "not_found", "account", "wallet.load", {"account": "gft_" + "0" * 26, "amount": 1, "location": "store-1", "tenders": [cash(1)]})
+
+    def test_a_card_can_be_loaded_again(self):
+        account, code = self.card(1000)
+        self.assertEqual(self.load(500, code=code)["balance"], 1500)
+        self.assertEqual(self.load(250, account=account)["balance"], 1750)
+        self.assertEqual(self.kinds(account), [("load", 1000), ("load", 500), ("load", 250)])
+
+    def test_a_member_has_one_credit(self):
+        member = self.joined()
+        first = self.load(700, kind="credit", member=member)
+        again = self.load(300, kind="credit", member=member)
+        self.assertEqual((first["account"], again["balance"]), (again["account"], 1000))
+        listed = self.shop.ok("wallet.list", {"member": member}, idem=False)
+        self.assertEqual((listed["balance"], len(listed["accounts"]), listed["accounts"][0]["kind"]), (1000, 1, "credit"))
+
+    def test_value_moves_without_loss(self):
+        one, code = self.card(1000)
+        two, _ = self.card(200)
+        member = self.joined()
+        answer = self.shop.ok("wallet.transfer", {"code": code, "to": two, "amount": 300})
+        self.assertEqual((self.balance(one), self.balance(two), answer["balance"]), (700, 500, 700))
+        answer = self.shop.ok("wallet.transfer", {"code": code, "to_member": member})
+        self.assertEqual((self.balance(one), self.balance(answer["to"])), (0, 700))
+        self.refused(409, "card_short", "amount", "wallet.transfer", {"code": code, "to": two})
+        self.load(100, code=code)
+        self.refused(409, "card_short", "amount", "wallet.transfer", {"code": code, "to": two, "amount": 101})
+        self.refused(400, "bad_input", "to", "wallet.transfer", {"code": code, "to": one, "amount": 1})
+        self.refused(400, "bad_input", "to", "wallet.transfer", {"code": code, "amount": 1})
+        self.refused(404, "not_found", "to", "wallet.transfer", {"code": code, "to": "gft_" + "0" * 26, "amount": 1})
+        self.refused(409, "proof_needed", "code", "wallet.transfer", {"from": one, "to": two, "amount": 1})
+        self.refused(409, "proof_needed", "proof", "wallet.transfer", {"from": answer["to"], "to": two, "amount": 1})
+
+    def test_a_card_in_a_members_wallet(self):
+        """S2-6"""
+        member, other = self.joined(), self.joined()
+        account, code = self.card(1234)
+        self.assertEqual(self.shop.ok("wallet.claim", {"code": code, "member": member})["account"]["member"], member)
+        self.shop.ok("wallet.claim", {"code": code, "member": member})
+        self.refused(409, "card_taken", "code", "wallet.claim", {"code": code, "member": other})
+        listed = self.shop.ok("wallet.list", {"member": member}, idem=False)
+        self.assertEqual([(card["account"], card["balance"]) for card in listed["accounts"]], [(account, 1234)])
+        self.assertNotIn("code", listed["accounts"][0])
+
+    def test_a_blocked_card_opens_nothing(self):
+        account, code = self.card(1000)
+        two, _ = self.card(1)
+        self.refused(400, "missing_field", "reason", "wallet.block", {"account": account, "reason": " "})
+        self.assertEqual(self.shop.ok("wallet.block", {"account": account, "reason": "lost"})["account"]["state"], "blocked")
+        self.refused(409, "card_blocked", "code", "wallet.transfer", {"code": code, "to": two, "amount": 1})
+        self.refused(409, "card_blocked", "to", "wallet.transfer", {"code": self.card(5)[1], "to": account, "amount": 1})
+        self.refused(409, "card_blocked", "account", "wallet.load", {"account": account, "amount": 1, "location": "store-1", "tenders": [cash(1)]})
+        self.assertEqual(self.shop.ok("wallet.look", {"code": code}, idem=False)["account"]["reason"], "lost")
+        self.shop.ok("wallet.unblock", {"account": account, "reason": "found"})
+        self.shop.ok("wallet.transfer", {"code": code, "to": two, "amount": 1})
+
+    def test_a_small_rest_is_paid_out_in_cash(self):
+        self.shop.ok("wallet.settings.put", {"cash_out_max": 500})
+        account, code = self.card(500)
+        cashier = self.shop.make_key("cashier")
+        rest = {"code": code, "location": "store-1", "reason": "the law of the place"}
+        answer = self.shop.ok("wallet.unload", rest, key=cashier)
+        self.assertEqual((answer["amount"], answer["balance"], self.balance(account)), (500, 0, 0))
+        self.refused(409, "card_short", "amount", "wallet.unload", rest, key=cashier)
+        self.load(501, code=code)
+        self.refused(409, "too_much_for_cash", "amount", "wallet.unload", rest, key=cashier)
+        self.shop.ok("wallet.unload", rest)  # the owner may
+        self.assertEqual(self.kinds(account), [("load", 500), ("unload", -500), ("load", 501), ("unload", -501)])
+
+    def test_corrections_need_a_reason_and_a_second_person_when_the_policy_says_so(self):
+        account, _ = self.card(1000)
+        self.refused(400, "missing_field", "reason", "wallet.adjust", {"account": account, "amount": 5, "reason": "  "})
+        self.refused(400, "out_of_range", "amount", "wallet.adjust", {"account": account, "amount": 0, "reason": "x"})
+        self.refused(409, "card_short", "amount", "wallet.adjust", {"account": account, "amount": -1001, "reason": "x"})
+        self.assertEqual(self.shop.ok("wallet.adjust", {"account": account, "amount": -1, "reason": "miscounted"})["account"]["balance"], 999)
+        self.shop.ok("identity.policy.put", {"act": "wallet.adjust", "permission": "wallet.adjust", "above": 100})
+        manager = self.shop.make_key("manager")
+        self.shop.ok("wallet.adjust", {"account": account, "amount": 100, "reason": "sorry"}, key=manager)
+        self.refused(409, "approval_needed", None, "wallet.adjust", {"account": account, "amount": 101, "reason": "sorry"}, key=manager)
+        self.assertEqual(self.balance(account), 1099)
+        self.shop.ok("identity.policy.remove", {"act": "wallet.adjust"})
+
+    def test_an_account_holds_no_more_than_the_settings_say(self):
+        account, code = self.card(1000)
+        two, other = self.card(600)
+        self.shop.ok("wallet.settings.put", {"balance_max": 1500})
+        self.refused(409, "balance_too_large", "amount", "wallet.load", {"account": account, "amount": 501, "location": "store-1", "tenders": [cash(501)]})
+        self.refused(409, "balance_too_large", "amount", "wallet.transfer", {"code": other, "to": account, "amount": 600})
+        self.load(500, code=code)
+        self.shop.ok("wallet.settings.put", {"balance_max": 0})
+
+    def test_settings(self):
+        before = self.shop.ok("wallet.settings.get", idem=False)["settings"]
+        self.refused(400, "out_of_range", "expires_after_ms", "wallet.settings.put", {"law_floor_ms": 10 * DAY, "expires_after_ms": 9 * DAY})
+        self.refused(409, "conflict", "if_rev", "wallet.settings.put", {"if_rev": before["rev"] + 1})
+        self.assertEqual(self.shop.ok("wallet.settings.get", idem=False)["settings"], before)
+
+    def test_what_the_shop_owes_is_the_sum_of_balances(self):
+        before = self.shop.ok("wallet.liability", {}, idem=False)
+        account, code = self.card(1000)
+        self.load(300, kind="credit", member=self.joined())
+        self.shop.ok("wallet.block", {"account": account, "reason": "lost"})
+        after = self.shop.ok("wallet.liability", {}, idem=False)
+        self.assertEqual([after[name] - before[name] for name in ("accounts", "gift_cards", "credit", "blocked", "total")], [2, 1000, 300, 1000, 1300])
+        self.assertEqual(self.shop.ok("wallet.liability", {"at": before["at"]}, idem=False)["total"], before["total"])
+
+    def test_who_may_what(self):
+        account, code = self.card(100)
+        clerk, cashier = self.shop.make_key("clerk"), self.shop.make_key("cashier")
+        self.shop.ok("wallet.look", {"code": code}, key=clerk, idem=False)
+        for op, body in (("wallet.load", {"kind": "gift_card", "amount": 1, "location": "store-1", "tenders": [cash(1)]}),
+                         ("wallet.block", {"account": account, "reason": "x"}),
+                         ("wallet.adjust", {"account": account, "amount": 1, "reason": "x"}),
+                         ("wallet.settings.put", {"balance_max": 1})):
+            self.refused(403, "forbidden", None, op, body, key=clerk)
+        self.refused(403, "forbidden", None, "wallet.adjust", {"account": account, "amount": 1, "reason": "x"}, key=cashier)
+
+    def test_no_code_stands_anywhere(self):
+        account, code = self.card(100)
+        self.shop.ok("wallet.look", {"code": code}, idem=False)
+        self.shop.call("wallet.transfer", {"code": code, "to": account})
+        dumped = self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text()
+        self.assertNotIn(code, dumped)
+        self.assertNotIn(code.replace("-", ""), dumped)
+
+
+class Guesses(WalletTest):
+    """Limits by the shop's clock; unknown, wrong and never loaded codes answer alike."""
+
+    def test_guesses_are_few_and_learn_nothing(self):
+        guesser = self.shop.make_key("cashier")
+        account, code = self.card(100)
+        wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+        answers = []
+        for typed in (wrong, "0000-0000-0000-0000-0000", "x", "gft", "ZZZZ"):
+            status, answer = self.shop.call("wallet.look", {"code": typed}, key=guesser, idem=False)
+            answers.append((status, answer["code"], answer["detail"] if "detail" in answer else answer.get("title")))
+        self.assertEqual(len(set(answers)), 1, answers)
+        self.assertEqual(answers[0][:2], (409, "card_unknown"))
+        self.refused(429, "too_many", None, "wallet.look", {"code": code}, key=guesser, idem=False)
+        self.refused(429, "too_many", None, "wallet.transfer", {"code": code, "to": account}, key=guesser)
+        self.shop.ok("wallet.look", {"code": code}, idem=False)  # others go on
+        for _ in range(20):  # and good codes count for nothing
+            self.shop.ok("wallet.look", {"code": code}, idem=False)
+
+    def test_a_pin_is_guessed_five_times_a_minute(self):
+        account, code = self.card(100, pin="4711")
+        self.refused(409, "proof_needed", "proof", "wallet.look", {"code": code}, idem=False)
+        for pin in range(5):
+            self.refused(409, "proof_wrong", "proof", "wallet.look", {"code": code, "pin": "%04d" % pin}, idem=False)
+        self.refused(429, "too_many", None, "wallet.look", {"code": code, "pin": "4711"}, idem=False)
+
+
+if __name__ == "__main__":
+    unittest.main()
