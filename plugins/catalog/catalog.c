@@ -32,6 +32,22 @@ const struct mx_table catalog_prices = {
     .index_size = sizeof(price_indexes[0]),
 };
 
+static const struct mx_index list_price_indexes[] = {
+    {"id", "id", MX_INDEX_UNIQUE},
+    {"ends", "list sku location channel ends", 0},
+};
+
+const struct mx_table catalog_list_prices = {
+    .size = sizeof(struct mx_table),
+    .name = "catalog.list_price",
+    .doc = "prices of price lists by list, article, place, channel and beginning",
+    .type = &catalog_price_type,
+    .key = "list sku location channel from id",
+    .indexes = list_price_indexes,
+    .index_count = sizeof(list_price_indexes) / sizeof(list_price_indexes[0]),
+    .index_size = sizeof(list_price_indexes[0]),
+};
+
 const struct mx_event_def catalog_price_changed_event = {
     .size = sizeof(struct mx_event_def),
     .name = "catalog.price.changed",
@@ -87,7 +103,7 @@ static const struct mx_op product_find = {
 static const struct mx_op price_put = {
     .size = sizeof(struct mx_op),
     .name = "catalog.price.put",
-    .doc = "Set a price for a channel, a place or a time.",
+    .doc = "Set a price for a channel, a place, a time or a price list.",
     .permission = "catalog.write",
     .in = &catalog_price_put_type,
     .out = &catalog_price_one_type,
@@ -141,7 +157,7 @@ static const struct mx_answer article_answer = {
     .fn = catalog_article,
 };
 
-static const struct mx_table *const tables[] = {&catalog_products, &catalog_prices, NULL};
+static const struct mx_table *const tables[] = {&catalog_products, &catalog_prices, &catalog_list_prices, NULL};
 static const struct mx_op *const ops[] = {&product_put, &product_get, &product_find,      &price_put,
                                           &price_drop,  &price_list,  &price_differences, NULL};
 static const struct mx_event_def *const events[] = {&catalog_product_changed, &catalog_price_changed_event, NULL};

@@ -36,8 +36,8 @@ static mx_status usual_price(struct differences *d, const struct catalog_price *
     if (st != MX_OK) return st;
     if (product->state == CATALOG_RETIRED) return MX_NONE;
     *usual = product->price;
-    st = catalog_price_of(d->ctx, own->sku, place, any, d->at, &price);
-    if (st == MX_NONE && place.len) st = catalog_price_of(d->ctx, own->sku, any, any, d->at, &price);
+    st = catalog_price_of(d->ctx, own->sku, place, any, d->at, any, &price);
+    if (st == MX_NONE && place.len) st = catalog_price_of(d->ctx, own->sku, any, any, d->at, any, &price);
     if (st == MX_OK) *usual = price->price;
     return st == MX_NONE ? MX_OK : st;
 }
@@ -45,11 +45,12 @@ static mx_status usual_price(struct differences *d, const struct catalog_price *
 static mx_status look_at_group(struct differences *d, const struct catalog_price *any_of_it) {
     struct catalog_price *price = NULL;
     struct catalog_difference *difference;
+    const struct mx_str any = {NULL, 0};
     int64_t usual = 0;
     mx_status st;
     if (any_of_it->location.len == 0 && any_of_it->channel.len == 0) return MX_OK; /* the same in every channel */
     if (!is_asked(d->ask, any_of_it->channel)) return MX_OK;
-    st = catalog_price_of(d->ctx, any_of_it->sku, any_of_it->location, any_of_it->channel, d->at, &price);
+    st = catalog_price_of(d->ctx, any_of_it->sku, any_of_it->location, any_of_it->channel, d->at, any, &price);
     if (st == MX_OK) st = usual_price(d, price, &usual);
     if (st != MX_OK || price->reason.len || price->price == usual) return st == MX_NONE ? MX_OK : st;
     difference = mx_list_at(&d->out->differences, d->out->differences.count++);

@@ -19,10 +19,15 @@ mx_status catalog_cursor(struct mx_ctx *ctx, mx_status status) {
     return mx_fail(ctx, MX_E_BAD_INPUT, "after", "This is not the `next` of a page of the same search.");
 }
 
+/* Customers who look around do not come upon what is hidden. */
+int catalog_is_shown(struct mx_ctx *ctx, const struct catalog_product *product) {
+    return !product->hidden || ctx->identity->customer(ctx).len == 0;
+}
+
 static mx_status find_by_barcode(struct mx_ctx *ctx, const struct catalog_find *in, struct catalog_page *page) {
     struct catalog_product *product = NULL;
     mx_status st = catalog_by_barcode(ctx, in->barcode, &product);
-    if (st == MX_OK) catalog_show(product, &page->views[page->count++]);
+    if (st == MX_OK && catalog_is_shown(ctx, product)) catalog_show(product, &page->views[page->count++]);
     return st == MX_NONE ? MX_OK : st;
 }
 
@@ -40,7 +45,7 @@ static mx_status walk(struct mx_ctx *ctx, const struct catalog_find *in, struct 
     st = catalog_cursor(ctx, mx_scan_open(ctx, &catalog_products, &opts, &probe, &scan));
     while (st == MX_OK && page->count < page->limit) {
         st = mx_scan_next(ctx, scan, &product);
-        if (st == MX_OK) catalog_show(product, &page->views[page->count++]);
+        if (st == MX_OK && catalog_is_shown(ctx, product)) catalog_show(product, &page->views[page->count++]);
     }
     if (st == MX_OK) {
         struct mx_str cursor = mx_scan_cursor(ctx, scan);

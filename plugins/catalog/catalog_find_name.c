@@ -90,7 +90,7 @@ static mx_status take_word(struct name_search *s, struct mx_str word, struct mx_
         if (st != MX_OK) return st;
         if (cursor.len) break;
         s->looked++;
-        if (is_wanted(s, product, word)) catalog_show(product, &page->views[page->count++]);
+        if (is_wanted(s, product, word) && catalog_is_shown(s->ctx, product)) catalog_show(product, &page->views[page->count++]);
     }
     *s->next = make_cursor(s->ctx, word, cursor);
     return MX_OK;

@@ -41,46 +41,52 @@ static mx_status step_on(struct search *search, struct catalog_price **price) {
     return MX_NONE;
 }
 
+/* Prices of lists stand in a table of their own, whose key begins with the list. */
+static const struct mx_table *table_of(struct mx_str list) { return list.len ? &catalog_list_prices : &catalog_prices; }
+
+static uint32_t prefix_of(struct mx_str list, uint32_t fields) { return fields + (list.len > 0); }
+
 mx_status catalog_price_of(struct mx_ctx *ctx, struct mx_str sku, struct mx_str location, struct mx_str channel, int64_t at,
-                           struct catalog_price **price) {
-    const struct mx_scan_opts back = {.size = sizeof(back), .prefix = 3, .from = 1, .reverse = 1};
-    const struct mx_scan_opts on = {.size = sizeof(on), .prefix = 3, .from = 1, .index = "ends"};
-    struct catalog_price probe = {.sku = sku, .location = location, .channel = channel, .from = at, .ends = at < MX_INT_MAX ? at + 1 : at};
+                           struct mx_str list, struct catalog_price **price) {
+    const struct mx_scan_opts back = {.size = sizeof(back), .prefix = prefix_of(list, 3), .from = 1, .reverse = 1};
+    const struct mx_scan_opts on = {.size = sizeof(on), .prefix = prefix_of(list, 3), .from = 1, .index = "ends"};
+    struct catalog_price probe = {
+        .sku = sku, .location = location, .channel = channel, .from = at, .ends = at < MX_INT_MAX ? at + 1 : at, .list = list};
     struct search search = {.ctx = ctx, .at = at};
     uint32_t steps;
-    mx_status st = mx_scan_open(ctx, &catalog_prices, &back, &probe, &search.begun);
+    mx_status st = mx_scan_open(ctx, table_of(list), &back, &probe, &search.begun);
 
     MX_SET_HAS(catalog_price, &probe, ends);
     if (st == MX_OK) st = MX_NONE;
     for (steps = 0; st == MX_NONE; steps++) {
         st = step_back(&search, price);
         if (st != MX_NONE || steps < STEPS_BACK) continue;
-        if (steps == STEPS_BACK && (st = mx_scan_open(ctx, &catalog_prices, &on, &probe, &search.lasting)) != MX_OK) return st;
+        if (steps == STEPS_BACK && (st = mx_scan_open(ctx, table_of(list), &on, &probe, &search.lasting)) != MX_OK) return st;
         st = step_on(&search, price);
     }
     return st == MX_DONE ? MX_NONE : st;
 }
 
 /* Most articles have one price everywhere: one look says so. */
-static mx_status has_any(struct mx_ctx *ctx, struct mx_str sku) {
-    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
-    struct catalog_price probe = {.sku = sku}, *found = NULL;
+static mx_status has_any(struct mx_ctx *ctx, struct mx_str sku, struct mx_str list) {
+    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = prefix_of(list, 1)};
+    struct catalog_price probe = {.sku = sku, .list = list}, *found = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &catalog_prices, &opts, &probe, &scan);
+    mx_status st = mx_scan_open(ctx, table_of(list), &opts, &probe, &scan);
     if (st == MX_OK) st = mx_scan_next(ctx, scan, &found);
     return st == MX_DONE ? MX_NONE : st;
 }
 
 mx_status catalog_price_in_force(struct mx_ctx *ctx, struct mx_str sku, struct mx_str location, struct mx_str channel, int64_t at,
-                                 struct catalog_price **price) {
+                                 struct mx_str list, struct catalog_price **price) {
     const struct mx_str any = {NULL, 0};
-    mx_status st = has_any(ctx, sku);
+    mx_status st = has_any(ctx, sku, list);
     *price = NULL;
     if (st == MX_NONE) return MX_OK;
-    if (st == MX_OK) st = location.len && channel.len ? catalog_price_of(ctx, sku, location, channel, at, price) : MX_NONE;
-    if (st == MX_NONE && location.len) st = catalog_price_of(ctx, sku, location, any, at, price);
-    if (st == MX_NONE && channel.len) st = catalog_price_of(ctx, sku, any, channel, at, price);
-    if (st == MX_NONE) st = catalog_price_of(ctx, sku, any, any, at, price);
+    if (st == MX_OK) st = location.len && channel.len ? catalog_price_of(ctx, sku, location, channel, at, list, price) : MX_NONE;
+    if (st == MX_NONE && location.len) st = catalog_price_of(ctx, sku, location, any, at, list, price);
+    if (st == MX_NONE && channel.len) st = catalog_price_of(ctx, sku, any, channel, at, list, price);
+    if (st == MX_NONE) st = catalog_price_of(ctx, sku, any, any, at, list, price);
     return st == MX_NONE ? MX_OK : st;
 }
 
@@ -100,6 +106,7 @@ static void show(const struct catalog_price *price, int64_t now, struct catalog_
     view->reason = price->reason;
     view->made_at = price->made_at;
     view->dropped_at = price->dropped_at;
+    view->list = price->list;
     view->state = state_of(price, now);
 }
 
@@ -109,7 +116,8 @@ static mx_status store(struct mx_ctx *ctx, struct catalog_price *price, struct c
     price->ends = price->until ? price->until : MX_INT_MAX;
     if (price->dropped_at && price->dropped_at < price->ends) price->ends = price->dropped_at;
     price->rec.has = UINT64_MAX;
-    if ((st = mx_put(ctx, &catalog_prices, price)) != MX_OK) return st;
+    if ((st = mx_put(ctx, table_of(price->list), price)) != MX_OK) return st;
+    changed.list = price->list;
     changed.price = price->price;
     changed.from = price->from;
     changed.until = price->until;
@@ -127,6 +135,7 @@ static mx_status check_request(struct mx_ctx *ctx, const struct catalog_price_pu
     struct mx_location_facts facts = {0};
     mx_status st;
     if (has_outer_space(put->channel)) return mx_fail(ctx, MX_E_BAD_INPUT, "channel", "A channel has no space at its ends.");
+    if (has_outer_space(put->list)) return mx_fail(ctx, MX_E_BAD_INPUT, "list", "A price list has no space at its ends.");
     if (put->reason.len && mx_str_is_blank(put->reason))
         return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces; leave it out when there is none.");
     if (MX_HAS(catalog_price_put, put, until) && price->until <= price->from)
@@ -141,10 +150,10 @@ static mx_status check_request(struct mx_ctx *ctx, const struct catalog_price_pu
 
 /* Of two prices for the same place and channel the one that began later holds, so no two may begin at one moment. */
 static mx_status check_beginning(struct mx_ctx *ctx, const struct catalog_price *price) {
-    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 4};
+    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = prefix_of(price->list, 4)};
     struct catalog_price *other = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &catalog_prices, &opts, price, &scan);
+    mx_status st = mx_scan_open(ctx, table_of(price->list), &opts, price, &scan);
     while (st == MX_OK) {
         st = mx_scan_next(ctx, scan, &other);
         if (st == MX_OK && other->dropped_at == 0)
@@ -156,7 +165,8 @@ static mx_status check_beginning(struct mx_ctx *ctx, const struct catalog_price 
 
 mx_status catalog_price_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct catalog_price_put *put = in;
-    struct catalog_price price = {.sku = put->sku, .location = put->location, .channel = put->channel, .price = put->price};
+    struct catalog_price price = {
+        .sku = put->sku, .location = put->location, .channel = put->channel, .price = put->price, .list = put->list};
     mx_status st;
     price.from = MX_HAS(catalog_price_put, put, from) ? put->from : ctx->now_ms;
     price.until = put->until;
@@ -172,6 +182,7 @@ mx_status catalog_price_drop_handler(struct mx_ctx *ctx, const void *in, void *o
     const struct catalog_price_ask *ask = in;
     struct catalog_price probe = {.id = ask->id}, *price = NULL;
     mx_status st = mx_find(ctx, &catalog_prices, "id", &probe, &price);
+    if (st == MX_NONE) st = mx_find(ctx, &catalog_list_prices, "id", &probe, &price);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "There is no such price.");
     if (st != MX_OK) return st;
     if (state_of(price, ctx->now_ms) == CATALOG_PRICE_OVER) return mx_refuse(ctx, "price_over", "id", "This price is over already.");
@@ -183,13 +194,13 @@ mx_status catalog_price_list_handler(struct mx_ctx *ctx, const void *in, void *o
     const struct catalog_price_list *list = in;
     struct catalog_price_page *page = out;
     uint32_t limit = list->limit ? (uint32_t)list->limit : CATALOG_PAGE, count = 0;
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .after = list->after};
-    struct catalog_price probe = {.sku = list->sku}, *price = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = prefix_of(list->list, 1), .after = list->after};
+    struct catalog_price probe = {.sku = list->sku, .list = list->list}, *price = NULL;
     struct catalog_product product = {.sku = list->sku}, *known = NULL;
     struct mx_scan *scan = NULL;
     mx_status st = mx_get(ctx, &catalog_products, &product, &known);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "sku", "There is no such article.");
-    if (st == MX_OK) st = catalog_cursor(ctx, mx_scan_open(ctx, &catalog_prices, &opts, &probe, &scan));
+    if (st == MX_OK) st = catalog_cursor(ctx, mx_scan_open(ctx, table_of(list->list), &opts, &probe, &scan));
 
     page->prices = mx_list_new(ctx, limit, sizeof(struct catalog_price_view));
     while (st == MX_OK && count < limit) {

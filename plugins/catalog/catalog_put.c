@@ -96,6 +96,7 @@ static void merge(struct catalog_product *product, const struct catalog_put *put
     TAKE(below_zero);
     TAKE(state);
     TAKE(brand);
+    TAKE(hidden);
 #undef TAKE
 }
 
@@ -146,19 +147,34 @@ mx_status catalog_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_OK ? answer(ctx, product, out) : st;
 }
 
+/* What everybody pays, or less by the member's price list: nobody pays more for being entitled to one. */
+static mx_status find_price(struct mx_ctx *ctx, const struct mx_article_ask *ask, const struct catalog_product *product,
+                            struct mx_article *article) {
+    int64_t at = ask->at > 0 ? ask->at : ctx->now_ms;
+    struct mx_str everybody = {NULL, 0};
+    struct catalog_price *price = NULL, *own = NULL;
+    mx_status st = catalog_price_in_force(ctx, ask->sku, ask->location, ask->channel, at, everybody, &price);
+    if (st == MX_OK && ask->price_list.len)
+        st = catalog_price_in_force(ctx, ask->sku, ask->location, ask->channel, at, ask->price_list, &own);
+    if (st != MX_OK) return st;
+    article->list_price = product->price;
+    article->price = price ? price->price : product->price;
+    if (price) article->price_reason = price->reason;
+    if (!own || own->price > article->price) return MX_OK;
+    article->price = own->price;
+    article->price_reason = own->reason.len ? own->reason : own->list;
+    return MX_OK;
+}
+
 mx_status catalog_article(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_article_ask *ask = in;
     struct mx_article *article = out;
     struct catalog_product probe = {.sku = ask->sku}, *product = NULL;
-    struct catalog_price *price = NULL;
     mx_status st = mx_get(ctx, &catalog_products, &probe, &product);
-    if (st == MX_OK) st = catalog_price_in_force(ctx, ask->sku, ask->location, ask->channel, ask->at > 0 ? ask->at : ctx->now_ms, &price);
+    if (st == MX_OK) st = find_price(ctx, ask, product, article);
     if (st != MX_OK) return st == MX_NONE ? MX_DECLINED : st;
     article->sku = product->sku;
     article->name = product->name;
-    article->price = price ? price->price : product->price;
-    article->list_price = product->price;
-    if (price) article->price_reason = price->reason;
     article->unit = product->unit;
     article->tax_ppm = product->tax_ppm;
     article->category = product->category;
@@ -168,5 +184,6 @@ mx_status catalog_article(struct mx_ctx *ctx, const void *in, void *out) {
     article->below_zero = product->below_zero;
     article->rev = product->rec.rev;
     article->retired = product->state == CATALOG_RETIRED;
+    article->hidden = product->hidden;
     return MX_OK;
 }

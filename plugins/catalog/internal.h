@@ -32,7 +32,8 @@ static const char *const catalog_state_words[] = {"active", "retired", NULL};
     uint8_t stocked;                                                                                                                       \
     uint8_t below_zero;                                                                                                                    \
     int32_t state;                                                                                                                         \
-    struct mx_str brand
+    struct mx_str brand;                                                                                                                   \
+    uint8_t hidden
 
 #define CATALOG_ROWS(st)                                                                                                                   \
     MX_F_STR(st, sku, MX_REQUIRED, 1, MX_SKU_MAX, "the shop's own article number"), MX_F_MAP(st, name, 0, 1, 32, "name by language"),      \
@@ -41,12 +42,13 @@ static const char *const catalog_state_words[] = {"active", "retired", NULL};
         MX_F_STRS(st, barcodes, 0, 0, 32, "barcodes as scanned"), MX_F_PPM(st, tax_ppm, 0, 0, MX_PPM_ONE, "tax rate"),                     \
         MX_F_BOOL(st, stocked, 0, "is its stock counted"), MX_F_BOOL(st, below_zero, 0, "may its stock fall below zero"),                  \
         MX_F_ENUM(st, state, 0, catalog_state_words, "retired: not for sale any more"),                                                    \
-        MX_F_STR(st, brand, 0, 0, MX_CODE_MAX, "brand code")
+        MX_F_STR(st, brand, 0, 0, MX_CODE_MAX, "brand code"), MX_F_BOOL(st, hidden, 0, "sold only to members for whom it is unlocked")
 
 #define CATALOG_COPY(to, from)                                                                                                             \
     ((to)->sku = (from)->sku, (to)->name = (from)->name, (to)->price = (from)->price, (to)->unit = (from)->unit,                           \
      (to)->category = (from)->category, (to)->tags = (from)->tags, (to)->barcodes = (from)->barcodes, (to)->tax_ppm = (from)->tax_ppm,     \
-     (to)->stocked = (from)->stocked, (to)->below_zero = (from)->below_zero, (to)->state = (from)->state, (to)->brand = (from)->brand)
+     (to)->stocked = (from)->stocked, (to)->below_zero = (from)->below_zero, (to)->state = (from)->state, (to)->brand = (from)->brand,     \
+     (to)->hidden = (from)->hidden)
 
 struct catalog_product {
     struct mx_rec rec;
@@ -167,7 +169,8 @@ extern const struct mx_event_def catalog_product_changed;
     int64_t price;                                                                                                                         \
     struct mx_str reason;                                                                                                                  \
     int64_t made_at;                                                                                                                       \
-    int64_t dropped_at
+    int64_t dropped_at;                                                                                                                    \
+    struct mx_str list
 
 #define CATALOG_PRICE_ROWS(st)                                                                                                             \
     MX_F_ID(st, id, MX_REQUIRED, "prc", "id of the price"), MX_F_STR(st, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),                      \
@@ -177,7 +180,8 @@ extern const struct mx_event_def catalog_product_changed;
         MX_F_TIME(st, until, 0, "the first moment at which it does not hold any more; 0: for good"),                                       \
         MX_F_MONEY(st, price, 0, 0, MX_INT_MAX, "price of one unit"),                                                                      \
         MX_F_STR(st, reason, 0, 0, CATALOG_REASON_MAX, "why the price is another one; absent: nobody said why"),                           \
-        MX_F_TIME(st, made_at, 0, "when it was set"), MX_F_TIME(st, dropped_at, 0, "when it was taken back; 0: it was not")
+        MX_F_TIME(st, made_at, 0, "when it was set"), MX_F_TIME(st, dropped_at, 0, "when it was taken back; 0: it was not"),               \
+        MX_F_STR(st, list, 0, 0, MX_CODE_MAX, "only for members with this price list; absent: for everybody")
 
 struct catalog_price {
     struct mx_rec rec;
@@ -191,7 +195,8 @@ static const struct mx_field catalog_price_fields[] = {
 };
 MX_TYPE_REC(catalog_price, "catalog.price", "a price for a channel, a place or a time");
 
-extern const struct mx_table catalog_prices;
+/* Prices for everybody, and those of price lists. */
+extern const struct mx_table catalog_prices, catalog_list_prices;
 
 static const char *const catalog_price_state_words[] = {"planned", "open", "over", NULL};
 #define CATALOG_PRICE_PLANNED 1
@@ -227,6 +232,7 @@ struct catalog_price_put {
     int64_t from;
     int64_t until;
     struct mx_str reason;
+    struct mx_str list;
 };
 
 static const struct mx_field catalog_price_put_fields[] = {
@@ -237,6 +243,7 @@ static const struct mx_field catalog_price_put_fields[] = {
     MX_F_TIME(catalog_price_put, from, 0, "the first moment at which it holds; absent: now"),
     MX_F_TIME(catalog_price_put, until, 0, "the first moment at which it does not hold any more; absent: for good"),
     MX_F_STR(catalog_price_put, reason, 0, 1, CATALOG_REASON_MAX, "why the price is another one: declares the exception"),
+    MX_F_STR(catalog_price_put, list, 0, 1, MX_CODE_MAX, "only for members with this price list; absent: for everybody"),
 };
 MX_TYPE_HAS(catalog_price_put, "catalog.price.put", "a price for a channel, a place or a time");
 
@@ -253,12 +260,14 @@ struct catalog_price_list {
     struct mx_str sku;
     struct mx_str after;
     int64_t limit;
+    struct mx_str list;
 };
 
 static const struct mx_field catalog_price_list_fields[] = {
     MX_F_STR(catalog_price_list, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
     MX_F_STR(catalog_price_list, after, 0, 1, 2000, "`next` of the page before"),
     MX_F_INT(catalog_price_list, limit, 0, 1, CATALOG_PAGE_MAX, "prices on a page (50)"),
+    MX_F_STR(catalog_price_list, list, 0, 1, MX_CODE_MAX, "of this price list; absent: those for everybody"),
 };
 MX_TYPE(catalog_price_list, "catalog.price.list", "prices of which article");
 
@@ -331,6 +340,7 @@ struct catalog_price_changed {
     int64_t from;
     int64_t until;
     uint8_t dropped;
+    struct mx_str list;
 };
 
 static const struct mx_field catalog_price_changed_fields[] = {
@@ -342,6 +352,7 @@ static const struct mx_field catalog_price_changed_fields[] = {
     MX_F_TIME(catalog_price_changed, from, 0, "the first moment at which it holds"),
     MX_F_TIME(catalog_price_changed, until, 0, "the first moment at which it does not hold any more; 0: for good"),
     MX_F_BOOL(catalog_price_changed, dropped, 0, "it was taken back"),
+    MX_F_STR(catalog_price_changed, list, 0, 0, MX_CODE_MAX, "only for members with this price list"),
 };
 MX_TYPE(catalog_price_changed, "catalog.price.changed", "a price was set or taken back");
 
@@ -352,14 +363,15 @@ mx_status catalog_price_drop_handler(struct mx_ctx *ctx, const void *in, void *o
 mx_status catalog_price_list_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status catalog_differences_handler(struct mx_ctx *ctx, const void *in, void *out);
 
-/* The price of exactly this article, place and channel (each may be empty) in force at a moment: the one that began last.
+/* The price of exactly this article, place, channel and price list (each may be empty) in force at a moment: the one that began last.
  * MX_NONE: there is none. */
 MX_MUST_CHECK mx_status catalog_price_of(struct mx_ctx *ctx, struct mx_str sku, struct mx_str location, struct mx_str channel, int64_t at,
-                                         struct catalog_price **price);
+                                         struct mx_str list, struct catalog_price **price);
 
-/* The price that a customer pays there, so and then: the most specific one in force. NULL: the product's own. */
+/* The price that a customer pays there, so and then: the most specific one in force. list: of the price list, empty: of those for
+ * everybody. NULL: there is none. */
 MX_MUST_CHECK mx_status catalog_price_in_force(struct mx_ctx *ctx, struct mx_str sku, struct mx_str location, struct mx_str channel,
-                                               int64_t at, struct catalog_price **price);
+                                               int64_t at, struct mx_str list, struct catalog_price **price);
 
 /* 1 when the price holds at that moment. */
 int catalog_price_holds(const struct catalog_price *price, int64_t at);
@@ -386,6 +398,9 @@ struct mx_list catalog_words_of(struct mx_ctx *ctx, const struct mx_list *name);
 
 /* The words that a product must have to answer a search text. words: at least CATALOG_NAME_MAX elements. -> how many. */
 uint32_t catalog_words_asked(struct mx_ctx *ctx, struct mx_str text, struct catalog_word *words);
+
+/* May the caller come upon it when looking around? */
+int catalog_is_shown(struct mx_ctx *ctx, const struct catalog_product *product);
 
 /* The record as an answer shows it. */
 void catalog_show(const struct catalog_product *record, struct catalog_view *view);
