@@ -56,9 +56,10 @@ static mx_status walk_index(struct look *look, const struct store_table *table, 
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* Is it hers? Only then its personal part is opened. The memory of the others is used again. */
-static mx_status look_at(struct look *look, const struct store_table *table, struct store_bytes key, struct store_bytes stored,
-                         int trusted) {
+/* Is it hers? Only then its personal part is opened, in the view's own memory, where her key is remembered. The memory of the others is
+ * used again. */
+static mx_status look_at(struct look *look, const struct store_table *table, struct store_bytes key, struct store_bytes stored, int trusted,
+                         struct base_arena *arena) {
     struct store_view *view = look->view;
     struct store_span value;
     void *record;
@@ -66,6 +67,7 @@ static mx_status look_at(struct look *look, const struct store_table *table, str
     if (st != MX_OK) return store_read_failed(table, key, st, look->err);
     st = store_record_decode(view, table, key, value, 0, &record, NULL, look->err);
     if (st != MX_OK || !mx_str_eq(store_text_of(table->subject, record), look->subject->person)) return st;
+    view->arena = arena;
     st = store_record_decode(view, table, key, value, 1, &record, NULL, look->err);
     return st == MX_OK ? look->subject->row(look->subject->arg, table->def, record) : st;
 }
@@ -84,7 +86,7 @@ static mx_status walk_all(struct look *look, const struct store_table *table) {
     while (st == MX_OK && (st = store_full_walk_next(walk, &key, &stored, &trusted)) == MX_OK) {
         base_arena_reset(scratch);
         view->arena = scratch;
-        st = look_at(look, table, key, stored, trusted);
+        st = look_at(look, table, key, stored, trusted, arena);
         view->arena = arena;
         if (st == MX_OK && ++looked % PACE == 0) st = look->subject->pace(look->subject->arg);
     }
