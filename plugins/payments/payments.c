@@ -1,6 +1,8 @@
 /* The payments plugin: tables, operations and events as data. */
 #include "internal.h"
 
+#include "merx/retail/privacy.h"
+
 static const struct mx_index payment_indexes[] = {
     {"order", "order", 0},
     {"reference", "reference", 0},
@@ -82,6 +84,27 @@ static const struct mx_event_def *const events[] = {&payments_captured_event, &p
 static const struct mx_check balances_check = {"payments.balances", payments_check_balances};
 static const struct mx_check *const checks[] = {&balances_check, NULL};
 
+static mx_status kept_answer(struct mx_ctx *ctx, const void *in, void *out) {
+    struct mx_kept *kept = out;
+    struct mx_kept_kind *kind;
+    (void)in;
+    kept->kinds = mx_list_new(ctx, 1, sizeof(*kind));
+    kind = mx_list_at(&kept->kinds, 0);
+    kind->name = mx_str_of("payments.payment");
+    kind->about = mx_str_of("Payments and refunds by order, with the terminal's reference; never a card number, code or PIN.");
+    kind->purpose = mx_str_of(MX_PURPOSE_SERVICE);
+    kind->basis = MX_BASIS_LAW;
+    return MX_OK;
+}
+
+static const struct mx_answer kept = {.size = sizeof(struct mx_answer),
+                                      .priority = 100,
+                                      .point = MX_POINT_KEPT,
+                                      .in = &mx_kept_ask_type,
+                                      .out = &mx_kept_type,
+                                      .fn = kept_answer};
+static const struct mx_answer *const answers[] = {&kept, NULL};
+
 static const struct mx_grant manager_may = {"manager", "payments.*"};
 static const struct mx_grant auditor_may = {"auditor", "payments.read"};
 static const struct mx_grant *const grants[] = {&manager_may, &auditor_may, NULL};
@@ -93,10 +116,12 @@ MX_PLUGIN(payments) {
         .abi_minor = MX_ABI_MINOR,
         .name = "payments",
         .version = "0.1",
-        .summary = "cash with change, cards by reference, split tenders, refunds",
+        .summary = "cash with change, cards by reference, points and stored value, split tenders, refunds",
         .tables = tables,
         .ops = ops,
         .events = events,
+        .answers = answers,
+        .uses = payments_uses,
         .checks = checks,
         .grants = grants,
     };

@@ -9,6 +9,18 @@ static uint64_t number_bits(const struct mx_type *type) {
     return bits;
 }
 
+int64_t *payments_paid_by(struct paid_rec *paid, int32_t kind) {
+    if (kind == MX_TENDER_CASH) return &paid->cash_paid;
+    if (kind == MX_TENDER_CARD) return &paid->card_paid;
+    return kind == MX_TENDER_POINTS ? &paid->points_paid : &paid->stored_paid;
+}
+
+int64_t *payments_refunded_by(struct paid_rec *paid, int32_t kind) {
+    if (kind == MX_TENDER_CASH) return &paid->cash_refunded;
+    if (kind == MX_TENDER_CARD) return &paid->card_refunded;
+    return kind == MX_TENDER_POINTS ? &paid->points_refunded : &paid->stored_refunded;
+}
+
 mx_status payments_put(struct mx_ctx *ctx, struct payment_rec *payment, struct mx_payment *shown) {
     mx_status st = MX_OK;
 

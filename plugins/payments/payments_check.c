@@ -7,7 +7,7 @@
 
 #define ID_ROOM 72
 
-/* A card payment of the order at hand, or what one refund gives back of it. */
+/* A payment of the order at hand that is no cash, or what one refund gives back of it. */
 struct card {
     char id[ID_ROOM];
     int64_t amount;
@@ -36,7 +36,7 @@ static mx_status advance(struct check *check) {
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* Remember a card payment or refund until all of its order were seen. */
+/* Remember a payment or refund that is no cash until all of its order were seen. */
 static void note_card(struct check *check, struct mx_str id, int64_t amount, int64_t refunded) {
     struct card *card;
     if (check->card_count == check->card_room) {
@@ -66,10 +66,9 @@ static void check_cards(const struct check *check) {
 }
 
 static void add_payment(struct check *check, const struct payment_rec *payment, struct paid_rec *sum) {
-    int cash = payment->kind == MX_TENDER_CASH;
-    if (payment->state == MX_PAYMENT_CAPTURED) *(cash ? &sum->cash_paid : &sum->card_paid) += payment->amount;
-    if (payment->state == MX_PAYMENT_REFUNDED) *(cash ? &sum->cash_refunded : &sum->card_refunded) += payment->amount;
-    if (cash) return;
+    if (payment->state == MX_PAYMENT_CAPTURED) *payments_paid_by(sum, payment->kind) += payment->amount;
+    if (payment->state == MX_PAYMENT_REFUNDED) *payments_refunded_by(sum, payment->kind) += payment->amount;
+    if (payment->kind == MX_TENDER_CASH) return;
     if (payment->return_id.len)
         note_card(check, payment->of, payment->amount, -1);
     else
@@ -96,12 +95,16 @@ static mx_status check_order(struct check *check, const struct paid_rec *paid) {
         st = advance(check);
     }
     check_cards(check);
-    if (paid->cash_paid + paid->card_paid != paid->due) say(check, paid->order, "what was paid is not what was due");
-    if (sum.cash_paid != paid->cash_paid || sum.card_paid != paid->card_paid)
+    if (paid->cash_paid + paid->card_paid + paid->points_paid + paid->stored_paid != paid->due)
+        say(check, paid->order, "what was paid is not what was due");
+    if (sum.cash_paid != paid->cash_paid || sum.card_paid != paid->card_paid || sum.points_paid != paid->points_paid ||
+        sum.stored_paid != paid->stored_paid)
         say(check, paid->order, "its payments do not sum to what was paid");
-    if (sum.cash_refunded != paid->cash_refunded || sum.card_refunded != paid->card_refunded)
+    if (sum.cash_refunded != paid->cash_refunded || sum.card_refunded != paid->card_refunded ||
+        sum.points_refunded != paid->points_refunded || sum.stored_refunded != paid->stored_refunded)
         say(check, paid->order, "its refunds do not sum to what was given back");
-    if (paid->cash_refunded > paid->cash_paid || paid->card_refunded > paid->card_paid)
+    if (paid->cash_refunded > paid->cash_paid || paid->card_refunded > paid->card_paid || paid->points_refunded > paid->points_paid ||
+        paid->stored_refunded > paid->stored_paid)
         say(check, paid->order, "more was given back than was paid");
     return st;
 }

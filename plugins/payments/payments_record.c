@@ -6,12 +6,20 @@
 
 struct taking {
     int64_t cash; /* handed over */
-    int64_t card;
+    int64_t other;
     int64_t change;
+    struct paid_rec paid;
 };
 
 static mx_status too_much(struct mx_ctx *ctx) {
     return mx_fail(ctx, MX_E_OUT_OF_RANGE, "tenders", "The tenders together are too large to be counted.");
+}
+
+/* Stored value is bought with money, never with other value. */
+static mx_status check_loads(struct mx_ctx *ctx, const struct mx_payment_take *take, const struct mx_tender *tender) {
+    if (!take->loads || !payments_is_value(tender->kind)) return MX_OK;
+    return mx_refuse(ctx, "tender_not_allowed", "tenders", "Stored value is paid in cash or by card, not by %s.",
+                     mx_tender_words[tender->kind - 1]);
 }
 
 static mx_status add_up(struct mx_ctx *ctx, const struct mx_payment_take *take, struct taking *taking) {
@@ -20,18 +28,23 @@ static mx_status add_up(struct mx_ctx *ctx, const struct mx_payment_take *take, 
 
     for (i = 0; i < take->tenders.count; i++) {
         const struct mx_tender *tender = mx_list_at(&take->tenders, i);
-        int64_t *kind = tender->kind == MX_TENDER_CASH ? &taking->cash : &taking->card;
+        int64_t *kind = payments_paid_by(&taking->paid, tender->kind);
+        mx_status st = check_loads(ctx, take, tender);
+        if (st != MX_OK) return st;
         if (!mx_add(*kind, tender->amount, kind)) return too_much(ctx);
+        if (tender->kind != MX_TENDER_CASH && !mx_add(taking->other, tender->amount, &taking->other)) return too_much(ctx);
     }
-    if (taking->card > take->due)
+    taking->cash = taking->paid.cash_paid;
+    if (taking->other > take->due)
         return mx_refuse(ctx, "change_not_cash", "tenders",
-                         "Cards would pay %" PRId64 ", but only %" PRId64 " is due, and change is given from cash only.", taking->card,
-                         take->due);
-    if (!mx_add(taking->cash, taking->card, &sum)) return too_much(ctx);
+                         "Cards and the like would pay %" PRId64 ", but only %" PRId64 " is due, and change is given from cash only.",
+                         taking->other, take->due);
+    if (!mx_add(taking->cash, taking->other, &sum)) return too_much(ctx);
     if (sum < take->due)
         return mx_refuse(ctx, "tender_too_small", "tenders", "The order costs %" PRId64 "; the tenders are %" PRId64 " short.", take->due,
                          take->due - sum);
     taking->change = sum - take->due;
+    taking->paid.cash_paid -= taking->change;
     return MX_OK;
 }
 
@@ -62,6 +75,7 @@ static mx_status check_reference(struct mx_ctx *ctx, const struct mx_tender *ten
 static mx_status put_tender(struct mx_ctx *ctx, const struct mx_payment_take *take, const struct mx_tender *tender, int64_t amount,
                             struct mx_payment *shown) {
     struct payment_rec payment;
+    mx_status st = MX_OK;
     memset(&payment, 0, sizeof(payment));
     payment.order = take->order;
     payment.kind = tender->kind;
@@ -72,10 +86,14 @@ static mx_status put_tender(struct mx_ctx *ctx, const struct mx_payment_take *ta
     payment.location = take->location;
     payment.till = take->till;
     payment.at = take->at;
-    return payments_put(ctx, &payment, shown);
+    if (payments_is_value(tender->kind)) {
+        st = mx_new_id(ctx, "pay", &payment.id);
+        if (st == MX_OK) st = payments_take_value(ctx, take, tender, &payment);
+    }
+    return st == MX_OK ? payments_put(ctx, &payment, shown) : st;
 }
 
-/* Cash that does not go back as change, tender by tender; cards as they are. */
+/* Cash that does not go back as change, tender by tender; the others as they are. */
 static mx_status put_tenders(struct mx_ctx *ctx, const struct mx_payment_take *take, const struct taking *taking, struct mx_list *shown) {
     int64_t cash_left = taking->cash - taking->change;
     mx_status st = MX_OK;
@@ -90,7 +108,7 @@ static mx_status put_tenders(struct mx_ctx *ctx, const struct mx_payment_take *t
             if (amount > cash_left) amount = cash_left;
             cash_left -= amount;
             if (amount == 0) continue;
-        } else {
+        } else if (tender->kind == MX_TENDER_CARD) {
             st = check_reference(ctx, tender, i);
         }
         if (st == MX_OK) st = put_tender(ctx, take, tender, amount, mx_list_at(shown, shown->count++));
@@ -98,32 +116,36 @@ static mx_status put_tenders(struct mx_ctx *ctx, const struct mx_payment_take *t
     return st;
 }
 
-mx_status payments_record_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_payment_take *take = in;
-    struct mx_payment_taken *taken = out;
+static mx_status tell(struct mx_ctx *ctx, const struct mx_payment_take *take, const struct taking *taking) {
     struct mx_payment_captured captured;
-    struct taking taking = {0, 0, 0};
-    struct paid_rec paid;
-    mx_status st = add_up(ctx, take, &taking);
-
-    if (st == MX_OK) st = put_tenders(ctx, take, &taking, &taken->payments);
-    if (st != MX_OK) return st;
-    taken->change = taking.change;
-    if (take->due == 0) return MX_OK;
-    memset(&paid, 0, sizeof(paid));
-    paid.order = take->order;
-    paid.due = take->due;
-    paid.cash_paid = taking.cash - taking.change;
-    paid.card_paid = taking.card;
-    st = payments_put_order(ctx, &paid);
-    if (st != MX_OK) return st;
+    memset(&captured, 0, sizeof(captured));
     captured.order = take->order;
     captured.location = take->location;
     captured.till = take->till;
     captured.at = take->at;
     captured.due = take->due;
-    captured.cash = paid.cash_paid;
-    captured.card = paid.card_paid;
-    captured.change = taking.change;
+    captured.cash = taking->paid.cash_paid;
+    captured.card = taking->paid.card_paid;
+    captured.change = taking->change;
+    captured.points = taking->paid.points_paid;
+    captured.stored = taking->paid.stored_paid;
     return mx_emit(ctx, &payments_captured_event, &captured);
+}
+
+mx_status payments_record_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_payment_take *take = in;
+    struct mx_payment_taken *taken = out;
+    struct taking taking;
+    mx_status st;
+
+    memset(&taking, 0, sizeof(taking));
+    taking.paid.order = take->order;
+    taking.paid.due = take->due;
+    st = add_up(ctx, take, &taking);
+    if (st == MX_OK) st = put_tenders(ctx, take, &taking, &taken->payments);
+    if (st != MX_OK) return st;
+    taken->change = taking.change;
+    if (take->due == 0) return MX_OK;
+    st = payments_put_order(ctx, &taking.paid);
+    return st == MX_OK ? tell(ctx, take, &taking) : st;
 }

@@ -7,10 +7,10 @@ uint32_t payments_bounds(struct payments_part *parts, uint32_t count) {
     uint32_t i;
     for (i = 0; i < count; i++) {
         struct payments_part *part = &parts[i];
-        int64_t cash = part->paid.cash_paid - part->paid.cash_refunded;
+        int64_t cash = part->paid.cash_paid - part->paid.cash_refunded, amount = part->amount - part->value;
         if (part->order.len == 0) continue; /* without receipt there is no payment to give back: cash */
-        part->card_max = least(part->amount, part->paid.card_paid - part->paid.card_refunded);
-        part->card_min = part->amount > cash ? part->amount - cash : 0;
+        part->card_max = least(amount, part->paid.card_paid - part->paid.card_refunded);
+        part->card_min = amount > cash ? amount - cash : 0;
         if (part->card_min > part->card_max) return i;
     }
     return count;
