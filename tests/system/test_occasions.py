@@ -55,14 +55,14 @@ class Occasions(unittest.TestCase):
         self.addCleanup(self.shop.stop)
         self.shop.ok("shop.settings.put", {"practice": True})
         self.shop.ok("privacy.purpose.put", {"code": "personalisation", "name": {"en": "Personal offers"}, "basis": "consent"})
-        self.text = self.shop.ok("privacy.text.put", {"purpose": "personalisation", "language": "en", "body": "We greet you on your day."})
+        self.shop.ok("privacy.text.put", {"purpose": "personalisation", "language": "en", "version": 1, "body": "We greet you on your day."})
         self.number = 13700000000
 
     def member(self, birth=None, consent=True):
         self.number += 1
         member = self.shop.ok("membership.join", {"phone": "+86%d" % self.number, "name": "Li", **({"birth": birth} if birth else {})})["member"]["id"]
         if consent:
-            self.shop.ok("privacy.consent.give", {"member": member, "purpose": "personalisation", "text": self.text["text"]["id"], "source": "till"})
+            self.shop.ok("privacy.consent.give", {"member": member, "purpose": "personalisation", "text": "en/1", "source": "till"})
         return member
 
     def at(self, year, month, day):
