@@ -199,7 +199,7 @@ const char *script_guard_check(lua_State *L, uint32_t rule);
 
 /* ---- rules ---- */
 
-enum { SCRIPT_PROMOTION, SCRIPT_TIER, SCRIPT_REWARD, SCRIPT_ON, SCRIPT_EVERY, SCRIPT_TEST, SCRIPT_PROPERTY, SCRIPT_KINDS };
+enum { SCRIPT_PROMOTION, SCRIPT_TIER, SCRIPT_REWARD, SCRIPT_ON, SCRIPT_EVERY, SCRIPT_TEST, SCRIPT_PROPERTY, SCRIPT_TAG, SCRIPT_KINDS };
 
 struct script_words { /* sorted */
     struct mx_str *items;
@@ -282,7 +282,7 @@ struct script_index; /* sale.h */
 /* read of each kind */
 typedef void script_read_fn(struct script_declaration *decl, struct mx_str head);
 script_read_fn script_promotion_read, script_tier_read, script_reward_read, script_on_read, script_every_read, script_trial_read,
-    script_property_read;
+    script_property_read, script_tag_read;
 
 /* Texts by language under `key`, sorted; none when it is not there. */
 void script_read_words(const struct script_reader *reader, struct base_arena *arena, const char *key, struct mx_list *words);

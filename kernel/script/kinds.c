@@ -12,6 +12,7 @@ const struct script_kind script_kinds[SCRIPT_KINDS] = {
     {"every", "every(\"day 03:00\", function(now, shop) ... end)", NULL, {"function", NULL}, script_every_read},
     {"test", "test(\"what it shows\", function(t) ... end)", NULL, {"function", NULL}, script_trial_read},
     {"property", "property(\"what must hold\", function(sale, try) ... end)", NULL, {"function", NULL}, script_property_read},
+    {"tag", "tag { code = \"...\", when = function(customer) ... end }", "code", {"when", NULL}, script_tag_read},
 };
 
 static void place_rule(struct script_declaration *decl) {

@@ -28,12 +28,12 @@ static void note_texts(struct base_map *seen, const struct script_set *set) {
 }
 
 static void lint_tests(struct script_findings *findings, const struct script_set *set) {
-    static const uint32_t kinds[] = {SCRIPT_PROMOTION, SCRIPT_TIER, SCRIPT_REWARD};
+    static const uint32_t kinds[] = {SCRIPT_PROMOTION, SCRIPT_TIER, SCRIPT_REWARD, SCRIPT_TAG};
     struct base_map seen;
     uint32_t i, k;
     base_map_init(&seen);
     note_texts(&seen, set);
-    for (k = 0; k < 3; k++) {
+    for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         for (i = 0; i < set->of[kinds[k]].count; i++) {
             const struct script_rule *rule = set->of[kinds[k]].items[i];
             if (base_map_get(&seen, rule->id) == &twice) continue;

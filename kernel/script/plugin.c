@@ -2,6 +2,8 @@
 #include "merx/plugin.h"
 #include "merx/retail/past.h"
 #include "merx/retail/priced.h"
+#include "merx/retail/privacy.h"
+#include "script/tag.h"
 #include "script/version.h"
 
 static mx_status answer_offers(struct mx_ctx *ctx, const void *in, void *out) {
@@ -31,8 +33,10 @@ static const struct mx_answer offers_of_answer = {sizeof(struct mx_answer), 100,
                                                   script_offers_of};
 static const struct mx_answer needs_answer = {sizeof(struct mx_answer), 100, MX_POINT_NEEDS, &mx_cart_type, &mx_needs_type,
                                               script_needs_answer};
-static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer, &answer_of_rewards, &offers_of_answer, &needs_answer,
-                                                  &tiers_answer,  NULL};
+static const struct mx_answer tags_answer = {sizeof(struct mx_answer), 100,           MX_POINT_TAGS,
+                                             &mx_tags_ask_type,        &mx_tags_type, script_tags_answer};
+static const struct mx_answer *const answers[] = {&tags_answer,      &offers_answer, &tier_answer,  &answer_of_rewards,
+                                                  &offers_of_answer, &needs_answer,  &tiers_answer, NULL};
 
 static const struct mx_op *const ops[] = {
     &script_op_rules_list,    &script_op_rules_reload,   &script_op_rules_test,    &script_op_rule_restore,
@@ -50,7 +54,8 @@ static const struct mx_event_def *const events[] = {&script_quarantined_event, &
                                                     &script_tiers_event, NULL};
 static const struct mx_subscription *const subscriptions[] = {&script_follow_all, NULL};
 
-static const struct mx_point *const points[] = {&mx_point_price, &mx_point_past, &mx_point_count, NULL};
+static const struct mx_point *const points[] = {
+    &mx_point_price, &mx_point_past, &mx_point_count, &mx_point_behaviour, &mx_point_score, &mx_point_consent, NULL};
 static const struct mx_check *const checks[] = {&script_versions_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "scripts.*"}, manager_rules = {"manager", "rules.*"};

@@ -56,6 +56,8 @@ MX_MUST_CHECK int script_tier_ask(struct script_state *state, struct script_rule
 int script_trial_tier(lua_State *L);
 int script_trial_missing(lua_State *L);
 int script_trial_tier_of(lua_State *L);
+/* The member in the table at `index`, and its entries (of struct script_entry). */
+void script_trial_member(lua_State *L, int index, struct mx_tier_ask *ask, struct mx_list *entries);
 
 /* The rules that a question about tiers is for: in force, or of a draft or version. End with script_tier_rules_end(). */
 struct script_tier_rules {

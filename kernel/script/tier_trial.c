@@ -151,6 +151,13 @@ static void read_member(lua_State *L, int index, struct member *member) {
     sum_entries(member, L, "orders");
 }
 
+void script_trial_member(lua_State *L, int index, struct mx_tier_ask *ask, struct mx_list *entries) {
+    struct member member;
+    read_member(L, index, &member);
+    *ask = member.ask;
+    *entries = member.entries;
+}
+
 static void ask_one(lua_State *L, struct script_tier_said *said) {
     struct script_rule *rule = script_trial_rule(L, SCRIPT_TIER, 1);
     struct script_customer customer;

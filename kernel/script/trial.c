@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "script/sale.h"
+#include "script/tag.h"
 #include "script/tier.h"
 
 /* What stands in for the running shop. */
@@ -263,6 +264,7 @@ void script_trial_open(lua_State *L) {
                                          {"missing", script_trial_missing},
                                          {"tier_of", script_trial_tier_of},
                                          {"reward", trial_reward},
+                                         {"tag", script_trial_tag},
                                          {"fire", trial_fire},
                                          {"tick", trial_tick},
                                          {"given", trial_given},
