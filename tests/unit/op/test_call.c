@@ -260,7 +260,7 @@ TEST(persons_are_known_by_the_shops_country) {
     CHECK_STR(fixture_call(&f, "toy.known", "{\"name\":\"13900139000\"}").answer, "{\"value\":0}");
     call = fixture_call(&f, "toy.join", "{\"name\":\"13800138000\"}");
     CHECK_INT(call.http_status, 409);
-    CHECK_STR(fixture_text(&f, call.answer, "code"), "exists");
+    CHECK_STR(fixture_text(&f, call.answer, "code"), "identifier_taken");
     CHECK_STR(fixture_text(&f, call.answer, "field"), "phone");
     CHECK_INT(fixture_call(&f, "toy.known", "{\"name\":\"nonsense\"}").http_status, 400);
     CHECK_INT(fixture_call(&f, "shop.settings.put", "{\"country\":\"GB\"}").status, MX_OK);
