@@ -35,8 +35,8 @@ static const struct mx_answer needs_answer = {sizeof(struct mx_answer), 100, MX_
                                               script_needs_answer};
 static const struct mx_answer tags_answer = {sizeof(struct mx_answer), 100,           MX_POINT_TAGS,
                                              &mx_tags_ask_type,        &mx_tags_type, script_tags_answer};
-static const struct mx_answer *const answers[] = {&tags_answer,      &offers_answer, &tier_answer,  &answer_of_rewards,
-                                                  &offers_of_answer, &needs_answer,  &tiers_answer, NULL};
+static const struct mx_answer *const answers[] = {&offers_answer, &tier_answer,  &answer_of_rewards, &offers_of_answer,
+                                                  &needs_answer,  &tiers_answer, &tags_answer,       NULL};
 
 static const struct mx_op *const ops[] = {
     &script_op_rules_list,    &script_op_rules_reload,   &script_op_rules_test,    &script_op_rule_restore,
