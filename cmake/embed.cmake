@@ -28,7 +28,8 @@ if(CMAKE_SCRIPT_MODE_FILE)
 endif()
 
 file(GLOB embedded_rules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scripts/promotions/*.lua
-     ${CMAKE_SOURCE_DIR}/scripts/tiers/*.lua ${CMAKE_SOURCE_DIR}/scripts/rewards/*.lua)
+     ${CMAKE_SOURCE_DIR}/scripts/tiers/*.lua ${CMAKE_SOURCE_DIR}/scripts/rewards/*.lua
+     ${CMAKE_SOURCE_DIR}/scripts/tags/*.lua)
 file(GLOB embedded_plugin CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/templates/plugin/*.in)
 file(GLOB embedded_demo CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scripts/demo/*.jsonl)
 string(REPLACE ";" "|" embedded_rules_list "${embedded_rules}")

@@ -470,6 +470,7 @@ int main(int argc, char **argv) {
     add_folder("data/scripts/hostile/declare");
     add_folder("../scripts/promotions");
     add_folder("../scripts/tiers");
+    add_folder("../scripts/tags");
     add_folder("../scripts/rewards");
     add_folder("../scripts/journeys");
     base_buf_init(&text, NULL);

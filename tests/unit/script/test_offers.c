@@ -306,7 +306,7 @@ TEST(the_rules_that_come_with_the_shop) {
 
 /* All default rules together, and each folder that is there to be copied from: they load, so their tests hold. */
 TEST(all_rules_that_come_with_the_shop_pass_their_tests) {
-    static const char *const folders[] = {"scripts/tiers", "scripts/rewards", "scripts/journeys", "scripts/samples"};
+    static const char *const folders[] = {"scripts/tiers", "scripts/tags", "scripts/rewards", "scripts/journeys", "scripts/samples"};
     size_t i;
     bench_begin();
     for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) REQUIRE(load_folder_of(folders[i]));
