@@ -14,7 +14,6 @@ struct member {
     struct mx_ctx *ctx;
     struct mx_tier_ask ask;
     struct mx_list entries; /* of struct script_entry */
-    int has_entries;
 };
 
 static void add_counter(struct member *member, lua_State *L, struct mx_str name, int64_t value) {
@@ -94,7 +93,6 @@ static void read_entries(const struct script_reader *reader, struct member *memb
     member->entries = mx_list_new(member->ctx, ENTRIES_MAX, sizeof(struct script_entry));
     member->entries.count = 0;
     if (!script_enter(reader, "entries", "{{\"visits\", days_ago = 3}}", &list)) return;
-    member->has_entries = 1;
     count = script_list_count(&list.reader, NULL, 0, ENTRIES_MAX);
     for (i = 1; i <= count; i++) {
         script_enter_item(&list.reader, i, "{\"visits\", days_ago = 3}", &item);
@@ -104,7 +102,7 @@ static void read_entries(const struct script_reader *reader, struct member *memb
     lua_pop(reader->L, 1);
 }
 
-/* What every shop counts is there also when the test says only entries: their sum. */
+/* What every shop counts is there also when the test does not say it: the sum of the entries. */
 static void sum_entries(struct member *member, lua_State *L, const char *name) {
     struct script_customer customer;
     int64_t value = 0;
@@ -125,7 +123,8 @@ static int64_t read_time(const struct script_reader *reader, struct mx_ctx *ctx,
 
 static void read_member(lua_State *L, int index, struct member *member) {
     static const char *const known[] = {"tier", "at", "since", "lost", "joined", "counters", "entries", NULL};
-    static const char *const none[] = {NULL};
+    static const char *const none[] = {NULL}, *const always[] = {"spent_minor", "orders", "visits", NULL};
+    uint32_t i;
     struct script_reader reader = {L, index, "", "the test's member"};
     struct script_inner inner;
     memset(member, 0, sizeof(*member));
@@ -146,9 +145,7 @@ static void read_member(lua_State *L, int index, struct member *member) {
         lua_pop(L, 1);
     }
     read_entries(&reader, member);
-    if (!member->has_entries) return;
-    sum_entries(member, L, "spent_minor");
-    sum_entries(member, L, "orders");
+    for (i = 0; always[i]; i++) sum_entries(member, L, always[i]);
 }
 
 void script_trial_member(lua_State *L, int index, struct mx_tier_ask *ask, struct mx_list *entries) {
