@@ -35,6 +35,7 @@ mx_status loyalty_liability_handler(struct mx_ctx *ctx, const void *in, void *ou
 mx_status loyalty_earn_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_section_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_kept_answer(struct mx_ctx *ctx, const void *in, void *out);
+extern const struct mx_answer loyalty_exceptions;
 mx_status loyalty_unmerge_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_check_balances(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 

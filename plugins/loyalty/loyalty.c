@@ -102,7 +102,7 @@ static const struct mx_check balances_check = {.name = "loyalty.balances", .fn =
 static const struct mx_table *const tables[] = {&loyalty_settings_table, &loyalty_lots,      &loyalty_balances,
                                                 &loyalty_movements,      &loyalty_spendings, NULL};
 static const struct mx_event_def *const events[] = {&loyalty_earned_event, &loyalty_reversed_event, &loyalty_changed_event, NULL};
-static const struct mx_answer *const answers[] = {&earn_answer, &section_answer, &kept_answer, &unmerge_answer, NULL};
+static const struct mx_answer *const answers[] = {&earn_answer, &section_answer, &kept_answer, &unmerge_answer, &loyalty_exceptions, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_household, &mx_point_rewards, NULL};
 static const struct mx_check *const checks[] = {&balances_check, NULL};
 

@@ -257,7 +257,7 @@ const struct mx_event_def orders_returned_event = {
     .type = &mx_order_returned_type,
 };
 
-static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, NULL};
+static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, &orders_overridden_event, NULL};
 
 const struct mx_point *const orders_points[] = {
     [ORDERS_ASK_ARTICLE] = &mx_point_article, [ORDERS_ASK_MEMBER] = &mx_point_member,
@@ -291,7 +291,7 @@ static const struct mx_answer past_answer = {
     .out = &mx_past_page_type,
     .fn = orders_past_answer,
 };
-static const struct mx_answer *const answers[] = {&past_answer, NULL};
+static const struct mx_answer *const answers[] = {&past_answer, &orders_exceptions, NULL};
 
 static const struct mx_check totals_check = {"orders.totals", orders_check_totals};
 static const struct mx_check *const checks[] = {&totals_check, NULL};

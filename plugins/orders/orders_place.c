@@ -187,6 +187,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = put_records(ctx, &sale, &head, lines);
     if (st == MX_OK) st = book_points(ctx, &head, lines);
     if (st == MX_OK) st = tell(ctx, &head);
+    if (st == MX_OK) st = orders_tell_overrides(ctx, &sale, &head);
     if (st != MX_OK) return st;
     placed->order = orders_doc(ctx, &head, lines);
     placed->order->payments = taken.payments;

@@ -56,6 +56,6 @@ extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op
     wallet_get_op, wallet_list_op, wallet_history_op, wallet_settings_put_op, wallet_settings_get_op, wallet_liability_op;
 
 extern const struct mx_check wallet_balances_check, wallet_loads_check, wallet_sums_check;
-extern const struct mx_answer wallet_kept_answer, wallet_unmerge_answer;
+extern const struct mx_answer wallet_kept_answer, wallet_unmerge_answer, wallet_exceptions;
 
 #endif

@@ -103,7 +103,7 @@ static const struct mx_answer section_answer = {
     .out = &mx_section_type,
     .fn = wallet_section_answer,
 };
-static const struct mx_answer *const answers[] = {&section_answer, &wallet_kept_answer, &wallet_unmerge_answer, NULL};
+static const struct mx_answer *const answers[] = {&section_answer, &wallet_kept_answer, &wallet_unmerge_answer, &wallet_exceptions, NULL};
 
 static const struct mx_grant manager_may = {"manager", "wallet.*"};
 static const struct mx_grant cashier_may = {"cashier", "wallet.read wallet.look wallet.load wallet.transfer wallet.unload"};

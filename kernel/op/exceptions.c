@@ -1,0 +1,174 @@
+/* Counting exceptions: an entry of the log counts under every kind whose test its data passes. */
+#include <stdlib.h>
+
+#include "op/exceptions.h"
+#include "json/json.h"
+
+/* ---- what this room itself calls one ---- */
+
+static mx_status own_kinds(struct mx_ctx *pub, const void *in, void *out) {
+    static const char *const own[][2] = {{"approval_used", "identity.approval.used"},
+                                         {"proof_given", "identity.proof.changed"},
+                                         {"personal_data_shown", "system.pii.shown"}};
+    struct mx_exception_kinds *kinds = out;
+    uint32_t i, count = sizeof(own) / sizeof(own[0]);
+    (void)in;
+    kinds->kinds = mx_list_new(pub, count, sizeof(struct mx_exception_kind));
+    for (i = 0; i < count; i++) {
+        struct mx_exception_kind *kind = mx_list_at(&kinds->kinds, i);
+        kind->kind = mx_str_of(own[i][0]);
+        kind->event = mx_str_of(own[i][1]);
+        kind->test = MX_EXCEPTION_ALWAYS;
+    }
+    return MX_OK;
+}
+
+const struct mx_answer op_exceptions_own = {.size = sizeof(struct mx_answer),
+                                            .priority = 100,
+                                            .point = MX_POINT_EXCEPTIONS,
+                                            .in = &mx_exception_ask_type,
+                                            .out = &mx_exception_kinds_type,
+                                            .fn = own_kinds};
+
+static mx_status take_kinds(void *arg, const char *plugin, const void *answer) {
+    const struct mx_exception_kinds *kinds = answer;
+    struct op_exceptions *report = arg;
+    uint32_t i;
+    (void)plugin;
+    for (i = 0; i < kinds->kinds.count && report->kind_count < OP_EXCEPTION_KINDS; i++)
+        report->kinds[report->kind_count++] = *(const struct mx_exception_kind *)mx_list_at(&kinds->kinds, i);
+    return MX_OK;
+}
+
+mx_status op_exceptions_begin(struct op_exceptions *report, int64_t above) {
+    struct mx_exception_ask ask = {above};
+    mx_status st = mx_ask_all(&report->ctx->pub, &mx_point_exceptions, &ask, take_kinds, report);
+    return st == MX_DECLINED ? MX_OK : st;
+}
+
+/* ---- one entry ---- */
+
+static int is_number(struct mx_str value) { return value.len && (value.ptr[0] == '-' || (value.ptr[0] >= '0' && value.ptr[0] <= '9')); }
+
+/* Lent text is not ended by a NUL. */
+static int64_t number_of(struct mx_str value) {
+    char text[32] = {0};
+    if (!is_number(value) || value.len >= sizeof(text)) return 0;
+    memcpy(text, value.ptr, value.len);
+    return strtoll(text, NULL, 10);
+}
+
+static int is_nothing(struct mx_str value) {
+    static const char *const nothing[] = {"0", "false", "null", "\"\"", "[]", "{}"};
+    uint32_t i;
+    for (i = 0; i < sizeof(nothing) / sizeof(nothing[0]); i++)
+        if (mx_str_is(value, nothing[i])) return 1;
+    return value.len == 0;
+}
+
+static struct mx_str member_of(struct mx_str data, struct mx_str name) {
+    char text[65] = {0};
+    struct mx_str value = {NULL, 0};
+    if (name.len == 0 || name.len >= sizeof(text)) return value;
+    memcpy(text, name.ptr, name.len);
+    if (!json_text_get(data, text, &value)) return mx_str_n(NULL, 0);
+    return value;
+}
+
+/* The text between the quotes; names and ids need no escapes. */
+static struct mx_str text_of(struct mx_str value) {
+    if (value.len < 2 || value.ptr[0] != '"') return mx_str_n(NULL, 0);
+    return mx_str_n(value.ptr + 1, value.len - 2);
+}
+
+static int counts(const struct mx_exception_kind *kind, struct mx_str data) {
+    struct mx_str value = member_of(data, kind->member);
+    int64_t number = number_of(value);
+    switch (kind->test) {
+    case MX_EXCEPTION_ALWAYS:
+        return 1;
+    case MX_EXCEPTION_GIVEN:
+        return !is_nothing(value);
+    case MX_EXCEPTION_MISSING:
+        return is_nothing(value);
+    case MX_EXCEPTION_ABOVE:
+        return is_number(value) && number > kind->than;
+    case MX_EXCEPTION_BELOW:
+        return is_number(value) && number > 0 && number < kind->than;
+    case MX_EXCEPTION_IS:
+        return mx_str_eq(text_of(value), kind->word);
+    default:
+        return 0;
+    }
+}
+
+static struct mx_str who_of(struct op_exceptions *report, const struct bus_entry *entry) {
+    struct mx_civil day;
+    if (report->by == OP_BY_STAFF) return entry->actor;
+    if (report->by == OP_BY_TILL) {
+        struct mx_str till = text_of(member_of(entry->data, mx_str_of("till")));
+        return till.len ? till : text_of(member_of(entry->data, mx_str_of("device")));
+    }
+    mx_civil_of(&report->ctx->pub, mx_str_n(NULL, 0), entry->at_ms, &day);
+    return base_arena_printf(report->ctx->arena, "%04d-%02d-%02d", (int)day.year, (int)day.month, (int)day.day);
+}
+
+static struct op_exception_row *row_of(struct op_exceptions *report, struct mx_str who, struct mx_str kind) {
+    struct base_arena *arena = report->arena;
+    struct mx_str name = base_arena_printf(report->ctx->arena, "%.*s\n%.*s", (int)who.len, who.len ? who.ptr : "", (int)kind.len, kind.ptr);
+    struct op_exception_row *row = base_map_get(&report->rows, name);
+    if (row) return row;
+    if (report->row_count == OP_EXCEPTION_ROWS) {
+        report->more = 1;
+        return NULL;
+    }
+    row = base_arena_alloc(arena, sizeof(*row));
+    row->who = base_arena_dup(arena, who);
+    row->kind = kind;
+    base_map_set(&report->rows, base_arena_dup(arena, name), row);
+    report->list[report->row_count++] = row;
+    return row;
+}
+
+void op_exceptions_add(struct op_exceptions *report, const struct bus_entry *entry) {
+    uint32_t i;
+    if (entry->at_ms < report->from || entry->at_ms >= report->until) return;
+    for (i = 0; i < report->kind_count; i++) {
+        const struct mx_exception_kind *kind = &report->kinds[i];
+        struct op_exception_row *row;
+        if (!mx_str_eq(kind->event, entry->name) || !counts(kind, entry->data)) continue;
+        row = row_of(report, who_of(report, entry), kind->kind);
+        if (!row) continue;
+        row->count++;
+        if (!mx_add(row->amount, number_of(member_of(entry->data, kind->amount)), &row->amount)) row->amount = MX_INT_MAX;
+        if (entry->at_ms > row->last_at) row->last_at = entry->at_ms;
+    }
+}
+
+/* ---- what is usual ---- */
+
+/* How much more than the average of the others, times a thousand: those who stand out come first. */
+static int64_t over(const struct op_exception_row *row) {
+    int64_t others = row->all_who - 1, rest = row->all_count - row->count;
+    if (others <= 0 || rest == 0) return row->count * 1000;
+    return row->count * 1000 * others / rest;
+}
+
+static int more_striking(const void *a, const void *b) {
+    const struct op_exception_row *x = *(struct op_exception_row *const *)a, *y = *(struct op_exception_row *const *)b;
+    int64_t by_x = over(x), by_y = over(y);
+    if (by_x != by_y) return by_x > by_y ? -1 : 1;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return x->last_at > y->last_at ? -1 : x->last_at < y->last_at;
+}
+
+void op_exceptions_end(struct op_exceptions *report) {
+    uint32_t i, k;
+    for (i = 0; i < report->row_count; i++)
+        for (k = 0; k < report->row_count; k++)
+            if (mx_str_eq(report->list[i]->kind, report->list[k]->kind)) {
+                report->list[i]->all_count += report->list[k]->count;
+                report->list[i]->all_who++;
+            }
+    qsort(report->list, report->row_count, sizeof(report->list[0]), more_striking);
+}

@@ -1,0 +1,73 @@
+/* What of selling and taking back somebody should look at: prices set by hand, refunds without receipt, large refunds. */
+#include "internal.h"
+#include "merx/retail/exception.h"
+
+struct orders_overridden {
+    struct mx_str order;
+    struct mx_str location;
+    struct mx_str till;
+    int64_t lines;
+    int64_t off;
+};
+static const struct mx_field orders_overridden_fields[] = {
+    MX_F_ID(orders_overridden, order, MX_REQUIRED, "ord", "order"),
+    MX_F_STR(orders_overridden, location, 0, 0, MX_CODE_MAX, "where"),
+    MX_F_STR(orders_overridden, till, 0, 0, MX_CODE_MAX, "till"),
+    MX_F_INT(orders_overridden, lines, 0, 0, MX_INT_MAX, "lines whose price was set by hand"),
+    MX_F_MONEY(orders_overridden, off, 0, 0, MX_INT_MAX, "what that took off the regular prices"),
+};
+MX_TYPE(orders_overridden, "orders.overridden", "prices of an order were set by hand");
+
+const struct mx_event_def orders_overridden_event = {(uint32_t)sizeof(struct mx_event_def), 0, "orders.overridden",
+                                                     "prices of an order were set by hand", &orders_overridden_type};
+
+mx_status orders_tell_overrides(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head) {
+    struct orders_overridden told = {head->id, head->location, head->till, 0, 0};
+    uint32_t i;
+    for (i = 0; i < sale->cart.lines.count; i++) {
+        const struct mx_cart_line *line = mx_list_at(&sale->cart.lines, i);
+        int64_t regular;
+        if (!line->overridden) continue;
+        told.lines++;
+        if (mx_price_of(sale->articles[i].price, line->qty, &regular) && regular > line->amount &&
+            !mx_add(told.off, regular - line->amount, &told.off))
+            told.off = MX_INT_MAX;
+    }
+    return told.lines ? mx_emit(ctx, &orders_overridden_event, &told) : MX_OK;
+}
+
+static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_exception_ask *ask = in;
+    const struct mx_exception_kind kinds[] = {
+        {.kind = mx_str_of("price_override"),
+         .event = mx_str_of("orders.overridden"),
+         .test = MX_EXCEPTION_ALWAYS,
+         .amount = mx_str_of("off")},
+        {.kind = mx_str_of("refund_without_receipt"),
+         .event = mx_str_of(MX_EVENT_ORDER_RETURNED),
+         .test = MX_EXCEPTION_MISSING,
+         .member = mx_str_of("orders"),
+         .amount = mx_str_of("refund")},
+        {.kind = mx_str_of("large_refund"),
+         .event = mx_str_of(MX_EVENT_ORDER_RETURNED),
+         .test = MX_EXCEPTION_ABOVE,
+         .member = mx_str_of("refund"),
+         .than = ask->above,
+         .amount = mx_str_of("refund")},
+        {.kind = mx_str_of("refund"),
+         .event = mx_str_of(MX_EVENT_ORDER_RETURNED),
+         .test = MX_EXCEPTION_ALWAYS,
+         .amount = mx_str_of("refund")},
+    };
+    struct mx_exception_kinds *said = out;
+    said->kinds = mx_list_new(ctx, sizeof(kinds) / sizeof(kinds[0]), sizeof(kinds[0]));
+    memcpy(said->kinds.items, kinds, sizeof(kinds));
+    return MX_OK;
+}
+
+const struct mx_answer orders_exceptions = {.size = sizeof(struct mx_answer),
+                                            .priority = 100,
+                                            .point = MX_POINT_EXCEPTIONS,
+                                            .in = &mx_exception_ask_type,
+                                            .out = &mx_exception_kinds_type,
+                                            .fn = say_kinds};
