@@ -52,6 +52,21 @@ def joined_phone(shop):
     return mine
 
 
+def gateway(shop):
+    """Messages to customers go somewhere where nobody listens."""
+    shop.ok("identity.customer.settings.put", {"message_url": "https://127.0.0.1:9/messages"})
+
+
+def asks_for_code(shop):
+    gateway(shop)
+    return {"phone": joined_phone(shop)}
+
+
+def asks_for_proof(shop):
+    gateway(shop)
+    return {"member": member(shop)}
+
+
 def person(shop):
     return shop.ok("identity.person.find", {"kind": "phone", "value": joined_phone(shop)})["person"]
 
@@ -197,6 +212,13 @@ SAMPLES = {
     "catalog.product.put": Sample(product),
     "identity.approval.give": Sample({"request": "apr_" + NOBODY}, 404),
     "identity.approval.pending": Sample(),
+    "identity.customer.code": Sample(asks_for_code),
+    "identity.customer.open": Sample({"phone": "+8613800000000", "code": "482913"}, 401),
+    "identity.customer.pin.set": Sample({"pin": "482913"}, 403),
+    "identity.customer.qr": Sample({}, 403),
+    "identity.customer.scan": Sample({"qr": "mxq_" + "A" * 106}, 404),
+    "identity.customer.settings.get": Sample(),
+    "identity.customer.settings.put": Sample({"session_hours": 9, "calls_per_minute": 600}),
     "identity.device.challenge": Sample(of("device", device)),
     "identity.device.claim": Sample({"code": "ABCDEFGHJKMN", "public_key": "A" * 43}, 404),
     "identity.device.code": Sample(of("id", device)),
@@ -223,6 +245,7 @@ SAMPLES = {
     "identity.policy.remove": Sample(of("act", policy)),
     "identity.principal.list": Sample({"limit": 3}),
     "identity.principal.put": Sample({"role": "cashier", "name": "Walker"}),
+    "identity.proof.ask": Sample(asks_for_proof),
     "identity.role.list": Sample(),
     "identity.role.put": Sample(lambda shop: {"code": "walk%d" % number(), "name": "Walker", "permissions": ["catalog.read"]}),
     "identity.role.remove": Sample(of("code", role)),
@@ -331,6 +354,7 @@ SAMPLES = {
     "system.backup.note": Sample({"at": 1790000000000, "bytes": 1000, "epoch": 1, "hash": "0123456789abcdef" * 4, "records": 10, "seq": 5}),
     "system.checkpoint.get": Sample(),
     "system.checkpoint.key": Sample(),
+    "system.exceptions.list": Sample({"by": "staff"}),
     "system.job.cancel": Sample({"id": "job_" + NOBODY}, 404),
     "system.job.list": Sample(),
     "system.job.pause": Sample({"id": "job_" + NOBODY}, 404),
