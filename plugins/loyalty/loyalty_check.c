@@ -151,6 +151,7 @@ static mx_status fold_movement(struct check *check, const struct loyalty_movemen
     mx_status st = tally_of(check, movement->member, &tally);
     if (st != MX_OK) return st;
     fold_bare(tally, movement);
+    fold_bare(tally, movement);
     for (i = 0; i < movement->parts.count && column < COLUMNS; i++) {
         const struct loyalty_part *part = mx_list_at(&movement->parts, i);
         int64_t points = movement->kind == LOYALTY_UNSPEND ? -part->points : part->points;

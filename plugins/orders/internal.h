@@ -45,6 +45,7 @@ enum {
     ORDERS_ASK_GOODS,
     ORDERS_ASK_NEAR,
     ORDERS_ASK_PAST,
+    ORDERS_ASK_MEMBER_OF,
     ORDERS_POINTS
 };
 extern const struct mx_point *const orders_points[];
@@ -68,6 +69,11 @@ mx_status orders_held_drop_handler(struct mx_ctx *ctx, const void *in, void *out
 mx_status orders_held_expire_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_price_look_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_explain_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_take_in_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_take_out_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_section_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_kept_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status orders_unmerge_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status orders_check_totals(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 
 /* ---- orders_cart.c, orders_offers.c: from a request to a price ---- */
@@ -80,8 +86,10 @@ struct orders_sale {
     struct mx_coupons_answer coupons;
     struct mx_offers offers; /* of all plugins that answered, with what is used of their limits */
     struct mx_priced price;
-    struct mx_earn_answer earn; /* points: with what offers of the lane earn gave */
-    int64_t earned;             /* points before those */
+    struct mx_earn_answer earn;  /* points: with what offers of the lane earn gave */
+    int64_t earned;              /* points before those */
+    struct mx_list entitlements; /* of struct mx_entitlement: what the member may have */
+    struct mx_str price_list;
 };
 
 /* Check a request, ask the shop's plugins for facts and offers, and price it. Writes nothing. */
@@ -99,8 +107,11 @@ MX_MUST_CHECK mx_status orders_ask_price(struct mx_ctx *ctx, struct mx_cart *car
 
 /* ---- orders_facts.c: what a cart needs besides its articles ---- */
 
-/* The member's tier, segments and counters; a guest has none. */
-MX_MUST_CHECK mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct mx_cart *cart);
+/* The member's tier, segments and counters, and what she may have; a guest has none. */
+MX_MUST_CHECK mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct orders_sale *sale);
+
+/* May the member buy this hidden article? */
+int orders_is_unlocked(const struct mx_list *entitlements, struct mx_str sku);
 
 /* Stock, cost and expiry of the lines, when a rule wants to know. */
 MX_MUST_CHECK mx_status orders_goods_facts(struct mx_ctx *ctx, struct mx_cart *cart);
@@ -186,6 +197,29 @@ MX_MUST_CHECK mx_status orders_back_load(struct mx_ctx *ctx, struct orders_back_
 /* Give back what the units of the return had used up of limits, budgets and coupons. */
 MX_MUST_CHECK mx_status orders_give_uses_back(struct mx_ctx *ctx, struct orders_back *back, struct mx_str return_id);
 
+/* ---- orders_tell.c ---- */
+
+/* Tell that an order was paid, and for a member what it was. */
+MX_MUST_CHECK mx_status orders_tell_paid(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head,
+                                         const struct line_rec *lines);
+
+/* Tell what came back. */
+MX_MUST_CHECK mx_status orders_tell_returned(struct mx_ctx *ctx, const struct orders_back *back, const struct return_rec *head);
+
+/* What the lines of an order are, by category and brand: of struct mx_order_goods. amounts: what was paid for each. */
+struct mx_list orders_goods(struct mx_ctx *ctx, const struct mx_cart *cart, const struct line_rec *lines);
+
+/* ---- orders_place.c ---- */
+
+/* Write a sale: its head, lines and trace. */
+MX_MUST_CHECK mx_status orders_put_sale(struct mx_ctx *ctx, struct orders_sale *sale, struct order_rec *head, struct line_rec *lines);
+
+/* Book the points that it earned. */
+MX_MUST_CHECK mx_status orders_book_points(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines);
+
+/* Points for a member, before the sale is written. */
+MX_MUST_CHECK mx_status orders_earn_points(struct mx_ctx *ctx, struct orders_sale *sale);
+
 /* Find the units of every line of the request and what is given back for them. Writes nothing. */
 MX_MUST_CHECK mx_status orders_back_find(struct mx_ctx *ctx, const struct return_ask *ask, struct orders_back *back);
 
@@ -200,6 +234,12 @@ MX_MUST_CHECK mx_status orders_held_check(struct mx_ctx *ctx, struct mx_str id);
 MX_MUST_CHECK mx_status orders_held_sold(struct mx_ctx *ctx, struct mx_str id);
 
 /* ---- orders_read.c ---- */
+
+/* ---- orders_member.c ---- */
+
+/* Orders of a member under all her ids, merged in order of time. */
+MX_MUST_CHECK mx_status orders_list_member(struct mx_ctx *ctx, const struct order_list_ask *ask, const struct mx_list *members,
+                                           struct order_page *page);
 
 /* All lines of an order. */
 MX_MUST_CHECK mx_status orders_read_lines(struct mx_ctx *ctx, const struct order_rec *head, struct line_rec **out);

@@ -3,6 +3,9 @@
 #include "wire_held.h"
 #include "wire_look.h"
 
+#include "merx/retail/person.h"
+#include "merx/retail/privacy.h"
+
 /* ---- tables ---- */
 
 static const struct mx_index head_indexes[] = {
@@ -10,6 +13,7 @@ static const struct mx_index head_indexes[] = {
     {"member", "member at", 0},
     {"till", "till at", 0},
     {"till_seq", "till_seq till", MX_INDEX_UNIQUE},
+    {"external", "external channel", MX_INDEX_UNIQUE},
 };
 
 const struct mx_table orders_heads = {
@@ -127,6 +131,7 @@ static const struct mx_op get_op = {
     .out = &order_got_type,
     .handler = orders_get_handler,
     .since = "0.1",
+    .own = MX_OWN_HANDLER,
 };
 
 static const struct mx_op list_op = {
@@ -139,6 +144,7 @@ static const struct mx_op list_op = {
     .out = &order_page_type,
     .handler = orders_list_handler,
     .since = "0.1",
+    .own = "member",
 };
 
 static const struct mx_op trace_get_op = {
@@ -175,6 +181,7 @@ static const struct mx_op price_look_op = {
     .out = &looked_type,
     .handler = orders_price_look_handler,
     .since = "0.3",
+    .own = "member",
 };
 
 static const struct mx_op hold_op = {
@@ -236,9 +243,33 @@ static const struct mx_op held_expire_op = {
     .since = "0.3",
 };
 
+static const struct mx_op take_in_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_INTERNAL,
+    .name = "orders.take_in",
+    .doc = "Take in an order that was sold and paid elsewhere.",
+    .in = &mx_order_take_in_type,
+    .out = &mx_order_taken_in_type,
+    .handler = orders_take_in_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.4",
+};
+
+static const struct mx_op take_out_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_INTERNAL,
+    .name = "orders.take_out",
+    .doc = "Take such an order out again: its intake is undone.",
+    .in = &mx_order_take_out_type,
+    .out = &mx_order_taken_in_type,
+    .handler = orders_take_out_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.4",
+};
+
 static const struct mx_op *const ops[] = {
-    &quote_op,      &place_op, &return_op,    &get_op,      &list_op,      &trace_get_op,   &explain_op,
-    &price_look_op, &hold_op,  &held_list_op, &held_get_op, &held_drop_op, &held_expire_op, NULL,
+    &take_in_op, &take_out_op,   &quote_op, &place_op,     &return_op,   &get_op,       &list_op,        &trace_get_op,
+    &explain_op, &price_look_op, &hold_op,  &held_list_op, &held_get_op, &held_drop_op, &held_expire_op, NULL,
 };
 
 /* ---- what it tells, asks and calls ---- */
@@ -260,13 +291,11 @@ const struct mx_event_def orders_returned_event = {
 static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, &orders_overridden_event, NULL};
 
 const struct mx_point *const orders_points[] = {
-    [ORDERS_ASK_ARTICLE] = &mx_point_article, [ORDERS_ASK_MEMBER] = &mx_point_member,
-    [ORDERS_ASK_OFFERS] = &mx_point_offers,   [ORDERS_ASK_OFFERS_OF] = &mx_point_offers_of,
-    [ORDERS_ASK_NEEDS] = &mx_point_needs,     [ORDERS_ASK_COUPONS] = &mx_point_coupons,
-    [ORDERS_ASK_USED] = &mx_point_used,       [ORDERS_ASK_PRICE] = &mx_point_price,
-    [ORDERS_ASK_POINTS] = &mx_point_earn,     [ORDERS_ASK_LOCATION] = &mx_point_location,
-    [ORDERS_ASK_GOODS] = &mx_point_goods,     [ORDERS_ASK_NEAR] = &mx_point_stock_near,
-    [ORDERS_ASK_PAST] = &mx_point_past,       [ORDERS_POINTS] = NULL,
+    [ORDERS_ASK_ARTICLE] = &mx_point_article,     [ORDERS_ASK_MEMBER] = &mx_point_member,       [ORDERS_ASK_OFFERS] = &mx_point_offers,
+    [ORDERS_ASK_OFFERS_OF] = &mx_point_offers_of, [ORDERS_ASK_NEEDS] = &mx_point_needs,         [ORDERS_ASK_COUPONS] = &mx_point_coupons,
+    [ORDERS_ASK_USED] = &mx_point_used,           [ORDERS_ASK_PRICE] = &mx_point_price,         [ORDERS_ASK_POINTS] = &mx_point_earn,
+    [ORDERS_ASK_LOCATION] = &mx_point_location,   [ORDERS_ASK_GOODS] = &mx_point_goods,         [ORDERS_ASK_NEAR] = &mx_point_stock_near,
+    [ORDERS_ASK_PAST] = &mx_point_past,           [ORDERS_ASK_MEMBER_OF] = &mx_point_member_of, [ORDERS_POINTS] = NULL,
 };
 
 const struct mx_use *const orders_uses[] = {
@@ -296,11 +325,13 @@ static const struct mx_answer *const answers[] = {&past_answer, &orders_exceptio
 static const struct mx_check totals_check = {"orders.totals", orders_check_totals};
 static const struct mx_check *const checks[] = {&totals_check, NULL};
 
-static const struct mx_grant manager_may = {"manager", "orders.*"};
-static const struct mx_grant cashier_may = {"cashier", "orders.sell orders.return orders.read"};
-static const struct mx_grant channel_may = {"channel", "orders.sell orders.read"};
-static const struct mx_grant auditor_may = {"auditor", "orders.read"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, NULL};
+static const struct mx_grant may[] = {
+    {"manager", "orders.*"},      {"cashier", "orders.sell orders.return orders.read"},
+    {"clerk", "orders.read"},     {"agent", "orders.read"},
+    {"warehouse", "orders.read"}, {"channel", "orders.sell orders.read"},
+    {"customer", "orders.read"},  {"auditor", "orders.read"},
+};
+static const struct mx_grant *const grants[] = {&may[0], &may[1], &may[2], &may[3], &may[4], &may[5], &may[6], &may[7], NULL};
 
 MX_PLUGIN(orders) {
     static const struct mx_plugin plugin = {

@@ -56,8 +56,11 @@ mx_status orders_check_pieces(struct mx_ctx *ctx, int32_t unit, struct mx_str sk
                    "%.*s is sold by the piece: the quantity must be a multiple of 1000 thousandths.", (int)sku.len, sku.ptr);
 }
 
-static mx_status check_for_sale(struct mx_ctx *ctx, const struct mx_article *article, uint32_t at) {
+static mx_status check_for_sale(struct mx_ctx *ctx, const struct orders_sale *sale, const struct mx_article *article, uint32_t at) {
     char field[48];
+    if (article->hidden && !orders_is_unlocked(&sale->entitlements, article->sku))
+        return mx_refuse(ctx, "article_hidden", orders_line_field(field, at, "sku"), "%.*s is sold only to members who may have it.",
+                         (int)article->sku.len, article->sku.ptr);
     if (!article->retired) return MX_OK;
     return mx_refuse(ctx, "retired", orders_line_field(field, at, "sku"), "%.*s is not for sale any more.", (int)article->sku.len,
                      article->sku.ptr);
@@ -92,14 +95,14 @@ static mx_status check_facts(struct mx_ctx *ctx, const struct mx_list *facts) {
 /* One line of the request becomes one of the cart. */
 static mx_status cart_line(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale, uint32_t at) {
     const struct order_line_ask *line_ask = mx_list_at(&ask->lines, at);
-    struct mx_article_ask article_ask = {line_ask->sku, ask->location, ask->channel, sale->at};
+    struct mx_article_ask article_ask = {line_ask->sku, ask->location, ask->channel, sale->at, sale->price_list};
     struct mx_cart_line *line = mx_list_at(&sale->cart.lines, at);
     struct mx_article *article = &sale->articles[at];
     char field[48];
     mx_status st = orders_ask_article(ctx, &article_ask, at, article);
 
     line->overridden = (uint8_t)MX_HAS(order_line_ask, line_ask, price);
-    if (st == MX_OK) st = check_for_sale(ctx, article, at);
+    if (st == MX_OK) st = check_for_sale(ctx, sale, article, at);
     if (st == MX_OK) st = orders_check_pieces(ctx, article->unit, line_ask->sku, line_ask->qty, at);
     if (st == MX_OK && line->overridden) st = check_override(ctx, line_ask, at);
     if (st != MX_OK) return st;
@@ -148,13 +151,13 @@ static mx_status build_cart(struct mx_ctx *ctx, const struct order_ask *ask, con
     cart->tenders = orders_tender_kinds(ctx, &ask->tenders);
     cart->lines = mx_list_new(ctx, ask->lines.count, sizeof(struct mx_cart_line));
     sale->articles = mx_alloc(ctx, ask->lines.count * sizeof(*sale->articles));
-    st = orders_member_facts(ctx, ask->member, cart);
+    st = orders_member_facts(ctx, ask->member, sale);
     for (i = 0; st == MX_OK && i < ask->lines.count; i++) st = cart_line(ctx, ask, sale, i);
     if (st == MX_OK) st = orders_coupon_facts(ctx, ask, sale);
     return st == MX_OK ? orders_goods_facts(ctx, cart) : st;
 }
 
-static mx_status earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
+mx_status orders_earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
     struct mx_earn_ask ask = {sale->cart.member, sale->cart.tier, sale->at, sale->price.total, mx_shop_of(ctx)->digits};
     int64_t *scratch;
     mx_status st;
@@ -190,7 +193,7 @@ mx_status orders_sale_price_at(struct mx_ctx *ctx, const struct order_ask *ask, 
     if (st == MX_OK) st = orders_ask_price(ctx, &sale->cart, &sale->offers.offers, NULL, &sale->price);
     if (st != MX_OK) return st;
     orders_coupons_settle(ctx, ask, sale);
-    return earn_points(ctx, sale);
+    return orders_earn_points(ctx, sale);
 }
 
 mx_status orders_sale_price(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {

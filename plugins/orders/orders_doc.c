@@ -76,7 +76,7 @@ void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const st
     head->location = ask->location;
     head->till = ask->till;
     head->till_seq = ask->till_seq;
-    head->member = ask->member;
+    head->member = sale->cart.member;
     head->coupons = sale->cart.coupons;
     head->discounts = sale->price.rules;
     head->points_earned = sale->earn.points;
@@ -175,6 +175,8 @@ void orders_return_doc(const struct return_rec *head, struct return_doc *doc) {
     doc->refund = head->refund;
     doc->tax = head->tax;
     doc->points_reversed = head->points_reversed;
+    doc->points_written_off = head->points_written_off;
+    if (!head->points_written_off) mx_set_has_at(&return_doc_type, doc, offsetof(struct return_doc, points_written_off), 0);
 }
 
 void orders_return_line_doc(const struct return_line_rec *line, struct return_line_doc *doc) {

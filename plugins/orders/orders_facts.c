@@ -27,17 +27,40 @@ struct mx_list orders_tender_kinds(struct mx_ctx *ctx, const struct mx_list *ten
     return kinds;
 }
 
-mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct mx_cart *cart) {
+int orders_is_unlocked(const struct mx_list *entitlements, struct mx_str sku) {
+    uint32_t i;
+    for (i = 0; i < entitlements->count; i++) {
+        const struct mx_entitlement *one = mx_list_at(entitlements, i);
+        if (mx_str_is(one->kind, MX_ENTITLES_UNLOCK) && mx_str_eq(one->value, sku)) return 1;
+    }
+    return 0;
+}
+
+static struct mx_str price_list_of(const struct mx_list *entitlements) {
+    struct mx_str none = {NULL, 0};
+    uint32_t i;
+    for (i = 0; i < entitlements->count; i++) {
+        const struct mx_entitlement *one = mx_list_at(entitlements, i);
+        if (mx_str_is(one->kind, MX_ENTITLES_PRICE_LIST)) return one->value;
+    }
+    return none;
+}
+
+mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct orders_sale *sale) {
+    struct mx_cart *cart = &sale->cart;
     struct mx_member_facts facts;
     mx_status st;
 
     if (member.len == 0) return MX_OK;
+    memset(&facts, 0, sizeof(facts));
     st = orders_ask_member(ctx, member, &facts);
     if (st != MX_OK) return st;
-    cart->member = facts.id;
+    cart->member = facts.members.count ? mx_list_str(&facts.members, 0) : facts.id; /* the books go on under the standing id */
     cart->tier = facts.tier;
     cart->segments = facts.segments;
     cart->counters = facts.counters;
+    sale->entitlements = facts.entitlements;
+    sale->price_list = price_list_of(&facts.entitlements);
     return MX_OK;
 }
 
@@ -78,7 +101,7 @@ mx_status orders_goods_facts(struct mx_ctx *ctx, struct mx_cart *cart) {
 /* ---- coupons ---- */
 
 mx_status orders_coupon_facts(struct mx_ctx *ctx, const struct order_ask *ask, struct orders_sale *sale) {
-    struct mx_coupons_ask coupons = {ask->coupons, ask->member, ask->held, sale->at};
+    struct mx_coupons_ask coupons = {ask->coupons, sale->cart.member, ask->held, sale->at};
     mx_status st;
 
     if (ask->coupons.count == 0) return MX_OK;

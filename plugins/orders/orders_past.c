@@ -37,7 +37,7 @@ static mx_status advance(const struct past *past, struct place_walk *walk) {
     struct order_rec *head = NULL;
     mx_status st;
     do st = mx_scan_next(past->ctx, walk->scan, &head);
-    while (st == MX_OK && !is_behind_cursor(past, head));
+    while (st == MX_OK && (!is_behind_cursor(past, head) || (!past->ask->count_only && head->state == ORDER_VOID)));
     if (st == MX_OK && past->ask->until && head->at >= past->ask->until) st = MX_DONE;
     walk->head = st == MX_OK ? head : NULL;
     return st == MX_DONE ? MX_OK : st;

@@ -68,13 +68,13 @@ static mx_status take_stock(struct mx_ctx *ctx, const struct orders_sale *sale, 
 }
 
 static mx_status take_money(struct mx_ctx *ctx, const struct order_ask *ask, const struct order_rec *head, struct mx_payment_taken *taken) {
-    struct mx_payment_take take = {head->id, head->location, head->till, head->at, head->total, ask->tenders};
+    struct mx_payment_take take = {head->id, head->location, head->till, head->at, head->total, ask->tenders, head->member};
     mx_status st = mx_call(ctx, orders_uses[ORDERS_PAY], &take, taken);
     if (st != MX_DECLINED) return st;
     return mx_refuse(ctx, "no_payments", "tenders", "This shop cannot take money: no plugin records payments.");
 }
 
-static mx_status book_points(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines) {
+mx_status orders_book_points(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines) {
     struct mx_points_move move = {head->member, head->id, head->at, {NULL, 0, sizeof(struct mx_points_part)}};
     struct mx_points_moved moved;
     uint32_t runs = 0, i, j;
@@ -132,7 +132,7 @@ static mx_status put_trace(struct mx_ctx *ctx, struct orders_sale *sale, struct 
     return mx_put(ctx, &orders_traces, &trace);
 }
 
-static mx_status put_records(struct mx_ctx *ctx, struct orders_sale *sale, struct order_rec *head, struct line_rec *lines) {
+mx_status orders_put_sale(struct mx_ctx *ctx, struct orders_sale *sale, struct order_rec *head, struct line_rec *lines) {
     uint64_t line_bits = orders_number_bits(&line_rec_type);
     uint32_t i;
     mx_status st;
@@ -148,12 +148,6 @@ static mx_status put_records(struct mx_ctx *ctx, struct orders_sale *sale, struc
         st = mx_put(ctx, &orders_lines, &lines[i]);
     }
     return st == MX_OK ? put_trace(ctx, sale, head->id) : st;
-}
-
-static mx_status tell(struct mx_ctx *ctx, const struct order_rec *head) {
-    struct mx_order_paid paid = {head->id,     head->number, head->channel, head->location,     head->till,
-                                 head->member, head->at,     head->total,   head->points_earned};
-    return mx_emit(ctx, &orders_paid_event, &paid);
 }
 
 static mx_status name_order(struct mx_ctx *ctx, const struct order_ask *ask, struct order_rec *head) {
@@ -184,9 +178,9 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = take_money(ctx, ask, &head, &taken);
     if (st == MX_OK) st = orders_use_up(ctx, &sale, ask->held, &head);
     if (st == MX_OK) st = orders_held_sold(ctx, ask->held);
-    if (st == MX_OK) st = put_records(ctx, &sale, &head, lines);
-    if (st == MX_OK) st = book_points(ctx, &head, lines);
-    if (st == MX_OK) st = tell(ctx, &head);
+    if (st == MX_OK) st = orders_put_sale(ctx, &sale, &head, lines);
+    if (st == MX_OK) st = orders_book_points(ctx, &head, lines);
+    if (st == MX_OK) st = orders_tell_paid(ctx, &sale, &head, lines);
     if (st == MX_OK) st = orders_tell_overrides(ctx, &sale, &head);
     if (st != MX_OK) return st;
     placed->order = orders_doc(ctx, &head, lines);

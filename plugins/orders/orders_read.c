@@ -132,6 +132,7 @@ mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     probe.id = ask->id;
     st = mx_get(ctx, &orders_heads, &probe, &head);
     if (st == MX_NONE) return not_found(ctx, ask->id);
+    if (st == MX_OK) st = mx_own(ctx, head->member);
     if (st == MX_OK) st = orders_read_lines(ctx, head, &lines);
     if (st != MX_OK) return st;
     got->order = orders_doc(ctx, head, lines);
@@ -192,6 +193,18 @@ static mx_status check_times(struct mx_ctx *ctx, const struct order_list_ask *as
     return mx_fail(ctx, MX_E_BAD_INPUT, field, "A time needs a location, a member or a till beside it.");
 }
 
+/* MX_DECLINED: it is one id, or nobody knows it (any more): its own index is the list. */
+static mx_status list_all_ids(struct mx_ctx *ctx, const struct order_list_ask *ask, struct order_page *page) {
+    struct mx_member_ask who = {.member = ask->member};
+    struct mx_member_facts facts;
+    mx_status st;
+    if (ask->member.len == 0) return MX_DECLINED;
+    memset(&facts, 0, sizeof(facts));
+    st = mx_ask(ctx, orders_points[ORDERS_ASK_MEMBER], &who, &facts);
+    if (st != MX_OK || facts.members.count < 2) return st == MX_OK ? MX_DECLINED : st;
+    return orders_list_member(ctx, ask, &facts.members, page);
+}
+
 mx_status orders_list_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct order_list_ask *ask = in;
     struct order_page *page = out;
@@ -202,7 +215,8 @@ mx_status orders_list_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_scan *scan;
     mx_status st = check_times(ctx, ask);
 
-    if (st != MX_OK) return st;
+    if (st == MX_OK) st = list_all_ids(ctx, ask, page);
+    if (st != MX_DECLINED) return st;
     memset(&probe, 0, sizeof(probe));
     choose_walk(ask, &opts, &probe);
     page->orders = mx_list_new(ctx, limit, sizeof(struct order_doc));

@@ -67,7 +67,7 @@ static void add_parts(const struct orders_back_piece *piece, struct mx_list *par
 /* Take back from one member what the pieces of this member's orders carry. */
 static mx_status unearn(struct mx_ctx *ctx, const struct orders_back *back, struct mx_str member, struct return_rec *head) {
     struct mx_points_move move = {member, head->id, head->at, {NULL, 0, sizeof(struct mx_points_part)}};
-    struct mx_points_moved moved;
+    struct mx_points_moved moved = {0};
     uint32_t i, runs = 0;
     mx_status st;
 
@@ -80,6 +80,7 @@ static mx_status unearn(struct mx_ctx *ctx, const struct orders_back *back, stru
     if (move.parts.count == 0) return MX_OK;
     st = mx_call(ctx, orders_uses[ORDERS_UNEARN], &move, &moved);
     if (st == MX_OK) head->points_reversed += moved.points;
+    if (st == MX_OK) head->points_written_off += moved.written_off;
     return st == MX_DECLINED ? MX_OK : st;
 }
 
@@ -133,15 +134,6 @@ static mx_status put_records(struct mx_ctx *ctx, struct orders_back *back, struc
     return st;
 }
 
-static mx_status tell(struct mx_ctx *ctx, const struct orders_back *back, const struct return_rec *head) {
-    struct mx_order_returned returned = {head->id,     head->number,          head->location,
-                                         head->till,   head->member,          head->at,
-                                         head->refund, head->points_reversed, mx_list_new(ctx, back->order_count, sizeof(struct mx_str))};
-    uint32_t i;
-    for (i = 0; i < back->order_count; i++) *(struct mx_str *)mx_list_at(&returned.orders, i) = back->orders[i].head->id;
-    return mx_emit(ctx, &orders_returned_event, &returned);
-}
-
 static struct return_doc *answer(struct mx_ctx *ctx, const struct orders_back *back, const struct return_rec *head,
                                  const struct mx_refund_given *given) {
     struct return_doc *doc = mx_alloc(ctx, sizeof(*doc));
@@ -182,11 +174,13 @@ static mx_status name_return(struct mx_ctx *ctx, const struct return_ask *ask, c
  * would be one large one that nobody saw. */
 static mx_status check_refund(struct mx_ctx *ctx, const struct orders_back *back) {
     int64_t amount = back->refund;
+    mx_status st;
     uint32_t i;
     for (i = 0; i < back->order_count; i++)
         if (!mx_add(amount, back->orders[i].head->refunded, &amount))
             return mx_fail(ctx, MX_E_OUT_OF_RANGE, "lines", "The refund becomes too large to be counted.");
-    return back->refund > 0 ? mx_approved(ctx, "orders.refund", amount) : MX_OK;
+    st = back->no_receipt > 0 ? mx_approved(ctx, "orders.return_without_receipt", back->no_receipt) : MX_OK;
+    return st == MX_OK && back->refund > 0 ? mx_approved(ctx, "orders.refund", amount) : st;
 }
 
 mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -211,11 +205,11 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
     head.line_count = back.piece_count;
     st = name_return(ctx, ask, &back, &head);
     if (st == MX_OK) st = put_back(ctx, &back, &head);
-    if (st == MX_OK) st = unearn_all(ctx, &back, &head);
-    if (st == MX_OK) st = orders_give_uses_back(ctx, &back, head.id);
     if (st == MX_OK) st = give_money(ctx, &back, &head, &given);
+    if (st == MX_OK) st = unearn_all(ctx, &back, &head); /* after points that paid came back: they may be what is taken */
+    if (st == MX_OK) st = orders_give_uses_back(ctx, &back, head.id);
     if (st == MX_OK) st = put_records(ctx, &back, &head);
-    if (st == MX_OK) st = tell(ctx, &back, &head);
+    if (st == MX_OK) st = orders_tell_returned(ctx, &back, &head);
     if (st != MX_OK) return st;
     done->doc = answer(ctx, &back, &head, &given);
     return MX_OK;

@@ -23,6 +23,9 @@ static mx_status find_order(struct mx_ctx *ctx, struct orders_back *back, struct
     if (st == MX_NONE)
         return mx_refuse(ctx, "unknown_order", orders_line_field(field, at, "order"), "There is no order %.*s.", (int)id.len, id.ptr);
     if (st != MX_OK) return st;
+    if (order->head->state == ORDER_VOID)
+        return mx_refuse(ctx, "order_void", orders_line_field(field, at, "order"), "The order %.*s was taken out of the books.",
+                         (int)id.len, id.ptr);
     order->lines = mx_alloc(ctx, (size_t)order->head->line_count * sizeof(*order->lines));
     back->order_count++;
     *found = order;

@@ -29,6 +29,9 @@ struct order_rec {
     int64_t units_left; /* thousandths of all lines that did not come back */
     int64_t counted;    /* rules whose limits or coupons it used up */
     uint8_t imported;   /* brought in later, with the prices of its time */
+    /* since 0.4 */
+    struct mx_str run;      /* intake that brought it; empty: sold here */
+    struct mx_str external; /* id in the channel that sold it; empty once it is void */
 };
 
 static const struct mx_field order_rec_fields[] = {
@@ -55,6 +58,8 @@ static const struct mx_field order_rec_fields[] = {
     MX_F_QTY(order_rec, units_left, 0, 0, MX_INT_MAX, "units that did not come back"),
     MX_F_INT(order_rec, counted, 0, 0, MX_INT_MAX, "rules whose limits or coupons it used up"),
     MX_F_BOOL(order_rec, imported, 0, "brought in later, with the prices of its time"),
+    MX_F_STR(order_rec, run, 0, 0, 64, "intake that brought it"),
+    MX_F_STR(order_rec, external, 0, 0, 64, "id in the channel that sold it"),
 };
 MX_TYPE_REC(order_rec, "order.record", "head of an order");
 
@@ -170,6 +175,7 @@ struct return_rec {
     int64_t tax;
     int64_t points_reversed;
     int64_t line_count;
+    int64_t points_written_off; /* since 0.4 */
 };
 
 static const struct mx_field return_rec_fields[] = {
@@ -184,6 +190,7 @@ static const struct mx_field return_rec_fields[] = {
     MX_F_MONEY(return_rec, tax, 0, 0, MX_INT_MAX, "tax in the refund"),
     MX_F_INT(return_rec, points_reversed, 0, 0, MX_INT_MAX, "points taken back"),
     MX_F_INT(return_rec, line_count, 0, 0, MX_INT_MAX, "lines"),
+    MX_F_INT(return_rec, points_written_off, 0, 0, MX_INT_MAX, "points that were not to be had any more"),
 };
 MX_TYPE_REC(return_rec, "return.record", "head of a return");
 

@@ -25,10 +25,11 @@
 #define ORDERS_HOLD_MINUTES_MAX (7 * 24 * 60)
 #define ORDERS_HELD_MAX         200 /* carts that wait at one location */
 
-static const char *const order_state_words[] = {"paid", "returned_in_part", "returned", NULL};
+static const char *const order_state_words[] = {"paid", "returned_in_part", "returned", "void", NULL};
 #define ORDER_PAID             1
 #define ORDER_RETURNED_IN_PART 2
 #define ORDER_RETURNED         3
+#define ORDER_VOID             4 /* taken in from elsewhere, and taken out again */
 
 /* ---- orders.quote, orders.place: asked ---- */
 
@@ -305,6 +306,7 @@ struct return_doc {
     int64_t points_reversed;
     struct mx_list lines;
     struct mx_list payments;
+    int64_t points_written_off;
 };
 
 static const struct mx_field return_doc_fields[] = {
@@ -320,6 +322,7 @@ static const struct mx_field return_doc_fields[] = {
     MX_F_INT(return_doc, points_reversed, 0, 0, MX_INT_MAX, "points taken back"),
     MX_F_LIST(return_doc, lines, 0, 0, MX_INT_MAX, return_line_doc_type, "lines"),
     MX_F_LIST(return_doc, payments, 0, 0, MX_INT_MAX, mx_payment_type, "refunds by tender"),
+    MX_F_INT(return_doc, points_written_off, 0, 0, MX_INT_MAX, "points that were to be taken back and were not to be had any more"),
 };
 MX_TYPE_HAS(return_doc, "return", "a return");
 
