@@ -1,5 +1,5 @@
 /* Privacy: what customers agree to, what is kept of them and for how long, and how they get it or have it forgotten. This file is data. */
-#include "internal.h"
+#include "duties.h"
 
 const struct mx_table privacy_purposes = {
     .size = sizeof(struct mx_table),
@@ -168,21 +168,36 @@ static const struct mx_subscription hear_erased = {
     .fn = privacy_hear_erased,
 };
 
-static const struct mx_table *const tables[] = {&privacy_purposes, &privacy_texts, &privacy_consents_table, &privacy_words, NULL};
-static const struct mx_op *const ops[] = {&purpose_put,  &purpose_list,     &text_put,     &text_get,
-                                          &consent_give, &consent_withdraw, &consent_list, NULL};
+static const struct mx_table *const tables[] = {&privacy_purposes, &privacy_texts,      &privacy_consents_table, &privacy_words,
+                                                &privacy_exports,  &privacy_retentions, &privacy_seen_table,     NULL};
+static const struct mx_op *const ops[] = {&purpose_put,
+                                          &purpose_list,
+                                          &text_put,
+                                          &text_get,
+                                          &consent_give,
+                                          &consent_withdraw,
+                                          &consent_list,
+                                          &privacy_export_ask_op,
+                                          &privacy_export_fetch_op,
+                                          &privacy_erase_op,
+                                          &privacy_retention_put_op,
+                                          &privacy_round_op,
+                                          &privacy_trim_op,
+                                          &privacy_register_op,
+                                          NULL};
 static const struct mx_event_def *const events[] = {&privacy_consent_changed, NULL};
-static const struct mx_subscription *const subscriptions[] = {&hear_erased, NULL};
-static const struct mx_point *const points[] = {&mx_point_member, NULL};
-static const struct mx_answer *const answers[] = {&consent_answer, &section_answer, NULL};
+static const struct mx_subscription *const subscriptions[] = {&hear_erased, &privacy_hear_paid, &privacy_hear_joined, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_section, &mx_point_kept, NULL};
+static const struct mx_use *const uses[] = {&privacy_wallet_use, &privacy_epoch_use, &privacy_hooks_use, NULL};
+static const struct mx_answer *const answers[] = {&consent_answer, &section_answer, &privacy_kept_answer, NULL};
 
 static const struct mx_grant manager_may = {"manager", "privacy.*"};
 static const struct mx_grant cashier_may = {"cashier", "privacy.read privacy.consents"};
 static const struct mx_grant clerk_may = {"clerk", "privacy.read privacy.consents"};
 static const struct mx_grant agent_may = {"agent", "privacy.read privacy.consents"};
 static const struct mx_grant channel_may = {"channel", "privacy.read privacy.consents"};
-static const struct mx_grant customer_may = {"customer", "privacy.read privacy.consents"};
-static const struct mx_grant auditor_may = {"auditor", "privacy.read"};
+static const struct mx_grant customer_may = {"customer", "privacy.read privacy.consents privacy.export privacy.erase"};
+static const struct mx_grant auditor_may = {"auditor", "privacy.read privacy.register"};
 static const struct mx_grant *const grants[] = {&manager_may, &cashier_may,  &clerk_may,   &agent_may,
                                                 &channel_may, &customer_may, &auditor_may, NULL};
 
@@ -200,6 +215,7 @@ MX_PLUGIN(privacy) {
         .subscriptions = subscriptions,
         .points = points,
         .answers = answers,
+        .uses = uses,
         .grants = grants,
     };
     return &plugin;

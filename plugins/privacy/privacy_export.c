@@ -1,0 +1,155 @@
+/* Everything about one customer, for herself or for whoever was allowed to ask: asked for in a command, which a second person may have
+ * to approve, and fetched by a query that nobody at a till waits for. */
+#include "duties.h"
+
+static const struct mx_index export_indexes[] = {{"until", "until", 0}};
+
+const struct mx_table privacy_exports = {
+    .size = sizeof(struct mx_table),
+    .name = "privacy.export",
+    .doc = "exports that were asked for and may be fetched",
+    .type = &privacy_export_type,
+    .key = "id",
+    .indexes = export_indexes,
+    .index_count = sizeof(export_indexes) / sizeof(export_indexes[0]),
+    .index_size = sizeof(export_indexes[0]),
+};
+
+/* What nobody may fetch any more is of no use. */
+static mx_status drop_old(struct mx_ctx *ctx) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .index = "until"};
+    struct privacy_export *old = NULL;
+    struct mx_scan *scan = NULL;
+    int left = 20;
+    mx_status st = mx_scan_open(ctx, &privacy_exports, &opts, NULL, &scan);
+    while (st == MX_OK && left-- > 0 && (st = mx_scan_next(ctx, scan, &old)) == MX_OK && old->until < ctx->expiry_ms)
+        st = mx_delete(ctx, &privacy_exports, old);
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status ask_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_member_ask *ask = in;
+    struct privacy_export export = {.member = ask->member, .by = ctx->identity->principal(ctx), .at = ctx->now_ms};
+    struct privacy_export_asked *asked = out;
+    struct mx_member_facts facts = {0};
+    struct mx_list members;
+    mx_status st = privacy_set_of(ctx, ask->member, &members, &facts);
+    if (st == MX_OK && facts.id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
+    if (st == MX_OK && ctx->identity->customer(ctx).len == 0) st = mx_approved(ctx, "privacy.export", 0);
+    if (st == MX_OK) st = drop_old(ctx);
+    if (st == MX_OK) st = mx_new_id(ctx, "exp", &export.id);
+    if (st != MX_OK) return st;
+    export.until = ctx->expiry_ms + PRIVACY_EXPORT_KEEP_MS;
+    export.rec.has = UINT64_MAX;
+    asked->id = export.id;
+    asked->until = export.until;
+    return mx_put(ctx, &privacy_exports, &export);
+}
+
+/* ---- gathering ---- */
+
+struct text {
+    struct mx_ctx *ctx;
+    char *bytes;
+    size_t len, room;
+};
+
+static void add(struct text *text, struct mx_str more) {
+    if (text->len + more.len > text->room) {
+        size_t room = (text->len + more.len) * 2 + 1024;
+        char *bytes = mx_alloc(text->ctx, room);
+        if (text->len) memcpy(bytes, text->bytes, text->len);
+        text->bytes = bytes;
+        text->room = room;
+    }
+    if (more.len) memcpy(text->bytes + text->len, more.ptr, more.len);
+    text->len += more.len;
+}
+
+/* Names of plugins' making and ids need no escaping; anything else would be refused by the reader of the whole. */
+static void add_member(struct text *text, struct mx_str name, struct mx_str json) {
+    add(text, mx_str_of(text->len > 1 ? ",\"" : "\""));
+    add(text, name);
+    add(text, mx_str_of("\":"));
+    add(text, json.len ? json : mx_str_of("null"));
+}
+
+static mx_status collect(void *arg, const char *plugin, const void *answer) {
+    const struct mx_section *section = answer;
+    (void)plugin;
+    add_member(arg, section->name, section->data);
+    return MX_OK;
+}
+
+static mx_status gather_sections(struct mx_ctx *ctx, const struct mx_member_facts *facts, const struct mx_list *members,
+                                 struct mx_str *json) {
+    struct mx_section_ask ask = {.member = facts->id, .members = *members, .person = facts->person, .whole = 1};
+    struct text text = {.ctx = ctx};
+    mx_status st;
+    add(&text, mx_str_of("{"));
+    st = mx_ask_all(ctx, &mx_point_section, &ask, collect, &text);
+    add(&text, mx_str_of("}"));
+    *json = mx_str_n(text.bytes, text.len);
+    return st == MX_DECLINED ? MX_OK : st;
+}
+
+static mx_status gather_persons(struct mx_ctx *ctx, struct mx_str person, struct mx_str *json) {
+    struct text text = {.ctx = ctx};
+    struct mx_list persons;
+    uint32_t i;
+    mx_status st = ctx->identity->person_set(ctx, person, &persons);
+    add(&text, mx_str_of("{"));
+    for (i = 0; st == MX_OK && i < persons.count; i++) {
+        struct mx_str records = {NULL, 0};
+        st = ctx->identity->person_export(ctx, mx_list_str(&persons, i), &records);
+        if (st == MX_OK) add_member(&text, mx_list_str(&persons, i), records);
+    }
+    add(&text, mx_str_of("}"));
+    *json = mx_str_n(text.bytes, text.len);
+    return st;
+}
+
+static mx_status fetch_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct privacy_export_fetch *ask = in;
+    struct privacy_export probe = {.id = ask->id}, *export = NULL;
+    struct privacy_exported *all = out;
+    struct mx_member_facts facts = {0};
+    mx_status st = mx_get(ctx, &privacy_exports, &probe, &export);
+    if (st == MX_NONE || (st == MX_OK && (export->until < ctx->expiry_ms || !mx_str_eq(export->by, ctx->identity->principal(ctx)))))
+        return mx_fail(ctx, MX_E_NOT_FOUND, "id", "No export of yours by this id can be fetched; ask for it anew.");
+    if (st == MX_OK) st = mx_own(ctx, export->member);
+    if (st == MX_OK) st = privacy_set_of(ctx, export->member, &all->members, &facts);
+    if (st != MX_OK) return st;
+    if (facts.id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "This member is no longer known.");
+    all->member = facts.id;
+    all->at = ctx->now_ms;
+    st = gather_sections(ctx, &facts, &all->members, &all->sections);
+    return st == MX_OK ? gather_persons(ctx, facts.person, &all->persons) : st;
+}
+
+const struct mx_op privacy_export_ask_op = {
+    .size = sizeof(struct mx_op),
+    .name = "privacy.export.ask",
+    .doc = "Ask for everything that is kept about one customer; it may be fetched for an hour by whoever asked.",
+    .permission = "privacy.export",
+    .in = &mx_member_ask_type,
+    .out = &privacy_export_asked_type,
+    .handler = ask_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.4",
+    .own = "member",
+};
+
+const struct mx_op privacy_export_fetch_op = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY | MX_OP_HEAVY,
+    .name = "privacy.export.fetch",
+    .doc = "Everything that is kept about one customer, as JSON.",
+    .permission = "privacy.export",
+    .in = &privacy_export_fetch_type,
+    .out = &privacy_exported_type,
+    .handler = fetch_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.4",
+    .own = MX_OWN_HANDLER,
+};
