@@ -381,6 +381,9 @@ MX_MUST_CHECK mx_status membership_customer_counters(struct mx_ctx *ctx, const s
 MX_MUST_CHECK mx_status membership_entitlements_of(struct mx_ctx *ctx, const struct membership_customer *customer,
                                                    struct mx_list *entitlements);
 
+/* What people see of a customer: name and what she is known by, masked for callers without "pii.read". */
+MX_MUST_CHECK mx_status membership_card_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct membership_card *card);
+
 /* What is counted of a member; nothing when nothing was ever sold to it. */
 MX_MUST_CHECK mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out);
 

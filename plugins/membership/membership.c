@@ -1,10 +1,13 @@
 /* Membership: who belongs to the shop, and at which tier. This file is data. */
+#include "merx/retail/person.h"
 #include "merx/retail/privacy.h"
 #include "merx/retail/stock.h"
 #include "merx/retail/tag.h"
 
+#include "households.h"
 #include "profile.h"
 #include "tiers.h"
+#include "view.h"
 
 static const struct mx_index profile_indexes[] = {
     {"birthday", "birthday", 0},
@@ -72,8 +75,9 @@ const struct mx_event_def membership_segments_changed_event = {
 static const struct mx_op join = {
     .size = sizeof(struct mx_op),
     .name = "membership.join",
-    .doc = "Make a member of somebody with this phone number.",
+    .doc = "Make a member of somebody with this phone number, e-mail address, card or account.",
     .permission = "members.join",
+    .own = MX_OWN_HANDLER,
     .in = &membership_join_type,
     .out = &membership_one_type,
     .handler = membership_join_handler,
@@ -87,6 +91,7 @@ static const struct mx_op get = {
     .name = "membership.get",
     .doc = "Look up a member by id.",
     .permission = "members.read",
+    .own = "id",
     .in = &membership_get_type,
     .out = &membership_shown_type,
     .handler = membership_get_handler,
@@ -166,6 +171,30 @@ static const struct mx_subscription hear_paid = {
     .fn = membership_hear_paid,
 };
 
+static const struct mx_subscription hear_merged = {
+    .size = sizeof(struct mx_subscription),
+    .event = MX_EVENT_PERSONS_MERGED,
+    .type = &mx_persons_merged_type,
+    .priority = 100,
+    .fn = membership_hear_merged,
+};
+
+static const struct mx_subscription hear_unmerged = {
+    .size = sizeof(struct mx_subscription),
+    .event = MX_EVENT_PERSONS_UNMERGED,
+    .type = &mx_persons_merged_type,
+    .priority = 100,
+    .fn = membership_hear_unmerged,
+};
+
+static const struct mx_subscription hear_erased = {
+    .size = sizeof(struct mx_subscription),
+    .event = MX_EVENT_PERSON_ERASED,
+    .type = &mx_person_erased_type,
+    .priority = 100,
+    .fn = membership_hear_erased,
+};
+
 static const struct mx_subscription hear_tiers = {
     .size = sizeof(struct mx_subscription),
     .event = MX_EVENT_TIERS_CHANGED,
@@ -210,8 +239,19 @@ static const struct mx_answer count_answer = {
 };
 
 static const struct mx_table *const tables[] = {
-    &membership_members,      &membership_profiles, &membership_counters,     &membership_entries,
-    &membership_counted_once, &membership_visits,   &membership_tier_changes, NULL,
+    &membership_members,
+    &membership_profiles,
+    &membership_counters,
+    &membership_entries,
+    &membership_counted_once,
+    &membership_visits,
+    &membership_tier_changes,
+    &membership_attributes,
+    &membership_traits,
+    &membership_settings_table,
+    &membership_households,
+    &membership_dependents,
+    NULL,
 };
 static const struct mx_op *const ops[] = {
     &join,
@@ -231,24 +271,60 @@ static const struct mx_op *const ops[] = {
     &membership_tier_rerun_op,
     &membership_tier_renew_op,
     &membership_clerk_put_op,
+    &membership_attribute_put_op,
+    &membership_attribute_list_op,
+    &membership_link_op,
+    &membership_profile_put_op,
+    &membership_settings_get_op,
+    &membership_settings_put_op,
+    &membership_occasions_op,
+    &membership_household_put_op,
+    &membership_household_join_op,
+    &membership_household_leave_op,
+    &membership_household_get_op,
+    &membership_dependent_put_op,
+    &membership_dependent_remove_op,
+    &membership_view_op,
+    &membership_entitlements_op,
     NULL,
 };
-static const struct mx_event_def *const events[] = {&membership_joined_event, &membership_tier_changed_event,
-                                                    &membership_segments_changed_event, &membership_clerk_changed_event, NULL};
-static const struct mx_answer *const answers[] = {&member_answer, &member_of_answer, &count_answer, NULL};
+static const struct mx_event_def *const events[] = {&membership_joined_event,           &membership_tier_changed_event,
+                                                    &membership_segments_changed_event, &membership_clerk_changed_event,
+                                                    &membership_profile_changed_event,  NULL};
+#define ANSWER(variable, at, takes, gives, how)                                                                                            \
+    static const struct mx_answer variable = {                                                                                             \
+        .size = sizeof(struct mx_answer), .priority = 100, .point = at, .in = &takes, .out = &gives, .fn = how}
+
+ANSWER(traits_answer, MX_POINT_TRAITS, mx_member_ask_type, mx_traits_type, membership_traits_answer);
+ANSWER(household_answer, MX_POINT_HOUSEHOLD, mx_member_ask_type, mx_household_type, membership_household_answer);
+ANSWER(section_answer, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, membership_section_answer);
+ANSWER(unmerge_answer, MX_POINT_UNMERGE, mx_unmerge_ask_type, mx_unsplit_type, membership_unmerge_answer);
+ANSWER(kept_answer, MX_POINT_KEPT, mx_kept_ask_type, mx_kept_type, membership_kept_answer);
+
+static const struct mx_answer *const answers[] = {&member_answer,  &member_of_answer, &count_answer,
+                                                  &traits_answer,  &household_answer, &section_answer,
+                                                  &unmerge_answer, &kept_answer,      NULL};
 
 static const struct mx_job *const jobs[] = {&membership_tier_job, NULL};
-static const struct mx_subscription *const subscriptions[] = {&hear_paid, &hear_returned, &hear_tiers, NULL};
+static const struct mx_subscription *const subscriptions[] = {&hear_paid,     &hear_returned, &hear_tiers, &hear_merged,
+                                                              &hear_unmerged, &hear_erased,   NULL};
 static const struct mx_point *const points[] = {
-    &mx_point_tier,         &mx_point_tiers,     &mx_point_member,  &mx_point_location,
-    &mx_point_entitlements, &mx_point_tags_held, &mx_point_consent, NULL,
+    &mx_point_tier,     &mx_point_tiers,        &mx_point_member,
+    &mx_point_location, &mx_point_entitlements, &mx_point_tags_held,
+    &mx_point_consent,  &mx_point_section,      NULL,
 };
+static const struct mx_use *const uses[] = {&mx_consent_give, NULL};
 
+#define SERVES "members.join members.read members.profile members.household"
 static const struct mx_grant manager_may = {"manager", "members.*"};
-static const struct mx_grant cashier_may = {"cashier", "members.join members.read"};
-static const struct mx_grant script_may = {"script", "members.read members.write"};
-static const struct mx_grant channel_may = {"channel", "members.join members.read"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &script_may, &channel_may, NULL};
+static const struct mx_grant cashier_may = {"cashier", SERVES};
+static const struct mx_grant clerk_may = {"clerk", SERVES};
+static const struct mx_grant agent_may = {"agent", SERVES};
+static const struct mx_grant customer_may = {"customer", SERVES};
+static const struct mx_grant script_may = {"script", "members.read members.write members.count"};
+static const struct mx_grant channel_may = {"channel", SERVES " members.count"};
+static const struct mx_grant *const grants[] = {&manager_may,  &cashier_may, &clerk_may,   &agent_may,
+                                                &customer_may, &script_may,  &channel_may, NULL};
 
 MX_PLUGIN(membership) {
     static const struct mx_plugin plugin = {
@@ -257,7 +333,7 @@ MX_PLUGIN(membership) {
         .abi_minor = MX_ABI_MINOR,
         .name = "membership",
         .version = "0.1",
-        .summary = "members, found by phone, and their tiers",
+        .summary = "members, what is known and counted of them, and their tiers",
         .tables = tables,
         .ops = ops,
         .events = events,
@@ -265,6 +341,7 @@ MX_PLUGIN(membership) {
         .jobs = jobs,
         .points = points,
         .answers = answers,
+        .uses = uses,
         .grants = grants,
     };
     return &plugin;

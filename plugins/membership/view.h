@@ -1,0 +1,47 @@
+/* The one view of a customer. */
+#ifndef MEMBERSHIP_VIEW_H
+#define MEMBERSHIP_VIEW_H
+
+#include "internal.h"
+
+#define MEMBERSHIP_SECTIONS_MAX 64
+
+struct membership_view_ask {
+    struct mx_str member;
+    struct mx_str phone;
+    struct mx_str email;
+    struct mx_str card;
+    struct mx_str openid;
+    struct mx_str device;
+    struct mx_str account;
+    struct mx_str qr;
+};
+
+static const struct mx_field membership_view_ask_fields[] = {
+    MX_F_ID(membership_view_ask, member, 0, "mem", "member id, any of hers"),
+    MX_F_STR(membership_view_ask, phone, MX_PII, 1, 40, "phone number"),
+    MX_F_STR(membership_view_ask, email, MX_PII, 1, 254, "e-mail address"),
+    MX_F_STR(membership_view_ask, card, MX_PII, 1, 64, "number of a member's card"),
+    MX_F_STR(membership_view_ask, openid, MX_PII, 1, 128, "id of an account that she signs in with"),
+    MX_F_STR(membership_view_ask, device, MX_PII, 1, 128, "id of her phone or browser"),
+    MX_F_STR(membership_view_ask, account, MX_PII, 1, 128, "account at a marketplace, channel:number"),
+    MX_F_STR(membership_view_ask, qr, MX_PII, 1, 400, "text of her rotating QR code"),
+};
+MX_TYPE(membership_view_ask, "membership.view.ask", "who is it");
+
+struct membership_whole {
+    struct membership_card *member;
+    struct mx_list sections; /* of struct mx_section, by name */
+};
+
+static const struct mx_field membership_whole_fields[] = {
+    MX_F_STRUCT(membership_whole, member, MX_REQUIRED, membership_card_type, "the member"),
+    MX_F_LIST(membership_whole, sections, 0, 0, MEMBERSHIP_SECTIONS_MAX, mx_section_type,
+              "what there is of her, by name; null: nothing, or not for the caller"),
+};
+MX_TYPE(membership_whole, "membership.whole", "everything about one customer");
+
+extern const struct mx_op membership_view_op, membership_entitlements_op;
+mx_status membership_section_answer(struct mx_ctx *ctx, const void *in, void *out);
+
+#endif
