@@ -90,6 +90,27 @@ def gift_code(shop):
     return shop.ok("wallet.card.reveal", {"account": gift_card(shop)}, idem=False)["code"]
 
 
+def attribute(shop):
+    code = "walk%d" % number()
+    shop.ok("membership.attribute.put", {"code": code, "kind": "int"})
+    return code
+
+
+def dependent(shop):
+    return shop.ok("membership.dependent.put", {"member": member(shop), "kind": "child", "name": "Walker"})
+
+
+def invited(shop):
+    guest = member(shop)
+    return {"household": shop.ok("membership.household.put", {"member": member(shop), "invite": [guest]})["household"], "member": guest}
+
+
+def householder(shop):
+    owner = member(shop)
+    shop.ok("membership.household.put", {"member": owner})
+    return owner
+
+
 def rules_draft(shop):
     n = number()
     source = "promotion { id = \"walk-%d\", where = { sku = \"WALK-%d\" }, percent = 1 }\n" % (n, n)
@@ -274,6 +295,23 @@ SAMPLES = {
     "loyalty.settings.get": Sample(),
     "loyalty.settings.put": Sample({"minor_per_point": 100}),
     "membership.find": Sample(of("phone", joined_phone)),
+    "membership.attribute.list": Sample({"limit": 3}),
+    "membership.attribute.put": Sample({"code": "walk", "kind": "choice", "words": ["a", "b"], "name": {"en": "Walk"}}),
+    "membership.counter.add": Sample(lambda shop: {"member": member(shop), "name": "class:walk", "delta": 1, "source": "walk"}),
+    "membership.counter.list": Sample(lambda shop: {"member": member(shop), "name": "class:*", "from": 1, "limit": 3}),
+    "membership.dependent.put": Sample(lambda shop: {"member": member(shop), "kind": "pet", "name": "Walker", "year": 2024, "month": 5}),
+    "membership.dependent.remove": Sample(dependent),
+    "membership.entitlements": Sample(of("member", member)),
+    "membership.household.get": Sample(of("member", householder)),
+    "membership.household.join": Sample(invited, 409),
+    "membership.household.leave": Sample(of("member", householder)),
+    "membership.household.put": Sample(lambda shop: {"member": member(shop), "invite": [member(shop)]}),
+    "membership.join.link": Sample({"location": "store-1", "campaign": "walk"}),
+    "membership.profile.put": Sample(lambda shop: {"member": member(shop), "name": "Walker", "birth": {"month": 2, "day": 29},
+                                                   "attributes": {attribute(shop): "1"}}),
+    "membership.settings.get": Sample(),
+    "membership.settings.put": Sample({"leap_day": "feb28"}),
+    "membership.view": Sample(of("member", member)),
     "membership.get": Sample(of("id", member)),
     "membership.join": Sample(lambda shop: {"phone": phone(), "name": "Walker"}),
     "membership.segment.list": Sample({"segment": "walkers", "limit": 5}),
