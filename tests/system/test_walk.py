@@ -8,9 +8,10 @@ import unittest
 
 import merx
 import walk_samples
+from walk_privacy import PRIVACY
 from walk_rewards import REWARDS
 
-SAMPLES = {**walk_samples.SAMPLES, **REWARDS}
+SAMPLES = {**walk_samples.SAMPLES, **REWARDS, **PRIVACY}
 
 INT_MAX = 2**53 - 1
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}

@@ -1,0 +1,221 @@
+"""Privacy: consent by purpose, channel and text; export; erasure; retention; the register; who looked (S0-31, S3-6b, S3-6)."""
+
+import json
+import os
+import shutil
+import time
+import unittest
+
+import consents
+import merx
+
+DAY = 24 * 3600 * 1000
+
+
+class Privacy(merx.ShopTest):
+    joined = 0
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shop.ok("shop.settings.put", {"practice": True})
+
+    def join(self, name="Lin Xiaoyu"):
+        Privacy.joined += 1
+        phone = "139%08d" % Privacy.joined
+        return self.shop.ok("membership.join", {"phone": phone, "name": name})["member"]["id"], "+86" + phone
+
+    def held(self, member):
+        listed = self.shop.ok("privacy.consent.list", {"member": member})
+        return {(c["purpose"], c.get("channel", "")): c["given"] for c in listed["consents"]}
+
+    def shown(self):
+        events, at = [], 1
+        while True:
+            page = self.shop.ok("system.log.list", {"type": "system.pii.shown", "from": at, "limit": 500})
+            events += page["events"]
+            if page["next"] == at:
+                return events
+            at = page["next"]
+
+
+class Consent(Privacy):
+    def test_purposes_are_known_and_a_shop_adds_its_own(self):
+        codes = [p["code"] for p in self.shop.ok("privacy.purpose.list")["purposes"]]
+        self.assertLessEqual({"marketing", "personalisation", "service"}, set(codes))
+        put = lambda **more: {"code": "panel", "name": {"en": "Tasting panel"}, "basis": "consent", **more}
+        self.shop.ok("privacy.purpose.put", put(needs=["phone"]))
+        purposes = self.shop.ok("privacy.purpose.list")["purposes"]
+        self.assertEqual([p["code"] for p in purposes], sorted(p["code"] for p in purposes))
+        self.refused(400, "bad_input", "code", "privacy.purpose.put", put(code="No!"))
+        self.refused(400, "bad_input", "channels[1]", "privacy.purpose.put", put(channels=["sms", "sms"]))
+        self.refused(400, "bad_input", "channels", "privacy.purpose.put", put(basis="law", channels=["sms"]))
+        self.refused(409, "own_purpose", "basis", "privacy.purpose.put", put(code="service", basis="consent"))
+        self.refused(409, "own_purpose", "basis", "privacy.purpose.put", put(code="marketing", basis="contract"))
+
+    def test_a_text_that_stands_is_never_changed(self):
+        self.shop.ok("privacy.purpose.put", {"code": "letters", "name": {"en": "Letters"}, "basis": "consent"})
+        text = {"purpose": "letters", "language": "zh", "version": 1, "body": "我们可以写信吗？\n随时可以收回。"}
+        self.shop.ok("privacy.text.put", text)
+        for version in (1, 3):
+            self.refused(409, "text_stands", "version", "privacy.text.put", dict(text, version=version))
+        self.shop.ok("privacy.text.put", dict(text, version=2, body="better"))
+        self.assertEqual(self.shop.ok("privacy.text.get", {"purpose": "letters", "language": "zh", "version": 1})["body"], text["body"])
+        self.assertEqual(self.shop.ok("privacy.text.get", {"purpose": "letters", "language": "zh"})["version"], 2)
+        self.refused(404, "not_found", "purpose", "privacy.text.put", dict(text, purpose="nothing"))
+        self.refused(400, "bad_input", "language", "privacy.text.put", dict(text, language="z h"))
+
+    def test_consent_is_given_for_a_text_and_taken_back_at_once(self):
+        member, _ = self.join()
+        consents.agree(self.shop, member)
+        self.assertEqual(self.held(member), {("personalisation", ""): True})
+        consents.take_back(self.shop, member)
+        self.assertEqual(self.held(member), {("personalisation", ""): False})
+        history = self.shop.ok("privacy.consent.list", {"member": member})["history"]
+        self.assertEqual([(w["given"], w.get("text", ""), w["source"]) for w in history],
+                         [(False, "", "till"), (True, "personalisation/en/1", "till")])
+        self.assertTrue(all(w["by"] and w["at"] for w in history))
+
+    def test_each_channel_has_its_own_word_and_the_latest_counts(self):
+        member, _ = self.join()
+        consents.agree(self.shop, member, "marketing", "sms")
+        self.assertEqual(self.held(member), {("marketing", "sms"): True})
+        consents.agree(self.shop, member, "marketing")
+        consents.take_back(self.shop, member, "marketing", "email")
+        self.assertEqual(self.held(member), {("marketing", ""): False, ("marketing", "sms"): True, ("marketing", "email"): False})
+        consents.take_back(self.shop, member, "marketing")
+        self.assertFalse(any(self.held(member).values()))
+
+    def test_nobody_is_made_to_agree(self):
+        member, _ = self.join()
+        say = lambda **more: {"member": member, "purpose": "personalisation", "language": "en", "version": 1, **more}
+        consents.agree(self.shop, member)
+        self.refused(409, "consent_not_asked", "purpose", "privacy.consent.give", say(purpose="service"))
+        self.refused(404, "not_found", "purpose", "privacy.consent.give", say(purpose="nothing"))
+        self.refused(404, "not_found", "member", "privacy.consent.give", say(member="mem_" + "0" * 26))
+        self.refused(404, "not_found", "version", "privacy.consent.give", say(version=99))
+        self.refused(400, "missing_field", "language", "privacy.consent.give", {"member": member, "purpose": "personalisation"})
+        self.refused(400, "bad_input", "channel", "privacy.consent.give", say(channel="sms"))
+        self.assertEqual(len(self.shop.ok("privacy.consent.list", {"member": member})["history"]), 1)
+
+    def test_a_word_holds_for_all_ids_of_one_customer(self):
+        first, phone = self.join()
+        second, other = self.join()
+        consents.agree(self.shop, first)
+        person = lambda number: self.shop.ok("identity.person.find", {"kind": "phone", "value": number})["person"]
+        merge = self.shop.ok("identity.person.merge", {"from": person(phone), "into": person(other), "reason": "same hand"})
+        self.assertEqual(self.held(second), {("personalisation", ""): True})
+        consents.take_back(self.shop, second)
+        self.assertEqual(self.held(first), {("personalisation", ""): False})
+        self.assertEqual(len(self.shop.ok("privacy.consent.list", {"member": first})["history"]), 2)
+        self.assertTrue(merge)
+
+
+class Duties(Privacy):
+    def test_an_export_has_everything_and_only_who_asked_gets_it(self):
+        member, phone = self.join("Zhang San")
+        consents.agree(self.shop, member)
+        asked = self.shop.ok("privacy.export.ask", {"member": member})
+        got = self.shop.ok("privacy.export.fetch", {"id": asked["id"]})
+        text = json.dumps(got, ensure_ascii=False)
+        self.assertIn("Zhang San", text)
+        self.assertIn(phone, text)
+        self.assertEqual(got["sections"]["consents"]["history"][0]["text"], "personalisation/en/1")
+        manager = self.shop.make_key("manager")
+        self.refused(404, "not_found", "id", "privacy.export.fetch", {"id": asked["id"]}, key=manager)
+        cashier = self.shop.make_key("cashier")
+        self.refused(403, "forbidden", None, "privacy.export.ask", {"member": member}, key=cashier)
+        self.shop.ok("shop.clock.advance", {"ms": 2 * 3600 * 1000})
+        self.refused(404, "not_found", "id", "privacy.export.fetch", {"id": asked["id"]})
+
+    def test_forgetting_leaves_the_books(self):
+        self.location()
+        self.product("KEEP-1", stock=5)
+        member, phone = self.join("Wang Wu")
+        consents.agree(self.shop, member)
+        order = self.shop.ok("orders.place", {"location": "store-1", "channel": "till", "member": member,
+                                              "lines": [{"sku": "KEEP-1", "qty": 1000}],
+                                              "tenders": [{"kind": "cash", "amount": 5000}]})["order"]["id"]
+        answer = self.shop.ok("privacy.erase", {"member": member, "reason": "she asked"})
+        self.assertGreater(answer["gone_at"], 0)
+        self.assertNotEqual(self.shop.call("membership.find", {"phone": phone})[0], 200)
+        status, card = self.shop.call("membership.get", {"id": member})
+        self.assertNotIn("Wang Wu", json.dumps(card))
+        self.assertEqual(self.shop.ok("orders.get", {"id": order})["order"]["total"], 1000)
+        self.assertNotEqual(self.shop.call("privacy.erase", {"member": member, "reason": "again"})[0], 200)
+        again = self.shop.ok("membership.join", {"phone": phone, "name": "Somebody New"})["member"]["id"]
+        self.assertNotEqual(again, member)
+        self.assertEqual(self.held(again), {})
+        verified = self.shop.verify()
+        self.assertEqual(verified.returncode, 0, verified.stdout)
+
+    def test_who_was_shown_personal_data_stands_in_the_log_before_the_answer(self):
+        member, phone = self.join("Li Si")
+        before = len(self.shown())
+        self.shop.ok("membership.get", {"id": member})
+        seen = self.shown()
+        self.assertEqual(len(seen), before + 1)
+        self.assertEqual((seen[-1]["data"]["op"], seen[-1]["data"]["count"], len(seen[-1]["data"]["persons"])), ("membership.get", 1, 1))
+        self.assertTrue(seen[-1]["data"]["persons"][0].startswith("per_"))
+        self.assertNotIn("Li Si", json.dumps(seen))
+        asked = self.shop.ok("privacy.export.ask", {"member": member})
+        self.shop.ok("privacy.export.fetch", {"id": asked["id"]})
+        self.assertEqual(self.shown()[-1]["data"]["op"], "privacy.export.fetch")
+        count = len(self.shown())
+        masked = self.shop.ok("membership.get", {"id": member}, key=self.shop.make_key("cashier"))["member"]
+        self.assertNotIn("Li Si", json.dumps(masked))
+        self.shop.ok("privacy.purpose.list")
+        self.assertEqual(len(self.shown()), count, "what was masked was not shown")
+        done = self.shop.run("call", "membership.get", json.dumps({"id": member}), "--url", "http://127.0.0.1:%d" % self.shop.port)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(self.shown()), count + 1)
+
+    def test_the_register_says_what_is_kept_and_law_is_a_floor(self):
+        register = self.shop.ok("privacy.register")
+        kinds = {kind["name"]: kind for kind in register["kinds"]}
+        self.assertLessEqual({"privacy.word", "identity.identifier"}, set(kinds))
+        self.assertTrue(all(kind.get("about") and kind.get("basis") for kind in kinds.values()), kinds)
+        for name in kinds:
+            self.assertIn("- " + name, register["text"])
+        self.refused(409, "law_floor", "days", "privacy.retention.put", {"name": "privacy.word", "days": 1094})
+        self.refused(409, "never_trimmed", "name", "privacy.retention.put", {"name": "privacy.consent", "days": 4000})
+        self.refused(404, "not_found", "name", "privacy.retention.put", {"name": "nothing", "days": 4000})
+        self.shop.ok("privacy.retention.put", {"name": "privacy.word", "days": 1200})
+        kinds = {kind["name"]: kind for kind in self.shop.ok("privacy.register")["kinds"]}
+        self.assertEqual(kinds["privacy.word"]["keep_days"], 1200)
+        self.shop.ok("privacy.retention.put", {"name": "privacy.word", "days": 0})
+
+
+class Retention(unittest.TestCase):
+    """S3-6: what is too old goes, in steps; who bought nothing for years is forgotten."""
+
+    def wait(self, until):
+        end = time.monotonic() + 20
+        while not until() and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertTrue(until())
+
+    def test_old_words_and_idle_customers_go(self):
+        with merx.Shop.start() as shop:
+            shop.ok("shop.settings.put", {"practice": True})
+            old = shop.ok("membership.join", {"phone": "13700000001", "name": "Old One"})["member"]["id"]
+            for _ in range(3):
+                consents.agree(shop, old)
+                consents.take_back(shop, old)
+            shop.ok("privacy.retention.put", {"name": "privacy.word", "days": 1100})
+            shop.ok("privacy.retention.put", {"name": "idle", "days": 1500})
+            words = lambda member: len(shop.ok("privacy.consent.list", {"member": member})["history"])
+            self.assertEqual(words(old), 6)
+            shop.ok("shop.clock.advance", {"ms": 1200 * DAY})
+            young = shop.ok("membership.join", {"phone": "13700000002", "name": "Young One"})["member"]["id"]
+            consents.agree(shop, young)
+            self.wait(lambda: words(old) == 0)
+            self.assertEqual(words(young), 1)
+            shop.ok("shop.clock.advance", {"ms": 400 * DAY})
+            self.wait(lambda: shop.call("membership.find", {"phone": "13700000001"})[0] == 404)
+            self.assertEqual(shop.ok("membership.find", {"phone": "13700000002"})["member"]["id"], young)
+            self.assertEqual(shop.verify().returncode, 0, shop.verify().stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
