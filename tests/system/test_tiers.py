@@ -1,0 +1,272 @@
+"""Tiers over counters with windows: reached at once, kept for a while, lost, taken back by a return; what is missing, what would be, what
+was; all members by rules that are not in force yet; and what a tier grants."""
+
+import time
+import unittest
+
+import merx
+from sales import OrdersTest
+
+DAY = 86400000
+
+RULES = """
+local often = { "visits", days = 90, at_least = 2, name = { en = "days in the shop", zh = "天到店" } }
+tier { code = "silver", rank = 1, name = { en = "Silver", zh = "银卡" }, needs = { often } }
+tier {
+  code = "black", rank = 9, name = { en = "Black diamond", zh = "黑钻" },
+  needs = { often, { "class:*", distinct = true, at_least = 2 }, { "referrals", at_least = 1 } },
+  grace_days = 10, keep_days = 20,
+  grants = { clerk = true, pick_priority = 90, packing = "gift", price_list = "black", unlock = { "GIFTWRAP" } },
+}
+"""
+OTHER = RULES.replace("at_least = 2, name", "at_least = 1, name")
+
+
+class Tiers(OrdersTest):
+    rules = RULES
+
+    @classmethod
+    def fill(cls):
+        cls.shop.ok("shop.settings.put", {"practice": True})
+        super().fill()
+
+    def join(self):
+        self.number = getattr(type(self), "number", 100) + 1
+        type(self).number = self.number
+        return self.shop.ok("membership.join", {"phone": "+8613900%06d" % self.number, "name": "M"})["member"]["id"]
+
+    def count(self, member, name, source, delta=1, **more):
+        return self.shop.ok("membership.counter.add", {"member": member, "name": name, "delta": delta, "source": source, **more})
+
+    def buy(self, member):
+        return self.place(("TEA", 1000), member=member)["order"]["id"]
+
+    def bring_back(self, order, qty=1000):
+        return self.shop.ok("orders.return", {"location": "store-1", "reason": "x", "lines": [{"order": order, "line": 1, "qty": qty}]})
+
+    def advance(self, days):
+        self.shop.ok("shop.clock.advance", {"ms": days * DAY})
+        self.shop.ok("shop.clock.confirm")
+
+    def why(self, member):
+        return self.shop.ok("membership.tier.explain", {"member": member})
+
+    def tier(self, member):
+        return self.why(member)["tier"]
+
+    def next(self, member):
+        return self.shop.ok("membership.tier.next", {"member": member})
+
+    def history(self, member):
+        return [(row["from"], row["tier"], row["why"]) for row in self.shop.ok("membership.tier.history", {"member": member})["changes"]]
+
+    def becomes(self, member, tier):
+        """What is due runs after the clock moved, each a command of its own."""
+        for _ in range(200):
+            if self.tier(member) == tier:
+                return
+            time.sleep(0.02)
+        self.assertEqual(self.tier(member), tier)
+
+    def make_black(self, member):
+        self.buy(member)
+        self.advance(1)
+        order = self.buy(member)
+        for name in ("class:latte-art", "class:cupping", "referrals"):
+            self.count(member, name, "doc-1")
+        self.assertEqual(self.tier(member), "black")
+        return order
+
+
+class Earning(Tiers):
+    def test_visits_classes_and_referrals_make_a_tier_at_once(self):
+        """S1-13: a tier from visits, kinds of classes and referrals, not from spending; at once, and what is missing is said."""
+        member = self.join()
+        self.place(("SHIRT", 900000), member=member)
+        self.assertEqual(self.tier(member), "basic", "spending alone")
+        got = self.next(member)
+        self.assertEqual((got["tier"], got["next"], got["name"]["zh"]), ("basic", "silver", "银卡"))
+        self.assertEqual([(m["counter"], m["days"], m["needed"], m["have"], m["missing"]) for m in got["missing"]], [("visits", 90, 2, 1, 1)])
+        self.assertEqual(got["words"], {"en": "Silver: 1 more days in the shop within 90 days", "zh": "银卡：90天内还差1天到店"})
+        self.advance(1)
+        self.buy(member)
+        self.assertEqual(self.tier(member), "silver", "in the commit of the sale")
+        missing = self.next(member)["missing"]
+        self.assertEqual([(m["counter"], m.get("distinct", False), m["missing"]) for m in missing], [("class:*", True, 2), ("referrals", False, 1)])
+        self.assertEqual([m["words"]["en"] for m in missing], ["2 more kinds of class", "1 more friend brought along"])
+        self.assertEqual([m["words"]["zh"] for m in missing], ["还差2种课程", "还差1位推荐的好友"])
+        self.count(member, "class:latte-art", "booking-1")
+        self.count(member, "class:latte-art", "booking-2")
+        self.count(member, "referrals", "friend-1")
+        self.assertEqual(self.tier(member), "silver", "twice the same class is one kind")
+        self.count(member, "class:cupping", "booking-3")
+        self.assertEqual(self.tier(member), "black")
+        self.assertNotIn("next", self.next(member))
+        self.assertEqual(self.next(member)["words"]["en"], "This is the highest tier.")
+        self.assertEqual(self.history(member), [("silver", "black", "counted"), ("basic", "silver", "counted")])
+
+    def test_a_window_that_moves_on_takes_a_tier_when_its_time_comes(self):
+        """S1-13: downgrade rules: silver has no grace, black has, and is kept for a while after it was reached."""
+        silver, black = self.join(), self.join()
+        self.make_black(black)
+        self.buy(silver)
+        self.advance(1)
+        self.buy(silver)
+        self.assertEqual(self.tier(silver), "silver")
+        self.assertGreater(self.why(silver)["review_at"], 0)
+        self.advance(88)
+        self.assertEqual(self.tier(silver), "silver")
+        self.advance(1)
+        self.becomes(silver, "basic")
+        self.assertEqual(self.history(silver)[0], ("silver", "basic", "time"))
+        why = self.why(black)
+        self.assertEqual(why["tier"], "black")
+        self.assertGreater(why["keep_until"], why["lost_at"])
+        self.assertEqual(self.history(black)[0], ("black", "black", "lost"))
+        self.buy(black)
+        self.assertEqual(self.why(black)["lost_at"], why["lost_at"], "the grace runs on")
+        self.advance(1)
+        self.buy(black)
+        self.assertNotIn("lost_at", self.why(black), "two visits more, and it is earned again")
+        self.assertEqual(self.history(black)[0], ("black", "black", "regained"))
+        self.advance(90)
+        for _ in range(100):
+            if self.why(black).get("lost_at"):
+                break
+            time.sleep(0.02)
+        self.advance(11)
+        self.becomes(black, "basic")
+
+    def test_a_return_takes_back_what_earned_a_tier(self):
+        """S1-13: return-safe: a tier that came with what is brought back goes with it, at once, whatever it is kept for."""
+        member = self.join()
+        order = self.make_black(member)
+        self.bring_back(order)
+        self.assertEqual(self.tier(member), "basic")
+        self.assertEqual(self.history(member)[0], ("black", "basic", "returned"))
+
+    def test_a_return_of_what_was_bought_later_leaves_a_grace(self):
+        member = self.join()
+        self.make_black(member)
+        self.advance(85)
+        late = self.buy(member)
+        self.advance(5)
+        for _ in range(100):
+            if not self.why(member).get("lost_at"):
+                break
+            time.sleep(0.02)
+        self.assertEqual(self.tier(member), "black")
+        self.bring_back(late)
+        why = self.why(member)
+        self.assertEqual(why["tier"], "black", "it was reached without this")
+        self.assertGreater(why["keep_until"], 0)
+
+    def test_by_hand_until_a_day(self):
+        member = self.join()
+        now = self.shop.ok("shop.clock.get")["now"]
+        self.refused(400, "out_of_range", "until", "membership.tier.put", {"member": member, "tier": "black", "reason": "x", "until": now - 1})
+        self.refused(400, "bad_input", "until", "membership.tier.put", {"member": member, "tier": "basic", "reason": "x", "until": now + DAY})
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "black", "reason": "opening week", "until": now + 5 * DAY})
+        self.buy(member)
+        why = self.why(member)
+        self.assertEqual((why["tier"], why["by_hand"], why["reason"]), ("black", True, "opening week"))
+        self.advance(6)
+        for _ in range(100):
+            if self.tier(member) != "black" or self.why(member).get("lost_at"):
+                break
+            time.sleep(0.02)
+        self.assertFalse(self.why(member)["by_hand"])
+        self.advance(30)
+        self.becomes(member, "basic")
+
+
+class WhatWouldBe(Tiers):
+    def draft(self, source=OTHER):
+        return self.shop.ok("rules.draft.put", {"name": "test", "source": source})["draft"]
+
+    def test_under_a_draft_and_in_the_past(self):
+        """S1-13: what would she be under draft v2, and in March."""
+        member = self.join()
+        before = self.shop.ok("shop.clock.get")["now"]
+        self.advance(10)
+        self.buy(member)
+        then = self.shop.ok("shop.clock.get")["now"]
+        self.advance(10)
+        self.buy(member)
+        draft = self.draft()
+
+        def would(**more):
+            got = self.shop.ok("membership.tier.would", {"member": member, **more})
+            return got["held"], got["tier"]
+
+        self.assertEqual(would(), ("silver", "silver"))
+        self.assertEqual(would(at=then), ("basic", "basic"))
+        self.assertEqual(would(at=then, draft=draft), ("basic", "silver"))
+        self.assertEqual(would(at=before, draft=draft), ("basic", "basic"))
+        versions = self.shop.ok("rules.list")["versions"]
+        self.assertEqual(would(version=versions[0]["version"]), ("silver", "silver"))
+        self.shop.ok("rules.draft.put", {"draft": draft, "name": "test", "source": OTHER.replace("at_least = 1, name", "at_least = 9, name")})
+        self.assertEqual(would(draft=draft), ("silver", "basic"), "a draft that changed meanwhile")
+        self.assertEqual(self.tier(member), "silver", "nothing has happened")
+        self.refused(404, "not_found", "draft", "membership.tier.would", {"member": member, "draft": "rds_" + "0" * 26})
+        self.refused(404, "not_found", "draft", "membership.tier.would", {"member": member, "version": 999})
+        self.refused(400, "bad_input", "version", "membership.tier.would", {"member": member, "version": 1, "draft": draft})
+        self.refused(400, "out_of_range", "at", "membership.tier.would", {"member": member, "at": then + 1000 * DAY})
+        self.refused(404, "not_found", "member", "membership.tier.would", {"member": "mem_" + "0" * 26})
+
+
+class AllMembers(Tiers):
+    def test_by_a_draft_and_after_it_is_published(self):
+        """S1-13: a draft is tried on all members, and all are asked about anew when it comes into force."""
+        members = [self.join() for _ in range(7)]
+        for member in members[:5]:
+            self.buy(member)
+        self.shop.ok("membership.tier.put", {"member": members[6], "tier": "honour", "reason": "x"})
+        draft = self.shop.ok("rules.draft.put", {"name": "test", "source": OTHER})["draft"]
+        got = self.shop.ok("membership.tier.rerun", {"draft": draft})
+        rows = {row["tier"]: row for row in got["tiers"]}
+        self.assertGreaterEqual(rows["silver"]["up"], 5)
+        self.assertEqual(got["down"], 0)
+        self.assertGreaterEqual(got["by_hand"], 1)
+        self.assertEqual(sum(row["now"] for row in got["tiers"]), got["members"])
+        self.assertEqual(sum(row["then"] for row in got["tiers"]), got["members"])
+        self.assertEqual([self.tier(member) for member in members[:6]], ["basic"] * 6, "nothing has happened")
+        same = self.shop.ok("membership.tier.rerun")
+        self.assertEqual((same["up"], same["down"]), (0, 0))
+        self.shop.ok("rules.publish", {"draft": draft, "note": "one visit will do"})
+        for member in members[:5]:
+            self.becomes(member, "silver")
+        self.assertEqual(self.history(members[0])[0], ("basic", "silver", "rules"))
+        self.assertEqual(self.tier(members[5]), "basic")
+        self.assertEqual(self.tier(members[6]), "honour", "a person gave it")
+        for _ in range(200):
+            if not self.shop.ok("system.job.list").get("jobs"):
+                break
+            time.sleep(0.02)
+        other = self.shop.ok("rules.draft.put", {"name": "tea", "source": "promotion { id = 'x', percent = 5 }\n"})["draft"]
+        self.shop.ok("rules.publish", {"draft": other, "note": "no word about tiers"})
+        self.assertEqual(self.shop.ok("system.job.list").get("jobs", []), [], "nobody needs to be asked about anew")
+
+
+class Granting(Tiers):
+    def entitled(self, member):
+        return {one["kind"]: one.get("value", "") for one in self.why(member).get("entitlements", [])}
+
+    def test_a_tier_grants_what_others_honour(self):
+        """S3-18: a dedicated clerk, ships first, packing of her own; and prices and goods that others do not get."""
+        member = self.join()
+        self.assertEqual(self.entitled(member), {})
+        self.make_black(member)
+        clerk = self.shop.ok("identity.staff.put", {"name": "Li Lei", "login": "lilei", "role": "cashier"})["staff"]["id"]
+        self.assertEqual(self.entitled(member), {"clerk": "", "packing": "gift", "pick_priority": "90", "price_list": "black", "unlock": "GIFTWRAP"})
+        self.shop.ok("membership.clerk.put", {"member": member, "clerk": clerk})
+        self.assertEqual(self.entitled(member)["clerk"], clerk)
+        self.shop.ok("membership.clerk.put", {"member": member})
+        self.assertEqual(self.entitled(member)["clerk"], "")
+        self.refused(404, "not_found", "member", "membership.clerk.put", {"member": "mem_" + "0" * 26, "clerk": clerk})
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "silver", "reason": "x"})
+        self.assertEqual(self.entitled(member), {}, "it goes with the tier")
+
+
+if __name__ == "__main__":
+    unittest.main()
