@@ -9,7 +9,9 @@
 static mx_status own_kinds(struct mx_ctx *pub, const void *in, void *out) {
     static const char *const own[][2] = {{"approval_used", "identity.approval.used"},
                                          {"proof_given", "identity.proof.changed"},
-                                         {"personal_data_shown", "system.pii.shown"}};
+                                         {"personal_data_shown", "system.pii.shown"},
+                                         {"identifier_taken_away", "identity.person.unlinked"},
+                                         {"persons_merged", "identity.persons.merged"}};
     struct mx_exception_kinds *kinds = out;
     uint32_t i, count = sizeof(own) / sizeof(own[0]);
     (void)in;

@@ -161,10 +161,14 @@ static const struct mx_check *const checks[] = {&levels_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "inventory.*"};
 static const struct mx_grant cashier_may = {"cashier", "inventory.read"};
+static const struct mx_grant clerk_may = {"clerk", "inventory.read"};
+static const struct mx_grant agent_may = {"agent", "inventory.read"};
+static const struct mx_grant warehouse_may = {"warehouse", "inventory.read inventory.write"};
 static const struct mx_grant script_may = {"script", "inventory.read"};
 static const struct mx_grant channel_may = {"channel", "inventory.read"};
 static const struct mx_grant auditor_may = {"auditor", "inventory.read"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, &script_may, NULL};
+static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may,   &auditor_may, &script_may,
+                                                &clerk_may,   &agent_may,   &warehouse_may, NULL};
 
 MX_PLUGIN(inventory) {
     static const struct mx_plugin plugin = {
