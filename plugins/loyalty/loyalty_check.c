@@ -151,14 +151,14 @@ static mx_status fold_movement(struct check *check, const struct loyalty_movemen
     mx_status st = tally_of(check, movement->member, &tally);
     if (st != MX_OK) return st;
     fold_bare(tally, movement);
-    fold_bare(tally, movement);
     for (i = 0; i < movement->parts.count && column < COLUMNS; i++) {
         const struct loyalty_part *part = mx_list_at(&movement->parts, i);
         int64_t points = movement->kind == LOYALTY_UNSPEND ? -part->points : part->points;
         add_to(&tally->moved, column, weight_of(part->order, part->line, part->run), points);
         if (!mx_add(sum, part->points, &sum)) sum = INT64_MIN;
     }
-    if (column < COLUMNS && sum != movement->points) tell(check, movement->member, "the parts of a movement do not sum to its points");
+    if (sum != movement->points && movement->kind != LOYALTY_OWING && movement->kind != LOYALTY_WRITE_OFF)
+        tell(check, movement->member, "the parts of a movement do not sum to its points");
     return MX_OK;
 }
 

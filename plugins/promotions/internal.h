@@ -82,6 +82,19 @@ MX_MUST_CHECK mx_status promotions_let_go(struct mx_ctx *ctx, struct mx_str held
 /* How many uses of a coupon other carts have set aside at this time. */
 MX_MUST_CHECK mx_status promotions_reserved(struct mx_ctx *ctx, struct mx_str coupon, struct mx_str held, int64_t at, int64_t *uses);
 
+/* What was used by all ids of a customer together. MX_NONE: the scope is one member's and there is none. */
+MX_MUST_CHECK mx_status promotions_used_by(struct mx_ctx *ctx, struct mx_str rule, const struct mx_offer_limit *limit,
+                                           const struct mx_list *ids, int64_t day, int64_t *used);
+int promotions_of_member(int32_t scope);
+
+/* ---- a customer under all her ids: promotions_customer.c ---- */
+
+/* Of struct mx_str; empty for a guest. */
+MX_MUST_CHECK mx_status promotions_ids(struct mx_ctx *ctx, struct mx_str member, struct mx_list *ids);
+MX_MUST_CHECK mx_status promotions_is_hers(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int *yes);
+mx_status promotions_section_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status promotions_kept_answer(struct mx_ctx *ctx, const void *in, void *out);
+
 /* ---- guessing: promotions_guess.c ---- */
 
 /* 1 when too many different wrong codes came from this principal, at this device, in the last ten minutes. */

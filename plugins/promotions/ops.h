@@ -12,6 +12,13 @@
             MX_OFFLINE_REFUSE, "0.3"                                                                                                       \
     }
 
+/* The same for what customers may call in their own session; `whom` as in struct mx_op. */
+#define PROMOTIONS_OWN_OP(op_flags, op_name, op_doc, op_permission, in_type, out_type, function, whom)                                     \
+    {                                                                                                                                      \
+        (uint32_t)sizeof(struct mx_op), op_flags, op_name, op_doc, op_permission, in_type, out_type, function, NULL, MX_HOME_HEADQUARTERS, \
+            MX_OFFLINE_REFUSE, "0.3", whom                                                                                                 \
+    }
+
 extern const struct mx_op promotions_stacking_get_op, promotions_stacking_put_op;
 extern const struct mx_table promotions_stackings;
 extern const struct mx_op promotions_use_op, promotions_give_back_op, promotions_reserve_op;

@@ -1,5 +1,6 @@
 /* The promotions plugin: tables, operations and answers as data. */
 #include "coupon.h"
+#include "merx/retail/privacy.h"
 #include "ops.h"
 #include "wire_group.h"
 
@@ -38,7 +39,26 @@ static const struct mx_answer needs_answer = {
     .fn = promotions_needs_answer,
 };
 
-static const struct mx_answer *const answers[] = {&price_answer, &needs_answer, &coupons_answer, &used_answer, NULL};
+static const struct mx_answer section_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_SECTION,
+    .in = &mx_section_ask_type,
+    .out = &mx_section_type,
+    .fn = promotions_section_answer,
+};
+
+static const struct mx_answer kept_answer = {
+    .size = sizeof(struct mx_answer),
+    .priority = 100,
+    .point = MX_POINT_KEPT,
+    .in = &mx_kept_ask_type,
+    .out = &mx_kept_type,
+    .fn = promotions_kept_answer,
+};
+
+static const struct mx_answer *const answers[] = {&price_answer,   &needs_answer, &coupons_answer, &used_answer, &kept_answer,
+                                                  &section_answer, NULL};
 
 static const struct mx_table *const tables[] = {
     &promotions_stackings,
@@ -75,12 +95,17 @@ static const struct mx_check *const checks[] = {&promotions_uses_check, &promoti
 static const struct mx_job batch_job = {(uint32_t)sizeof(struct mx_job), 0, PROMOTIONS_BATCH_JOB, promotions_batch_step};
 static const struct mx_job *const jobs[] = {&batch_job, NULL};
 
-static const struct mx_grant manager_may = {"manager", "promotions.*"};
-static const struct mx_grant cashier_may = {"cashier", "promotions.check promotions.join"};
-static const struct mx_grant channel_may = {"channel", "promotions.check promotions.join"};
-static const struct mx_grant auditor_may = {"auditor", "promotions.read"};
-static const struct mx_grant script_may = {"script", "promotions.read promotions.issue"};
-static const struct mx_grant *const grants[] = {&manager_may, &cashier_may, &channel_may, &auditor_may, &script_may, NULL};
+static const struct mx_grant may[] = {
+    {"manager", "promotions.*"},
+    {"cashier", "promotions.check promotions.join"},
+    {"clerk", "promotions.check promotions.join promotions.read"},
+    {"agent", "promotions.check promotions.join promotions.read"},
+    {"channel", "promotions.check promotions.join"},
+    {"customer", "promotions.check promotions.read"},
+    {"auditor", "promotions.read"},
+    {"script", "promotions.read promotions.issue"},
+};
+static const struct mx_grant *const grants[] = {&may[0], &may[1], &may[2], &may[3], &may[4], &may[5], &may[6], &may[7], NULL};
 
 MX_PLUGIN(promotions) {
     static const struct mx_plugin plugin = {

@@ -74,7 +74,9 @@ static mx_status judge_uses(struct mx_ctx *ctx, const struct promotions_look *lo
 
 static mx_status judge_owner(struct mx_ctx *ctx, const struct promotions_look *look, const struct promotion_coupon *coupon,
                              struct promotions_judged *judged) {
-    if (coupon->member.len == 0 || mx_str_eq(coupon->member, look->member)) return MX_OK;
+    int hers = 0;
+    mx_status st = coupon->member.len ? promotions_is_hers(ctx, coupon->member, look->member, &hers) : MX_OK;
+    if (st != MX_OK || coupon->member.len == 0 || hers) return st;
     if (look->member.len == 0)
         return say(ctx, judged, MX_COUPON_NOT_YOURS, "This coupon is for one member: the sale needs that member's card or code.");
     return say(ctx, judged, MX_COUPON_NOT_YOURS, "This coupon is for another member.");

@@ -40,13 +40,21 @@ static mx_status is_set_aside(const struct look *look, struct mx_str id) {
 
 /* Coupon, group or bargain by its id, which is no secret: only for the member whose it is, and for the held cart that it is set
  * aside for: whoever held it had its code. */
-static mx_status by_id(const struct look *look, struct mx_str id, struct promotion_coupon **coupon) {
-    struct promotion_coupon probe = {.group = id, .member = look->by.member};
-    mx_status st;
-    if (!begins(id, "cpn_")) {
-        if (look->by.member.len == 0) return MX_NONE;
-        return mx_find(look->ctx, &promotions_coupons, "group", &probe, coupon);
+static mx_status by_group(const struct look *look, struct mx_str id, struct promotion_coupon **coupon) {
+    struct mx_list ids;
+    uint32_t i;
+    mx_status st = promotions_ids(look->ctx, look->by.member, &ids);
+    if (st == MX_OK) st = MX_NONE;
+    for (i = 0; st == MX_NONE && i < ids.count; i++) {
+        struct promotion_coupon probe = {.group = id, .member = mx_list_str(&ids, i)};
+        st = mx_find(look->ctx, &promotions_coupons, "group", &probe, coupon);
     }
+    return st;
+}
+
+static mx_status by_id(const struct look *look, struct mx_str id, struct promotion_coupon **coupon) {
+    mx_status st;
+    if (!begins(id, "cpn_")) return by_group(look, id, coupon);
     st = promotions_coupon_get(look->ctx, id, coupon);
     return st == MX_OK && (*coupon)->member.len == 0 ? is_set_aside(look, id) : st;
 }

@@ -120,8 +120,8 @@ static mx_status check_handler(struct mx_ctx *ctx, const void *in, void *out) {
 const struct mx_op promotions_coupon_get_op = PROMOTIONS_OP(MX_OP_QUERY, "promotions.coupon.get", "Show a coupon, without its code.",
                                                             "promotions.read", &coupon_ask_type, &coupon_one_type, get_handler);
 const struct mx_op promotions_coupon_list_op =
-    PROMOTIONS_OP(MX_OP_QUERY, "promotions.coupon.list", "Show the coupons of a promotion, a member or a batch.", "promotions.read",
-                  &coupon_list_type, &coupon_page_type, list_handler);
+    PROMOTIONS_OWN_OP(MX_OP_QUERY, "promotions.coupon.list", "Show the coupons of a promotion, a member or a batch.", "promotions.read",
+                      &coupon_list_type, &coupon_page_type, list_handler, "member");
 const struct mx_op promotions_coupon_check_op =
-    PROMOTIONS_OP(MX_OP_QUERY, "promotions.coupon.check", "Say what codes are worth at the till, or why they are worth nothing.",
-                  "promotions.check", &coupon_check_type, &coupon_checks_type, check_handler);
+    PROMOTIONS_OWN_OP(MX_OP_QUERY, "promotions.coupon.check", "Say what codes are worth at the till, or why they are worth nothing.",
+                      "promotions.check", &coupon_check_type, &coupon_checks_type, check_handler, "member");

@@ -48,11 +48,10 @@ static int64_t part_of(const struct promotions_part *part, int32_t of) {
 
 static mx_status check_limit(struct mx_ctx *ctx, const struct promotions_booking *booking, const struct promotions_part *part,
                              const struct mx_offer_limit *limit) {
-    struct promotion_counter counter = {.uses = 0};
-    int64_t more = part_of(part, limit->of), sum = 0;
-    mx_status st = promotions_counter_of(ctx, part->rule, limit->scope, booking->member, booking->day, &counter);
+    int64_t more = part_of(part, limit->of), used = 0, sum = 0;
+    mx_status st = promotions_used_by(ctx, part->rule, limit, &booking->ids, booking->day, &used);
     if (st < 0 || more == 0) return st < 0 ? st : MX_OK;
-    if (st == MX_OK && mx_add(promotions_counted(&counter, limit->of), more, &sum) && sum <= limit->max) return MX_OK;
+    if (st == MX_OK && mx_add(used, more, &sum) && sum <= limit->max) return MX_OK;
     return mx_refuse(ctx, "limit_reached", "lines", "The promotion \"%.*s\" has reached its limit (%s %s).", (int)part->rule.len,
                      part->rule.ptr, mx_limit_scope_words[limit->scope - 1], mx_limit_of_words[limit->of - 1]);
 }
@@ -129,10 +128,10 @@ static mx_status use_part(struct mx_ctx *ctx, const struct mx_promotion_use *use
 mx_status promotions_use_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_promotion_use *use = in;
     struct mx_promotion_used *used = out;
-    struct promotions_booking booking = {use->member, promotions_day(ctx, use->zone, use->at ? use->at : ctx->now_ms)};
+    struct promotions_booking booking = {use->member, promotions_day(ctx, use->zone, use->at ? use->at : ctx->now_ms), {NULL, 0, 0}};
     struct promotions_part *parts;
     uint32_t count = promotions_parts(ctx, use, 0, &parts), i;
-    mx_status st = MX_OK;
+    mx_status st = promotions_ids(ctx, use->member, &booking.ids);
     for (i = 0; st == MX_OK && i < count; i++) st = use_part(ctx, use, &booking, &parts[i]);
     if (st == MX_OK && use->held.len) st = promotions_let_go(ctx, use->held);
     used->rules = count;

@@ -65,7 +65,7 @@ static mx_status free_coupon(struct mx_ctx *ctx, struct mx_str id) {
 }
 
 static mx_status uncount(struct mx_ctx *ctx, const struct promotion_use_rec *sale, const struct promotions_part *part) {
-    const struct promotions_booking booking = {sale->member, sale->day};
+    const struct promotions_booking booking = {.member = sale->member, .day = sale->day};
     mx_status st = MX_OK;
     uint32_t i;
     for (i = 0; st == MX_OK && i < sale->scopes.count; i++) {

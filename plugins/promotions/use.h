@@ -19,6 +19,7 @@ struct promotions_part {
 struct promotions_booking {
     struct mx_str member;
     int64_t day;
+    struct mx_list ids; /* of struct mx_str: all ids of the member, whose uses count together; for checking only */
 };
 
 /* The lines of a use, those of one rule and coupon taken together, in order; unless `all`, only those that are counted. */
