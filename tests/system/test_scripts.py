@@ -82,7 +82,7 @@ class Scripts(unittest.TestCase):
         self.assertEqual(self.tier(member), "gold")
         why = self.shop.ok("membership.tier.explain", {"member": member})
         self.assertEqual((why["tier"], why["rule"], why["by_hand"]), ("gold", "gold", False))
-        self.assertEqual(why["counters"], [{"name": "spent_minor", "value": 9000}, {"name": "orders", "value": 2}])
+        self.assertEqual(why["counters"], [{"name": "spent_minor", "value": 9000}, {"name": "orders", "value": 2}, {"name": "visits", "value": 1}])
         self.shop.ok("orders.return", {"location": "store-1", "reason": "taste", "lines": [{"order": first["id"], "line": 1, "qty": 5000}]})
         self.assertEqual(self.tier(member), "basic")
         changes = [(e["data"]["from"], e["data"]["tier"]) for e in self.shop.ok("system.log.list", {"type": "membership.tier.changed", "limit": 500})["events"]]
