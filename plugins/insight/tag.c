@@ -139,13 +139,24 @@ static mx_status ask_rules(struct mx_ctx *ctx, const struct mx_member_facts *fac
     return st == MX_DECLINED ? MX_OK : st;
 }
 
+struct review {
+    struct mx_str member;
+};
+static const struct mx_field review_fields[] = {
+    MX_F_ID(review, member, MX_REQUIRED, "mem", "member"),
+};
+MX_TYPE(review, "insight.tag.review", "whom to ask the rules about");
+
 /* Without any event the answer may change from then on. */
 static mx_status plan_review(struct mx_ctx *ctx, struct mx_str member, int64_t at) {
-    const struct mx_member_ask who = {.member = member};
+    const struct review who = {.member = member};
     struct mx_str body;
     mx_status st;
-    if (at == 0) return ctx->event->due_cancel(ctx, insight_op_tag_review.name, member);
-    st = ctx->op->encode(ctx, &mx_member_ask_type, &who, &body);
+    if (at == 0) {
+        st = ctx->event->due_cancel(ctx, insight_op_tag_review.name, member);
+        return st == MX_NONE ? MX_OK : st;
+    }
+    st = ctx->op->encode(ctx, &review_type, &who, &body);
     return st == MX_OK ? mx_due_at(ctx, at > ctx->now_ms ? at : ctx->now_ms + 1000, insight_op_tag_review.name, member, body) : st;
 }
 
@@ -183,7 +194,7 @@ static const struct mx_field reviewed_fields[] = {
 MX_TYPE(reviewed, "insight.tag.reviewed", "a review of tags");
 
 static mx_status review_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_member_ask *ask = in;
+    const struct review *ask = in;
     (void)out;
     return insight_tags_renew(ctx, ask->member);
 }
@@ -192,7 +203,7 @@ const struct mx_op insight_op_tag_review = {.size = sizeof(struct mx_op),
                                             .flags = MX_OP_INTERNAL,
                                             .name = "insight.tag.review",
                                             .doc = "Ask the rules about a member again.",
-                                            .in = &mx_member_ask_type,
+                                            .in = &review_type,
                                             .out = &reviewed_type,
                                             .handler = review_handler,
                                             .since = "0.4"};

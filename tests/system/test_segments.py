@@ -1,0 +1,148 @@
+"""Segments by rule: counted, listed, explained, asked for a day that has passed, and entered once."""
+
+import unittest
+
+from insight_shop import DAY, InsightTest
+
+RULES = """
+tag { code = "luxury", when = function(c) return c.did("page", "luxury") >= 1, "looks at luxury" end }
+on("insight.segment.entered", function(event, shop)
+  shop.run("membership.segments.put", { member = event.data.member, add = { "in-" .. event.data.segment }, reason = "entered" })
+end)
+on("insight.segment.left", function(event, shop)
+  shop.run("membership.segments.put", { member = event.data.member, add = { "out-" .. event.data.segment }, reason = "left" })
+end)
+"""
+
+
+class Segments(InsightTest):
+    rules = RULES
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls().product("BAG", price=100000, stock=1000, brand="bags", category="bags")
+
+    def hands(self, member):
+        return sorted(self.shop.ok("membership.get", {"id": member})["member"].get("segments", []))
+
+    def test_affordable_luxury_two_to_five_thousand_a_month(self):
+        """S3-15: what she looks at, and what she spends in a month; a count, a list, and why."""
+        where = {"all": [{"tag": "luxury"}, {"count": "spent_minor", "days": 30, "at_least": 200000, "at_most": 500000}]}
+        members = [self.member() for _ in range(4)]
+        for member, bags, looks in zip(members, (3, 3, 1, 6), (1, 0, 1, 1)):
+            if looks:
+                self.did(member, "page", "luxury")
+            self.buy(member, ("BAG", bags))
+            self.wait_orders(member, 1)
+        self.wait_tags(members[0], "luxury")
+        inside = self.inside(where)
+        self.assertEqual([member for member in inside if member in members], [members[0]])
+        self.assertEqual(self.count(where), len(inside))
+        self.shop.ok("insight.segment.put", {"code": "affordable-luxury", "name": {"en": "Affordable luxury"}, "where": where})
+        why = self.shop.ok("insight.segment.why", {"code": "affordable-luxury", "member": members[3]})
+        self.assertFalse(why.get("in", False))
+        self.assertEqual([(one["holds"], one.get("value", 0)) for one in why["conditions"]], [(True, 0), (False, 600000)])
+        self.assertTrue(self.shop.ok("insight.segment.why", {"code": "affordable-luxury", "member": members[0]})["in"])
+
+    def test_any_none_and_counters_of_others(self):
+        one, other = self.member(), self.member()
+        self.buy(one, ("BAG", 1))
+        self.wait_orders(one, 1)
+        mine = lambda where: [member for member in self.inside(where, limit=500) if member in (one, other)]
+        self.assertEqual(mine({"any": [{"tier": "none-such"}, {"count": "orders", "at_least": 1}]}), [one])
+        self.assertEqual(mine({"none": [{"count": "orders", "at_least": 1}]}), [other])
+        self.assertEqual(mine({"count": "category:bags", "days": 7, "at_least": 1}), [one])
+        self.assertEqual(mine({"score": "affinity:brand:bags", "at_least": 900000}), [one])
+        self.assertEqual(mine({"all": [{"none": [{"any": [{"tag": "luxury"}]}]}, {"score": "orders", "at_most": 0}]}), [other])
+
+    def test_entering_and_leaving_are_told_once(self):
+        """S2-8c S2-20: a customer who has not come for 90 days; win her back once."""
+        member = self.member()
+        self.buy(member, ("BAG", 1))
+        self.wait_orders(member, 1)
+        self.shop.ok("insight.segment.put", {"code": "asleep", "watched": True, "where": {"score": "recency_days", "at_least": 90}})
+        self.assertEqual(self.hands(member), [])
+        self.advance(91)
+        self.until(["in-asleep"], lambda: self.hands(member), "entered by time alone")
+        self.shop.ok("membership.segments.put", {"member": member, "remove": ["in-asleep"], "reason": "seen"})
+        self.advance(2)
+        self.buy(member, ("BAG", 1))
+        self.until(["out-asleep"], lambda: self.hands(member), "left with a purchase, and never entered again")
+
+    def test_a_day_that_has_passed(self):
+        member = self.member()
+        self.did(member, "page", "luxury")
+        self.buy(member, ("BAG", 2))
+        self.wait_orders(member, 1)
+        self.wait_tags(member, "luxury")
+        then = self.shop.ok("shop.clock.get")["now"]
+        where = {"all": [{"tag": "luxury"}, {"count": "spent_minor", "at_least": 200000, "at_most": 200000}]}
+        before = self.inside(where, limit=500)
+        self.assertIn(member, before)
+        self.advance(1)
+        self.buy(member, ("BAG", 2))
+        self.wait_orders(member, 2)
+        self.assertNotIn(member, self.inside(where, limit=500))
+        self.assertEqual(self.inside(where, at=then, limit=500), before)
+        self.assertNotIn(member, self.inside(where, at=then - 10 * DAY * 100, limit=500))
+
+    def test_without_consent_nobody_is_listed(self):
+        member = self.member(consents=False)
+        self.buy(member, ("BAG", 9))
+        self.wait_orders(member, 1)
+        where = {"count": "spent_minor", "at_least": 900000, "at_most": 900000}
+        answer = self.shop.ok("insight.segment.count", {"where": where})
+        self.assertEqual((answer["count"], answer["withheld"]), (0, 1))
+        self.assertEqual(self.inside(where), [])
+        self.consent(member)
+        self.assertEqual(self.inside(where), [member])
+
+    def test_pages(self):
+        members = sorted(self.member() for _ in range(7))
+        where = {"score": "joined_days", "at_most": 0}
+        seen, after = [], None
+        while True:
+            page = self.shop.ok("insight.segment.members", {"where": where, "limit": 3, **({"after": after} if after else {})})
+            seen += page["members"]
+            after = page.get("next")
+            if not after:
+                break
+        self.assertEqual(seen, sorted(set(seen)))
+        self.until(True, lambda: set(members) <= set(self.inside(where, limit=500)))
+
+    def test_merged_ids_are_one_customer(self):
+        one, other = self.member(), self.member()
+        phone = next(self.phones) - 2
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": "+86%d" % (phone + i)})["person"] for i in (0, 1)]
+        for member in (one, other):
+            self.buy(member, ("BAG", 7))
+            self.wait_orders(member, 1)
+        where = {"count": "spent_minor", "days": 5, "at_least": 1400000}
+        self.assertEqual(self.inside(where), [])
+        merge = self.shop.ok("identity.person.merge", {"from": persons[1], "into": persons[0], "reason": "same"})["merge"]
+        self.until([one], lambda: self.inside(where))
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.until([], lambda: self.inside(where))
+
+    def test_bad_conditions_are_named(self):
+        for field, where in (("where", {}), ("where", {"tag": "a", "tier": "b"}), ("where.at_least", {"count": "orders"}),
+                             ("where.all[1].score", {"all": [{"tag": "a"}, {"score": "nonsense", "at_least": 1}]}),
+                             ("where.at_most", {"count": "orders", "at_least": 3, "at_most": 2}), ("where.days", {"tag": "a", "days": 3}),
+                             ("where.value", {"trait": "sex"}), ("where.any[0].none[0].at_least", {"any": [{"none": [{"tag": "a", "at_least": 1}]}]})):
+            self.refused(400, "bad_input", field, "insight.segment.put", {"code": "bad", "where": where})
+        self.refused(400, "bad_input", "code", "insight.segment.put", {"code": "Bad", "where": {"tag": "a"}})
+        self.refused(400, "bad_input", "code", "insight.segment.count", {})
+        self.refused(404, "not_found", "code", "insight.segment.count", {"code": "none-such"})
+        self.refused(400, "bad_input", "at", "insight.segment.count", {"where": {"tag": "a"}, "at": 4102444800000})
+        self.assertNotIn("bad", [one["code"] for one in self.shop.ok("insight.segment.list")["segments"]])
+
+    def test_roles(self):
+        for role, put, look in (("manager", 200, 200), ("cashier", 403, 403), ("channel", 403, 403), ("auditor", 403, 200)):
+            key = self.shop.make_key(role)
+            self.assertEqual(self.shop.call("insight.segment.put", {"code": "by-role", "where": {"tag": "a"}}, key=key)[0], put, role)
+            self.assertEqual(self.shop.call("insight.segment.count", {"where": {"tag": "a"}}, key=key)[0], look, role)
+
+
+if __name__ == "__main__":
+    unittest.main()
