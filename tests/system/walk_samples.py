@@ -223,6 +223,12 @@ def of(name, make):
     return lambda shop: {name: make(shop)}
 
 
+def segment(shop):
+    code = "walk-%d" % number()
+    shop.ok("insight.segment.put", {"code": code, "where": {"count": "orders", "at_least": 1}})
+    return code
+
+
 SAMPLES = {
     "catalog.price.differences": Sample({"channels": ["web"], "at": 1800000000000, "limit": 5}),
     "catalog.price.drop": Sample(of("id", price)),
@@ -415,6 +421,17 @@ SAMPLES = {
     "system.webhook.test": Sample(of("id", webhook)),
     "system.work.close": Sample({"id": "wrk_" + NOBODY}, 404),
     "system.work.list": Sample({"limit": 5}),
+    "insight.behaviour.add": Sample(lambda shop: {"rows": [{"member": member(shop), "kind": "page", "subject": "tea"}]}),
+    "insight.profile": Sample(of("member", member)),
+    "insight.scores": Sample(of("member", member)),
+    "insight.segment.count": Sample(of("code", segment)),
+    "insight.segment.list": Sample(),
+    "insight.segment.members": Sample(of("code", segment)),
+    "insight.segment.put": Sample(lambda shop: {"code": "walk-%d" % number(), "where": {"all": [{"tag": "x"}, {"score": "churn_ppm", "at_least": 5}]}}),
+    "insight.segment.why": Sample(lambda shop: {"code": segment(shop), "member": member(shop)}),
+    "insight.tag.list": Sample({"tag": "x"}),
+    "insight.tags": Sample(of("member", member)),
+    "insight.words": Sample({"subject": "TEA"}),
     "wallet.adjust": Sample(lambda shop: {"account": gift_card(shop), "amount": 5, "reason": "walking"}),
     "wallet.block": Sample(lambda shop: {"account": gift_card(shop), "reason": "walking"}),
     "wallet.card.reveal": Sample(of("account", gift_card)),
