@@ -1,0 +1,179 @@
+"""What is counted of members: ledgers with windows, filled by orders and returns and by hand, and over all ids of one customer."""
+
+import random
+import unittest
+
+import merx
+
+DAY = 24 * 3600 * 1000
+NOBODY = "mem_" + "0" * 26
+
+
+class Counters(merx.ShopTest):
+    settings = {"zone": "Asia/Shanghai"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for place in ("store-1", "store-2"):
+            cls.shop.ok("inventory.location.put", {"id": place, "zone": "Asia/Shanghai"})
+        for sku, category, brand in (("TEA", "tea", "hill"), ("POT", "ware", "kiln"), ("LEAF", "tea", "")):
+            cls.shop.ok("catalog.product.put", {"sku": sku, "name": {"en": sku}, "price": 1000, "unit": "piece", "category": category,
+                                                "tax_ppm": 0, "stocked": False, **({"brand": brand} if brand else {})})
+        cls.now = cls.shop.ok("shop.clock.get")["now"]
+        cls.number = 0
+
+    def member(self):
+        type(self).number += 1
+        return self.shop.ok("membership.join", {"phone": "139%08d" % self.number})["member"]["id"]
+
+    def sell(self, member, skus=("TEA",), at=None, location="store-1", pieces=1):
+        lines = [{"sku": sku, "qty": pieces * 1000} for sku in skus]
+        return self.shop.ok("orders.place", {"channel": "till", "location": location, "member": member, "lines": lines,
+                                             "tenders": [{"kind": "cash", "amount": 1000 * pieces * len(skus)}],
+                                             **({"at": at} if at else {})})["order"]
+
+    def take_back(self, order, line=1, pieces=1):
+        return self.shop.ok("orders.return", {"location": "store-1", "reason": "test", "lines": [{"order": order["id"], "line": line, "qty": pieces * 1000}]})
+
+    def add(self, member, name, delta, source, at=None):
+        return self.shop.ok("membership.counter.add", {"member": member, "name": name, "delta": delta, "source": source, **({"at": at} if at else {})})["total"]
+
+    def counts(self, member, **window):
+        rows = self.shop.ok("membership.counter.list", {"member": member, "limit": 500, **window})["counters"]
+        return {row["name"]: row["value"] for row in rows if row.get("value")}
+
+
+class Orders(Counters):
+    def test_an_order_counts_itself_its_visit_and_its_goods(self):
+        """S2-3 (a part): what a customer bought is known at once, by category and brand."""
+        member = self.member()
+        self.sell(member, ["TEA", "POT", "LEAF"])
+        self.assertEqual(self.counts(member), {"orders": 1, "spent_minor": 3000, "visits": 1, "category:tea": 2000, "category:ware": 1000,
+                                               "pieces:tea": 2000, "pieces:ware": 1000, "brand:hill": 1000, "brand:kiln": 1000})
+        self.sell(member, ["TEA"], pieces=2)
+        self.sell(member, ["POT"], location="store-2")
+        counts = self.counts(member)
+        self.assertEqual((counts["orders"], counts["visits"], counts["spent_minor"], counts["brand:hill"]), (3, 2, 6000, 3000))
+        self.assertEqual(self.counts(self.member()), {})
+
+    def test_a_guest_is_not_counted(self):
+        self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000}],
+                                      "tenders": [{"kind": "cash", "amount": 1000}]})
+
+    def test_returns_take_back_at_the_time_of_the_return(self):
+        member = self.member()
+        before = self.now - 40 * DAY
+        order = self.sell(member, ["TEA", "POT"], at=before)
+        other = self.sell(member, ["POT"], at=before + 1000)
+        self.take_back(order, 1)
+        counts = self.counts(member)
+        self.assertEqual((counts["orders"], counts["visits"], counts["spent_minor"]), (2, 1, 2000))
+        self.assertNotIn("category:tea", counts)
+        self.assertEqual(self.counts(member, until=self.now - 39 * DAY)["category:tea"], 1000)
+        self.assertEqual(self.counts(member, **{"from": self.now - 39 * DAY}), {"spent_minor": -1000, "category:tea": -1000, "pieces:tea": -1000, "brand:hill": -1000})
+        self.take_back(order, 2)
+        counts = self.counts(member)
+        self.assertEqual((counts["orders"], counts["visits"]), (1, 1), "the other order of that day stands")
+        self.take_back(other, 1)
+        self.assertEqual(self.counts(member), {})
+        self.assertEqual(self.counts(member, until=self.now - 39 * DAY)["visits"], 1)
+
+    def test_a_visit_is_a_day_on_the_clocks_of_the_location(self):
+        member = self.member()
+        midnight = (self.now // DAY - 10) * DAY - 8 * 3600 * 1000  # in Shanghai
+        for at in (midnight - 1000, midnight + 1000, midnight + DAY - 1000, midnight + DAY):
+            self.sell(member, at=at)
+        self.assertEqual(self.counts(member)["visits"], 3)
+
+
+class Windows(Counters):
+    def test_any_window_is_what_a_plain_sum_says(self):
+        """Entries come in any order; a window is the difference of its two ends all the same."""
+        member, entries, chance = self.member(), [], random.Random(5)
+        for n in range(merx.fewer(120, 60)):
+            at = self.now - chance.randrange(50) * DAY
+            delta = chance.choice([-2, -1, 1, 2, 5])
+            entries.append((at, delta))
+            self.assertEqual(self.add(member, "class:latte", delta, "n%d" % n, at), sum(d for _, d in entries))
+        for _ in range(40):
+            begin, end = sorted(self.now - chance.randrange(52) * DAY for _ in range(2))
+            if begin == end:
+                continue
+            want = sum(delta for at, delta in entries if begin <= at < end)
+            self.assertEqual(self.counts(member, **{"from": begin, "until": end}).get("class:latte", 0), want, (begin, end))
+
+    def test_the_same_document_counts_once(self):
+        member = self.member()
+        self.assertEqual([self.add(member, "reviews", 1, "review-1") for _ in range(3)], [1, 1, 1])
+        self.assertEqual(self.add(member, "reviews", 1, "review-2"), 2)
+        self.assertEqual(self.add(member, "class:art", 1, "review-1"), 1)
+
+    def test_the_oldest_entry_that_counts_is_told(self):
+        member = self.member()
+        for days in (30, 20, 10):
+            self.add(member, "class:art", 1, "d%d" % days, self.now - days * DAY)
+        row = self.shop.ok("membership.counter.list", {"member": member, "from": self.now - 25 * DAY})["counters"][0]
+        self.assertEqual((row["value"], row["oldest"]), (2, self.now - 20 * DAY))
+
+    def test_names_come_in_pages(self):
+        member = self.member()
+        names = sorted("class:k%d" % n for n in range(7))
+        for name in names:
+            self.add(member, name, 1, "x")
+        self.add(member, "reviews", 1, "x")
+        for limit in (1, 3, 8):
+            found, after = [], {}
+            while True:
+                page = self.shop.ok("membership.counter.list", {"member": member, "name": "class:*", "limit": limit, **after})
+                found += [row["name"] for row in page["counters"]]
+                if "next" not in page:
+                    break
+                after = {"after": page["next"]}
+            self.assertEqual(found, names)
+        self.assertEqual([row["name"] for row in self.shop.ok("membership.counter.list", {"member": member, "name": "class:k3"})["counters"]], ["class:k3"])
+
+    def test_bad_input_is_named_and_changes_nothing(self):
+        member = self.member()
+        good = {"member": member, "name": "class:art", "delta": 1, "source": "x"}
+        for change, code, field in [
+            ({"name": "orders"}, "bad_input", "name"), ({"name": "category:tea"}, "bad_input", "name"), ({"name": "Class"}, "bad_input", "name"),
+            ({"name": "class:*"}, "bad_input", "name"), ({"name": "class:"}, "bad_input", "name"), ({"name": ""}, "out_of_range", "name"),
+            ({"delta": 0}, "out_of_range", "delta"), ({"delta": 10 ** 10}, "out_of_range", "delta"), ({"source": " "}, "bad_input", "source"),
+            ({"at": self.now + 30 * DAY}, "out_of_range", "at"), ({"member": "mem_x"}, "out_of_range", "member"),
+        ]:
+            with self.subTest(change=change):
+                self.refused(400, code, field, "membership.counter.add", {**good, **change})
+        self.refused(404, "not_found", "member", "membership.counter.add", {**good, "member": NOBODY})
+        self.refused(404, "not_found", "member", "membership.counter.list", {"member": NOBODY})
+        self.refused(400, "out_of_range", "until", "membership.counter.list", {"member": member, "from": 2000, "until": 1000})
+        self.assertEqual(self.counts(member), {})
+
+
+class Merged(Counters):
+    def test_both_ids_are_read_as_one_and_parted_exactly(self):
+        """S2-13a: joined twice, merged, the histories of both are one in the next read; parted, each has her own again."""
+        one, two = self.member(), self.member()
+        self.sell(one, ["TEA"])
+        self.sell(two, ["POT"], location="store-2")
+        self.add(two, "class:art", 3, "x")
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": self.shop.ok("membership.get", {"id": m})["member"]["phones"][0]})["person"]
+                   for m in (one, two)]
+        ids = [p["id"] if isinstance(p, dict) else p for p in persons]
+        merge = self.shop.ok("identity.person.merge", {"from": ids[1], "into": ids[0], "reason": "the same"})
+        both = {"orders": 2, "spent_minor": 2000, "visits": 2, "category:tea": 1000, "category:ware": 1000, "pieces:tea": 1000,
+                "pieces:ware": 1000, "brand:hill": 1000, "brand:kiln": 1000, "class:art": 3}
+        self.assertEqual(self.counts(one), both)
+        self.assertEqual(self.counts(two), both)
+        card = self.shop.ok("membership.get", {"id": two})["member"]
+        self.assertEqual((card["id"], card["members"], len(card["phones"])), (one, [one, two], 2))
+        self.sell(two, ["TEA"])  # under the standing id
+        answer = self.shop.ok("identity.person.unmerge", {"merge": merge["merge"]["id"] if isinstance(merge["merge"], dict) else merge["merge"]})
+        self.assertIn(("counters", 1), [(row["what"], row["count"]) for row in answer["unsplit"]])
+        self.assertEqual(self.counts(one)["orders"], 2)
+        self.assertEqual(self.counts(two), {"orders": 1, "spent_minor": 1000, "visits": 1, "category:ware": 1000, "pieces:ware": 1000,
+                                            "brand:kiln": 1000, "class:art": 3})
+
+
+if __name__ == "__main__":
+    unittest.main()
