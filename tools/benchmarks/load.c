@@ -3,7 +3,7 @@
  *
  *   load PORT KEY MODE COUNT CONNECTIONS [FIRST]
  *
- * MODE: product | stock | member | gold | order. Requests are numbered FIRST, FIRST+1, ...; the same number makes the same
+ * MODE: product | stock | member | gold | class | order. Requests are numbered FIRST, FIRST+1, ...; the same number makes the same
  * request (and the same idempotency key), whatever the connection. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -55,6 +55,7 @@ static const struct mode {
     {"stock", "inventory.receive", stock_body},
     {"member", "membership.join", member_body},
     {"gold", "membership.tier.put", gold_body},
+    {"class", "membership.counter.add", class_body},
     {"order", "orders.place", order_body},
     {NULL, NULL, NULL},
 };
@@ -176,7 +177,7 @@ int main(int argc, char **argv) {
     int64_t count, begin;
     double seconds;
     if (!mode) {
-        fprintf(stderr, "usage: load PORT KEY product|stock|member|gold|order COUNT CONNECTIONS [FIRST]\n");
+        fprintf(stderr, "usage: load PORT KEY product|stock|member|gold|class|order COUNT CONNECTIONS [FIRST]\n");
         return 2;
     }
     count = atoll(argv[4]);

@@ -42,6 +42,12 @@ static inline int member_body(char *out, size_t cap, int64_t n) {
                     (int)n);
 }
 
+/* Something that a member did, of one of three kinds. */
+static inline int class_body(char *out, size_t cap, int64_t n) {
+    return snprintf(out, cap, "{\"member\":\"mem_00000000000000000000%06d\",\"name\":\"class:%d\",\"delta\":1,\"source\":\"booking-%d\"}", (int)n,
+                    (int)(n % 3), (int)n);
+}
+
 static inline int gold_body(char *out, size_t cap, int64_t n) {
     return snprintf(out, cap, "{\"member\":\"mem_00000000000000000000%06d\",\"tier\":\"gold\",\"reason\":\"bench\"}", (int)(n * 2));
 }
