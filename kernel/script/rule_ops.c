@@ -4,8 +4,8 @@
 static const char *const rule_states[] = {"on", "off", NULL};
 #define RULE_ON  1
 #define RULE_OFF 2
-static const char *const kind_words[] = {"promotion", "tier", "reward",   "on",
-                                         "every",     "test", "property", NULL}; /* in the order of the kinds */
+static const char *const kind_words[] = {"promotion", "tier",     "reward", "on", "every",
+                                         "test",      "property", "tag",    NULL}; /* in the order of the kinds */
 
 struct rules_ask {
     uint8_t unused; /* the operations take no input */
