@@ -305,6 +305,7 @@ const struct mx_use *const orders_uses[] = {
     [ORDERS_REFUND] = &mx_payment_refund,
     [ORDERS_PAYMENTS] = &mx_payment_list,
     [ORDERS_EARN] = &mx_points_earn,
+    [ORDERS_UNLOCK] = &mx_unlock_use_op,
     [ORDERS_UNEARN] = &mx_points_reverse,
     [ORDERS_USE_UP] = &mx_promotion_count,
     [ORDERS_GIVE_BACK] = &mx_promotion_give_back,

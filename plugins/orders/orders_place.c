@@ -176,6 +176,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     st = name_order(ctx, ask, &head);
     if (st == MX_OK) st = take_stock(ctx, &sale, &head, lines);
     if (st == MX_OK) st = take_money(ctx, ask, &head, &taken);
+    if (st == MX_OK) st = use_unlocked(ctx, &sale, &head, lines);
     if (st == MX_OK) st = orders_use_up(ctx, &sale, ask->held, &head);
     if (st == MX_OK) st = orders_held_sold(ctx, ask->held);
     if (st == MX_OK) st = orders_put_sale(ctx, &sale, &head, lines);
