@@ -25,7 +25,7 @@ struct mx_link {
     uint32_t size; /* sizeof(struct mx_link) */
     uint32_t reserved;
     struct mx_str kind;   /* "phone", "email", "card", "openid", "device", "account" */
-    struct mx_str value;  /* of an account: "channel:number" */
+    struct mx_str value;  /* of an account: "channel:number", with something on both sides */
     struct mx_str source; /* "till", "web", "app", "intake", ... */
     struct mx_str ref;    /* document behind it, e.g. the run of an intake; may be empty */
 };
@@ -46,7 +46,8 @@ struct mx_identity_api {
     mx_status (*person_new)(struct mx_ctx *ctx, struct mx_str *person);
     /* Link an identifier to a person. MX_E_EXISTS: it belongs to another person. Commands only. */
     mx_status (*person_link)(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_str value);
-    /* The identifiers of a kind of one person (strings), for callers with "pii.read"; others get them masked. */
+    /* The identifiers of a kind of one person (strings), for callers with "pii.read" and for a customer who asks for her own; others get
+     * them masked. */
     mx_status (*person_identifiers)(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_list *values);
     /* 0.1 ends here */
     /* See mx_approved() in op.h. */
@@ -59,8 +60,9 @@ struct mx_identity_api {
     /* All persons that are one customer with this one, by merges that stand: list of struct mx_str in the command's memory, the
      * one that the others were merged into first; always at least the person itself. MX_E_NOT_FOUND. Since 0.4. */
     mx_status (*person_set)(struct mx_ctx *ctx, struct mx_str person, struct mx_list *persons);
-    /* As person_link(), and it is kept where this was learnt. other: whose it is already, when it answers MX_E_EXISTS; may be NULL.
-     * Commands only. Since 0.4. */
+    /* As person_link(), and it is kept where this was learnt. MX_OK too when it is hers already, or of one who is one customer with her:
+     * nothing changes then. other: whose it is, when it answers MX_E_EXISTS (code "identifier_taken": handed on, callers with
+     * "people.read" learn who the two are, masked); may be NULL. Emits MX_EVENT_PERSON_LINKED. Commands only. Since 0.4. */
     mx_status (*person_link_from)(struct mx_ctx *ctx, struct mx_str person, const struct mx_link *link, struct mx_str *other);
     /* Take an identifier away from a person. MX_NONE: it was not hers. Commands only. Since 0.4. */
     mx_status (*person_unlink)(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_str value);
@@ -78,7 +80,9 @@ struct mx_identity_api {
     /* Destroy the keys of the person and of all that are one customer with her. Emits MX_EVENT_PERSON_ERASED for each. Commands
      * only. Since 0.4. */
     mx_status (*person_erase)(struct mx_ctx *ctx, struct mx_str person, struct mx_str reason);
-    /* Everything that is sealed under a person's key, as JSON: {"table": [record, ...], ...}. For whoever may export. Since 0.4. */
+    /* All records whose subject this one person is, opened, as JSON: {"table": [record, ...], ...}; secrets are left out. For whoever may
+     * export. Where a table has no index that begins with its subject all its records are looked at: in a HEAVY query or a job. A
+     * customer is all her persons: ask for each. Since 0.4. */
     mx_status (*person_export)(struct mx_ctx *ctx, struct mx_str person, struct mx_str *json);
     /* Count a guess before anything slow or secret is looked at: what ("wallet.code"), the name that is tried (a hash of it; empty:
      * the caller alone), and how many a minute for that name and for the whole shop (0 = not counted). By the shop's clock. MX_OK,

@@ -14,12 +14,22 @@ static int printable(struct mx_str value) {
     return 1;
 }
 
-/* One "@" with something on both sides and a dot behind it: more only the mail server knows. */
+/* One "@" with something on both sides, and behind it words with dots between: more only the mail server knows. */
 static int is_email(struct mx_str value) {
-    const char *at = value.len ? memchr(value.ptr, '@', value.len) : NULL;
-    const char *end = value.ptr + value.len;
-    if (!printable(value) || !at || at == value.ptr || at + 1 == end) return 0;
-    return memchr(at + 1, '@', (size_t)(end - at - 1)) == NULL && memchr(at + 1, '.', (size_t)(end - at - 1)) != NULL;
+    const char *at = value.len ? memchr(value.ptr, '@', value.len) : NULL, *end = value.ptr + value.len, *c;
+    int dots = 0;
+    if (!printable(value) || !at || at == value.ptr || at + 1 == end || end[-1] == '.') return 0;
+    for (c = at + 1; c < end; c++) {
+        if (*c == '@' || (*c == '.' && (c[-1] == '.' || c[-1] == '@'))) return 0;
+        dots += *c == '.';
+    }
+    return dots > 0;
+}
+
+/* "channel:number" */
+static int is_account(struct mx_str value) {
+    const char *colon = value.len ? memchr(value.ptr, ':', value.len) : NULL;
+    return printable(value) && colon && colon != value.ptr && colon + 1 != value.ptr + value.len;
 }
 
 mx_status identity_normalise(struct base_arena *arena, const char *kind, struct mx_str value, struct mx_str country, struct mx_str *out,
@@ -38,6 +48,8 @@ mx_status identity_normalise(struct base_arena *arena, const char *kind, struct 
     if (!printable(value))
         return base_fail(err, MX_E_BAD_INPUT, kind, "This %s is empty, longer than %d bytes, or holds spaces or control characters.", kind,
                          IDENTITY_VALUE_MAX);
+    if (strcmp(kind, "account") == 0 && !is_account(value))
+        return base_fail(err, MX_E_BAD_INPUT, kind, "An account is written with its channel in front, like market:4711.");
     *out = base_arena_dup(arena, value);
     return MX_OK;
 }

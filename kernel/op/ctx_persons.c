@@ -86,9 +86,20 @@ mx_status op_ctx_person_unlink(struct mx_ctx *pub, struct mx_str person, const c
     return op_ctx_error(ctx, st);
 }
 
+/* Is this the caller herself, under any of her ids? */
+static int is_caller(struct op_ctx *ctx, struct mx_str person) {
+    struct mx_str caller = mx_str_of(ctx->principal->person);
+    struct mx_list persons;
+    uint32_t i;
+    if (caller.len == 0 || identity_person_set(ctx->view, caller, &persons, NULL) != MX_OK) return 0;
+    for (i = 0; i < persons.count; i++)
+        if (mx_str_eq(mx_list_str(&persons, i), person)) return 1;
+    return 0;
+}
+
 mx_status op_ctx_person_identifiers(struct mx_ctx *pub, struct mx_str person, const char *kind, struct mx_list *values) {
     struct op_ctx *ctx = op_ctx_of(pub);
-    int masked = !mx_allowed(pub, "pii.read");
+    int masked = !mx_allowed(pub, "pii.read") && !is_caller(ctx, person);
     return op_ctx_error(ctx, identity_person_identifiers(ctx->op->opts.identity, ctx->view, person, kind, masked, values, &ctx->error));
 }
 
@@ -134,6 +145,21 @@ static mx_status export_pace(void *arg) {
     return mx_progress(export->pub, ++export->looked, 0);
 }
 
+/* Nobody is told what she proves herself with, not even she. */
+static struct mx_str without_secrets(struct export *export, const struct mx_type *type, const void *record) {
+    struct mx_str text;
+    struct base_buf buf;
+    uint32_t i;
+    base_buf_init(&buf, op_ctx_of(export->pub)->arena);
+    json_encode(&buf, type, record, 0);
+    text = base_buf_view(&buf);
+    for (i = 0; i < type->field_count; i++) {
+        const struct mx_field *field = mx_type_field(type, i);
+        if (field->flags & MX_SECRET) text = json_text_put(op_ctx_of(export->pub)->arena, text, field->name, mx_str_n(NULL, 0));
+    }
+    return text;
+}
+
 static mx_status export_row(void *arg, const struct mx_table *table, const void *record) {
     struct export *export = arg;
     int first = !export->table || strcmp(export->table, table->name) != 0;
@@ -145,7 +171,7 @@ static mx_status export_row(void *arg, const struct mx_table *table, const void 
     } else {
         base_buf_char(&export->text, ',');
     }
-    json_encode(&export->text, table->type, record, 0);
+    base_buf_str(&export->text, without_secrets(export, table->type, record));
     return MX_OK;
 }
 

@@ -351,7 +351,25 @@ TEST(a_link_keeps_where_it_was_learnt_and_one_customer_needs_it_once) {
     fixture_close(&f);
 }
 
-RUN_TESTS(CASE(any_merges_and_unmerges_lead_where_the_standing_merges_alone_would),
+TEST(a_new_epoch_changes_keys_and_no_sets) {
+    struct fixture f;
+    struct mx_str a, b, after = {NULL, 0};
+    mx_status st = MX_OK;
+    REQUIRE(fixture_open(&f));
+    fixture_begin(&f);
+    a = new_person(&f);
+    b = new_person(&f);
+    CHECK_INT(merge(&f, a, b, NULL, NULL), MX_OK);
+    CHECK_INT(identity_epoch_begin(f.identity, crypto_keys_epoch(f.keys), NULL), MX_OK);
+    while (st == MX_OK) st = identity_epoch_rewrap(f.identity, f.view, &after, NULL);
+    CHECK_INT(st, MX_DONE);
+    CHECK_INT(set_of(&f, a).count, 2);
+    CHECK(mx_str_eq(mx_list_str((struct mx_list[]){set_of(&f, a)}, 0), b));
+    fixture_drop(&f);
+    fixture_close(&f);
+}
+
+RUN_TESTS(CASE(a_new_epoch_changes_keys_and_no_sets), CASE(any_merges_and_unmerges_lead_where_the_standing_merges_alone_would),
           CASE(after_unmerging_everything_each_is_alone_and_as_she_was), CASE(the_side_that_parts_is_the_one_that_does_not_stand),
           CASE(what_makes_no_sense_is_refused_and_changes_nothing), CASE(erasing_one_erases_the_customer_and_frees_what_she_was_known_by),
           CASE(a_destroyed_key_is_gone_within_its_own_command), CASE(what_lay_under_a_lost_key_can_be_linked_anew),

@@ -74,11 +74,13 @@ TEST(one_identifier_one_person) {
 }
 
 TEST(bad_identifiers_are_named) {
-    static const char *const bad[][2] = {{"phone", "abc"},       {"phone", ""},       {"phone", "+1234567890123456"},
-                                         {"email", "li"},        {"email", "@a.b"},   {"email", "a@b@c.d"},
-                                         {"email", "a b@c.d"},   {"email", "a@bcd"},  {"card", ""},
-                                         {"card", "12 34"},      {"openid", "a\x01"}, {"device", "\xff"},
-                                         {"account", "\xc3\x28"}};
+    static const char *const bad[][2] = {{"phone", "abc"},        {"phone", ""},       {"phone", "+1234567890123456"},
+                                         {"email", "li"},         {"email", "@a.b"},   {"email", "a@b@c.d"},
+                                         {"email", "a b@c.d"},    {"email", "a@bcd"},  {"card", ""},
+                                         {"card", "12 34"},       {"openid", "a\x01"}, {"device", "\xff"},
+                                         {"account", "\xc3\x28"}, {"account", "4711"}, {"account", ":4711"},
+                                         {"account", "market:"},  {"email", "a@.b.c"}, {"email", "a@b..c"},
+                                         {"email", "a@b.c."}};
     struct fixture f;
     struct store_view *view;
     struct mx_error err = {0};

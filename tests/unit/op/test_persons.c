@@ -10,11 +10,13 @@ struct letter {
     struct mx_str id;
     struct mx_str person;
     struct mx_str text;
+    struct mx_str lock;
 };
 static const struct mx_field letter_fields[] = {
     MX_F_ID(letter, id, 0, "let", "id"),
     MX_F_ID(letter, person, 0, "per", "to whom"),
     MX_F_STR(letter, text, MX_PII, 0, 100, "what"),
+    MX_F_STR(letter, lock, MX_SECRET, 0, 100, "hash of what opens it"),
 };
 MX_TYPE_REC(letter, "desk.letter.record", "a letter");
 static const struct mx_table letters = {
@@ -61,7 +63,7 @@ static mx_status desk_link(struct mx_ctx *ctx, const void *in, void *out) {
 
 static mx_status desk_write(struct mx_ctx *ctx, const void *in, void *out) {
     const struct desk_ask *ask = in;
-    struct letter letter = {.person = ask->person, .text = ask->value};
+    struct letter letter = {.person = ask->person, .text = ask->value, .lock = MX_STR_INIT("7f3a")};
     mx_status st = mx_new_id(ctx, "let", &letter.id);
     (void)out;
     return st == MX_OK ? mx_put(ctx, &letters, &letter) : st;
@@ -282,7 +284,7 @@ TEST(values_are_for_those_who_may_read_them) {
     struct fixture f;
     const char *a, *show;
     struct op_call call;
-    struct identity_principal clerk;
+    struct identity_principal clerk, herself;
     REQUIRE(desk_open(&f));
     a = person(&f);
     call = fixture_call(
@@ -300,6 +302,14 @@ TEST(values_are_for_those_who_may_read_them) {
     call = fixture_call_as(&f, &clerk, "identity.person.show", NULL, show);
     CHECK_INT(call.http_status, 200);
     CHECK(says(call, "\"masked\":\"***@example.cn\"") && !says(call, "li@example") && !says(call, "\"value\""));
+    herself = fixture_role(&f, "customer");
+    snprintf(herself.person, sizeof(herself.person), "%s", a);
+    call = fixture_call_as(&f, &herself, "identity.person.show", NULL, "{}");
+    CHECK(says(call, "\"value\":\"li@example.cn\""));
+    CHECK_INT(fixture_call_as(&f, &herself, "identity.person.show", NULL, linking(&f, person(&f), "", "")).http_status, 400);
+    CHECK_INT(fixture_call_as(&f, &herself, "identity.person.show", NULL, both(&f, "{\"person\":\"%s\"}%s", person(&f), "")).http_status,
+              403);
+    CHECK_INT(fixture_call_as(&f, &herself, "identity.person.find", NULL, "{\"kind\":\"card\",\"value\":\"1\"}").http_status, 403);
     call = fixture_call(&f, "identity.person.find", "{\"kind\":\"email\",\"value\":\"LI@example.cn\"}");
     CHECK_STR(fixture_text(&f, call.answer, "person"), a);
     CHECK_INT(fixture_call(&f, "identity.person.find", "{\"kind\":\"email\",\"value\":\"no@example.cn\"}").http_status, 404);
@@ -349,7 +359,7 @@ TEST(everything_about_one_person_and_then_nothing) {
     call = of_person(&f, "desk.export", a);
     CHECK_INT(call.http_status, 200);
     CHECK(says(call, "\"desk.letter\":[{") && says(call, "\"text\":\"dear Anna\"") && says(call, "\"value\":\"90000001\""));
-    CHECK(!says(call, "Berta"));
+    CHECK(!says(call, "Berta") && !says(call, "7f3a"));
     CHECK(says(of_person(&f, "desk.export", person(&f)), "\"json\":{}"));
     CHECK_INT(of_person(&f, "desk.export", "per_00000000000000000000000000").http_status, 404);
     CHECK_INT(merge(&f, a, b).http_status, 200);
