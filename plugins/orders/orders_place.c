@@ -158,6 +158,22 @@ static mx_status name_order(struct mx_ctx *ctx, const struct order_ask *ask, str
     return orders_number(ctx, "orders.number", head->till.len ? head->till : head->location, "", &head->number);
 }
 
+/* A reward may let a member buy a hidden article so many times. */
+static mx_status use_unlocked(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head,
+                              const struct line_rec *lines) {
+    struct mx_unlock_use use = {.member = head->member, .order = head->id};
+    struct mx_unlock_used used;
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; (st == MX_OK || st == MX_DECLINED) && i < (uint32_t)head->line_count; i++) {
+        if (!sale->articles[i].hidden) continue;
+        use.sku = lines[i].sku;
+        use.qty = lines[i].qty;
+        st = mx_call(ctx, orders_uses[ORDERS_UNLOCK], &use, &used);
+    }
+    return st == MX_DECLINED ? MX_OK : st;
+}
+
 mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct order_ask *ask = in;
     struct order_placed *placed = out;
