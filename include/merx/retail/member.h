@@ -246,7 +246,10 @@ MX_TYPE(mx_tiers_changed, "member.tiers.changed", "other rules about tiers");
  * by location), "spent_minor", "referrals", "reviews", and with a key behind a colon "class:latte-art". Of the goods of her orders:
  * "category:coffee" and "brand:lavazza" (minor units spent), "pieces:coffee" (thousandths of a category); what comes back is taken back
  * at the time of the return. */
-#define MX_COUNTER_MAX 64 /* bytes of a name with its key */
+#define MX_COUNTER_MAX    64       /* bytes of a name with its key */
+#define MX_COUNTER_ORDERS "orders" /* these three are counted by every shop that knows members */
+#define MX_COUNTER_SPENT  "spent_minor"
+#define MX_COUNTER_VISITS "visits"
 
 struct mx_count_ask {
     struct mx_list members; /* of struct mx_str: all ids of the customer (mx_member_facts.members) */
@@ -472,6 +475,76 @@ static const struct mx_field mx_profile_changed_fields[] = {
 MX_TYPE(mx_profile_changed, "membership.profile.changed", "a member's profile changed");
 
 #define MX_EVENT_PROFILE_CHANGED "membership.profile.changed"
+
+/* ---- somebody joins at the word of another plugin. Since 0.4 ---- */
+
+/* As much of the input of "membership.join" as others need: by one identifier, which may be linked to a person already. Refusal:
+ * "already_member", naming the identifier. */
+struct mx_member_enrol {
+    uint64_t has;
+    struct mx_str phone;
+    struct mx_str email;
+    struct mx_str card;
+    struct mx_str openid;
+    struct mx_str account;
+    struct mx_str name;
+    struct mx_str channel;
+};
+
+static const struct mx_field mx_member_enrol_fields[] = {
+    MX_F_STR(mx_member_enrol, phone, MX_PII, 1, 40, "phone number"),
+    MX_F_STR(mx_member_enrol, email, MX_PII, 1, 254, "e-mail address"),
+    MX_F_STR(mx_member_enrol, card, MX_PII, 1, 64, "number of a member's card"),
+    MX_F_STR(mx_member_enrol, openid, MX_PII, 1, 128, "id of an account that she signs in with"),
+    MX_F_STR(mx_member_enrol, account, MX_PII, 1, 128, "account at a marketplace, channel:number"),
+    MX_F_STR(mx_member_enrol, name, MX_PII, 1, 100, "name"),
+    MX_F_STR(mx_member_enrol, channel, 0, 1, 32, "how she came"),
+};
+MX_TYPE_HAS(mx_member_enrol, "member.enrol", "somebody joins");
+
+struct mx_member_id {
+    struct mx_str id;
+};
+
+static const struct mx_field mx_member_id_fields[] = {
+    MX_F_ID(mx_member_id, id, MX_REQUIRED, "mem", "member id"),
+};
+MX_TYPE(mx_member_id, "member.id", "which member");
+
+struct mx_member_enrolled {
+    struct mx_member_id *member;
+};
+
+static const struct mx_field mx_member_enrolled_fields[] = {
+    MX_F_STRUCT(mx_member_enrolled, member, 0, mx_member_id_type, "who joined"),
+};
+MX_TYPE(mx_member_enrolled, "member.enrolled", "who joined");
+
+static const struct mx_use mx_member_enrol_use = {"membership.join", &mx_member_enrol_type, &mx_member_enrolled_type};
+
+/* A new name, by "membership.profile.put". */
+struct mx_member_rename {
+    uint64_t has;
+    struct mx_str member;
+    struct mx_str name;
+};
+
+static const struct mx_field mx_member_rename_fields[] = {
+    MX_F_ID(mx_member_rename, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_STR(mx_member_rename, name, MX_PII, 1, 100, "name"),
+};
+MX_TYPE_HAS(mx_member_rename, "member.rename", "a member's name");
+
+struct mx_member_renamed {
+    struct mx_str member;
+};
+
+static const struct mx_field mx_member_renamed_fields[] = {
+    MX_F_ID(mx_member_renamed, member, MX_REQUIRED, "mem", "member id"),
+};
+MX_TYPE(mx_member_renamed, "member.renamed", "whose name it is");
+
+static const struct mx_use mx_member_rename_use = {"membership.profile.put", &mx_member_rename_type, &mx_member_renamed_type};
 
 /* ---- a customer who asks for herself. Since 0.4 ---- */
 
