@@ -123,7 +123,7 @@ static int64_t read_time(const struct script_reader *reader, struct mx_ctx *ctx,
 
 static void read_member(lua_State *L, int index, struct member *member) {
     static const char *const known[] = {"tier", "at", "since", "lost", "joined", "counters", "entries", NULL};
-    static const char *const none[] = {NULL}, *const always[] = {"spent_minor", "orders", "visits", NULL};
+    static const char *const none[] = {NULL}, *const always[] = {MX_COUNTER_SPENT, MX_COUNTER_ORDERS, MX_COUNTER_VISITS, NULL};
     uint32_t i;
     struct script_reader reader = {L, index, "", "the test's member"};
     struct script_inner inner;
