@@ -1,0 +1,172 @@
+/* Taking a run back: what it made, the newest first, as far as nobody has built on it since. */
+#include <stdio.h>
+
+#include "internal.h"
+#include "ops.h"
+#include "views.h"
+
+#define UNDO_PART (-1) /* stumbles of an undo are told apart from those of the run by this */
+
+struct cursor {
+    int64_t seq; /* of what is taken back next */
+};
+static const struct mx_field cursor_fields[] = {
+    MX_F_INT(cursor, seq, 0, 0, MX_INT_MAX, "what is taken back next"),
+};
+MX_TYPE(cursor, "intake.undo.cursor", "how far an undo is");
+
+static mx_status undo_order(struct mx_ctx *ctx, const struct intake_made *made) {
+    const struct mx_order_take_out out = {made->id, made->run};
+    struct mx_order_taken_in taken;
+    mx_status st = intake_tread(ctx, made->run, UNDO_PART, made->seq);
+    return st == MX_OK ? intake_trod(ctx, mx_call(ctx, &mx_orders_take_out, &out, &taken)) : st;
+}
+
+static mx_status undo_entry(struct mx_ctx *ctx, const struct intake_run *run, const struct intake_made *made) {
+    const struct intake_entry probe = {.channel = run->channel, .kind = run->kind, .external = made->id};
+    mx_status st = mx_delete(ctx, &intake_entries, &probe);
+    return st == MX_NONE ? MX_OK : st;
+}
+
+/* Is there anything by which she is known? */
+static mx_status is_known(struct mx_ctx *ctx, struct mx_str person, int *known) {
+    static const char *const kinds[] = {"phone", "email", "card", "openid", "device", "account", NULL};
+    uint32_t i;
+    *known = 0;
+    for (i = 0; kinds[i] && !*known; i++) {
+        struct mx_list values = {0};
+        mx_status st = ctx->identity->person_identifiers(ctx, person, kinds[i], &values);
+        if (st != MX_OK) return st;
+        *known = values.count > 0;
+    }
+    return MX_OK;
+}
+
+static int has_counted(const struct mx_member_facts *facts) {
+    uint32_t i;
+    for (i = 0; i < facts->counters.count; i++)
+        if (((const struct mx_counter *)mx_list_at(&facts->counters, i))->value != 0) return 1;
+    return 0;
+}
+
+/* A person whom this run alone made, and who did nothing here since, is forgotten; whoever became a customer stays one. */
+static mx_status undo_person(struct mx_ctx *ctx, const struct intake_made *made, const char **stays) {
+    const struct mx_member_ask ask = {made->id};
+    struct mx_member_facts facts = {.id = {NULL, 0}};
+    struct mx_list persons = {0};
+    int known = 0;
+    mx_status st = mx_ask(ctx, &mx_point_member, &ask, &facts);
+    if (st == MX_DECLINED) return MX_OK;
+    if (st == MX_OK) st = ctx->identity->person_set(ctx, made->person, &persons);
+    if (st == MX_OK) st = is_known(ctx, made->person, &known);
+    if (st != MX_OK) return st == MX_E_ERASED || st == MX_E_NOT_FOUND ? MX_OK : st;
+    if (known) *stays = "She is known by something that this run did not bring.";
+    if (persons.count > 1) *stays = "She was merged with another customer since.";
+    if (has_counted(&facts)) *stays = "Something was counted for her: she became a customer.";
+    return *stays ? MX_OK : ctx->identity->person_erase(ctx, made->person, mx_str_of("an intake was undone"));
+}
+
+static mx_status undo_link(struct mx_ctx *ctx, const struct intake_made *made) {
+    char kind[20];
+    mx_status st;
+    if (made->value.len == 0) return MX_OK; /* she was erased, and it with her */
+    snprintf(kind, sizeof(kind), "%.*s", (int)made->link.len, made->link.ptr);
+    st = ctx->identity->person_unlink(ctx, made->person, kind, made->value);
+    return st == MX_NONE || st == MX_E_NOT_FOUND || st == MX_E_ERASED ? MX_OK : st;
+}
+
+/* One thing. stays: why it could not be taken back. */
+static mx_status undo_one(struct mx_ctx *ctx, const struct intake_run *run, const struct intake_made *made, const char **stays) {
+    struct mx_str refused = intake_stumbled(ctx, made->run, UNDO_PART, made->seq);
+    if (refused.len) {
+        *stays = refused.ptr;
+        return MX_OK;
+    }
+    switch (made->kind) {
+    case INTAKE_MADE_ORDER:
+        return undo_order(ctx, made);
+    case INTAKE_MADE_ENTRY:
+        return undo_entry(ctx, run, made);
+    case INTAKE_MADE_LINK:
+        return undo_link(ctx, made);
+    case INTAKE_MADE_PERSON:
+        return undo_person(ctx, made, stays);
+    default:
+        *stays = "A changed name stays: what it was before is not kept.";
+        return MX_OK;
+    }
+}
+
+static mx_status take_back(struct mx_ctx *ctx, struct intake_run *run, int64_t seq) {
+    const struct intake_made probe = {.run = run->id, .seq = seq};
+    struct intake_made *made = NULL;
+    const char *stays = NULL;
+    mx_status st = mx_get(ctx, &intake_mades, &probe, &made);
+    if (st == MX_NONE) return MX_OK;
+    if (st == MX_OK) st = undo_one(ctx, run, made, &stays);
+    if (st == MX_DECLINED) st = MX_OK;
+    if (st != MX_OK) return st;
+    *(stays ? &run->left : &run->taken) += 1;
+    if (!stays) return mx_delete(ctx, &intake_mades, &probe);
+    made->stays = mx_str_of(stays);
+    made->rec.has = UINT64_MAX;
+    return mx_put(ctx, &intake_mades, made);
+}
+
+/* Links before the person that they lead to: a run notes them the other way round. */
+static mx_status end_undo(struct mx_ctx *ctx, struct intake_run *run) {
+    const struct intake_told told = {
+        .run = run->id, .mapping = run->mapping, .channel = run->channel, .taken = run->taken, .left = run->left};
+    mx_status st;
+    run->state = INTAKE_UNDONE;
+    st = intake_run_put(ctx, run);
+    return st == MX_OK ? mx_emit(ctx, &intake_undone_event, &told) : st;
+}
+
+mx_status intake_undo_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str *cursor) {
+    struct intake_ask ask = {{NULL, 0}};
+    struct intake_run *run = NULL;
+    struct cursor at = {0};
+    uint32_t i;
+    mx_status st = ctx->op->decode(ctx, &intake_ask_type, body, &ask);
+    if (st == MX_OK) st = intake_run_get(ctx, ask.run, "run", &run);
+    if (st == MX_OK && run->state != INTAKE_UNDOING) return MX_DONE;
+    at.seq = st == MX_OK ? 2 * run->made : 0;
+    if (st == MX_OK && cursor->len) st = ctx->op->decode(ctx, &cursor_type, *cursor, &at);
+    /* twice over them: orders, links and entries first, then the persons behind them */
+    for (i = 0; st == MX_OK && i < INTAKE_STEP_ROWS && at.seq > 0; i++, at.seq--) {
+        int64_t seq = at.seq > run->made ? at.seq - run->made : at.seq;
+        const struct intake_made probe = {.run = run->id, .seq = seq};
+        struct intake_made *made = NULL;
+        st = mx_get(ctx, &intake_mades, &probe, &made);
+        if (st == MX_OK && (made->kind == INTAKE_MADE_PERSON) == (at.seq <= run->made) && made->stays.len == 0)
+            st = take_back(ctx, run, seq);
+        if (st == MX_NONE) st = MX_OK;
+    }
+    if (st != MX_OK) return st;
+    if (at.seq <= 0) return (st = end_undo(ctx, run)) == MX_OK ? MX_DONE : st;
+    st = intake_run_put(ctx, run);
+    return st == MX_OK ? ctx->op->encode(ctx, &cursor_type, &at, cursor) : st;
+}
+
+static mx_status undo_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct intake_ask *ask = in;
+    struct intake_run *run = NULL;
+    struct mx_str body, job;
+    mx_status st = intake_run_get(ctx, ask->run, "run", &run);
+    if (st != MX_OK) return st;
+    if (run->dry) return mx_refuse(ctx, "run_was_dry", "run", "This run changed nothing.");
+    if (run->state == INTAKE_UNDOING || run->state == INTAKE_UNDONE)
+        return mx_refuse(ctx, "run_undone", "run", "This run was undone already.");
+    if (run->state != INTAKE_DONE) return mx_refuse(ctx, "run_not_done", "run", "This run is not at its end yet.");
+    run->state = INTAKE_UNDOING;
+    st = intake_run_put(ctx, run);
+    if (st == MX_OK) st = ctx->op->encode(ctx, &intake_ask_type, ask, &body);
+    if (st == MX_OK) st = mx_job_start(ctx, INTAKE_UNDO_JOB, body, &job);
+    if (st == MX_OK) intake_show_one(ctx, run, out);
+    return st;
+}
+
+const struct mx_op intake_undo_op =
+    INTAKE_OP(0, "intake.undo", "Take a run back: its orders, links and the customers that it alone brought.", INTAKE_MAY_UNDO,
+              &intake_ask_type, &intake_one_type, undo_handler);
