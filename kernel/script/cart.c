@@ -13,7 +13,7 @@ static const char *const names[] = {
     "days_left", "list_price", "shipping",
     /* of the cart */
     "at", "currency", "channel", "location", "member", "tier", "coupons", "total", "date", "lines", "segments", "counters", "tenders",
-    "facts", "vouchers",
+    "facts", "vouchers", "tags",
     /* of a time */
     "year", "month", "day", "hour", "minute", "weekday",
     /* others */
@@ -51,6 +51,7 @@ enum {
     TENDERS,
     FACTS,
     VOUCHERS,
+    CART_TAGS,
     YEAR,
     MONTH,
     DAY,
@@ -255,6 +256,15 @@ static void fill_cart(lua_State *L, int table, struct script_sale *sale) {
     set_map(L, table, COUNTERS, &cart->counters, push_counter);
     set_map(L, table, FACTS, &cart->facts, push_fact);
     set_vouchers(L, table, &cart->vouchers);
+    if (script_words_withheld(cart, names[CART_TAGS - 1]))
+        set_nil(L, table, CART_TAGS);
+    else
+        set_list(L, table, CART_TAGS, &cart->tags);
+    if (cart->withheld.count)
+        lua_pushlightuserdata(L, sale);
+    else
+        lua_pushnil(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_WITHHELD);
 }
 
 /* Take the tables of lines behind `count` out of the list, and forget those beyond the ones kept. */
@@ -329,6 +339,27 @@ static void push_fields(lua_State *L, const char *noun, int first, int last, con
     script_fields_meta(L, noun, 0);
 }
 
+int script_words_withheld(const struct mx_cart *cart, const char *name) {
+    uint32_t i;
+    for (i = 0; i < cart->withheld.count; i++)
+        if (mx_str_is(mx_list_str(&cart->withheld, i), name)) return 1;
+    return 0;
+}
+
+/* A field of the cart that holds nothing was read. What may not be said is nil too, and the sale remembers that it was asked for. */
+static int no_cart_field(lua_State *L) {
+    struct script_sale *sale;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_WITHHELD);
+    sale = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    if (sale != NULL && lua_type(L, 2) == LUA_TSTRING && script_words_withheld(sale->cart, lua_tostring(L, 2)))
+        sale->asked_withheld = mx_dup(sale->ctx, mx_str_of(lua_tostring(L, 2)));
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, 2, 1);
+    return 1;
+}
+
 /* A table with a face: the table goes into the registry at `key`, the face stays on the stack. */
 static void open_table(lua_State *L, int key) {
     lua_newtable(L);
@@ -346,7 +377,10 @@ void script_cart_open(lua_State *L) {
     open_table(L, SCRIPT_KEY_CART_DATA);
     lua_rawseti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_CART_DATA);
-    push_fields(L, "the cart", AT, VOUCHERS, "at");
+    push_fields(L, "the cart", AT, CART_TAGS, "at");
+    lua_getfield(L, -1, "__index");
+    lua_pushcclosure(L, no_cart_field, 1);
+    lua_setfield(L, -2, "__index");
     lua_setmetatable(L, -2);
     open_table(L, SCRIPT_KEY_DATE_DATA);
     lua_rawgeti(L, LUA_REGISTRYINDEX, SCRIPT_KEY_DATE_DATA);

@@ -167,6 +167,7 @@ enum {
     SCRIPT_KEY_EMPTY,       /* an empty list */
     SCRIPT_KEY_SHOP,        /* what on and every get as `shop` */
     SCRIPT_KEY_TRIAL,       /* what tests get as `t` */
+    SCRIPT_KEY_WITHHELD,    /* the sale, when its cart may not say everything; else nil */
     SCRIPT_KEY_CUSTOMER     /* what is shown of the customer that is asked about: customer.h */
 };
 #define SCRIPT_FUNCTIONS 3 /* of one rule at most */

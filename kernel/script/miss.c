@@ -49,6 +49,8 @@ static struct mx_str text_of(const struct script_sale *sale, const struct script
         return join(sale->ctx, &promotion->tenders);
     case MX_MISS_CHANNEL:
         return join(sale->ctx, &promotion->channels);
+    case MX_MISS_CONSENT:
+        return sale->asked_withheld;
     case MX_MISS_FACT:
         for (i = 0; i < promotion->fact_count; i++) {
             if (!script_fact_holds(&promotion->facts[i], sale->cart)) return mx_dup(sale->ctx, promotion->facts[i].name);
@@ -97,8 +99,10 @@ void script_miss(struct script_sale *sale, const struct script_rule *rule, int32
     struct script_misses *misses;
     struct mx_offer_miss *miss;
     uint32_t *count;
-    int far = is_far(sale, reason, value);
+    int far;
     if (!sale->tells_misses) return;
+    if (reason == MX_MISS_WHEN && sale->asked_withheld.len) reason = MX_MISS_CONSENT; /* the better answer to why it said no */
+    far = is_far(sale, reason, value);
     if (sale->misses == NULL) sale->misses = mx_alloc(sale->ctx, sizeof(*sale->misses));
     misses = sale->misses;
     count = far ? &misses->far_count : &misses->near_count;

@@ -245,6 +245,7 @@ static void ask_rule(lua_State *L, struct script_asking *asking) {
     const struct script_rule *rule = asking->rule;
     if (!sale->cart_built) script_cart_show(L, sale);
     script_budget_begin(asking->state);
+    sale->asked_withheld.len = 0;
     if (script_rule_has(rule, SCRIPT_FN_WHEN)) {
         push_cart(L);
         if (!script_ask_when(L, asking)) {
@@ -252,9 +253,11 @@ static void ask_rule(lua_State *L, struct script_asking *asking) {
             return;
         }
     }
-    if (script_rule_has(rule, SCRIPT_FN_OFFERS))
+    if (script_rule_has(rule, SCRIPT_FN_OFFERS)) {
+        uint32_t before = sale->offer_count;
         ask_offers(L, asking);
-    else if (script_rule_has(rule, SCRIPT_FN_LINES))
+        if (sale->offer_count == before && sale->asked_withheld.len) script_miss(sale, rule, MX_MISS_CONSENT, 0);
+    } else if (script_rule_has(rule, SCRIPT_FN_LINES))
         ask_lines(L, asking);
     else
         script_rule_declared(sale, rule);

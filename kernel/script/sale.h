@@ -163,6 +163,7 @@ struct script_sale {
     struct script_moment now;
     int now_known;
     int cart_built;
+    struct mx_str asked_withheld; /* what the rule that is asked read without consent; empty: nothing */
     struct mx_offer *offers;
     uint32_t offer_count, offer_cap;
     uint32_t named; /* lines that the offers name */
@@ -209,6 +210,8 @@ void script_rule_run(struct script_sale *sale, struct script_state *state, struc
 /* Note that the rule failed for this sale; switches it off when that happened too often in a row. */
 void script_rule_fault(struct script_sale *sale, struct script_rule *rule, const char *message);
 /* Write it onto the order only. */
+/* 1 when the cart may not say what stands under this name. */
+int script_words_withheld(const struct mx_cart *cart, const char *name);
 void script_fault_note(struct script_sale *sale, const struct script_rule *rule, const char *message);
 /* The steps that one rule gets on top, because the cart is long. */
 int64_t script_sale_extra(const struct script_sale *sale);

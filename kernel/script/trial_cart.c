@@ -221,8 +221,8 @@ static struct mx_list read_vouchers(const struct script_reader *reader, struct m
 }
 
 struct mx_cart *script_trial_cart(lua_State *L, struct mx_ctx *ctx, int index) {
-    static const char *const known[] = {"at",      "channel", "location", "member",   "tier", "coupons", "lines", "segments",
-                                        "tenders", "facts",   "vouchers", "counters", "used", "only",    NULL};
+    static const char *const known[] = {"at",       "channel", "location", "member",   "tier",     "coupons", "lines", "segments", "tags",
+                                        "withheld", "tenders", "facts",    "vouchers", "counters", "used",    "only",  NULL};
     struct script_reader reader = {L, index, "", "the test's cart"};
     struct mx_cart *cart = mx_alloc(ctx, sizeof(*cart));
     luaL_checktype(L, index, LUA_TTABLE);
@@ -238,6 +238,8 @@ struct mx_cart *script_trial_cart(lua_State *L, struct mx_ctx *ctx, int index) {
     cart->tier = script_trial_text(&reader, ctx, "tier", "");
     cart->coupons = read_texts(&reader, ctx, "coupons");
     cart->segments = read_sorted(&reader, ctx, "segments");
+    cart->tags = read_sorted(&reader, ctx, "tags");
+    cart->withheld = read_sorted(&reader, ctx, "withheld");
     cart->tenders = read_sorted(&reader, ctx, "tenders");
     cart->facts = read_facts(&reader, ctx);
     cart->counters = read_counters(&reader, ctx);

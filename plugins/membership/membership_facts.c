@@ -91,13 +91,14 @@ static mx_status fill_tags(struct mx_ctx *ctx, const struct membership_customer 
     uint32_t i;
     int may = 0;
     mx_status st = mx_ask(ctx, &mx_point_tags_held, &ask, &held);
-    if (st != MX_OK || held.tags.count == 0) return st == MX_DECLINED ? MX_OK : st;
-    st = may_personalise(ctx, customer, &may);
+    if (st < 0) return st;
+    st = may_personalise(ctx, customer, &may); /* also without a tag: that she has none is not said either */
     if (st != MX_OK) return st;
     if (!may) {
         withhold(ctx, facts, "tags");
         return MX_OK;
     }
+    if (held.tags.count == 0) return MX_OK;
     facts->tags = mx_list_new(ctx, held.tags.count, sizeof(struct mx_str));
     for (i = 0; i < held.tags.count; i++)
         *(struct mx_str *)mx_list_at(&facts->tags, i) = ((const struct mx_tag *)mx_list_at(&held.tags, i))->tag;

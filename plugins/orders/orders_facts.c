@@ -58,6 +58,8 @@ mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct o
     cart->member = facts.members.count ? mx_list_str(&facts.members, 0) : facts.id; /* the books go on under the standing id */
     cart->tier = facts.tier;
     cart->segments = facts.segments;
+    cart->tags = facts.tags;
+    cart->withheld = facts.withheld;
     cart->counters = facts.counters;
     sale->entitlements = facts.entitlements;
     sale->price_list = price_list_of(&facts.entitlements);

@@ -193,6 +193,7 @@ static const struct wording {
     [MX_MISS_WHEN] = {"its own condition said no", "自定条件未满足", 0},
     [MX_MISS_CANARY] = {"it is tried on other carts", "正在其他订单上试行", 0},
     [MX_MISS_OFF] = {"it failed too often and is switched off", "多次出错,已停用", 0},
+    [MX_MISS_CONSENT] = {"asks for what she has not agreed to show", "需要顾客尚未同意使用的信息", 1},
 };
 
 static void say_wording(struct orders_text *text, const struct mx_offer_miss *miss) {

@@ -101,6 +101,9 @@ struct mx_cart {
     struct mx_list vouchers; /* of struct mx_cart_voucher */
     uint8_t prices_include_tax;
     int64_t digits; /* of the currency */
+    /* since 0.4 */
+    struct mx_list tags;     /* of struct mx_str, sorted: tags of the member */
+    struct mx_list withheld; /* of struct mx_str: of these nothing is said, because the member has not agreed: "tags" */
 };
 
 static const struct mx_field mx_cart_fields[] = {
@@ -122,6 +125,8 @@ static const struct mx_field mx_cart_fields[] = {
     MX_F_LIST(mx_cart, vouchers, 0, 0, 32, mx_cart_voucher_type, "issued coupons"),
     MX_F_BOOL(mx_cart, prices_include_tax, 0, "prices include tax"),
     MX_F_INT(mx_cart, digits, 0, 0, 6, "digits of the currency"),
+    MX_F_STRS(mx_cart, tags, 0, 0, 256, "tags of the member"),
+    MX_F_STRS(mx_cart, withheld, 0, 0, 16, "what is not said for want of consent"),
 };
 MX_TYPE(mx_cart, "cart", "a cart as rules see it");
 
@@ -296,9 +301,9 @@ MX_TYPE(mx_offer, "offer", "a discount that a rule proposes");
 
 /* A rule that touches this cart's goods and makes no offer, and what would have made it speak: part of the proof, and of the
  * hints. Since 0.3. */
-static const char *const mx_miss_words[] = {"not_yet",   "ended",  "hours",   "weekday",    "member",       "tier",  "segment",
-                                            "coupon",    "tender", "channel", "location",   "fact",         "stock", "min_qty",
-                                            "min_total", "when",   "canary",  "group_open", "switched_off", NULL};
+static const char *const mx_miss_words[] = {"not_yet",   "ended",  "hours",   "weekday",    "member",       "tier",    "segment",
+                                            "coupon",    "tender", "channel", "location",   "fact",         "stock",   "min_qty",
+                                            "min_total", "when",   "canary",  "group_open", "switched_off", "consent", NULL};
 #define MX_MISS_NOT_YET    1 /* `value`: when it begins */
 #define MX_MISS_ENDED      2 /* `value`: when it ended */
 #define MX_MISS_HOURS      3 /* `text`: "14:00-17:00" */
@@ -318,6 +323,7 @@ static const char *const mx_miss_words[] = {"not_yet",   "ended",  "hours",   "w
 #define MX_MISS_CANARY     17 /* it is tried on other carts */
 #define MX_MISS_GROUP_OPEN 18 /* `value`: members that are missing in the group */
 #define MX_MISS_OFF        19 /* it failed too often and is switched off until somebody restores it */
+#define MX_MISS_CONSENT    20 /* it read what the member has not agreed to, and got nil. `text`: what. Since 0.4 */
 
 struct mx_offer_miss {
     struct mx_str rule;
