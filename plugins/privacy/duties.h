@@ -244,6 +244,9 @@ MX_MUST_CHECK mx_status privacy_keep_days(struct mx_ctx *ctx, struct mx_str name
 MX_MUST_CHECK mx_status privacy_forget(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str person, struct mx_str reason,
                                        struct privacy_erased *out);
 
+/* What she can still pay with, from gift cards and credit. */
+MX_MUST_CHECK mx_status privacy_worth_of(struct mx_ctx *ctx, struct mx_str member, int64_t *balance);
+
 /* She is not looked for any more when customers without a sale are forgotten. */
 MX_MUST_CHECK mx_status privacy_unsee(struct mx_ctx *ctx, const struct mx_list *members);
 

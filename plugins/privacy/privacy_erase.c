@@ -35,15 +35,21 @@ MX_TYPE(epoch, "privacy.epoch", "when the others are wrapped anew");
 
 const struct mx_use privacy_epoch_use = {"identity.epoch.rotate", NULL, &epoch_type};
 
-static mx_status check_worth(struct mx_ctx *ctx, struct mx_str member) {
+mx_status privacy_worth_of(struct mx_ctx *ctx, struct mx_str member, int64_t *balance) {
     const struct whose ask = {member};
     struct worth worth = {0};
     mx_status st = mx_call(ctx, &privacy_wallet_use, &ask, &worth);
-    if (st < 0) return st;
-    if (worth.balance == 0) return MX_OK;
+    *balance = worth.balance;
+    return st == MX_DECLINED ? MX_OK : st;
+}
+
+static mx_status check_worth(struct mx_ctx *ctx, struct mx_str member) {
+    int64_t balance = 0;
+    mx_status st = privacy_worth_of(ctx, member, &balance);
+    if (st != MX_OK || balance == 0) return st;
     return mx_refuse(ctx, "still_holds", "forfeit",
                      "Her gift cards and credit are worth %lld of the smallest coin: pay it out first, or say that she gives it up.",
-                     (long long)worth.balance);
+                     (long long)balance);
 }
 
 mx_status privacy_forget(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str person, struct mx_str reason,

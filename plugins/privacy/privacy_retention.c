@@ -90,7 +90,10 @@ static mx_status trim(struct mx_ctx *ctx, struct mx_str op, struct mx_str name, 
     return st;
 }
 
-/* One customer a step: each has records in many tables, and an event of her own. What she could still pay with stays hers. */
+static mx_status see(struct mx_ctx *ctx, struct mx_str member, int64_t at);
+
+/* One customer a step: each has records in many tables, and an event of her own. While she could still pay with something she is
+ * kept, and looked at again as if she had been here. */
 static mx_status forget_idle(struct mx_ctx *ctx, int64_t before, int *more) {
     struct mx_scan_opts opts = {.size = sizeof(opts), .index = "at"};
     struct privacy_seen *seen = NULL;
@@ -98,6 +101,7 @@ static mx_status forget_idle(struct mx_ctx *ctx, int64_t before, int *more) {
     struct mx_member_facts facts = {0};
     struct privacy_erased erased = {0};
     struct mx_list members;
+    int64_t balance = 0;
     mx_status st = mx_scan_open(ctx, &privacy_seen_table, &opts, NULL, &scan);
     if (st == MX_OK) st = mx_scan_next(ctx, scan, &seen);
     if (st != MX_OK || seen->at >= before) return st == MX_DONE ? MX_OK : st;
@@ -110,6 +114,8 @@ static mx_status forget_idle(struct mx_ctx *ctx, int64_t before, int *more) {
         st = mx_get(ctx, &privacy_seen_table, &probe, &other);
         if (st < 0 || (st == MX_OK && other->at >= before)) return st; /* she was here under another id */
     }
+    st = privacy_worth_of(ctx, facts.id, &balance);
+    if (st != MX_OK || balance > 0) return st == MX_OK ? see(ctx, facts.id, ctx->expiry_ms) : st;
     st = privacy_forget(ctx, &members, facts.person, mx_str_of("nothing bought for as long as the shop keeps customers"), &erased);
     return st == MX_E_ERASED ? MX_OK : st;
 }
