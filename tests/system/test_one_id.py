@@ -193,14 +193,25 @@ class Histories(Shop):
         self.assertEqual(self.points(one) + self.points(two), together)  # nothing is lost, nothing is there twice
         self.assertEqual(self.points(one), before)
 
+    def test_a_coupon_of_one_is_good_for_the_other_while_they_are_one(self):
+        (one, a, _), (two, b, _) = self.join(), self.join()
+        coupon = self.shop.ok("promotions.coupon.issue", {"rule": "ten", "member": one, "code": True})["coupon"]["id"]
+        code = self.shop.ok("promotions.coupon.reveal", {"id": coupon})["code"]
+
+        def good(member):
+            return self.shop.ok("promotions.coupon.check", {"codes": [code], "member": member})["said"][0]["state"] == "usable"
+        self.assertEqual((good(one), good(two)), (True, False))
+        merge = self.merge(a, b)["merge"]
+        self.assertEqual((good(one), good(two)), (True, True))
+        self.unmerge(merge)
+        self.assertEqual((good(one), good(two)), (True, False))
+
     def test_any_merges_and_partings_count_everything_once(self):
         """Random merges and unmerges against a model: each id shows the sum of what all of its set earned."""
         rng, count = random.Random(20), 8
         members = [self.join() for _ in range(count)]
-        earned = []
-        for i, (member, _, _) in enumerate(members):
-            self.buy(member, 1 + 2 * i)
-            earned.append(self.points(member))
+        bought = [self.buy(member, 1 + 2 * i) for i, (member, _, _) in enumerate(members)]
+        earned = [self.points(member) for member, _, _ in members]
         edges = []  # (from, into, merge), those that stand, in order
         for _ in range(merx.fewer(60, 25)):
             group, stands = self.groups(count, edges)
@@ -219,6 +230,9 @@ class Histories(Shop):
                 self.assertEqual(sorted(shown["persons"]), sorted(members[k][1] for k in mine))
                 self.assertEqual(shown["stands"], members[stands[group[i]]][1])
                 self.assertEqual(self.points(member), sum(earned[k] for k in mine))
+            mine = [k for k in range(count) if group[k] == group[0]]
+            self.assertEqual(self.orders(members[0][0]), sorted(bought[k] for k in mine))
+        self.verified()
 
     @staticmethod
     def groups(count, edges):
@@ -249,6 +263,31 @@ class Kept(Shop):
             self.assertEqual(found.stdout, "", "%s stands in the open" % secret)
         told = {event["name"] for event in self.shop.ok("system.log.list", {"from": 1, "limit": 500})["events"]}
         self.assertLessEqual({"identity.person.linked", "identity.persons.merged"}, told)
+
+
+class Forgotten(Shop):
+    def test_erased_with_all_her_ids_and_free_for_who_comes(self):
+        """Erasing one erases the customer; her phone and card can be somebody else's; the books still add up."""
+        (one, a, phone), (two, b, other) = self.join(), self.join()
+        self.link(a, "card", "90055443322")
+        self.buy(one, 2)
+        merge = self.merge(a, b)["merge"]
+        self.shop.ok("privacy.erase", {"member": two, "reason": "she asked", "forfeit": True})
+        for person in (a, b):
+            shown = self.show(person)
+            self.assertEqual((shown["erased"], shown["identifiers"], shown["persons"]), (True, [], [b, a]))
+            self.refused(409, "erased", "person", "identity.person.link", {"person": person, "kind": "card", "value": "90055443322"})
+        for kind, value in (("phone", phone), ("phone", other), ("card", "90055443322")):
+            self.refused(404, "not_found", "value", "identity.person.find", {"kind": kind, "value": value})
+        self.refused(409, "erased", "merge", "identity.person.unmerge", {"merge": merge})
+        anew = self.shop.ok("membership.join", {"phone": phone, "name": "Somebody else"})["member"]["id"]
+        person = self.find("phone", phone)["person"]
+        self.assertNotIn(anew, (one, two))
+        self.assertNotIn(person, (a, b))
+        self.assertEqual(self.points(anew), 0)
+        self.link(person, "card", "90055443322")
+        self.refused(409, "erased", "into", "identity.person.merge", {"from": person, "into": a, "reason": "x"})
+        self.verified()
 
 
 if __name__ == "__main__":
