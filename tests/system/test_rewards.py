@@ -49,7 +49,7 @@ class RewardsTest(customers.CustomerTest):
         return self.shop.ok("loyalty.points.balance", {"member": member})["points"]
 
     def redeem(self, member, phone, reward, **more):
-        return self.shop.ok("rewards.redeem", {"member": member, "reward": reward, "proof": self.proof(phone, member), **more})["reward"]
+        return self.shop.ok("rewards.redeem", {"member": member, "reward": reward, "proof": self.proof_of(member), **more})["reward"]
 
 
 class Redeeming(RewardsTest):
@@ -58,12 +58,12 @@ class Redeeming(RewardsTest):
         self.refused(409, "proof_needed", None, "rewards.redeem", {"member": member, "reward": "talk"})
         self.refused(409, "proof_wrong", None, "rewards.redeem", {"member": member, "reward": "talk", "proof": "000000"})
         self.assertEqual(self.points(member), 100)
-        got = self.shop.ok("rewards.redeem", {"member": member, "reward": "talk"}, key=self.session(phone))["reward"]
+        got = self.shop.ok("rewards.redeem", {"member": member, "reward": "talk"}, key=self.login(phone))["reward"]
         self.assertEqual((got["state"], got["points"], self.points(member)), ("held", 5, 95), "the customer herself needs no other proof")
 
     def test_too_few_points_and_unknown_rewards(self):
         member, phone = self.member(50)
-        self.refused(409, "points_short", None, "rewards.redeem", {"member": member, "reward": "class", "proof": self.proof(phone, member), "class_id": self.planned(2)})
+        self.refused(409, "points_short", None, "rewards.redeem", {"member": member, "reward": "class", "proof": self.proof_of(member), "class_id": self.planned(2)})
         self.refused(404, "not_found", "reward", "rewards.redeem", {"member": member, "reward": "moon", "proof": "1"})
         self.refused(404, "not_found", "member", "rewards.redeem", {"member": "mem_" + "0" * 26, "reward": "talk"})
         self.assertEqual((self.points(member), self.shop.ok("rewards.mine", {"member": member})["rewards"]), (50, []))
@@ -80,10 +80,10 @@ class Redeeming(RewardsTest):
         self.assertEqual([t["ahead"] for t in (first, second, hers)], [0, 1, 2])
         token = self.redeem(member, phone, "front")
         self.assertEqual(self.points(member), 100)
-        jumped = self.shop.ok("rewards.queue.jump", {"ticket": hers["id"], "reward": token["id"]}, key=self.session(phone))["ticket"]
+        jumped = self.shop.ok("rewards.queue.jump", {"ticket": hers["id"], "reward": token["id"]}, key=self.login(phone))["ticket"]
         self.assertEqual((jumped["ahead"], jumped["jumped"]), (0, True))
-        self.refused(409, "jumped_already", "ticket", "rewards.queue.jump", {"ticket": hers["id"], "reward": token["id"], "proof": self.proof(phone, member)})
-        self.refused(409, "reward_used", "id", "rewards.queue.jump", {"ticket": second["id"], "reward": token["id"], "proof": self.proof(phone, member)})
+        self.refused(409, "jumped_already", "ticket", "rewards.queue.jump", {"ticket": hers["id"], "reward": token["id"], "proof": self.proof_of(member)})
+        self.refused(409, "reward_used", "id", "rewards.queue.jump", {"ticket": second["id"], "reward": token["id"], "proof": self.proof_of(member)})
         called = [self.shop.ok("rewards.queue.next", {"location": "store-1"})["ticket"]["id"] for _ in range(3)]
         self.assertEqual(called, [hers["id"], first["id"], second["id"]])
         self.assertNotIn("ticket", self.shop.ok("rewards.queue.next", {"location": "store-1"}))
@@ -106,9 +106,9 @@ class Redeeming(RewardsTest):
         """S1-12: a seat in an in-store class, never one more than there are."""
         class_id, other = self.planned(1), self.planned(5, code="cupping")
         (one, phone_1), (two, phone_2) = self.member(400), self.member(400)
-        self.refused(409, "class_other", "class_id", "rewards.redeem", {"member": one, "reward": "class", "class_id": other, "proof": self.proof(phone_1, one)})
+        self.refused(409, "class_other", "class_id", "rewards.redeem", {"member": one, "reward": "class", "class_id": other, "proof": self.proof_of(one)})
         seat = self.redeem(one, phone_1, "class", class_id=class_id)
-        self.refused(409, "class_full", "class_id", "rewards.redeem", {"member": two, "reward": "class", "class_id": class_id, "proof": self.proof(phone_2, two)})
+        self.refused(409, "class_full", "class_id", "rewards.redeem", {"member": two, "reward": "class", "class_id": class_id, "proof": self.proof_of(two)})
         self.assertEqual((self.points(one), self.points(two)), (200, 400))
         waits = self.shop.ok("rewards.class.book", {"class_id": class_id, "member": two, "wait": True})["booking"]
         self.assertEqual(waits["state"], "waiting")
@@ -153,23 +153,25 @@ class Redeeming(RewardsTest):
         self.assertEqual([c["id"] for c in self.shop.ok("promotions.coupon.list", {"member": member})["coupons"]], [coupon["coupon"]])
         self.shop.ok("rewards.cancel", {"id": coupon["id"]})
         self.assertEqual(self.shop.ok("promotions.coupon.get", {"id": coupon["coupon"]})["coupon"]["state"], "void")
+        self.advance(60000)
         cups = [self.redeem(member, phone, "cup") for _ in range(2)]
-        self.refused(409, "reward_had", "reward", "rewards.redeem", {"member": member, "reward": "cup", "proof": self.proof(phone, member)})
+        self.refused(409, "reward_had", "reward", "rewards.redeem", {"member": member, "reward": "cup", "proof": self.proof_of(member)})
         self.redeem(other, phone_2, "cup")
-        self.refused(409, "reward_gone", "reward", "rewards.redeem", {"member": other, "reward": "cup", "proof": self.proof(phone_2, other)})
+        self.refused(409, "reward_gone", "reward", "rewards.redeem", {"member": other, "reward": "cup", "proof": self.proof_of(other)})
         stock = lambda: [l["on_hand"] for l in self.shop.ok("inventory.stock", {"sku": "CUP"})["levels"] if l["location"] == "store-1"][0]
         before = stock()
-        handed = self.shop.ok("rewards.hand_over", {"id": cups[0]["id"], "location": "store-1", "proof": self.proof(phone, member)})["reward"]
+        self.advance(60000)  # codes are asked for five times a minute
+        handed = self.shop.ok("rewards.hand_over", {"id": cups[0]["id"], "location": "store-1", "proof": self.proof_of(member)})["reward"]
         self.assertEqual((handed["state"], before - stock()), ("used", 1000))
-        self.refused(409, "reward_used", "id", "rewards.hand_over", {"id": cups[0]["id"], "location": "store-1", "proof": self.proof(phone, member)})
+        self.refused(409, "reward_used", "id", "rewards.hand_over", {"id": cups[0]["id"], "location": "store-1", "proof": self.proof_of(member)})
 
     def test_what_is_hers_is_hers(self):
         (one, phone), (two, _) = self.member(100), self.member(100)
-        token = self.session(phone)
+        token = self.login(phone)
         self.refused(403, "forbidden", None, "rewards.redeem", {"member": two, "reward": "talk"}, key=token)
         self.refused(403, "forbidden", None, "rewards.mine", {"member": two}, key=token)
         hers = self.redeem(one, phone, "talk")
-        stranger = self.session(self.member()[1])
+        stranger = self.login(self.member()[1])
         self.refused(403, "forbidden", None, "rewards.cancel", {"id": hers["id"]}, key=stranger)
 
 
