@@ -41,12 +41,12 @@ static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t gr
     uint32_t i;
     for (i = 0; st == MX_OK && i < back->count; i++) {
         struct loyalty_lot *lot = back->expired[i];
-        struct mx_member_ask ask = {.member = lot->member};
+        struct loyalty_balance_ask ask = {.member = lot->member};
         struct mx_str body;
         if (!mx_add(ctx->expiry_ms, grace_ms, &lot->expires_at)) lot->expires_at = MX_INT_MAX;
         lot->ends_at = lot->expires_at;
         st = loyalty_lot_put(ctx, lot);
-        if (st == MX_OK) st = ctx->op->encode(ctx, &mx_member_ask_type, &ask, &body);
+        if (st == MX_OK) st = ctx->op->encode(ctx, &loyalty_balance_ask_type, &ask, &body);
         if (st == MX_OK) st = mx_due_at(ctx, ctx->now_ms, LOYALTY_EXPIRE_OP, ask.member, body); /* it finds when to come again */
     }
     return st;

@@ -128,13 +128,13 @@ mx_status loyalty_move_bare(struct mx_ctx *ctx, struct loyalty_books *books, str
 
 /* One due time for each id, for the first of its lots that expires: later ones are found when it comes. */
 static mx_status see_to_expiry(struct mx_ctx *ctx, struct loyalty_booking *booking) {
-    struct mx_member_ask ask = {.member = booking->movement.member};
+    struct loyalty_balance_ask ask = {.member = booking->movement.member};
     struct mx_str body;
     mx_status st;
     if (booking->first_end == MX_INT_MAX || (booking->balance.expiry_due && booking->balance.expiry_due <= booking->first_end))
         return MX_OK;
     booking->balance.expiry_due = booking->first_end;
-    st = ctx->op->encode(ctx, &mx_member_ask_type, &ask, &body);
+    st = ctx->op->encode(ctx, &loyalty_balance_ask_type, &ask, &body);
     return st == MX_OK ? mx_due_at(ctx, booking->first_end, LOYALTY_EXPIRE_OP, ask.member, body) : st;
 }
 

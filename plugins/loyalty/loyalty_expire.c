@@ -5,7 +5,7 @@
 #define EXPIRE_AGAIN_MS (60 * 60 * 1000) /* the time against which things expire stands still after a jump of the clock */
 
 static mx_status due(struct mx_ctx *ctx, struct mx_str member, int64_t at_ms) {
-    struct mx_member_ask ask = {.member = member};
+    struct loyalty_balance_ask ask = {.member = member};
     struct loyalty_balance balance;
     struct mx_str body;
     mx_status st = loyalty_balance_of(ctx, member, &balance);
@@ -13,7 +13,7 @@ static mx_status due(struct mx_ctx *ctx, struct mx_str member, int64_t at_ms) {
     balance.expiry_due = at_ms;
     st = mx_put(ctx, &loyalty_balances, &balance);
     if (st != MX_OK || at_ms == 0) return st;
-    st = ctx->op->encode(ctx, &mx_member_ask_type, &ask, &body);
+    st = ctx->op->encode(ctx, &loyalty_balance_ask_type, &ask, &body);
     return st == MX_OK ? mx_due_at(ctx, at_ms, LOYALTY_EXPIRE_OP, member, body) : st;
 }
 
@@ -36,7 +36,7 @@ static mx_status find(struct mx_ctx *ctx, struct mx_str member, struct loyalty_l
 }
 
 mx_status loyalty_expire_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_member_ask *ask = in;
+    const struct loyalty_balance_ask *ask = in;
     struct mx_points_moved *moved = out;
     struct loyalty_books books = {.kind = LOYALTY_EXPIRE, .source = mx_str_of("expiry")};
     struct loyalty_customer self = {.members = mx_list_new(ctx, 1, sizeof(struct mx_str)), .standing = ask->member};

@@ -267,7 +267,8 @@ void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const st
 /* An order as answered, and its head alone. */
 /* orders_exceptions.c: prices that were set by hand, told once the order is made. */
 mx_status orders_tell_overrides(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head);
-extern const struct mx_event_def orders_overridden_event;
+mx_status orders_tell_no_receipt(struct mx_ctx *ctx, const struct return_rec *head, int64_t amount);
+extern const struct mx_event_def orders_overridden_event, orders_no_receipt_event;
 extern const struct mx_answer orders_exceptions;
 
 struct order_doc *orders_doc(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines);

@@ -288,7 +288,8 @@ const struct mx_event_def orders_returned_event = {
     .type = &mx_order_returned_type,
 };
 
-static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, &orders_overridden_event, NULL};
+static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, &orders_overridden_event,
+                                                    &orders_no_receipt_event, NULL};
 
 const struct mx_point *const orders_points[] = {
     [ORDERS_ASK_ARTICLE] = &mx_point_article,     [ORDERS_ASK_MEMBER] = &mx_point_member,       [ORDERS_ASK_OFFERS] = &mx_point_offers,
@@ -299,18 +300,12 @@ const struct mx_point *const orders_points[] = {
 };
 
 const struct mx_use *const orders_uses[] = {
-    [ORDERS_TAKE] = &mx_stock_take,
-    [ORDERS_PUT_BACK] = &mx_stock_put_back,
-    [ORDERS_PAY] = &mx_payment_record,
-    [ORDERS_REFUND] = &mx_payment_refund,
-    [ORDERS_PAYMENTS] = &mx_payment_list,
-    [ORDERS_EARN] = &mx_points_earn,
-    [ORDERS_UNLOCK] = &mx_unlock_use_op,
-    [ORDERS_UNEARN] = &mx_points_reverse,
-    [ORDERS_USE_UP] = &mx_promotion_count,
-    [ORDERS_GIVE_BACK] = &mx_promotion_give_back,
-    [ORDERS_RESERVE] = &mx_promotion_hold,
-    [ORDERS_USES] = NULL,
+    [ORDERS_TAKE] = &mx_stock_take,        [ORDERS_PUT_BACK] = &mx_stock_put_back,
+    [ORDERS_PAY] = &mx_payment_record,     [ORDERS_REFUND] = &mx_payment_refund,
+    [ORDERS_PAYMENTS] = &mx_payment_list,  [ORDERS_EARN] = &mx_points_earn,
+    [ORDERS_UNLOCK] = &mx_unlock_use_op,   [ORDERS_UNEARN] = &mx_points_reverse,
+    [ORDERS_USE_UP] = &mx_promotion_count, [ORDERS_GIVE_BACK] = &mx_promotion_give_back,
+    [ORDERS_RESERVE] = &mx_promotion_hold, [ORDERS_USES] = NULL,
 };
 
 static const struct mx_answer past_answer = {
@@ -321,7 +316,14 @@ static const struct mx_answer past_answer = {
     .out = &mx_past_page_type,
     .fn = orders_past_answer,
 };
-static const struct mx_answer *const answers[] = {&past_answer, &orders_exceptions, NULL};
+
+#define ANSWER(variable, to, asked, answered, handler)                                                                                     \
+    static const struct mx_answer variable = {                                                                                             \
+        .size = sizeof(struct mx_answer), .priority = 100, .point = to, .in = &asked, .out = &answered, .fn = handler}
+ANSWER(section_answer, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, orders_section_answer);
+ANSWER(kept_answer, MX_POINT_KEPT, mx_kept_ask_type, mx_kept_type, orders_kept_answer);
+ANSWER(unmerge_answer, MX_POINT_UNMERGE, mx_unmerge_ask_type, mx_unsplit_type, orders_unmerge_answer);
+static const struct mx_answer *const answers[] = {&past_answer, &orders_exceptions, &section_answer, &kept_answer, &unmerge_answer, NULL};
 
 static const struct mx_check totals_check = {"orders.totals", orders_check_totals};
 static const struct mx_check *const checks[] = {&totals_check, NULL};

@@ -36,6 +36,29 @@ mx_status orders_tell_overrides(struct mx_ctx *ctx, const struct orders_sale *sa
     return told.lines ? mx_emit(ctx, &orders_overridden_event, &told) : MX_OK;
 }
 
+struct orders_no_receipt {
+    struct mx_str return_id;
+    struct mx_str location;
+    struct mx_str till;
+    int64_t amount;
+};
+static const struct mx_field orders_no_receipt_fields[] = {
+    MX_F_ID(orders_no_receipt, return_id, MX_REQUIRED, "ret", "return"),
+    MX_F_STR(orders_no_receipt, location, 0, 0, MX_CODE_MAX, "where"),
+    MX_F_STR(orders_no_receipt, till, 0, 0, MX_CODE_MAX, "till"),
+    MX_F_MONEY(orders_no_receipt, amount, 0, 0, MX_INT_MAX, "given back for goods without receipt"),
+};
+MX_TYPE(orders_no_receipt, "orders.returned_without_receipt", "goods came back without receipt");
+
+const struct mx_event_def orders_no_receipt_event = {(uint32_t)sizeof(struct mx_event_def), 0, "orders.returned_without_receipt",
+                                                     "goods came back without receipt", &orders_no_receipt_type};
+
+/* Also when other goods of the same return had one. */
+mx_status orders_tell_no_receipt(struct mx_ctx *ctx, const struct return_rec *head, int64_t amount) {
+    struct orders_no_receipt told = {head->id, head->location, head->till, amount};
+    return amount > 0 ? mx_emit(ctx, &orders_no_receipt_event, &told) : MX_OK;
+}
+
 static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_exception_ask *ask = in;
     const struct mx_exception_kind kinds[] = {
@@ -44,10 +67,9 @@ static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
          .test = MX_EXCEPTION_ALWAYS,
          .amount = mx_str_of("off")},
         {.kind = mx_str_of("refund_without_receipt"),
-         .event = mx_str_of(MX_EVENT_ORDER_RETURNED),
-         .test = MX_EXCEPTION_MISSING,
-         .member = mx_str_of("orders"),
-         .amount = mx_str_of("refund")},
+         .event = mx_str_of("orders.returned_without_receipt"),
+         .test = MX_EXCEPTION_ALWAYS,
+         .amount = mx_str_of("amount")},
         {.kind = mx_str_of("large_refund"),
          .event = mx_str_of(MX_EVENT_ORDER_RETURNED),
          .test = MX_EXCEPTION_ABOVE,

@@ -210,6 +210,7 @@ mx_status orders_return_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = orders_give_uses_back(ctx, &back, head.id);
     if (st == MX_OK) st = put_records(ctx, &back, &head);
     if (st == MX_OK) st = orders_tell_returned(ctx, &back, &head);
+    if (st == MX_OK) st = orders_tell_no_receipt(ctx, &head, back.no_receipt);
     if (st != MX_OK) return st;
     done->doc = answer(ctx, &back, &head, &given);
     return MX_OK;

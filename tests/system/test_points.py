@@ -1,0 +1,317 @@
+"""Points that are spent: as tender and otherwise, first expiring first, pending, expired, given back, owed, sent and adjusted."""
+
+import time
+import unittest
+
+from customers import CustomerTest, new_phone
+
+DAY = 24 * 3600 * 1000
+PLAIN = {"minor_per_point": 100, "available_after_ms": 0, "expires_after_ms": 0, "burn_minor_per_point": 10, "burn_min_points": 0,
+         "burn_step_points": 0, "burn_max_share_ppm": 0, "burn_max_minor": 0, "restore_grace_ms": 0, "negative": "never"}
+
+
+class Points(CustomerTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}})
+        cls().product("TEA", price=1000, below_zero=True)
+
+    def setUp(self):
+        self.set()
+
+    def tearDown(self):
+        self.assertEqual(self.shop.ok("system.verify", idem=False)["findings"], [])
+
+    def set(self, **more):
+        self.shop.ok("loyalty.settings.put", {**PLAIN, **more})
+
+    def give(self, member, points):
+        return self.shop.ok("loyalty.points.adjust", {"member": member, "points": points, "reason": "for the test"})
+
+    def sale(self, member, pieces=1, *tenders):
+        return {"channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "TEA", "qty": pieces * 1000}],
+                "tenders": list(tenders) or [{"kind": "cash", "amount": 1000 * pieces}]}
+
+    def buy(self, member, pieces=1, *tenders):
+        return self.shop.ok("orders.place", self.sale(member, pieces, *tenders))["order"]
+
+    def proof_of(self, member):
+        self.advance(61000)  # nobody is asked for more than some codes a minute
+        return super().proof_of(member)
+
+    def points(self, member, amount, proof=True):
+        """A tender of points, with a fresh code of hers."""
+        return {"kind": "points", "amount": amount, **({"proof": self.proof_of(member)} if proof else {})}
+
+    def back(self, order, pieces=1, **more):
+        return self.shop.ok("orders.return", {"location": "store-1", "reason": "r",
+                                              "lines": [{"order": order["id"], "line": 1, "qty": pieces * 1000}], **more})["return"]
+
+    def balance(self, member, **more):
+        return self.shop.ok("loyalty.points.balance", {"member": member}, **more)
+
+    def rests(self, member):
+        return {lot["order"]: lot["rest"] for lot in self.balance(member)["lots"]}
+
+    def kinds(self, member):
+        return [(row["kind"], row["points"]) for row in self.shop.ok("loyalty.points.history", {"member": member})["movements"]]
+
+
+class Paying(Points):
+    def test_points_pay_with_a_proof_alone(self):
+        """S3-8b: a phone number or the member's id alone pays nothing; her one-time code does, once."""
+        member = self.join()
+        self.give(member, 200)
+        cash = {"kind": "cash", "amount": 500}
+        self.refused(409, "proof_needed", None, "orders.place", self.sale(member, 1, {"kind": "points", "amount": 500}, cash))
+        self.refused(409, "proof_wrong", None, "orders.place", self.sale(member, 1, {"kind": "points", "amount": 500, "proof": "000000"}, cash))
+        self.assertEqual(self.balance(member)["points"], 200)
+        tender = self.points(member, 500)
+        order = self.buy(member, 1, tender, cash)
+        self.assertEqual([(p["kind"], p["amount"]) for p in order["payments"]], [("points", 500), ("cash", 500)])
+        self.assertEqual(self.balance(member)["points"], 200 - 50 + 10)
+        self.refused(409, "proof_wrong", None, "orders.place", self.sale(member, 1, tender, cash))
+        self.assertEqual(self.kinds(member)[-2:], [("spend", -50), ("grant", 200)])
+
+    def test_what_points_do_not_pay(self):
+        member = self.join()
+        self.give(member, 60)
+        self.refused(409, "points_short", "tenders", "orders.place", self.sale(member, 1, self.points(member, 1000)))
+        self.set(burn_max_share_ppm=500000)
+        self.refused(409, "points_cap", "tenders", "orders.place", self.sale(member, 1, self.points(member, 501), {"kind": "cash", "amount": 499}))
+        two = [self.points(member, 300, False), self.points(member, 300, False), {"kind": "cash", "amount": 400}]
+        two[0]["proof"] = self.proof_of(member)
+        self.refused(409, "points_cap", "tenders", "orders.place", self.sale(member, 1, *two))
+        self.set(burn_min_points=30)
+        self.refused(409, "points_few", "tenders", "orders.place", self.sale(member, 1, self.points(member, 290), {"kind": "cash", "amount": 710}))
+        self.set(burn_minor_per_point=0)
+        self.refused(409, "points_do_not_pay", "tenders", "orders.place", self.sale(member, 1, self.points(member, 10), {"kind": "cash", "amount": 990}))
+        guest = self.sale(member, 1, {"kind": "points", "amount": 1000})
+        del guest["member"]
+        self.refused(409, "member_needed", "tenders", "orders.place", guest)
+        self.assertEqual(self.balance(member)["points"], 60)
+
+    def test_the_price_of_an_amount_is_rounded_up_to_whole_steps(self):
+        member = self.join()
+        self.give(member, 100)
+        self.set(burn_step_points=20)
+        self.assertEqual(self.shop.ok("loyalty.points.worth", {"member": member, "due": 1000}),
+                         {"amount": 1000, "points": 100, "available": 100, "minor_per_point": 10})
+        self.assertEqual(self.shop.ok("loyalty.points.worth", {"member": member, "due": 401})["points"], 60)
+        self.buy(member, 1, self.points(member, 401), {"kind": "cash", "amount": 599})
+        self.assertEqual(self.balance(member)["points"], 100 - 60 + 10)
+        self.assertEqual(self.shop.ok("loyalty.points.worth", {"member": member, "due": 1000})["amount"], 400)
+
+    def test_she_needs_no_proof_in_her_own_session_and_sees_only_hers(self):
+        phone = new_phone()
+        member, other = self.join(phone), self.join()
+        token = self.login(phone)
+        self.give(member, 50)
+        self.assertEqual(self.balance(member, key=token)["points"], 50)
+        self.assertEqual(self.shop.ok("loyalty.points.worth", {"due": 100}, key=token)["points"], 10)
+        for op in ("loyalty.points.balance", "loyalty.points.history", "orders.list"):
+            self.refused(403, "forbidden", "member", op, {"member": other}, key=token)
+        mine, hers = self.buy(member), self.buy(other)
+        self.assertEqual(self.shop.ok("orders.get", {"id": mine["id"]}, key=token)["order"]["id"], mine["id"])
+        self.refused(403, "forbidden", None, "orders.get", {"id": hers["id"]}, key=token)
+        self.assertEqual([order["id"] for order in self.shop.ok("orders.list", {}, key=token)["orders"]], [mine["id"]])
+
+
+class Lots(Points):
+    def test_the_first_to_expire_is_the_first_to_go(self):
+        member = self.join()
+        self.set(expires_after_ms=20 * DAY)
+        late = self.buy(member, 3)["id"]
+        self.set(expires_after_ms=10 * DAY)
+        early = self.buy(member, 2)["id"]
+        self.set()
+        never = self.buy(member, 1)["id"]
+        self.buy(member, 1, self.points(member, 250), {"kind": "cash", "amount": 750})
+        rests = self.rests(member)
+        self.assertEqual((rests.get(early), rests[late], rests[never]), (None, 25, 10))
+        shown = self.balance(member)
+        self.assertEqual((shown["expiring"], shown["available"]), (25, 25 + 10 + 10))
+
+    def test_pending_points_are_not_spent(self):
+        member = self.join()
+        self.set(available_after_ms=3 * DAY)
+        first, second = self.buy(member, 2), self.buy(member, 1)
+        self.assertEqual([self.balance(member)[name] for name in ("points", "available", "pending")], [30, 0, 30])
+        self.refused(409, "points_short", "tenders", "orders.place", self.sale(member, 1, self.points(member, 100), {"kind": "cash", "amount": 900}))
+        self.assertEqual(self.shop.ok("loyalty.points.release", {"member": member, "source": first["id"]})["points"], 20)
+        self.assertEqual([self.balance(member)[name] for name in ("available", "pending")], [20, 10])
+        self.advance(3 * DAY + 1000)
+        self.assertEqual([self.balance(member)[name] for name in ("available", "pending")], [30, 0])
+        self.assertEqual(self.rests(member)[second["id"]], 10)
+
+    def test_what_expired_is_gone_and_booked(self):
+        member = self.join()
+        self.set(expires_after_ms=2 * DAY)
+        self.buy(member, 3)
+        self.advance(DAY)
+        self.buy(member, 1)
+        self.advance(DAY + 2000)
+        self.assertEqual(self.balance(member)["points"], 10)
+        self.refused(409, "points_short", "tenders", "orders.place", self.sale(member, 1, self.points(member, 200), {"kind": "cash", "amount": 800}))
+        self.wait_for(lambda: self.kinds(member)[0] == ("expire", -30))
+        self.advance(DAY + 2000)
+        self.wait_for(lambda: self.kinds(member)[0] == ("expire", -10))
+        self.assertEqual(self.balance(member)["points"], 0)
+
+    def wait_for(self, so):
+        end = time.monotonic() + 20
+        while not so() and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertTrue(so())
+
+
+class Back(Points):
+    def test_a_return_restores_what_was_burned_with_its_old_end(self):
+        member = self.join()
+        self.set(expires_after_ms=30 * DAY)
+        source = self.buy(member, 9)["id"]
+        self.set()
+        before = {lot["order"]: lot for lot in self.balance(member)["lots"]}[source]
+        order = self.buy(member, 3, self.points(member, 700), {"kind": "cash", "amount": 2300})
+        self.assertEqual(self.rests(member)[source], 20)
+        self.assertEqual([(p["kind"], p["amount"]) for p in self.back(order)["payments"]], [("points", 700), ("cash", 300)])
+        after = {lot["order"]: lot for lot in self.balance(member)["lots"]}[source]
+        self.assertEqual(after, before)
+        self.back(order, 2)
+        self.assertEqual(self.rests(member), {source: 90})
+
+    def test_partial_refunds_sum_to_the_whole(self):
+        member = self.join()
+        self.give(member, 100)
+        order = self.buy(member, 3, self.points(member, 995), {"kind": "cash", "amount": 2005})
+        left = self.balance(member)["points"]
+        self.assertEqual(left, 30)
+        for number, points in ((1, 33), (2, 33), (3, 34)):
+            self.back(order, 1, tenders=[{"kind": "points", "amount": 331 if number < 3 else 333}, {"kind": "cash", "amount": 669 if number < 3 else 667}])
+            left += points - 10
+            self.assertEqual(self.balance(member)["points"], left)
+        self.assertEqual(left, 100)
+        self.refused(409, "already_returned", None, "orders.return",
+                     {"location": "store-1", "reason": "r", "lines": [{"order": order["id"], "line": 1, "qty": 1000}]})
+
+    def test_what_expired_meanwhile_expires_again_unless_there_is_grace(self):
+        for grace in (0, 5 * DAY):
+            member = self.join()
+            self.set(expires_after_ms=2 * DAY, restore_grace_ms=grace)
+            self.buy(member, 5)
+            order = self.buy(member, 1, self.points(member, 400), {"kind": "cash", "amount": 600})
+            self.advance(3 * DAY)
+            self.back(order)
+            self.assertEqual(self.balance(member)["points"], 40 if grace else 0)
+            self.assertEqual(("expire", -40) in self.kinds(member), not grace)
+
+    def test_what_was_spent_is_taken_from_the_lot_that_lives_longest(self):
+        member = self.join()
+        self.set(expires_after_ms=5 * DAY)
+        order = self.buy(member, 2)
+        self.set(expires_after_ms=9 * DAY)
+        middle = self.buy(member, 2)["id"]
+        self.set()
+        never = self.buy(member, 1)["id"]
+        self.buy(member, 1, self.points(member, 150), {"kind": "cash", "amount": 850})
+        self.assertEqual(self.rests(member)[order["id"]], 5)
+        self.back(order, 2)
+        rests = self.rests(member)
+        self.assertEqual((rests.get(order["id"]), rests.get(never), rests[middle]), (None, 5, 20))
+
+    def test_what_is_not_to_be_had_is_written_off(self):
+        member = self.join()
+        order = self.buy(member, 5)
+        self.shop.ok("loyalty.points.adjust", {"member": member, "points": -45, "reason": "spent"})
+        back = self.back(order, 5)
+        self.assertEqual((back["points_reversed"], back["points_written_off"], self.balance(member)["points"]), (5, 45, 0))
+        self.assertEqual(self.kinds(member)[:2], [("write_off", 0), ("reverse", -5)])
+
+    def test_or_owed_and_paid_by_what_comes_next(self):
+        member = self.join()
+        self.set(negative="owe")
+        order = self.buy(member, 5)
+        self.shop.ok("loyalty.points.adjust", {"member": member, "points": -45, "reason": "spent"})
+        self.assertEqual(self.back(order, 5)["points_reversed"], 50)
+        self.assertEqual([self.balance(member)[name] for name in ("points", "available", "owed")], [-45, 0, 45])
+        self.buy(member, 3)
+        self.assertEqual([self.balance(member)[name] for name in ("points", "available", "owed")], [-15, 0, 15])
+        self.buy(member, 3)
+        self.assertEqual([self.balance(member)[name] for name in ("points", "available", "owed")], [15, 15, 0])
+        liability = self.shop.ok("loyalty.liability", idem=False)
+        self.assertEqual(liability["points"], liability["available"] + liability["pending"])
+
+
+class Together(Points):
+    def test_one_customer_under_two_ids(self):
+        """S2-6 (points): after a merge both balances are read and spent as one, under either id; parted, each has what was hers."""
+        phones = [new_phone(), new_phone()]
+        mine, hers = [self.join(phone) for phone in phones]
+        self.give(mine, 30)
+        self.give(hers, 50)
+        people = [self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"] for phone in phones]
+        merge = self.shop.ok("identity.person.merge", {"from": people[1], "into": people[0], "reason": "the same"})
+        self.assertEqual([self.balance(member)["points"] for member in (mine, hers)], [80, 80])
+        order = self.buy(hers, 1, self.points(hers, 600), {"kind": "cash", "amount": 400})
+        self.assertEqual(order["member"], mine)
+        self.assertEqual([self.balance(member)["points"] for member in (mine, hers)], [30, 30])
+        orders = [[order["id"] for order in self.shop.ok("orders.list", {"member": member})["orders"]] for member in (mine, hers)]
+        self.assertEqual(orders, [[order["id"]]] * 2)
+        unsplit = {one["what"]: one["count"] for one in self.shop.ok("identity.person.unmerge", {"merge": merge["merge"]})["unsplit"]}
+        self.assertEqual((unsplit.get("orders"), unsplit.get("points", 0) > 0), (1, True))
+        self.assertEqual([self.balance(member)["points"] for member in (mine, hers)], [10, 20])  # the older lots went first
+        self.assertEqual(self.shop.ok("orders.list", {"member": hers})["orders"], [])
+
+    def test_points_go_within_a_household_with_their_end(self):
+        mother, child, stranger = self.join(), self.join(), self.join()
+        self.set(expires_after_ms=7 * DAY)
+        self.buy(mother, 4)
+        self.set()
+        self.give(child, 1)
+        body = {"from": mother, "to": child, "points": 25, "proof": self.proof_of(mother)}
+        self.refused(409, "not_household", "to", "loyalty.points.transfer", body)
+        household = self.shop.ok("membership.household.put", {"member": mother, "invite": [child]})["household"]
+        self.shop.ok("membership.household.join", {"household": household, "member": child, "proof": self.proof_of(child)})
+        self.refused(409, "not_household", "to", "loyalty.points.transfer", {**body, "to": stranger})
+        self.refused(409, "proof_needed", None, "loyalty.points.transfer", {**body, "proof": ""})
+        self.refused(409, "points_short", "points", "loyalty.points.transfer", {**body, "points": 41, "proof": self.proof_of(mother)})
+        done = self.shop.ok("loyalty.points.transfer", {**body, "proof": self.proof_of(mother)})
+        self.assertEqual((done["points"], done["balance"]), (25, 15))
+        lots = {lot["order"]: lot for lot in self.balance(child)["lots"]}
+        self.assertEqual((lots[done["source"]]["rest"], lots[done["source"]]["expires_at"] > 0), (25, True))
+        self.assertEqual(self.balance(child)["points"], 26)
+
+    def test_by_hand_with_a_reason_and_a_second_person(self):
+        member = self.join()
+        for body, field in (({"points": 5}, "reason"), ({"points": 0, "reason": "x"}, "points"), ({"points": 5, "reason": "  "}, "reason")):
+            status, answer = self.shop.call("loyalty.points.adjust", {"member": member, **body})
+            self.assertEqual((status, answer["field"]), (400, field))
+        self.refused(403, "forbidden", None, "loyalty.points.adjust", {"member": member, "points": 5, "reason": "x"}, key=self.shop.make_key("cashier"))
+        self.refused(409, "points_short", "points", "loyalty.points.adjust", {"member": member, "points": -5, "reason": "x"})
+        self.assertEqual(self.give(member, 5)["balance"], 5)
+
+    def test_history_page_by_page(self):
+        member = self.join()
+        for number in range(1, 8):
+            self.give(member, number)
+        seen, before = [], None
+        while before != 0:
+            page = self.shop.ok("loyalty.points.history", {"member": member, "limit": 3, **({"before": before} if before else {})})
+            seen += [row["points"] for row in page["movements"]]
+            before = page["next"]
+        self.assertEqual(seen, [7, 6, 5, 4, 3, 2, 1])
+
+    def test_what_the_shop_owes(self):
+        before = self.shop.ok("loyalty.liability", idem=False)
+        member = self.join()
+        self.give(member, 100)
+        self.set(expires_after_ms=40 * DAY, available_after_ms=DAY)
+        self.buy(member, 2)
+        after = self.shop.ok("loyalty.liability", idem=False)
+        self.assertEqual([after[name] - before[name] for name in ("points", "available", "pending", "value", "lots")], [120, 100, 20, 1200, 2])
+        self.assertEqual(sum(month["points"] for month in after["months"]), after["points"])
+
+
+if __name__ == "__main__":
+    unittest.main()
