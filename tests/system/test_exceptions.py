@@ -57,11 +57,15 @@ class Exceptions(merx.ShopTest):
         order = self.sell(key)
         self.shop.ok("orders.return", {"location": "store-1", "till": "till-1", "reason": "broken", "lines": [{"order": order["id"], "line": 1, "qty": 1000}]}, key=key)
         self.shop.ok("orders.return", {"location": "store-1", "till": "till-1", "reason": "broken", "lines": [{"sku": "E", "qty": 1000}]}, key=key)
+        order = self.sell(key)
+        self.shop.ok("orders.return", {"location": "store-1", "till": "till-1", "reason": "broken",
+                                       "lines": [{"order": order["id"], "line": 1, "qty": 1000}, {"sku": "E", "qty": 1000}]}, key=key)
         rows = self.report(above=500, **{"from": begin})
-        self.assertEqual((rows[staff, "refund"]["count"], rows[staff, "refund"]["amount"]), (2, 2000))
-        self.assertEqual(rows[staff, "refund_without_receipt"]["count"], 1)
-        self.assertEqual(rows[staff, "large_refund"]["count"], 2)
-        self.assertNotIn((staff, "large_refund"), self.report(above=1000, **{"from": begin}))
+        self.assertEqual((rows[staff, "refund"]["count"], rows[staff, "refund"]["amount"]), (3, 4000))
+        hidden = rows[staff, "refund_without_receipt"]
+        self.assertEqual((hidden["count"], hidden["amount"]), (2, 2000), "also behind goods that have one")
+        self.assertEqual(rows[staff, "large_refund"]["count"], 3)
+        self.assertNotIn((staff, "large_refund"), self.report(above=2000, **{"from": begin}))
 
     def test_by_day_and_in_time(self):
         begin = self.shop.ok("shop.clock.get")["now"]
