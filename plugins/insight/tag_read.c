@@ -5,10 +5,11 @@
 #define PAGE        100
 #define PAGE_MAX    500
 
+/* Tags stand under the standing id alone. */
 mx_status insight_tags_held_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_member_ask *ask = in;
     struct mx_tags *answer = out;
-    struct insight_tag probe = {.member = ask->member}, *tag = NULL;
+    struct insight_tag probe = {.member = ask->members.count ? mx_list_str(&ask->members, 0) : ask->member}, *tag = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
     struct mx_scan *scan = NULL;
     struct mx_list tags = {NULL, 0, sizeof(struct mx_tag)};

@@ -1,5 +1,6 @@
 """Segments by rule: counted, listed, explained, asked for a day that has passed, and entered once."""
 
+import datetime
 import unittest
 
 from insight_shop import DAY, InsightTest
@@ -44,6 +45,22 @@ class Segments(InsightTest):
         self.assertFalse(why.get("in", False))
         self.assertEqual([(one["holds"], one.get("value", 0)) for one in why["conditions"]], [(True, 0), (False, 600000)])
         self.assertTrue(self.shop.ok("insight.segment.why", {"code": "affordable-luxury", "member": members[0]})["in"])
+
+    def test_women_of_25_to_30(self):
+        """S3-15: attributes and age beside what she spends; a trait of which she does not let us speak counts for nothing."""
+        year = int(datetime.datetime.now().year)
+        self.shop.ok("membership.attribute.put", {"code": "sex", "kind": "choice", "words": ["f", "m"]})
+        people = [(27, "f"), (27, "m"), (35, "f"), (26, "f")]
+        members = [self.member(birth={"year": year - age, "month": 1, "day": 1}, attributes={"sex": sex}) for age, sex in people]
+        for member in members[:3]:
+            self.buy(member, ("BAG", 3))
+            self.wait_orders(member, 1)
+        where = {"all": [{"trait": "sex", "value": "f"}, {"trait": "age", "at_least": 25, "at_most": 30},
+                         {"count": "spent_minor", "days": 30, "at_least": 200000, "at_most": 500000}]}
+        self.assertEqual(self.inside(where), [members[0]])
+        self.assertEqual([one for one in self.inside({"trait": "birth_month", "at_least": 1, "at_most": 1}) if one in members], sorted(members))
+        self.withdraw(members[0])
+        self.assertEqual(self.inside(where), [])
 
     def test_any_none_and_counters_of_others(self):
         one, other = self.member(), self.member()
