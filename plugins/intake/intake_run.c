@@ -113,7 +113,10 @@ static mx_status read_csv(struct step *step) {
         int got;
         st = next_csv(step, &csv, &row, cells, &got);
         if (st != MX_OK) break;
-        if (count && (!got || count == limit || !mx_str_eq(order_id(&rows[0]), order_id(&row)))) {
+        if (got && limit == 1) {
+            st = take_rows(step, &row, 1);
+            taken++;
+        } else if (count && (!got || count == limit || !mx_str_eq(order_id(&rows[0]), order_id(&row)))) {
             st = take_rows(step, rows, count);
             taken += count;
             count = 0;
@@ -124,7 +127,7 @@ static mx_status read_csv(struct step *step) {
                 break;
             }
         }
-        if (got) rows[count++] = row;
+        if (got && limit > 1) rows[count++] = row;
         step->ended = !got;
         step->cursor.at = csv.at;
         step->cursor.line = csv.line;

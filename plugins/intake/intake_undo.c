@@ -113,7 +113,6 @@ static mx_status take_back(struct mx_ctx *ctx, struct intake_run *run, int64_t s
     return mx_put(ctx, &intake_mades, made);
 }
 
-/* Links before the person that they lead to: a run notes them the other way round. */
 static mx_status end_undo(struct mx_ctx *ctx, struct intake_run *run) {
     const struct intake_told told = {
         .run = run->id, .mapping = run->mapping, .channel = run->channel, .taken = run->taken, .left = run->left};
@@ -127,14 +126,17 @@ mx_status intake_undo_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str
     struct intake_ask ask = {{NULL, 0}};
     struct intake_run *run = NULL;
     struct cursor at = {0};
+    int64_t floor_seq = 0;
     uint32_t i;
     mx_status st = ctx->op->decode(ctx, &intake_ask_type, body, &ask);
     if (st == MX_OK) st = intake_run_get(ctx, ask.run, "run", &run);
     if (st == MX_OK && run->state != INTAKE_UNDOING) return MX_DONE;
     at.seq = st == MX_OK ? 2 * run->made : 0;
     if (st == MX_OK && cursor->len) st = ctx->op->decode(ctx, &cursor_type, *cursor, &at);
-    /* twice over them: orders, links and entries first, then the persons behind them */
-    for (i = 0; st == MX_OK && i < INTAKE_STEP_ROWS && at.seq > 0; i++, at.seq--) {
+    /* Twice over them: orders, links and entries first, then, in a step of its own, the persons behind them; for what hears of the orders
+     * that are gone hears it when the step ends. */
+    if (st == MX_OK && at.seq > run->made) floor_seq = run->made;
+    for (i = 0; st == MX_OK && i < INTAKE_STEP_ROWS && at.seq > floor_seq; i++, at.seq--) {
         int64_t seq = at.seq > run->made ? at.seq - run->made : at.seq;
         const struct intake_made probe = {.run = run->id, .seq = seq};
         struct intake_made *made = NULL;

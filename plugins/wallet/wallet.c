@@ -86,7 +86,7 @@ static const struct mx_table *const tables[] = {&wallet_accounts,       &wallet_
                                                 &wallet_settings_table, &wallet_loads,    &wallet_secrets,   NULL};
 static const struct mx_op *const ops[] = {&wallet_load_op,     &wallet_reveal_op,       &wallet_forget_op,       &wallet_look_op,
                                           &wallet_get_op,      &wallet_list_op,         &wallet_history_op,      &wallet_claim_op,
-                                          &wallet_transfer_op, &wallet_unload_op,       &wallet_adjust_op,       &wallet_block_op,
+                                          &wallet_transfer_op, &wallet_unload_op,       &wallet_correct_op,      &wallet_block_op,
                                           &wallet_unblock_op,  &wallet_settings_put_op, &wallet_settings_get_op, &wallet_liability_op,
                                           &wallet_spend_op,    &wallet_give_back_op,    &wallet_expire_op,       NULL};
 static const struct mx_event_def *const events[] = {

@@ -135,7 +135,7 @@ static mx_status unload_handler(struct mx_ctx *ctx, const void *in, void *out) {
 
 /* ---- by hand ---- */
 
-static mx_status adjust_handler(struct mx_ctx *ctx, const void *in, void *out) {
+static mx_status correct_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct wallet_adjust_ask *ask = in;
     const struct wallet_move move = {.kind = WALLET_ADJUST, .amount = ask->amount, .reason = ask->reason};
     struct wallet_account *account = NULL;
@@ -159,5 +159,6 @@ const struct mx_op wallet_transfer_op =
               &wallet_transfer_ask_type, &wallet_transferred_type, transfer_handler, MX_OWN_HANDLER);
 const struct mx_op wallet_unload_op = WALLET_OP(0, "wallet.unload", "Pay stored value out in cash.", WALLET_MAY_UNLOAD,
                                                 &wallet_unload_ask_type, &wallet_unloaded_type, unload_handler, NULL);
-const struct mx_op wallet_adjust_op = WALLET_OP(0, "wallet.adjust", "Correct a balance by hand; the shop's policy may ask for an approval.",
-                                                WALLET_MAY_ADJUST, &wallet_adjust_ask_type, &wallet_one_type, adjust_handler, NULL);
+const struct mx_op wallet_correct_op =
+    WALLET_OP(0, "wallet.correct", "Correct a balance by hand; the shop's policy may ask for an approval.", WALLET_MAY_ADJUST,
+              &wallet_adjust_ask_type, &wallet_one_type, correct_handler, NULL);

@@ -142,14 +142,14 @@ class Wallet(WalletTest):
 
     def test_corrections_need_a_reason_and_a_second_person_when_the_policy_says_so(self):
         account, _ = self.card(1000)
-        self.refused(400, "missing_field", "reason", "wallet.adjust", {"account": account, "amount": 5, "reason": "  "})
-        self.refused(400, "out_of_range", "amount", "wallet.adjust", {"account": account, "amount": 0, "reason": "x"})
-        self.refused(409, "card_short", "amount", "wallet.adjust", {"account": account, "amount": -1001, "reason": "x"})
-        self.assertEqual(self.shop.ok("wallet.adjust", {"account": account, "amount": -1, "reason": "miscounted"})["account"]["balance"], 999)
+        self.refused(400, "missing_field", "reason", "wallet.correct", {"account": account, "amount": 5, "reason": "  "})
+        self.refused(400, "out_of_range", "amount", "wallet.correct", {"account": account, "amount": 0, "reason": "x"})
+        self.refused(409, "card_short", "amount", "wallet.correct", {"account": account, "amount": -1001, "reason": "x"})
+        self.assertEqual(self.shop.ok("wallet.correct", {"account": account, "amount": -1, "reason": "miscounted"})["account"]["balance"], 999)
         self.shop.ok("identity.policy.put", {"act": "wallet.adjust", "permission": "wallet.adjust", "above": 100})
         manager = self.shop.make_key("manager")
-        self.shop.ok("wallet.adjust", {"account": account, "amount": 100, "reason": "sorry"}, key=manager)
-        self.refused(409, "approval_needed", None, "wallet.adjust", {"account": account, "amount": 101, "reason": "sorry"}, key=manager)
+        self.shop.ok("wallet.correct", {"account": account, "amount": 100, "reason": "sorry"}, key=manager)
+        self.refused(409, "approval_needed", None, "wallet.correct", {"account": account, "amount": 101, "reason": "sorry"}, key=manager)
         self.assertEqual(self.balance(account), 1099)
         self.shop.ok("identity.policy.remove", {"act": "wallet.adjust"})
 
@@ -183,10 +183,10 @@ class Wallet(WalletTest):
         self.shop.ok("wallet.look", {"code": code}, key=clerk, idem=False)
         for op, body in (("wallet.load", {"kind": "gift_card", "amount": 1, "location": "store-1", "tenders": [cash(1)]}),
                          ("wallet.block", {"account": account, "reason": "x"}),
-                         ("wallet.adjust", {"account": account, "amount": 1, "reason": "x"}),
+                         ("wallet.correct", {"account": account, "amount": 1, "reason": "x"}),
                          ("wallet.settings.put", {"balance_max": 1})):
             self.refused(403, "forbidden", None, op, body, key=clerk)
-        self.refused(403, "forbidden", None, "wallet.adjust", {"account": account, "amount": 1, "reason": "x"}, key=cashier)
+        self.refused(403, "forbidden", None, "wallet.correct", {"account": account, "amount": 1, "reason": "x"}, key=cashier)
 
     def test_no_code_stands_anywhere(self):
         account, code = self.card(100)

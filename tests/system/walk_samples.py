@@ -111,6 +111,20 @@ def householder(shop):
     return owner
 
 
+def mapping(shop):
+    name = "walk-%d" % number()
+    shop.ok("intake.mapping.put", {"name": name, "channel": "walk", "kind": "customers", "format": "csv",
+                                   "columns": [{"target": "external", "from": "id"}]})
+    return name
+
+
+def intake_run(shop):
+    run = shop.ok("intake.run", {"mapping": mapping(shop), "data": "id\nwalker-%d\n" % number()})["run"]["id"]
+    while shop.ok("intake.run.get", {"run": run}, idem=False)["run"]["state"] != "done":
+        time.sleep(0.01)
+    return run
+
+
 def rules_draft(shop):
     n = number()
     source = "promotion { id = \"walk-%d\", where = { sku = \"WALK-%d\" }, percent = 1 }\n" % (n, n)
@@ -286,6 +300,17 @@ SAMPLES = {
     "identity.staff.password": Sample(lambda shop: {"staff": staff(shop), "password": "correct horse battery %d" % number()}),
     "identity.staff.put": Sample(lambda shop: {"name": "Walker", "login": "walker.%d" % number(), "role": "cashier",
                                                "locations": ["store-1"]}),
+    "intake.errors": Sample(lambda shop: {"run": intake_run(shop), "limit": 5}),
+    "intake.hook": Sample({"mapping": "none", "id": "msg_1", "timestamp": 1790000000, "signature": "v1,none", "body": "{}"}, 403),
+    "intake.mapping.get": Sample(of("name", mapping)),
+    "intake.mapping.list": Sample(),
+    "intake.mapping.put": Sample({"name": "walk", "channel": "walk", "kind": "customers", "format": "csv",
+                                  "columns": [{"target": "external", "from": "id"}, {"target": "phone", "from": "mobile"}]}),
+    "intake.mapping.secret": Sample(of("name", mapping)),
+    "intake.run": Sample(lambda shop: {"mapping": mapping(shop), "data": "id\nwalker-%d\n" % number(), "parts": 1}),
+    "intake.run.get": Sample(of("run", intake_run)),
+    "intake.run.list": Sample({"limit": 5}),
+    "intake.undo": Sample(of("run", intake_run)),
     "inventory.adjust": Sample({"location": "store-1", "lines": [{"sku": "TEA-001", "qty": 1000}], "reason": "found"}),
     "inventory.levels.list": Sample({"location": "store-1", "limit": 3}),
     "inventory.location.list": Sample({"limit": 3}),
@@ -432,10 +457,10 @@ SAMPLES = {
     "insight.tag.list": Sample({"tag": "x"}),
     "insight.tags": Sample(of("member", member)),
     "insight.words": Sample({"subject": "TEA"}),
-    "wallet.adjust": Sample(lambda shop: {"account": gift_card(shop), "amount": 5, "reason": "walking"}),
     "wallet.block": Sample(lambda shop: {"account": gift_card(shop), "reason": "walking"}),
     "wallet.card.reveal": Sample(of("account", gift_card)),
     "wallet.claim": Sample(lambda shop: {"code": gift_code(shop), "member": member(shop)}),
+    "wallet.correct": Sample(lambda shop: {"account": gift_card(shop), "amount": 5, "reason": "walking"}),
     "wallet.get": Sample(of("account", gift_card)),
     "wallet.history": Sample(lambda shop: {"account": gift_card(shop), "limit": 5}),
     "wallet.liability": Sample(),
