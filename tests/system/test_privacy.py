@@ -1,13 +1,12 @@
 """Privacy: consent by purpose, channel and text; export; erasure; retention; the register; who looked (S0-31, S3-6b, S3-6)."""
 
 import json
-import os
-import shutil
 import time
 import unittest
 
 import consents
 import merx
+from customers import CustomerTest, new_phone
 
 DAY = 24 * 3600 * 1000
 
@@ -184,6 +183,59 @@ class Duties(Privacy):
         kinds = {kind["name"]: kind for kind in self.shop.ok("privacy.register")["kinds"]}
         self.assertEqual(kinds["privacy.word"]["keep_days"], 1200)
         self.shop.ok("privacy.retention.put", {"name": "privacy.word", "days": 0})
+
+
+class Herself(CustomerTest):
+    """A customer in her own session: her own consents, her own export, her own end; nobody else's."""
+
+    def shown(self):
+        return len(self.shop.ok("system.log.list", {"type": "system.pii.shown", "limit": 500})["events"])
+
+    def test_she_agrees_reads_and_leaves_by_herself(self):
+        phone, other = new_phone(), self.join()
+        mine = self.join(phone, name="Mei Mei")
+        consents.agree(self.shop, other)
+        token = self.login(phone)
+        ok = lambda op, body: self.shop.ok(op, body, key=token)
+        before = self.shown()
+        ok("privacy.consent.give", {"purpose": "personalisation", "language": "en", "version": 1, "source": "app"})
+        self.assertEqual([c["given"] for c in ok("privacy.consent.list", {})["consents"]], [True])
+        everything = json.dumps(ok("privacy.export.fetch", {"id": ok("privacy.export.ask", {})["id"]}))
+        self.assertIn("Mei Mei", everything)
+        self.assertIn(phone, everything)
+        self.assertEqual(self.shown(), before, "who reads what is kept of herself is not noted")
+        for op, body in (("privacy.consent.list", {}), ("privacy.export.ask", {}), ("privacy.erase", {"reason": "spite"}),
+                         ("privacy.consent.withdraw", {"purpose": "personalisation"})):
+            self.refused(403, "forbidden", None, op, dict(body, member=other), key=token)
+        theirs = self.shop.ok("privacy.export.ask", {"member": other})["id"]
+        self.refused(404, "not_found", "id", "privacy.export.fetch", {"id": theirs}, key=token)
+        ok("privacy.erase", {"reason": "I am leaving"})
+        self.assertEqual(self.shop.call("privacy.consent.list", {}, key=token)[0], 401)
+        self.assertNotIn("Mei Mei", json.dumps(self.shop.call("membership.get", {"id": mine})))
+
+    def test_money_on_a_card_is_not_forgotten_by_mistake(self):
+        self.shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "store-1"}, "zone": "Asia/Shanghai"})
+        member = self.join()
+        self.shop.ok("wallet.load", {"kind": "credit", "member": member, "amount": 5000, "location": "store-1",
+                                     "tenders": [{"kind": "cash", "amount": 5000}]})
+        refused = self.refused(409, "still_holds", "forfeit", "privacy.erase", {"member": member, "reason": "she asked"})
+        self.assertIn("5000", refused["detail"])
+        self.shop.ok("privacy.erase", {"member": member, "reason": "she asked", "forfeit": True})
+        self.assertEqual(self.shop.verify().returncode, 0)
+
+
+class SecondPerson(Privacy):
+    def test_exports_and_erasures_may_want_a_second_person(self):
+        member, _ = self.join()
+        for act in ("privacy.export", "privacy.erase"):
+            self.shop.ok("identity.policy.put", {"act": act, "permission": "privacy.settings"})
+        manager = self.shop.make_key("manager")
+        for op, body in (("privacy.export.ask", {"member": member}), ("privacy.erase", {"member": member, "reason": "law"})):
+            status, answer = self.shop.call(op, body, key=manager, idem="second-" + op)
+            self.assertEqual(answer["code"], "approval_needed", answer)
+            self.shop.ok("identity.approval.give", {"request": answer["approval"]["request"]})
+            status, answer = self.shop.call(op, body, key=manager, idem="second-" + op, headers={"Merx-Approval": answer["approval"]["request"]})
+            self.assertEqual(status, 200, answer)
 
 
 class Retention(unittest.TestCase):
