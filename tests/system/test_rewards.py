@@ -158,7 +158,7 @@ class Redeeming(RewardsTest):
         self.refused(409, "reward_had", "reward", "rewards.redeem", {"member": member, "reward": "cup", "proof": self.proof_of(member)})
         self.redeem(other, phone_2, "cup")
         self.refused(409, "reward_gone", "reward", "rewards.redeem", {"member": other, "reward": "cup", "proof": self.proof_of(other)})
-        stock = lambda: [l["on_hand"] for l in self.shop.ok("inventory.stock", {"sku": "CUP"})["levels"] if l["location"] == "store-1"][0]
+        stock = lambda: self.shop.ok("inventory.stock", {"sku": "CUP", "location": "store-1"})["on_hand"]
         before = stock()
         self.advance(60000)  # codes are asked for five times a minute
         handed = self.shop.ok("rewards.hand_over", {"id": cups[0]["id"], "location": "store-1", "proof": self.proof_of(member)})["reward"]
