@@ -171,5 +171,6 @@ MX_MUST_CHECK mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx
 extern const struct mx_table membership_entries, membership_counted_once, membership_visits;
 extern const struct mx_op membership_count_op, membership_counter_add_op, membership_counter_list_op;
 mx_status membership_count_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status membership_check_entries(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 
 #endif

@@ -326,6 +326,9 @@ static const struct mx_grant channel_may = {"channel", SERVES " members.count"};
 static const struct mx_grant *const grants[] = {&manager_may,  &cashier_may, &clerk_may,   &agent_may,
                                                 &customer_may, &script_may,  &channel_may, NULL};
 
+static const struct mx_check entries_check = {"counters", membership_check_entries};
+static const struct mx_check *const checks[] = {&entries_check, NULL};
+
 MX_PLUGIN(membership) {
     static const struct mx_plugin plugin = {
         .size = sizeof(struct mx_plugin),
@@ -342,6 +345,7 @@ MX_PLUGIN(membership) {
         .points = points,
         .answers = answers,
         .uses = uses,
+        .checks = checks,
         .grants = grants,
     };
     return &plugin;

@@ -103,6 +103,19 @@ class Windows(Counters):
             want = sum(delta for at, delta in entries if begin <= at < end)
             self.assertEqual(self.counts(member, **{"from": begin, "until": end}).get("class:latte", 0), want, (begin, end))
 
+    def test_what_comes_later_than_a_thousand_others_counts_from_the_oldest_of_these(self):
+        member, client = self.member(), self.shop.client()
+        for n in range(1003):
+            status, answer = client.call("membership.counter.add", {"member": member, "name": "class:many", "delta": 1, "source": "n%d" % n,
+                                                                    "at": self.now - DAY + n})
+            self.assertEqual(status, 200, answer)
+        client.close()
+        self.assertEqual(self.add(member, "class:many", 100, "late", self.now - 20 * DAY), 1103)
+        self.assertEqual(self.counts(member, until=self.now - DAY), {})
+        self.assertEqual(self.counts(member, until=self.now - DAY + 3)["class:many"], 3)
+        self.assertEqual(self.counts(member, until=self.now - DAY + 4)["class:many"], 104)
+        self.assertEqual(self.counts(member)["class:many"], 1103)
+
     def test_the_same_document_counts_once(self):
         member = self.member()
         self.assertEqual([self.add(member, "reviews", 1, "review-1") for _ in range(3)], [1, 1, 1])
@@ -148,6 +161,16 @@ class Windows(Counters):
         self.refused(404, "not_found", "member", "membership.counter.list", {"member": NOBODY})
         self.refused(400, "out_of_range", "until", "membership.counter.list", {"member": member, "from": 2000, "until": 1000})
         self.assertEqual(self.counts(member), {})
+
+
+class Verified(Counters):
+    def test_totals_are_the_sums_of_their_entries(self):
+        member = self.member()
+        order = self.sell(member, ["TEA", "POT"], at=self.now - 3 * DAY)
+        self.take_back(order)
+        self.add(member, "reviews", 2, "r", self.now - 9 * DAY)
+        done = self.shop.verify()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 class Merged(Counters):
