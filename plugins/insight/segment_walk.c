@@ -44,6 +44,8 @@ struct walking {
     struct mx_ctx *ctx;
     struct insight_plan plan;
     struct insight_look look;
+    struct insight_row then;      /* what `look` looks at, unless it is the row as it is stored */
+    struct mx_member_facts facts; /* of a customer with several ids */
     struct insight_curve curves[INSIGHT_CURVES];
     char cursor[600];
     uint32_t cursor_len;
@@ -67,22 +69,23 @@ static mx_status rule_of(struct mx_ctx *ctx, const struct which *ask, const stru
 /* One member. A customer with several ids is looked at under the standing one. */
 static mx_status look_at(struct walking *walking, const struct insight_row *row, int *yes) {
     struct insight_look *look = &walking->look;
-    struct mx_member_facts facts = {0};
-    struct insight_row then;
+    struct mx_member_facts *facts = &walking->facts;
+    struct insight_row *then = &walking->then;
     mx_status st = MX_OK;
     look->row = row;
     look->facts = NULL;
     look->has_traits = 0;
     *yes = 0;
     if (row->merged) {
-        st = insight_member(walking->ctx, row->member, &facts);
-        if (st == MX_NONE || (st == MX_OK && !mx_str_eq(mx_list_str(&facts.members, 0), row->member))) return MX_OK;
-        if (st == MX_OK) st = insight_row_of(walking->ctx, &facts, look->past ? look->at : 0, &then);
-        look->facts = &facts;
-        look->row = &then;
+        *facts = (struct mx_member_facts){0};
+        st = insight_member(walking->ctx, row->member, facts);
+        if (st == MX_NONE || (st == MX_OK && !mx_str_eq(mx_list_str(&facts->members, 0), row->member))) return MX_OK;
+        if (st == MX_OK) st = insight_row_of(walking->ctx, facts, look->past ? look->at : 0, then);
+        look->facts = facts;
+        look->row = then;
     } else if (look->past) {
-        st = insight_row_at(walking->ctx, row, look->at, &then);
-        look->row = &then;
+        st = insight_row_at(walking->ctx, row, look->at, then);
+        look->row = then;
     }
     if (st == MX_OK && look->past && row->joined_at > look->at && look->row->first_at == 0) return MX_OK; /* nobody knew her then */
     return st == MX_OK ? insight_plan_holds(look, &walking->plan, yes) : st;
