@@ -1,5 +1,6 @@
 """One customer in every channel: what she is known by, who is one with whom, and the way back (S0-20, S2-13a, S3-4)."""
 
+import concurrent.futures
 import itertools
 import random
 import subprocess
@@ -263,6 +264,31 @@ class Kept(Shop):
             self.assertEqual(found.stdout, "", "%s stands in the open" % secret)
         told = {event["name"] for event in self.shop.ok("system.log.list", {"from": 1, "limit": 500})["events"]}
         self.assertLessEqual({"identity.person.linked", "identity.persons.merged"}, told)
+
+
+class Racing(Shop):
+    def at_once(self, calls):
+        """All (op, body) in parallel -> their status codes."""
+        with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+            return [status for status, _ in pool.map(lambda call: self.shop.call(*call), calls)]
+
+    def test_many_at_once_make_no_ring_and_give_nothing_away_twice(self):
+        people = [self.join()[1] for _ in range(6)]
+        card = "900%s" % people[0][-8:]
+        won = self.at_once([("identity.person.link", {"person": person, "kind": "card", "value": card}) for person in people])
+        self.assertEqual(sorted(won), [200] + [409] * 5)
+        self.assertEqual(self.find("card", card)["person"], people[won.index(200)])
+        pairs = list(itertools.permutations(people, 2))
+        merged = self.at_once([("identity.person.merge", {"from": source, "into": into, "reason": "x"}) for source, into in pairs])
+        self.assertEqual((merged.count(200), merged.count(409)), (5, len(pairs) - 5))
+        shown = self.show(people[0])
+        self.assertEqual(sorted(shown["persons"]), sorted(people))
+        merges = [merge["merge"] for merge in shown["merges"]]
+        parted = self.at_once([("identity.person.unmerge", {"merge": merge}) for merge in merges * 2])
+        self.assertEqual((parted.count(200), parted.count(409)), (5, 5))
+        for person in people:
+            self.assertEqual(self.show(person)["persons"], [person])
+        self.verified()
 
 
 class Forgotten(Shop):
