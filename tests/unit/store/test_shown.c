@@ -1,7 +1,7 @@
 /* Whose personal fields were opened: each person once, and how many when there are more than find room. */
 #include "store/internal.h"
 
-#include "check.h"
+#include "support/check.h"
 
 static void add(struct store_shown *shown, unsigned number) {
     char id[40];
