@@ -66,25 +66,51 @@ mx_status membership_enter_opening(struct mx_ctx *ctx, struct membership_counter
 
 /* ---- orders and returns ---- */
 
-static mx_status enter_keyed(struct mx_ctx *ctx, struct membership_entry *entry, const char *kind, struct mx_str key, int64_t delta) {
-    size_t kind_len = strlen(kind);
-    char *name = mx_alloc(ctx, kind_len + key.len + 1);
-    if (key.len == 0) return MX_OK;
-    memcpy(name, kind, kind_len);
-    memcpy(name + kind_len, key.ptr, key.len);
-    return enter(ctx, entry, name, delta);
+/* What the goods of one order or return add to counters with a key; each counter once, however many rows speak of it. */
+struct keyed {
+    const char *kind;
+    struct mx_str key;
+    int64_t delta;
+};
+
+struct sums {
+    struct keyed *all;
+    uint32_t count;
+};
+
+static void sum_up(struct sums *sums, const char *kind, struct mx_str key, int64_t delta) {
+    uint32_t i;
+    if (key.len == 0) return;
+    for (i = 0; i < sums->count; i++) {
+        struct keyed *one = &sums->all[i];
+        if (one->kind != kind || !mx_str_eq(one->key, key)) continue;
+        if (!mx_add(one->delta, delta, &one->delta)) one->delta = 0; /* nobody has bought so much */
+        return;
+    }
+    sums->all[sums->count++] = (struct keyed){kind, key, delta};
+}
+
+static mx_status enter_keyed(struct mx_ctx *ctx, struct membership_entry *entry, const struct keyed *keyed) {
+    size_t kind_len = strlen(keyed->kind);
+    char *name = mx_alloc(ctx, kind_len + keyed->key.len + 1);
+    memcpy(name, keyed->kind, kind_len);
+    memcpy(name + kind_len, keyed->key.ptr, keyed->key.len);
+    return enter(ctx, entry, name, keyed->delta);
 }
 
 /* sign: 1 for goods that go, -1 for goods that come back. */
 static mx_status enter_goods(struct mx_ctx *ctx, struct membership_entry *entry, const struct mx_list *goods, int64_t sign) {
+    static const char category[] = MEMBERSHIP_CATEGORY, pieces[] = MEMBERSHIP_PIECES, brand[] = MEMBERSHIP_BRAND;
+    struct sums sums = {mx_alloc(ctx, (goods->count * (size_t)3 + 1) * sizeof(struct keyed)), 0};
     uint32_t i;
     mx_status st = MX_OK;
-    for (i = 0; st == MX_OK && i < goods->count; i++) {
+    for (i = 0; i < goods->count; i++) {
         const struct mx_order_goods *one = mx_list_at(goods, i);
-        st = enter_keyed(ctx, entry, MEMBERSHIP_CATEGORY, one->category, sign * one->amount);
-        if (st == MX_OK) st = enter_keyed(ctx, entry, MEMBERSHIP_PIECES, one->category, sign * one->pieces);
-        if (st == MX_OK) st = enter_keyed(ctx, entry, MEMBERSHIP_BRAND, one->brand, sign * one->amount);
+        sum_up(&sums, category, one->category, sign * one->amount);
+        sum_up(&sums, pieces, one->category, sign * one->pieces);
+        sum_up(&sums, brand, one->brand, sign * one->amount);
     }
+    for (i = 0; st == MX_OK && i < sums.count; i++) st = enter_keyed(ctx, entry, &sums.all[i]);
     return st;
 }
 
