@@ -104,6 +104,13 @@ class Customers(CustomerTest):
         self.assertEqual(self.shop.ok("membership.view", {}, key=token)["member"]["id"], self.member)
         self.refused(401, "no_key", None, "identity.customer.open", {"phone": self.phone, "code": code})
 
+    def test_streams_and_figures_are_not_for_customers(self):
+        token = self.login(self.phone)
+        client = self.shop.client(token)
+        self.addCleanup(client.close)
+        for path in ("/v1/events", "/metrics", "/v1/backup", "/v1/system.log.list"):
+            self.assertIn(client.request("GET", path, headers={"Authorization": "Bearer " + token})[0], (403, 404), path)
+
     def test_nobody_else_gets_the_role(self):
         self.refused(400, "bad_input", "role", "identity.principal.put", {"role": "customer", "name": "app"})
         self.refused(400, "bad_input", "role", "identity.staff.put", {"role": "customer", "name": "app", "login": "app"})
