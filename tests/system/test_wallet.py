@@ -4,8 +4,10 @@ S2-6: a customer's gift cards stand in the one view of her.
 """
 
 import itertools
+import time
 import unittest
 
+from customers import CustomerTest, new_phone
 from sales import OrdersTest
 
 _phone = itertools.count(1)
@@ -170,6 +172,7 @@ class Wallet(WalletTest):
 
     def test_what_the_shop_owes_is_the_sum_of_balances(self):
         before = self.shop.ok("wallet.liability", {}, idem=False)
+        time.sleep(0.005)  # what follows is not of the same millisecond
         account, code = self.card(1000)
         self.load(300, kind="credit", member=self.joined())
         self.shop.ok("wallet.block", {"account": account, "reason": "lost"})
@@ -222,6 +225,114 @@ class Guesses(WalletTest):
         for pin in range(5):
             self.refused(409, "proof_wrong", "proof", "wallet.look", {"code": code, "pin": "%04d" % pin}, idem=False)
         self.refused(429, "too_many", None, "wallet.look", {"code": code, "pin": "4711"}, idem=False)
+
+
+class Time(CustomerTest):
+    """What has an end, and what comes back after it, on the shop's test clock."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls().location()
+        cls().product("TEA", price=1000, below_zero=True)
+        cls.shop.ok("wallet.settings.put", {"expires_after_ms": 30 * DAY, "refund_grace_ms": 10 * DAY})
+
+    def card(self, amount, **more):
+        account = self.shop.ok("wallet.load", {"kind": "gift_card", "amount": amount, "location": "store-1", "tenders": [cash(amount)], **more})["account"]
+        return account, self.shop.ok("wallet.card.reveal", {"account": account}, idem=False)["code"]
+
+    def seen(self, account):
+        return self.shop.ok("wallet.get", {"account": account}, idem=False)["account"]
+
+    def booked(self, account, kind):
+        """Wait until the last movement is of this kind: due times fire behind the command."""
+        for _ in range(500):
+            movements = self.shop.ok("wallet.history", {"account": account}, idem=False)["movements"]
+            if movements[0]["kind"] == kind:
+                return movements[0]["amount"]
+            time.sleep(0.01)
+        self.fail(movements)
+
+    def pay(self, code, amount, **more):
+        return self.shop.call("orders.place", {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": amount}],
+                                               "tenders": [{"kind": "gift_card", "amount": amount, "reference": code}], **more})
+
+    def back(self, order, qty):
+        return self.shop.ok("orders.return", {"location": "store-1", "reason": "r", "lines": [{"order": order, "line": 1, "qty": qty}]})["return"]
+
+    def tearDown(self):
+        self.assertEqual(self.shop.ok("system.verify", idem=False)["findings"], [])
+
+    def test_what_expired_is_not_spent_and_is_booked(self):
+        account, code = self.card(5000)
+        order = self.pay(code, 2000)[1]["order"]["id"]
+        self.advance(31 * DAY)
+        self.assertEqual(self.booked(account, "expire"), -3000)
+        self.assertEqual((self.seen(account)["balance"], self.seen(account)["expired"]), (0, True))
+        self.assertEqual(self.pay(code, 1000)[1]["code"], "card_expired")
+        self.refused(409, "card_expired", "code", "wallet.load", {"code": code, "amount": 1, "location": "store-1", "tenders": [cash(1)]})
+        self.back(order, 1000)  # goes there all the same, and can be used for ten days
+        self.assertEqual((self.seen(account)["balance"], self.seen(account).get("expired", False)), (1000, False))
+        self.assertEqual(self.pay(code, 1000)[0], 200)
+        self.back(order, 1000)
+        self.advance(11 * DAY)
+        self.assertEqual(self.booked(account, "expire"), -1000)
+
+    def test_a_refund_goes_to_a_blocked_card(self):
+        account, code = self.card(2000)
+        order = self.pay(code, 2000)[1]["order"]["id"]
+        self.shop.ok("wallet.block", {"account": account, "reason": "stolen"})
+        self.assertEqual(self.pay(code, 1000)[1]["code"], "card_blocked")
+        self.back(order, 2000)
+        self.assertEqual((self.seen(account)["balance"], self.seen(account)["state"]), (2000, "blocked"))
+
+    def test_a_member_pays_with_her_card_by_its_id(self):
+        """Redeemed with a proof of possession, never with a phone number alone."""
+        phone = new_phone()
+        member = self.join(phone)
+        account, code = self.card(3000, member=member)
+        self.assertEqual(self.pay(account, 1000)[1]["code"], "proof_needed")
+        body = {"channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "TEA", "qty": 1000}]}
+        wrong = self.shop.call("orders.place", {**body, "tenders": [{"kind": "gift_card", "amount": 1000, "reference": account, "proof": "000000"}]})
+        self.assertEqual(wrong[1]["code"], "proof_wrong", wrong)
+        self.shop.ok("orders.place", {**body, "tenders": [{"kind": "gift_card", "amount": 1000, "reference": account, "proof": self.proof_of(member)}]})
+        self.assertEqual(self.seen(account)["balance"], 2000)
+        nobodys, _ = self.card(1000)
+        self.assertEqual(self.pay(nobodys, 1000)[1]["code"], "proof_needed")
+
+    def test_a_customer_sees_and_moves_what_is_hers(self):
+        phone, other = new_phone(), self.join()
+        member = self.join(phone)
+        mine, code = self.card(3000, member=member)
+        hers, _ = self.card(1000, member=other)
+        token = self.login(phone)
+        self.assertEqual(self.shop.ok("wallet.list", {}, key=token, idem=False)["balance"], 3000)
+        self.refused(403, "forbidden", None, "wallet.list", {"member": other}, key=token, idem=False)
+        self.refused(403, "forbidden", None, "wallet.get", {"account": hers}, key=token, idem=False)
+        self.refused(403, "forbidden", None, "wallet.history", {"account": hers}, key=token, idem=False)
+        self.refused(403, "forbidden", None, "wallet.load", {"kind": "gift_card", "amount": 1, "location": "store-1", "tenders": [cash(1)]}, key=token)
+        self.shop.ok("wallet.transfer", {"from": mine, "to": hers, "amount": 500}, key=token)
+        status, answer = self.shop.call("wallet.transfer", {"from": hers, "to": mine, "amount": 500}, key=token)
+        self.assertIn(status, (403, 409), answer)
+        self.assertEqual((self.seen(mine)["balance"], self.seen(hers)["balance"]), (2500, 1500))
+
+    def test_merged_customers_spend_what_both_have_and_part_again(self):
+        """Credit over the set; refunds to the very accounts that paid."""
+        phones = [new_phone(), new_phone()]
+        one, two = [self.join(phone) for phone in phones]
+        accounts = [self.shop.ok("wallet.load", {"kind": "credit", "member": member, "amount": 1000, "location": "store-1",
+                                                 "tenders": [cash(1000)]})["account"] for member in (one, two)]
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": phone}, idem=False)["person"] for phone in phones]
+        merge = self.shop.ok("identity.person.merge", {"from": persons[1], "into": persons[0], "reason": "the same"})["merge"]
+        self.assertEqual(self.shop.ok("wallet.list", {"member": two}, idem=False)["balance"], 2000)
+        order = self.shop.ok("orders.place", {
+            "channel": "till", "location": "store-1", "member": one, "lines": [{"sku": "TEA", "qty": 2000}],
+            "tenders": [{"kind": "credit", "amount": 1500, "proof": self.proof_of(one)}, cash(500)]})["order"]["id"]
+        self.assertEqual([self.seen(account)["balance"] for account in accounts], [0, 500])
+        self.back(order, 2000)
+        self.assertEqual([self.seen(account)["balance"] for account in accounts], [1000, 1000])
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.assertEqual([self.seen(account)["balance"] for account in accounts], [1000, 1000])
 
 
 if __name__ == "__main__":
