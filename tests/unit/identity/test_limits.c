@@ -1,5 +1,5 @@
 /* Limits of tries a minute. */
-#include "identity/internal.h"
+#include "identity/customer.h"
 
 #include "fixture.h"
 
@@ -114,5 +114,50 @@ TEST(threads_share_one_limit) {
     fixture_close(&f);
 }
 
-RUN_TESTS(CASE(five_a_minute_and_no_more), CASE(the_whole_shop_has_a_limit_of_its_own), CASE(a_good_try_is_given_back),
+/* The shop's clock may be set back: nobody waits a day for it. */
+TEST(a_clock_that_was_set_back_locks_nobody_out) {
+    struct fixture f;
+    const int64_t noon_ms = INT64_C(1700000000000);
+    uint32_t wait_s = 0;
+    int i;
+    REQUIRE(fixture_open(&f));
+    for (i = 0; i < 5; i++) CHECK_INT(identity_limit_by(f.identity, "code", anna, 5, 0, noon_ms, NULL), MX_OK);
+    CHECK_INT(identity_limit_by(f.identity, "code", anna, 5, 0, noon_ms - 86400000, &wait_s), MX_E_TOO_MANY);
+    CHECK(wait_s <= 60);
+    CHECK_INT(identity_limit_by(f.identity, "code", anna, 5, 0, noon_ms - 86400000 + 60000, NULL), MX_OK);
+    fixture_close(&f);
+}
+
+TEST(tries_are_counted_to_the_last) {
+    struct fixture f;
+    int i, left = 0;
+    REQUIRE(fixture_open(&f));
+    for (i = 0; i < 50; i++) left += identity_try(f.identity, "pin", anna, 10, 1000 + i, 90000);
+    CHECK_INT(left, 10);
+    CHECK(identity_try(f.identity, "pin", bert, 10, 2000, 90000));
+    CHECK(identity_try(f.identity, "code", anna, 10, 2000, 90000));
+    identity_tries_over(f.identity, "pin", anna);
+    CHECK(identity_try(f.identity, "pin", anna, 1, 3000, 90000));
+    CHECK(!identity_try(f.identity, "pin", anna, 1, 89999, 180000));
+    CHECK(identity_try(f.identity, "pin", anna, 1, 90000, 180000));
+    fixture_close(&f);
+}
+
+/* Whoever tries many names pushes out those that were tried least, not the one that he wants. */
+TEST(many_names_reset_no_count) {
+    struct fixture f;
+    char name[16];
+    int i;
+    REQUIRE(fixture_open(&f));
+    for (i = 0; i < 10; i++) CHECK(identity_try(f.identity, "pin", anna, 10, 1000, 90000));
+    for (i = 0; i < 100000; i++) {
+        snprintf(name, sizeof(name), "name-%d", i);
+        (void)identity_try(f.identity, "pin", mx_str_of(name), 10, 1000, 90000);
+    }
+    CHECK(!identity_try(f.identity, "pin", anna, 10, 1000, 90000));
+    fixture_close(&f);
+}
+
+RUN_TESTS(CASE(a_clock_that_was_set_back_locks_nobody_out), CASE(tries_are_counted_to_the_last), CASE(many_names_reset_no_count),
+          CASE(five_a_minute_and_no_more), CASE(the_whole_shop_has_a_limit_of_its_own), CASE(a_good_try_is_given_back),
           CASE(places_that_proofs_came_from_are_welcome), CASE(many_names_take_no_more_memory), CASE(threads_share_one_limit))
