@@ -6,7 +6,7 @@
 #define KINDS 5
 
 struct known {
-    const char *kind, *target;
+    const char *kind, *target, *wrong;
     struct mx_str value;
     struct mx_str person; /* whose it is already */
 };
@@ -31,11 +31,14 @@ static struct mx_str account_of(const struct intake_row *row, struct mx_str exte
 
 static uint32_t list_known(const struct intake_row *row, const struct intake_who *who, struct known *known) {
     const struct known all[KINDS] = {
-        {.kind = "account", .target = "external", .value = who->external.len ? account_of(row, who->external) : who->external},
-        {.kind = "phone", .target = "phone", .value = who->phone},
-        {.kind = "email", .target = "email", .value = who->email},
-        {.kind = "card", .target = "card", .value = who->card},
-        {.kind = "openid", .target = "openid", .value = who->openid}};
+        {.kind = "account",
+         .target = "external",
+         .wrong = "This cannot be an account of that channel.",
+         .value = who->external.len ? account_of(row, who->external) : who->external},
+        {.kind = "phone", .target = "phone", .wrong = "This cannot be a phone number.", .value = who->phone},
+        {.kind = "email", .target = "email", .wrong = "This cannot be an e-mail address.", .value = who->email},
+        {.kind = "card", .target = "card", .wrong = "This cannot be the number of a card.", .value = who->card},
+        {.kind = "openid", .target = "openid", .wrong = "This cannot be an account that somebody signs in with.", .value = who->openid}};
     uint32_t i, count = 0;
     for (i = 0; i < KINDS; i++)
         if (all[i].value.len) known[count++] = all[i];
@@ -59,8 +62,7 @@ static mx_status look_up(struct intake_row *row, struct known *known, uint32_t c
         if (st == MX_NONE) known[i].person.len = 0;
         if (st == MX_NONE) continue;
         if (st == MX_E_BAD_INPUT) {
-            snprintf(why, sizeof(why), "This cannot be a valid %s.", known[i].kind);
-            intake_wrong(row, known[i].target, why);
+            intake_wrong(row, known[i].target, known[i].wrong);
             continue;
         }
         if (st == MX_OK && person->len == 0) {

@@ -136,7 +136,10 @@ int intake_json_next(struct intake_json *json, struct mx_str *value) {
     if (json->in_array < 0) {
         json->in_array = take(&r, '[');
         skip_space(&r);
-        if (json->in_array && take(&r, ']')) r.at = r.end;
+        if (json->in_array && take(&r, ']')) {
+            skip_space(&r);
+            return r.at == r.end ? INTAKE_END : INTAKE_BROKEN;
+        }
     } else if (json->in_array) {
         if (take(&r, ']')) {
             skip_space(&r);
