@@ -88,14 +88,16 @@ static mx_status ask_shop(struct script_customer *customer, const struct mx_coun
     return st == MX_DECLINED ? MX_OK : st;
 }
 
-mx_status script_customer_count(struct script_customer *customer, struct mx_str name, int64_t days, int distinct, int64_t *value) {
-    struct script_count wanted = {name, days, distinct, 0}, *before = read_before(customer, &wanted);
+mx_status script_customer_count(struct script_customer *customer, struct mx_str name, int64_t days, int distinct, int64_t *value,
+                                int64_t *leaves) {
+    struct script_count wanted = {name, days, distinct, 0, 0}, *before = read_before(customer, &wanted);
     const struct mx_counter *sum = days || distinct ? NULL : known_sum(customer, name);
     struct mx_count_ask ask = {.members = customer->members, .name = name, .distinct = (uint8_t)distinct};
     struct mx_count_answer answer;
     mx_status st = MX_OK;
     if (before || sum) {
         *value = before ? before->value : sum->value;
+        if (leaves) *leaves = before ? before->leaves : 0;
         return MX_OK;
     }
     if (ask.members.count == 0) ask.members = (struct mx_list){&customer->id, 1, sizeof(customer->id)};
@@ -106,13 +108,14 @@ mx_status script_customer_count(struct script_customer *customer, struct mx_str 
     else
         st = ask_shop(customer, &ask, &answer);
     if (st != MX_OK) return customer->failed = st;
-    if (days && answer.oldest) script_customer_review(customer, answer.oldest + days * SCRIPT_DAY_MS);
+    if (days && answer.oldest) wanted.leaves = answer.oldest + days * SCRIPT_DAY_MS;
     if (customer->read_count < SCRIPT_READS_MAX) {
         wanted.name = mx_dup(customer->ctx, name);
         wanted.value = answer.value;
         customer->reads[customer->read_count++] = wanted;
     }
     *value = answer.value;
+    if (leaves) *leaves = wanted.leaves;
     return MX_OK;
 }
 
@@ -128,7 +131,7 @@ static int count_in_lua(lua_State *L, int distinct) {
     struct script_customer *customer = script_customer_now(L);
     const char *word = distinct ? "distinct" : "count", *wrong;
     lua_Integer days = 0;
-    int64_t value = 0;
+    int64_t value = 0, leaves = 0;
     struct mx_str name;
     size_t len;
     if (lua_type(L, 1) != LUA_TSTRING) return luaL_error(L, "%s takes the name of a counter and days, like %s(\"visits\", 90)", word, word);
@@ -142,7 +145,9 @@ static int count_in_lua(lua_State *L, int distinct) {
         if (days < 1 || days > SCRIPT_DAYS_MAX) return luaL_error(L, "%s: days are 1 to %d", word, SCRIPT_DAYS_MAX);
     }
     script_charge(L, SCRIPT_COUNT_COST * SCRIPT_BYTES_A_STEP);
-    if (script_customer_count(customer, name, days, distinct, &value) != MX_OK) return luaL_error(L, "the shop could not be asked");
+    if (script_customer_count(customer, name, days, distinct, &value, &leaves) != MX_OK)
+        return luaL_error(L, "the shop could not be asked");
+    script_customer_review(customer, leaves);
     lua_pushinteger(L, value);
     return 1;
 }

@@ -30,6 +30,7 @@ struct script_count {
     int64_t days; /* 0 = ever */
     int distinct;
     int64_t value;
+    int64_t leaves; /* when the oldest entry leaves the window; 0 = never */
 };
 
 struct script_customer {
@@ -56,9 +57,10 @@ struct script_customer {
 int64_t script_customer_at(const struct script_customer *customer);
 /* Note that something about her changes by itself at that time. */
 void script_customer_review(struct script_customer *customer, int64_t at);
-/* How much of something in the last so many days (0 = ever), or how many keys of "class:*". Nobody counts it: 0. */
+/* How much of something in the last so many days (0 = ever), or how many keys of "class:*". Nobody counts it: 0. leaves: when the value
+ * changes by itself, for script_customer_review(); may be NULL. */
 MX_MUST_CHECK mx_status script_customer_count(struct script_customer *customer, struct mx_str name, int64_t days, int distinct,
-                                              int64_t *value);
+                                              int64_t *value, int64_t *leaves);
 /* NULL, or what is wrong with the name of a counter. */
 const char *script_counter_wrong(struct mx_str name, int distinct);
 

@@ -79,9 +79,11 @@ void script_tier_missing(struct script_tier_said *said, const struct mx_tier_mis
 static mx_status ask_count(struct script_customer *customer, const struct script_need *need, struct script_tier_said *said, int *yes) {
     struct mx_tier_missing missing = {
         .counter = need->counter, .days = need->days, .distinct = (uint8_t)need->distinct, .needed = need->at_least, .name = need->name};
-    mx_status st = script_customer_count(customer, need->counter, need->days, need->distinct, &missing.have);
+    int64_t leaves = 0;
+    mx_status st = script_customer_count(customer, need->counter, need->days, need->distinct, &missing.have, &leaves);
     if (st != MX_OK) return st;
     *yes = missing.have >= need->at_least;
+    if (*yes) script_customer_review(customer, leaves); /* what is not there yet does not come by waiting */
     missing.missing = missing.have < -(MX_INT_MAX - need->at_least) ? MX_INT_MAX : need->at_least - missing.have;
     if (!*yes) script_tier_missing(said, &missing);
     return MX_OK;

@@ -112,7 +112,7 @@ static void sum_entries(struct member *member, lua_State *L, const char *name) {
     }
     script_tier_customer(member->ctx, &member->ask, &customer);
     customer.entries = &member->entries;
-    if (script_customer_count(&customer, mx_str_of(name), 0, 0, &value) == MX_OK) add_counter(member, L, mx_str_of(name), value);
+    if (script_customer_count(&customer, mx_str_of(name), 0, 0, &value, NULL) == MX_OK) add_counter(member, L, mx_str_of(name), value);
 }
 
 static int64_t read_time(const struct script_reader *reader, struct mx_ctx *ctx, const char *key, const char *otherwise) {
