@@ -270,6 +270,15 @@ MX_MUST_CHECK mx_status privacy_purpose_of(struct mx_ctx *ctx, struct mx_str cod
 /* All ids of the customer with this one; the id alone when nobody knows more. facts may be NULL. */
 MX_MUST_CHECK mx_status privacy_set_of(struct mx_ctx *ctx, struct mx_str member, struct mx_list *members, struct mx_member_facts *facts);
 
+/* The words that count for one question, over all ids of a customer: the last one that gives, and the last one that takes back. */
+struct privacy_words_said {
+    struct mx_str channel; /* that is asked about; empty: whatever the channel */
+    int64_t given, taken;
+    const struct privacy_consent *last_given;
+};
+void privacy_weigh(struct privacy_words_said *words, const struct privacy_consent *word);
+int privacy_agreed(const struct privacy_words_said *words);
+
 /* What she agreed to, over all her ids. */
 MX_MUST_CHECK mx_status privacy_judge(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str purpose, struct mx_str channel,
                                       struct mx_consent_answer *answer);

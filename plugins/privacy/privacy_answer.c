@@ -15,34 +15,14 @@ mx_status privacy_set_of(struct mx_ctx *ctx, struct mx_str member, struct mx_lis
     return MX_OK;
 }
 
-/* The words that count for one question: the last one that gives, and the last one that takes back. */
-struct words {
-    struct mx_str channel;
-    int64_t given, taken;
-    const struct privacy_consent *last_given;
-};
-
-/* A word without a channel speaks of all. Asked whatever the channel, a yes to one is not enough, and a no to one is. */
-static void weigh(struct words *words, const struct privacy_consent *word) {
-    if (word->given) {
-        if (word->channel.len && !mx_str_eq(word->channel, words->channel)) return;
-        if (word->word <= words->given) return;
-        words->given = word->word;
-        words->last_given = word;
-    } else {
-        if (word->channel.len && words->channel.len && !mx_str_eq(word->channel, words->channel)) return;
-        if (word->word > words->taken) words->taken = word->word;
-    }
-}
-
-static mx_status weigh_all(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str purpose, struct words *words) {
+static mx_status weigh_all(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str purpose, struct privacy_words_said *words) {
     uint32_t i;
     for (i = 0; i < members->count; i++) {
         struct privacy_consent probe = {.member = mx_list_str(members, i), .purpose = purpose}, *word = NULL;
         struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2};
         struct mx_scan *scan = NULL;
         mx_status st = mx_scan_open(ctx, &privacy_consents_table, &opts, &probe, &scan);
-        while (st == MX_OK && (st = mx_scan_next(ctx, scan, &word)) == MX_OK) weigh(words, word);
+        while (st == MX_OK && (st = mx_scan_next(ctx, scan, &word)) == MX_OK) privacy_weigh(words, word);
         if (st != MX_DONE) return st;
     }
     return MX_OK;
@@ -50,14 +30,14 @@ static mx_status weigh_all(struct mx_ctx *ctx, const struct mx_list *members, st
 
 mx_status privacy_judge(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str purpose, struct mx_str channel,
                         struct mx_consent_answer *answer) {
-    struct words words = {.channel = channel};
+    struct privacy_words_said words = {.channel = channel};
     struct privacy_purpose rests;
     mx_status st = privacy_purpose_of(ctx, purpose, &rests);
     if (st < 0) return st;
     answer->basis = st == MX_NONE ? MX_BASIS_NONE : rests.basis;
     if (answer->basis != MX_BASIS_CONSENT) return MX_OK;
     if ((st = weigh_all(ctx, members, purpose, &words)) != MX_OK) return st;
-    if (words.given <= words.taken) {
+    if (!privacy_agreed(&words)) {
         answer->basis = MX_BASIS_NONE;
         return MX_OK;
     }
