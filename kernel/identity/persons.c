@@ -109,7 +109,7 @@ static int is_in(const struct identity_person *person, struct mx_str id) {
 mx_status identity_person_link_from(struct store_view *view, const struct identity_link *link, struct mx_str country, struct mx_str *other,
                                     struct mx_error *err) {
     const struct identity_identifier *found = NULL;
-    const struct identity_person *person;
+    const struct identity_person *person = NULL;
     struct mx_str plain;
     mx_status st = identity_normalise(store_view_arena(view), link->kind, link->value, country, &plain, err);
     if (st == MX_OK) st = linkable(view, link, &person, err);
