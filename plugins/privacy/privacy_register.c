@@ -42,6 +42,8 @@ static void write_text(struct mx_ctx *ctx, struct privacy_register *all) {
     }
     line(&page, "\nWhat is kept\n");
     for (i = 0; i < all->kinds.count; i++) write_kind(&page, mx_list_at(&all->kinds, i));
+    line(&page, "\nWhere it stands\n- in the shop's own folder, on its own machine, in the country %.*s; copies are sealed\n",
+         TEXT(all->country));
     line(&page, "\nWho else gets events (ids only)\n");
     for (i = 0; i < all->recipients.count; i++) {
         const struct privacy_recipient *recipient = mx_list_at(&all->recipients, i);

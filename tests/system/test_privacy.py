@@ -176,6 +176,8 @@ class Duties(Privacy):
         self.assertTrue(all(kind.get("about") and kind.get("basis") for kind in kinds.values()), kinds)
         for name in kinds:
             self.assertIn("- " + name, register["text"])
+        self.assertEqual(register["country"], "CN")
+        self.assertIn("in the country CN", register["text"])
         self.refused(409, "law_floor", "days", "privacy.retention.put", {"name": "privacy.word", "days": 1094})
         self.refused(409, "never_trimmed", "name", "privacy.retention.put", {"name": "privacy.consent", "days": 4000})
         self.refused(404, "not_found", "name", "privacy.retention.put", {"name": "nothing", "days": 4000})
@@ -246,6 +248,21 @@ class Retention(unittest.TestCase):
         while not until() and time.monotonic() < end:
             time.sleep(0.02)
         self.assertTrue(until())
+
+    def test_whatever_can_be_trimmed_is_trimmed_by_whoever_keeps_it(self):
+        with merx.Shop.start() as shop:
+            shop.ok("shop.settings.put", {"practice": True})
+            member = shop.ok("membership.join", {"phone": "13700000009", "name": "Somebody"})["member"]["id"]
+            shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "tea"}]})
+            consents.agree(shop, member)
+            kinds = [kind for kind in shop.ok("privacy.register")["kinds"] if kind.get("trimmed")]
+            self.assertGreater(len(kinds), 1, kinds)
+            for kind in kinds:
+                shop.ok("privacy.retention.put", {"name": kind["name"], "days": max(kind.get("law_days", 0), 1)})
+            shop.ok("shop.clock.advance", {"ms": 4000 * DAY})
+            self.wait(lambda: not shop.ok("privacy.consent.list", {"member": member})["history"])  # the last kind by name, but for none
+            self.assertNotIn("level=error", shop.log_text())
+            self.assertEqual(shop.verify().returncode, 0, shop.verify().stdout)
 
     def test_old_words_and_idle_customers_go(self):
         with merx.Shop.start() as shop:
