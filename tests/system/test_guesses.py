@@ -6,6 +6,7 @@ import unittest
 
 import merx
 from customers import CustomerTest, new_phone
+from test_coupons import invented
 
 TRIES = merx.fewer(2000, 400)
 
@@ -36,6 +37,16 @@ class Guesses(CustomerTest):
             text = "".join(alphabet[number * 7919 * (place + 1) // 3 % 32] for place in range(20))
             return self.shop.call("wallet.look", {"code": "-".join(text[at:at + 4] for at in range(0, 20, 4))}, key=key)
         self.assertLessEqual(self.guess(TRIES, one), TRIES // 5)
+
+    def test_coupons(self):
+        """Codes without a typing error that nobody issued: after twenty the guesser hears nothing any more, and nothing is hashed."""
+        key, states, before = self.shop.make_key("channel"), [], self.hashed()
+        for number in range(TRIES):
+            said = self.shop.ok("promotions.coupon.check", {"codes": [invented(number)]}, key=key)["said"][0]
+            states.append(said["state"])
+        self.assertEqual(set(states[30:]), {"locked"})
+        self.assertNotIn("usable", states)
+        self.assertLessEqual(self.hashed() - before, 40)
 
     def test_one_time_codes(self):
         phone = new_phone()
