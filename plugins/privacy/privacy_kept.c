@@ -12,7 +12,7 @@ static const struct mx_kept_kind own[] = {
      .basis = MX_BASIS_CONTRACT,
      .erased = 1},
     {.name = MX_STR_INIT("identity.staff"),
-     .about = MX_STR_INIT("names and logins of staff, their sessions, and what they did: the log names their ids"),
+     .about = MX_STR_INIT("names and logins of the shop's own staff, and their sessions"),
      .purpose = MX_STR_INIT(MX_PURPOSE_SERVICE),
      .basis = MX_BASIS_CONTRACT},
     {.name = MX_STR_INIT("privacy.consent"),
@@ -62,6 +62,15 @@ struct gathering {
     uint32_t count;
 };
 
+/* This plugin speaks for the kernel too. */
+static const char *keeper(struct mx_str name, const char *plugin) {
+    static const char *const kernel[] = {"identity.", "system."};
+    size_t i;
+    for (i = 0; i < sizeof(kernel) / sizeof(kernel[0]); i++)
+        if (name.len > strlen(kernel[i]) && memcmp(name.ptr, kernel[i], strlen(kernel[i])) == 0) return "kernel";
+    return plugin;
+}
+
 static mx_status gather(void *arg, const char *plugin, const void *answer) {
     struct gathering *gathering = arg;
     const struct mx_kept *more = answer;
@@ -71,7 +80,7 @@ static mx_status gather(void *arg, const char *plugin, const void *answer) {
         struct one *to = &gathering->all[gathering->count++];
         to->kind = (struct privacy_kind){.name = from->name,
                                          .about = from->about,
-                                         .kept_by = mx_dup(gathering->ctx, mx_str_of(plugin)),
+                                         .kept_by = mx_dup(gathering->ctx, mx_str_of(keeper(from->name, plugin))),
                                          .purpose = from->purpose,
                                          .basis = from->basis,
                                          .law_days = from->law_days,

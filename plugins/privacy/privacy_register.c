@@ -25,11 +25,14 @@ static void MX_PRINTF(2, 3) line(struct page *page, const char *format, ...) {
 #define TEXT(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
 static void write_kind(struct page *page, const struct privacy_kind *kind) {
-    line(page, "- %.*s (%.*s): %.*s. For %.*s, by %s.", TEXT(kind->name), TEXT(kind->kept_by), TEXT(kind->about), TEXT(kind->purpose),
+    struct mx_str about = kind->about;
+    if (about.len && about.ptr[about.len - 1] == '.') about.len--;
+    line(page, "- %.*s (%.*s): %.*s. For %.*s, by %s.", TEXT(kind->name), TEXT(kind->kept_by), TEXT(about), TEXT(kind->purpose),
          kind->basis ? mx_basis_words[kind->basis - 1] : "none");
     if (kind->law_days) line(page, " Law: at least %lld days.", (long long)kind->law_days);
     if (kind->keep_days) line(page, " Deleted after %lld days.", (long long)kind->keep_days);
-    line(page, kind->erased ? " Gone when the person is erased.\n" : " Stays when the person is erased; names ids only.\n");
+    line(page, kind->erased ? " Gone when the person is erased.\n"
+                            : " Stays when the person is erased: nobody can tell any more whose it was.\n");
 }
 
 static void write_text(struct mx_ctx *ctx, struct privacy_register *all) {
