@@ -132,6 +132,7 @@ mx_status script_tags_answer(struct mx_ctx *ctx, const void *in, void *out) {
     uint32_t i;
     mx_status st = MX_OK;
     if (set == NULL || rules->count == 0) return MX_DECLINED;
+    if (ask->member.len == 0) return MX_OK;
     tags->tags = mx_list_new(ctx, rules->count < 256 ? rules->count : 256, sizeof(struct mx_tag));
     tags->tags.count = 0;
     script_tag_customer(ctx, ask, &deeds, customer);

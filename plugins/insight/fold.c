@@ -210,7 +210,8 @@ static int begins(struct mx_str text, const char *with) {
 /* Events of our own but one, and those that tell nothing new of a customer. */
 static int is_noise(struct mx_str name) {
     return (begins(name, "insight.") && !mx_str_is(name, insight_added_event.name)) || begins(name, "loyalty.") ||
-           begins(name, "inventory.") || begins(name, "payments.") || begins(name, "system.");
+           begins(name, "inventory.") || begins(name, "payments.") || begins(name, "promotions.") || begins(name, "wallet.") ||
+           begins(name, "system.");
 }
 
 static mx_status hear_member(struct mx_ctx *ctx, const struct mx_event *event, struct mx_str data, const struct heard *heard) {

@@ -97,6 +97,8 @@ int64_t insight_worn(int64_t amount, int64_t from_ms, int64_t to_ms);
 MX_MUST_CHECK mx_status insight_tags_renew(struct mx_ctx *ctx, struct mx_str member);
 /* See in which watched segments the customer is now. */
 MX_MUST_CHECK mx_status insight_segments_renew(struct mx_ctx *ctx, const struct mx_member_facts *facts);
+/* 1 when a segment is watched. */
+MX_MUST_CHECK mx_status insight_segments_watched(struct mx_ctx *ctx, int *watched);
 /* Her tags and places in segments go. */
 MX_MUST_CHECK mx_status insight_tags_forget(struct mx_ctx *ctx, struct mx_str member);
 MX_MUST_CHECK mx_status insight_segments_forget(struct mx_ctx *ctx, struct mx_str member);

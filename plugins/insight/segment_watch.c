@@ -39,6 +39,15 @@ static mx_status move(struct mx_ctx *ctx, struct mx_str member, struct mx_str se
     return st == MX_OK ? mx_emit(ctx, in ? &insight_entered_event : &insight_left_event, &moved) : st;
 }
 
+mx_status insight_segments_watched(struct mx_ctx *ctx, int *watched) {
+    struct mx_scan *scan = NULL;
+    struct insight_segment *segment;
+    mx_status st = mx_scan_open(ctx, &insight_segments, NULL, NULL, &scan);
+    *watched = 0;
+    while (st == MX_OK && !*watched && (st = mx_scan_next(ctx, scan, &segment)) == MX_OK) *watched = segment->watched;
+    return st == MX_DONE ? MX_OK : st;
+}
+
 mx_status insight_segments_renew(struct mx_ctx *ctx, const struct mx_member_facts *facts) {
     struct mx_scan *scan = NULL;
     struct insight_segment *segment;

@@ -160,12 +160,33 @@ static mx_status plan_review(struct mx_ctx *ctx, struct mx_str member, int64_t a
     return st == MX_OK ? mx_due_at(ctx, at > ctx->now_ms ? at : ctx->now_ms + 1000, insight_op_tag_review.name, member, body) : st;
 }
 
+/* Nothing may follow from anything: most shops have no rules about tags, and then no sale costs more than this. */
+static mx_status is_idle(struct mx_ctx *ctx, struct mx_str member, int *idle) {
+    const struct mx_tags_ask any_rules = {.member = {NULL, 0}};
+    struct mx_tags none = {{NULL, 0, 0}, {NULL, 0}, 0};
+    struct insight_tag probe = {.member = member}, *tag = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
+    struct mx_scan *scan = NULL;
+    int watched = 0;
+    mx_status st = mx_ask(ctx, &mx_point_tags, &any_rules, &none);
+    *idle = 0;
+    if (st != MX_DECLINED) return st;
+    st = insight_segments_watched(ctx, &watched);
+    if (st == MX_OK && !watched) st = mx_scan_open(ctx, &insight_tags, &opts, &probe, &scan);
+    if (st != MX_OK || watched) return st;
+    st = mx_scan_next(ctx, scan, &tag);
+    *idle = st == MX_DONE;
+    return st == MX_DONE ? MX_OK : st;
+}
+
 mx_status insight_tags_renew(struct mx_ctx *ctx, struct mx_str member) {
     struct mx_member_facts facts = {0};
     struct holding *holding = mx_alloc(ctx, sizeof(*holding));
     struct mx_tags given = {{NULL, 0, 0}, {NULL, 0}, 0};
-    int consents = 0;
-    mx_status st = insight_member(ctx, member, &facts);
+    int consents = 0, idle = 0;
+    mx_status st = is_idle(ctx, member, &idle);
+    if (st != MX_OK || idle) return st;
+    st = insight_member(ctx, member, &facts);
     if (st == MX_OK) st = read_held(ctx, mx_list_str(&facts.members, 0), holding);
     if (st == MX_OK) st = insight_consents(ctx, &facts, &consents);
     if (st == MX_OK && consents) st = ask_rules(ctx, &facts, holding, &given);

@@ -60,7 +60,7 @@ static const struct mx_point mx_point_behaviour = {(uint32_t)sizeof(struct mx_po
                                                    &mx_behaviours_type};
 
 struct mx_tags_ask {
-    struct mx_str member;
+    struct mx_str member; /* empty: only whether there are rules: MX_OK or MX_DECLINED, and nobody is looked at */
     struct mx_list members;
     struct mx_str tier;
     struct mx_list held;   /* of struct mx_str: tags that she has now */
@@ -70,7 +70,7 @@ struct mx_tags_ask {
 };
 
 static const struct mx_field mx_tags_ask_fields[] = {
-    MX_F_ID(mx_tags_ask, member, MX_REQUIRED, "mem", "member"),
+    MX_F_ID(mx_tags_ask, member, 0, "mem", "member; absent: are there rules at all"),
     MX_F_STRS(mx_tags_ask, members, 0, 0, 64, "all ids of the customer"),
     MX_F_STR(mx_tags_ask, tier, 0, 0, 32, "tier"),
     MX_F_STRS(mx_tags_ask, held, 0, 0, 256, "tags held now"),

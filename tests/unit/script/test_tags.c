@@ -81,6 +81,12 @@ TEST(without_tags_nobody_answers) {
     begin();
     REQUIRE(rules("promotion { id = 'a', amount = 1 }"));
     CHECK_INT(script_tags_answer(&bench.ctx, &ask, &tags), MX_DECLINED);
+    REQUIRE(rules("tag { code = 'a', path = {'page:x'} }"));
+    memset(&tags, 0, sizeof(tags));
+    ask.member = mx_str_of("");
+    CHECK_INT(script_tags_answer(&bench.ctx, &ask, &tags), MX_OK); /* there are rules, and nobody was looked at */
+    CHECK_INT(asked_shop, 0);
+    CHECK_INT(tags.tags.count, 0);
     bench_end();
 }
 
