@@ -18,7 +18,11 @@ def begin(shop, *args):
     shop.init()
     shop.serve(args=["--no-supervisor", *args], timeout=300)
     shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "Store 1"}, "zone": "Asia/Shanghai"})
-    shop.ok("privacy.purpose.put", {"code": "personalisation", "name": {"en": "Service in person"}, "basis": "contract"})
+    shop.ok("privacy.text.put", {"purpose": "personalisation", "language": "en", "version": 1, "body": "We use what you do here to serve you."})
+
+
+def consent(shop, member):
+    shop.ok("privacy.consent.give", {"member": member, "purpose": "personalisation", "language": "en", "version": 1, "source": "till"})
 
 
 class Segments:
@@ -28,7 +32,7 @@ class Segments:
 
     def prepare(self):
         begin(self.shop, "--rules", self.rules)
-        for mode, count in (("product", 20000), ("stock", 200), ("member", self.members), ("order", min(self.members // 5, 100000))):
+        for mode, count in (("product", 20000), ("stock", 200), ("member", self.members), ("consent", self.members), ("order", min(self.members // 5, 100000))):
             result = self.load(self.shop, mode, count, 64)
             print("prepared %-8s %7d at %6.0f/s" % (mode, count, result["per_s"]), flush=True)
         while self.count(SEGMENTS["row"])["looked_at"] < self.members:
@@ -98,6 +102,8 @@ class Behaviour:
     def run(self):
         begin(self.shop)
         members = [self.shop.ok("membership.join", {"phone": "+86138%08d" % i, "name": "Somebody"})["member"]["id"] for i in range(200)]
+        for member in members:
+            consent(self.shop, member)
         stream = threading.Thread(target=self.stream, args=(members,))
         stream.start()
         start = time.monotonic()

@@ -3,8 +3,8 @@
  *
  *   load PORT KEY MODE COUNT CONNECTIONS [FIRST]
  *
- * MODE: product | stock | member | gold | class | order. Requests are numbered FIRST, FIRST+1, ...; the same number makes the same
- * request (and the same idempotency key), whatever the connection. */
+ * MODE: product | stock | member | gold | class | consent | order. Requests are numbered FIRST, FIRST+1, ...; the same number makes the
+ * same request (and the same idempotency key), whatever the connection. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +56,7 @@ static const struct mode {
     {"member", "membership.join", member_body},
     {"gold", "membership.tier.put", gold_body},
     {"class", "membership.counter.add", class_body},
+    {"consent", "privacy.consent.give", consent_body},
     {"order", "orders.place", order_body},
     {NULL, NULL, NULL},
 };
@@ -177,7 +178,7 @@ int main(int argc, char **argv) {
     int64_t count, begin;
     double seconds;
     if (!mode) {
-        fprintf(stderr, "usage: load PORT KEY product|stock|member|gold|class|order COUNT CONNECTIONS [FIRST]\n");
+        fprintf(stderr, "usage: load PORT KEY product|stock|member|gold|class|consent|order COUNT CONNECTIONS [FIRST]\n");
         return 2;
     }
     count = atoll(argv[4]);

@@ -44,8 +44,15 @@ static inline int member_body(char *out, size_t cap, int64_t n) {
 
 /* Something that a member did, of one of three kinds. */
 static inline int class_body(char *out, size_t cap, int64_t n) {
-    return snprintf(out, cap, "{\"member\":\"mem_00000000000000000000%06d\",\"name\":\"class:%d\",\"delta\":1,\"source\":\"booking-%d\"}", (int)n,
-                    (int)(n % 3), (int)n);
+    return snprintf(out, cap, "{\"member\":\"mem_00000000000000000000%06d\",\"name\":\"class:%d\",\"delta\":1,\"source\":\"booking-%d\"}",
+                    (int)n, (int)(n % 3), (int)n);
+}
+
+static inline int consent_body(char *out, size_t cap, int64_t n) {
+    return snprintf(out, cap,
+                    "{\"member\":\"mem_00000000000000000000%06d\",\"purpose\":\"personalisation\",\"language\":\"en\",\"version\":1,"
+                    "\"source\":\"till\"}",
+                    (int)n);
 }
 
 static inline int gold_body(char *out, size_t cap, int64_t n) {
