@@ -298,6 +298,11 @@ MX_MUST_CHECK mx_status wallet_secret_burn(struct mx_ctx *ctx, struct mx_str id)
 /* Give a new card its code, which then waits to be shown. */
 MX_MUST_CHECK mx_status wallet_code_give(struct mx_ctx *ctx, struct wallet_account *account);
 
+/* ---- wallet_batch.c ---- */
+
+/* Was the batch declared void? An empty id is no batch. */
+MX_MUST_CHECK mx_status wallet_batch_is_void(struct mx_ctx *ctx, struct mx_str id, int *is_void);
+
 /* ---- wallet_expire.c ---- */
 
 /* See to it that what stands on the account expires when its time comes. */

@@ -1,4 +1,5 @@
 /* The wallet: tables, operations and events as data. */
+#include "batch.h"
 #include "internal.h"
 #include "ops.h"
 
@@ -69,6 +70,14 @@ const struct mx_table wallet_secrets = {
     .key = "id",
 };
 
+const struct mx_table wallet_batches = {
+    .size = sizeof(struct mx_table),
+    .name = "wallet.batch",
+    .doc = "cards that were printed together",
+    .type = &wallet_batch_type,
+    .key = "id",
+};
+
 #define EVENT(variable, event_name, event_doc)                                                                                             \
     const struct mx_event_def variable = {sizeof(struct mx_event_def), 0, event_name, event_doc, &wallet_told_type}
 
@@ -82,13 +91,15 @@ EVENT(wallet_adjusted_event, "wallet.adjusted", "a balance was corrected by hand
 EVENT(wallet_blocked_event, "wallet.blocked", "an account was blocked");
 EVENT(wallet_unblocked_event, "wallet.unblocked", "an account was freed again");
 
-static const struct mx_table *const tables[] = {&wallet_accounts,       &wallet_balances, &wallet_movements, &wallet_payments,
-                                                &wallet_settings_table, &wallet_loads,    &wallet_secrets,   NULL};
-static const struct mx_op *const ops[] = {&wallet_load_op,     &wallet_reveal_op,       &wallet_forget_op,       &wallet_look_op,
-                                          &wallet_get_op,      &wallet_list_op,         &wallet_history_op,      &wallet_claim_op,
-                                          &wallet_transfer_op, &wallet_unload_op,       &wallet_correct_op,      &wallet_block_op,
-                                          &wallet_unblock_op,  &wallet_settings_put_op, &wallet_settings_get_op, &wallet_liability_op,
-                                          &wallet_spend_op,    &wallet_give_back_op,    &wallet_expire_op,       NULL};
+static const struct mx_table *const tables[] = {&wallet_accounts, &wallet_balances,       &wallet_movements,
+                                                &wallet_payments, &wallet_settings_table, &wallet_loads,
+                                                &wallet_secrets,  &wallet_batches,        NULL};
+static const struct mx_op *const ops[] = {
+    &wallet_load_op,         &wallet_reveal_op,     &wallet_forget_op,    &wallet_look_op,         &wallet_get_op,
+    &wallet_list_op,         &wallet_history_op,    &wallet_claim_op,     &wallet_transfer_op,     &wallet_unload_op,
+    &wallet_correct_op,      &wallet_block_op,      &wallet_unblock_op,   &wallet_settings_put_op, &wallet_settings_get_op,
+    &wallet_liability_op,    &wallet_batch_make_op, &wallet_batch_get_op, &wallet_batch_codes_op,  &wallet_batch_void_op,
+    &wallet_batch_forget_op, &wallet_spend_op,      &wallet_give_back_op, &wallet_expire_op,       NULL};
 static const struct mx_event_def *const events[] = {
     &wallet_loaded_event,  &wallet_spent_event,    &wallet_refunded_event, &wallet_transferred_event, &wallet_unloaded_event,
     &wallet_expired_event, &wallet_adjusted_event, &wallet_blocked_event,  &wallet_unblocked_event,   NULL};
@@ -104,6 +115,9 @@ static const struct mx_answer section_answer = {
     .fn = wallet_section_answer,
 };
 static const struct mx_answer *const answers[] = {&section_answer, &wallet_kept_answer, &wallet_unmerge_answer, &wallet_exceptions, NULL};
+
+static const struct mx_job batch_job = {sizeof(struct mx_job), 0, WALLET_BATCH_JOB, wallet_batch_step};
+static const struct mx_job *const jobs[] = {&batch_job, NULL};
 
 static const struct mx_grant manager_may = {"manager", "wallet.*"};
 static const struct mx_grant cashier_may = {"cashier", "wallet.read wallet.look wallet.load wallet.transfer wallet.unload"};
@@ -129,6 +143,7 @@ MX_PLUGIN(wallet) {
         .points = points,
         .answers = answers,
         .uses = uses,
+        .jobs = jobs,
         .checks = checks,
         .grants = grants,
     };

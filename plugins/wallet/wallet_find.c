@@ -47,24 +47,33 @@ static mx_status unknown(struct mx_ctx *ctx, const char *field) {
     return mx_refuse(ctx, "card_unknown", field, "There is no gift card that can be used with this code.");
 }
 
-mx_status wallet_by_code_also_new(struct mx_ctx *ctx, struct mx_str typed, const char *field, struct wallet_account **account) {
+/* inactive: cards that were printed and never loaded count, too. Otherwise whoever read the codes off the rack could ask for one of
+ * them until somebody loads it. */
+static mx_status by_code(struct mx_ctx *ctx, struct mx_str typed, const char *field, int inactive, struct wallet_account **account) {
     struct wallet_account probe = {.kind = WALLET_GIFT_CARD};
     char code[WALLET_CODE_LEN];
+    int is_void = 0;
     mx_status st = wallet_try(ctx);
     if (st != MX_OK) return st;
     if (!wallet_code_read(typed, code)) return unknown(ctx, field);
     probe.code = wallet_code_hash(ctx, code);
     st = mx_find(ctx, &wallet_accounts, "code", &probe, account);
     if (st == MX_NONE) return unknown(ctx, field);
+    if (st == MX_OK && (*account)->state == WALLET_INACTIVE) {
+        if (!inactive) return unknown(ctx, field);
+        st = wallet_batch_is_void(ctx, (*account)->batch, &is_void);
+        if (st == MX_OK && is_void) return unknown(ctx, field);
+    }
     if (st == MX_OK) wallet_tried(ctx);
     return st;
 }
 
+mx_status wallet_by_code_also_new(struct mx_ctx *ctx, struct mx_str typed, const char *field, struct wallet_account **account) {
+    return by_code(ctx, typed, field, 1, account);
+}
+
 mx_status wallet_by_code(struct mx_ctx *ctx, struct mx_str typed, const char *field, struct wallet_account **account) {
-    mx_status st = wallet_by_code_also_new(ctx, typed, field, account);
-    if (st != MX_OK || (*account)->state != WALLET_INACTIVE) return st;
-    st = wallet_try(ctx); /* whoever read the codes off cards in the rack and waits for one to be loaded is a guesser, too */
-    return st == MX_OK ? unknown(ctx, field) : st;
+    return by_code(ctx, typed, field, 0, account);
 }
 
 mx_status wallet_by_id(struct mx_ctx *ctx, struct mx_str id, const char *field, struct wallet_account **account) {

@@ -68,7 +68,12 @@ static mx_status choose(struct mx_ctx *ctx, const struct wallet_load_ask *ask, s
     mx_status st = ask->member.len ? wallet_member(ctx, ask->member, &facts) : MX_OK;
     if (st != MX_OK) return st;
     if (ask->code.len) return wallet_by_code_also_new(ctx, ask->code, "code", account);
-    if (ask->account.len) return wallet_by_id(ctx, ask->account, "account", account);
+    if (ask->account.len) {
+        int is_void = 0;
+        st = wallet_by_id(ctx, ask->account, "account", account);
+        if (st == MX_OK && (*account)->state == WALLET_INACTIVE) st = wallet_batch_is_void(ctx, (*account)->batch, &is_void);
+        return is_void ? mx_refuse(ctx, "batch_void", "account", "The batch of this card was declared void.") : st;
+    }
     return ask->kind == WALLET_CREDIT ? wallet_credit_for(ctx, &facts, account) : new_card(ctx, ask, &facts, account);
 }
 

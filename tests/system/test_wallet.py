@@ -200,6 +200,42 @@ class Wallet(WalletTest):
         self.assertNotIn(code.replace("-", ""), dumped)
 
 
+class Printed(WalletTest):
+    def batch(self, count):
+        batch = self.shop.ok("wallet.batch.make", {"count": count, "note": "spring"})["batch"]["id"]
+        for _ in range(1000):
+            if self.shop.ok("wallet.batch.get", {"id": batch}, idem=False)["batch"]["made"] == count:
+                return batch
+            time.sleep(0.01)
+        self.fail("the batch was not made")
+
+    def codes(self, batch):
+        codes = []
+        while True:
+            page = self.shop.ok("wallet.batch.codes", {"id": batch}, idem=False)
+            codes += page["codes"]
+            if not page["left"]:
+                return codes
+
+    def test_printed_cards_are_worth_nothing_until_they_are_loaded(self):
+        batch = self.batch(450)
+        codes = self.codes(batch)
+        self.assertEqual(len(set(codes)), 450)
+        self.refused(409, "codes_shown", "id", "wallet.batch.codes", {"id": batch}, idem=False)
+        first, last = codes[0], codes[-1]
+        self.refused(409, "card_unknown", "code", "wallet.look", {"code": first}, idem=False)
+        self.assertEqual([self.load(500, code=code)["balance"] for code in (first, last)], [500, 500])
+        self.assertEqual(self.shop.ok("wallet.look", {"code": first}, idem=False)["account"]["batch"], batch)
+
+    def test_a_void_batch_is_loaded_no_more(self):
+        batch = self.batch(3)
+        sold, lost, _ = self.codes(batch)
+        self.load(500, code=sold)
+        self.shop.ok("wallet.batch.void", {"id": batch})
+        self.refused(409, "card_unknown", "code", "wallet.load", {"code": lost, "amount": 1, "location": "store-1", "tenders": [cash(1)]})
+        self.assertEqual(self.load(1, code=sold)["balance"], 501)
+
+
 class Guesses(WalletTest):
     """Limits by the shop's clock; unknown, wrong and never loaded codes answer alike."""
 

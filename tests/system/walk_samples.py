@@ -111,6 +111,13 @@ def householder(shop):
     return owner
 
 
+def card_batch(shop, ready=False):
+    batch = shop.ok("wallet.batch.make", {"count": 2})["batch"]["id"]
+    while ready and shop.ok("wallet.batch.get", {"id": batch}, idem=False)["batch"]["made"] < 2:
+        time.sleep(0.01)
+    return batch
+
+
 def mapping(shop):
     name = "walk-%d" % number()
     shop.ok("intake.mapping.put", {"name": name, "channel": "walk", "kind": "customers", "format": "csv",
@@ -463,6 +470,10 @@ SAMPLES = {
     "insight.tag.list": Sample({"tag": "x"}),
     "insight.tags": Sample(of("member", member)),
     "insight.words": Sample({"subject": "TEA"}),
+    "wallet.batch.codes": Sample(lambda shop: {"id": card_batch(shop, ready=True)}),
+    "wallet.batch.get": Sample(of("id", card_batch)),
+    "wallet.batch.make": Sample(lambda shop: {"count": 3, "note": "walk"}),
+    "wallet.batch.void": Sample(of("id", card_batch)),
     "wallet.block": Sample(lambda shop: {"account": gift_card(shop), "reason": "walking"}),
     "wallet.card.reveal": Sample(of("account", gift_card)),
     "wallet.claim": Sample(lambda shop: {"code": gift_code(shop), "member": member(shop)}),
