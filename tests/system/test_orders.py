@@ -300,7 +300,7 @@ class Facts(OrdersTest):
         facts = self.facts(order)
         self.assertEqual((facts["zone"], facts["key"], facts["facts"], facts["tenders"], facts["tier"], facts["digits"]),
                          ("Asia/Shanghai", self.member, {"weather": "rain"}, ["cash"], "basic", 2))
-        self.assertEqual({counter["name"] for counter in facts["counters"]}, {"orders", "spent_minor"})
+        self.assertEqual({counter["name"] for counter in facts["counters"]}, {"orders", "spent_minor", "visits"})
         tea, wrap = facts["lines"]
         self.assertEqual((tea["lot"], tea["expires_at"], tea["list_price"], tea["tax_ppm"], tea["stock_known"]),
                          ("L1", 1900000000000, 1990, 130000, True))
