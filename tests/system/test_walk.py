@@ -332,6 +332,8 @@ class Walk(merx.ShopTest):
         """Other bodies that the description allows."""
         for name, schema in self.schemas.resolve(self.input_of(op)).get("properties", {}).items():
             schema = self.schemas.resolve(schema)
+            if schema.get("format") == "password":
+                continue  # calls that differ in a secret alone are the same call
             for value in self.other_values(schema, body.get(name)):
                 changed = {**body, name: value}
                 if changed != body and not list(self.schemas.faults(self.input_of(op), changed)):
