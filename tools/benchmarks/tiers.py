@@ -42,6 +42,11 @@ class Tiers:
     def serve(self, name):
         self.shop.serve(args=["--no-supervisor", "--rules", self.rules(name)])
 
+    def wait(self):
+        """Other rules about tiers: all members are asked about anew first."""
+        while self.shop.ok("system.job.list").get("jobs"):
+            time.sleep(0.2)
+
     def prepare(self):
         self.shop.init()
         self.serve("plain")
@@ -54,6 +59,7 @@ class Tiers:
     def sell(self, name):
         """-> microseconds that the handlers of one sale take on the writer"""
         self.serve(name)
+        self.wait()
         self.load(self.shop, "order", self.orders // 10, 16, self.first)
         self.first += self.orders // 10
         before = self.shop.ok("system.stat")["run_us"]
@@ -75,6 +81,7 @@ class Tiers:
 
     def rerun(self):
         self.serve("tiers")
+        self.wait()
         draft = self.shop.ok("rules.draft.put", {"name": "tiers", "source": DRAFT})["draft"]
         pid, begin, cpu = self.shop.process.pid, time.monotonic(), sum(self.cpu_seconds(self.shop.process.pid))
         status, got = merx.Client(self.shop.port, self.shop.owner_key, timeout=3600).call("membership.tier.rerun", {"draft": draft})
