@@ -15,7 +15,7 @@
  * follow.c  events come to on                     timers.c   due times of every
  * rule_ops.c, plugin.c  operations and descriptor  property.c what rules.hunt tries to break
  * customer.h the customer as functions of tiers, tags and rewards see her; tier.h tiers
- * Besides: sale.h one sale, version.h drafts and versions, lint.h what is doubtful, backtest.h and hunt.h trying rules */
+ * Besides: sale.h one sale, tag.h tags, version.h drafts and versions, lint.h what is doubtful, backtest.h and hunt.h trying rules */
 #ifndef SCRIPT_INTERNAL_H
 #define SCRIPT_INTERNAL_H
 
