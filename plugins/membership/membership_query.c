@@ -8,8 +8,9 @@ static mx_status gather(struct mx_ctx *ctx, const struct mx_list *persons, const
     for (i = 0; i < persons->count; i++) {
         struct mx_list some = {0}, sum;
         mx_status st = ctx->identity->person_identifiers(ctx, mx_list_str(persons, i), kind, &some);
-        if (st == MX_NONE || st == MX_E_ERASED || some.count == 0) continue;
+        if (st == MX_NONE || st == MX_E_ERASED) continue;
         if (st != MX_OK) return st;
+        if (some.count == 0) continue;
         sum = mx_list_new(ctx, all->count + some.count, sizeof(struct mx_str));
         if (all->count) memcpy(sum.items, all->items, all->count * sizeof(struct mx_str));
         memcpy((struct mx_str *)sum.items + all->count, some.items, some.count * sizeof(struct mx_str));
