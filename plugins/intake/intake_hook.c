@@ -56,11 +56,9 @@ static mx_status hook_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct intake_run run = {.had = 0};
     struct intake_mapping *mapping = NULL;
     const struct intake_mapping probe = {.name = ask->mapping};
-    mx_status st = ctx->identity->guess(ctx, "intake.hook", ask->mapping, 600, 0);
-    if (st == MX_OK) st = mx_get(ctx, &intake_mappings, &probe, &mapping);
+    mx_status st = mx_get(ctx, &intake_mappings, &probe, &mapping);
     if (st == MX_NONE) return unsigned_(ctx);
     if (st == MX_OK) st = check_signature(ctx, ask, mapping);
-    if (st == MX_OK) ctx->identity->guessed(ctx, "intake.hook", ask->mapping, 600, 0);
     if (st == MX_OK) st = intake_begin(ctx, mapping, ask->body, 1, 0, &run);
     if (st == MX_OK) intake_show_one(ctx, &run, out);
     return st;

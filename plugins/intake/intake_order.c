@@ -116,6 +116,7 @@ mx_status intake_order_rows(struct intake_row *rows, uint32_t count) {
     struct mx_str hash;
     int buyer;
     mx_status st;
+    if (row->failed) return row->st;
     if (!intake_text(row, "external", 64, &order.external) && !row->failed)
         intake_wrong(row, "external", "The row does not say which order this is.");
     if (!intake_time(row, "at", &order.at) && !row->failed) intake_wrong(row, "at", "The row does not say when this was sold.");

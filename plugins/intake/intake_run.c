@@ -99,6 +99,14 @@ static struct mx_str order_id(const struct intake_row *row) {
     return mx_str_n(NULL, 0);
 }
 
+/* A line of the order at hand; one that has too many of them is wrong as a whole. */
+static void hold(struct intake_row *rows, uint32_t *count, const struct intake_row *row) {
+    if (*count < INTAKE_LINES_MAX)
+        rows[(*count)++] = *row;
+    else if (!rows[0].failed)
+        intake_wrong(&rows[0], "line.sku", "The order has too many lines.");
+}
+
 static mx_status read_csv(struct step *step) {
     struct intake_csv csv = {(char *)(uintptr_t)mx_dup(step->ctx, step->text).ptr, step->text.len, (uint32_t)step->cursor.at,
                              step->cursor.line};
@@ -116,7 +124,7 @@ static mx_status read_csv(struct step *step) {
         if (got && limit == 1) {
             st = take_rows(step, &row, 1);
             taken++;
-        } else if (count && (!got || count == limit || !mx_str_eq(order_id(&rows[0]), order_id(&row)))) {
+        } else if (count && (!got || !mx_str_eq(order_id(&rows[0]), order_id(&row)))) {
             st = take_rows(step, rows, count);
             taken += count;
             count = 0;
@@ -127,7 +135,7 @@ static mx_status read_csv(struct step *step) {
                 break;
             }
         }
-        if (got && limit > 1) rows[count++] = row;
+        if (got && limit > 1) hold(rows, &count, &row);
         step->ended = !got;
         step->cursor.at = csv.at;
         step->cursor.line = csv.line;

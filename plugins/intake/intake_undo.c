@@ -63,7 +63,9 @@ static mx_status undo_person(struct mx_ctx *ctx, const struct intake_made *made,
     if (known) *stays = "She is known by something that this run did not bring.";
     if (persons.count > 1) *stays = "She was merged with another customer since.";
     if (has_counted(&facts)) *stays = "Something was counted for her: she became a customer.";
-    return *stays ? MX_OK : ctx->identity->person_erase(ctx, made->person, mx_str_of("an intake was undone"));
+    if (*stays) return MX_OK;
+    st = ctx->identity->person_erase(ctx, made->person, mx_str_of("an intake was undone"));
+    return st == MX_E_ERASED ? MX_OK : st; /* she asked for it herself meanwhile */
 }
 
 static mx_status undo_link(struct mx_ctx *ctx, const struct intake_made *made) {

@@ -182,6 +182,13 @@ class Customers(IntakeTest):
         self.assertEqual((undone["left"], [(stay["kind"], stay["id"]) for stay in stays]), (1, [("person", member)]))
         self.shop.ok("membership.get", {"id": member}, idem=False)
 
+    def test_who_was_erased_meanwhile_is_no_hindrance(self):
+        phone, n = self.phone(), next(_number)
+        run = self.run_file("tmall-customers", self.customers(("z%d" % n, phone, "", "Gone")))
+        self.shop.ok("privacy.erase", {"member": self.found(phone), "reason": "she asked"})
+        undone = self.undo(run["id"])
+        self.assertEqual(undone["taken"] + undone.get("left", 0), run["made"])
+
     def test_what_cannot_be_read_is_refused_at_once(self):
         body = {"mapping": "tmall-customers"}
         self.refused(404, "not_found", "mapping", "intake.run", {"mapping": "none", "data": "x"})
@@ -254,6 +261,27 @@ class Orders(IntakeTest):
         run = self.run_file("tmall-orders", data)
         undone = self.undo(run["id"])
         self.assertEqual((undone["taken"], undone.get("left", 0)), (run["made"], 0), self.shop.ok("intake.errors", {"run": run["id"]}, idem=False))
+
+    def test_an_order_with_too_many_lines_is_wrong_as_a_whole(self):
+        n = next(_number)
+        run = self.run_file("tmall-orders", self.csv(*["J%d,2026/05/01 10:00,,TEA,1,1.00," % n] * 501, "K%d,2026/05/01 10:00,,TEA,1,1.00," % n))
+        self.assertEqual((self.counts(run), self.errors(run)), ({"fresh": 1, "failed": 1}, [(2, "sku", "line.sku")]))
+
+    def test_an_order_that_another_refuses_is_an_error_of_its_row(self):
+        """What only the keeper of orders can know takes a step back, and the rows around it are taken in all the same."""
+        n = next(_number)
+        rows = ["L%d,2026/05/01 10:00,,TEA,1,1.00," % n, "M%d,2199/05/01 10:00,,TEA,1,1.00," % n, "N%d,2026/05/01 10:00,,TEA,1,1.00," % n]
+        run = self.run_file("tmall-orders", self.csv(*rows))
+        self.assertEqual(run["rows"], 3)
+        self.assertIn(self.counts(run), ({"fresh": 2, "failed": 1}, {"fresh": 3}))
+
+    def test_a_returned_order_stays(self):
+        n = next(_number)
+        run = self.run_file("tmall-orders", self.csv("P%d,2026/05/01 10:00,,TEA,1,19.90,19.90" % n))
+        order = [order for order in self.orders() if order["total"] == 1990][0]
+        status, _ = self.shop.call("orders.return", self.back({"order": order["id"], "line": 1, "qty": 1000}))
+        undone = self.undo(run["id"])
+        self.assertEqual((undone.get("left", 0) > 0), status == 200)
 
     def test_a_dry_run_of_orders_changes_nothing(self):
         n = next(_number)

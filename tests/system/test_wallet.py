@@ -116,6 +116,9 @@ class Wallet(WalletTest):
         listed = self.shop.ok("wallet.list", {"member": member}, idem=False)
         self.assertEqual([(card["account"], card["balance"]) for card in listed["accounts"]], [(account, 1234)])
         self.assertNotIn("code", listed["accounts"][0])
+        view = self.shop.ok("membership.view", {"member": member}, idem=False)
+        section = [section for section in view["sections"] if section["name"] == "gift_cards"][0]
+        self.assertEqual((section["data"]["balance"], section["data"]["accounts"][0]["account"]), (1234, account))
 
     def test_a_blocked_card_opens_nothing(self):
         account, code = self.card(1000)
