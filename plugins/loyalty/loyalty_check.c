@@ -125,7 +125,7 @@ static int column_of(int32_t kind) {
 }
 
 static void tell(const struct check *check, struct mx_str member, const char *what) {
-    char text[200];
+    char text[300];
     snprintf(text, sizeof(text), "member %.*s: %s", (int)member.len, member.ptr, what);
     check->found(check->arg, text);
 }
