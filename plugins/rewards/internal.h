@@ -79,6 +79,8 @@ MX_MUST_CHECK mx_status rewards_seat_take(struct mx_ctx *ctx, struct mx_str clas
                                           struct mx_str reward, int wait, struct reward_booking *booking);
 /* The seat is free again, and goes to who waits longest. MX_E_REFUSED booking_over. */
 MX_MUST_CHECK mx_status rewards_seat_free(struct mx_ctx *ctx, struct reward_booking *booking);
+/* Somebody does not want her seat any more: as rewards_seat_free, and MX_E_REFUSED class_over once the class has begun. */
+MX_MUST_CHECK mx_status rewards_seat_give_up(struct mx_ctx *ctx, struct reward_booking *booking);
 MX_MUST_CHECK mx_status rewards_booking_get(struct mx_ctx *ctx, struct mx_str id, struct reward_booking **booking);
 
 /* ---- rewards_settings.c ---- */

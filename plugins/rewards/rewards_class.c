@@ -188,7 +188,7 @@ static mx_status cancel_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st != MX_OK) return st;
     if (booking->reward.len)
         return mx_refuse(ctx, "seat_of_reward", "id", "This seat was had for points: give the reward back with rewards.cancel.");
-    st = rewards_seat_free(ctx, booking);
+    st = rewards_seat_give_up(ctx, booking);
     return st == MX_OK ? answer_booking(ctx, booking, out) : st;
 }
 

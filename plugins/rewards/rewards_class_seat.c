@@ -101,3 +101,11 @@ mx_status rewards_seat_free(struct mx_ctx *ctx, struct reward_booking *booking) 
     if (st == MX_DONE) class_->taken--;
     return st == MX_OK || st == MX_DONE ? put_class(ctx, class_) : st;
 }
+
+mx_status rewards_seat_give_up(struct mx_ctx *ctx, struct reward_booking *booking) {
+    struct reward_class *class_ = NULL;
+    mx_status st = rewards_class_get(ctx, booking->class_id, &class_);
+    if (st == MX_OK && booking->state == BOOKING_BOOKED && class_->at <= ctx->expiry_ms)
+        return mx_refuse(ctx, "class_over", "id", "This class has begun already.");
+    return st == MX_OK ? rewards_seat_free(ctx, booking) : st;
+}

@@ -40,6 +40,27 @@ mx_status rewards_held_use(struct mx_ctx *ctx, struct reward_held *held, struct 
 
 /* ---- back again ---- */
 
+/* What took part in something already is not given back: the coupon of a sale, or of a cart that is held, and an article that was opened
+ * and bought. What the shop itself declared void is. */
+static mx_status check_untouched(struct mx_ctx *ctx, const struct reward_held *held) {
+    struct mx_coupons_ask ask = {.member = held->member, .at = ctx->now_ms};
+    struct mx_coupons_answer answer;
+    const struct mx_coupon_said *said;
+    mx_status st;
+    if (held->used_at) return mx_refuse(ctx, "reward_used", "id", "This reward was used already, if only in part.");
+    if (held->coupon.len == 0) return MX_OK;
+    memset(&answer, 0, sizeof(answer));
+    ask.codes = mx_list_new(ctx, 1, sizeof(struct mx_str));
+    *(struct mx_str *)mx_list_at(&ask.codes, 0) = held->coupon;
+    st = mx_ask(ctx, &mx_point_coupons, &ask, &answer);
+    if (st != MX_OK || answer.said.count == 0) return st == MX_DECLINED ? MX_OK : st;
+    said = mx_list_at(&answer.said, 0);
+    if (said->state == MX_COUPON_USED) return mx_refuse(ctx, "reward_used", "id", "The coupon of this reward was used already.");
+    if (said->state == MX_COUPON_RESERVED)
+        return mx_refuse(ctx, "reward_used", "id", "The coupon of this reward is set aside for a cart that is held: drop that cart first.");
+    return MX_OK;
+}
+
 static mx_status void_coupon(struct mx_ctx *ctx, struct mx_str coupon) {
     struct mx_coupon_id ask = {coupon};
     struct mx_coupon_issued gone;
@@ -64,6 +85,7 @@ static mx_status count_less(struct mx_ctx *ctx, struct mx_str reward, struct mx_
 
 mx_status rewards_held_undo(struct mx_ctx *ctx, struct reward_held *held) {
     mx_status st = check_held(ctx, held);
+    if (st == MX_OK) st = check_untouched(ctx, held);
     if (st == MX_OK) st = void_coupon(ctx, held->coupon);
     if (st == MX_OK) st = points_back(ctx, held);
     if (st == MX_OK) st = count_less(ctx, held->reward, held->member);

@@ -109,6 +109,9 @@ static mx_status give_seat(struct mx_ctx *ctx, const struct reward_redeem *ask, 
     if (gives->class_code.len && !mx_str_eq(gives->class_code, class_->code))
         return mx_refuse(ctx, "class_other", "class_id", "This reward is for classes of the kind %.*s.", (int)gives->class_code.len,
                          gives->class_code.ptr);
+    if (gives->location.len && !mx_str_eq(gives->location, class_->location))
+        return mx_refuse(ctx, "reward_elsewhere", "class_id", "This reward is good at %.*s alone.", (int)gives->location.len,
+                         gives->location.ptr);
     st = rewards_seat_take(ctx, ask->class_id, facts, held->id, 0, &booking);
     held->booking = booking.id;
     return st;
@@ -178,7 +181,7 @@ static mx_status cancel_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = mx_own(ctx, held->member);
     if (st == MX_OK && held->state == REWARD_HELD && held->booking.len) {
         st = rewards_booking_get(ctx, held->booking, &booking);
-        if (st == MX_OK) st = rewards_seat_free(ctx, booking);
+        if (st == MX_OK) st = rewards_seat_give_up(ctx, booking);
     }
     if (st == MX_OK) st = rewards_held_undo(ctx, held);
     return st == MX_OK ? rewards_held_answer(ctx, held, out) : st;

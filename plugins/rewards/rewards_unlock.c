@@ -3,6 +3,7 @@
 
 #include "internal.h"
 
+#define SOURCE      "reward:" /* of an entitlement, and the reward's id */
 #define UNLOCKS_MAX 64
 #define LOOK_MAX    500 /* rewards of one id that are looked through, the newest first */
 
@@ -34,12 +35,12 @@ struct listing {
 static int list_one(void *arg, struct reward_held *held) {
     const struct listing *listing = arg;
     struct mx_entitlement *entitlement = mx_list_at(listing->list, listing->list->count++);
-    char *source = mx_alloc(listing->ctx, 8 + (size_t)held->id.len);
-    memcpy(source, "reward:", 7);
-    memcpy(source + 7, held->id.ptr, held->id.len);
+    char *source = mx_alloc(listing->ctx, sizeof(SOURCE) + held->id.len);
+    memcpy(source, SOURCE, sizeof(SOURCE) - 1);
+    memcpy(source + sizeof(SOURCE) - 1, held->id.ptr, held->id.len);
     entitlement->kind = mx_str_of(MX_ENTITLES_UNLOCK);
     entitlement->value = held->sku;
-    entitlement->source = mx_str_n(source, 7 + held->id.len);
+    entitlement->source = mx_str_n(source, sizeof(SOURCE) - 1 + held->id.len);
     entitlement->until = held->until;
     return listing->list->count == UNLOCKS_MAX;
 }
@@ -66,25 +67,44 @@ struct counting {
     const struct mx_unlock_use *use;
     int64_t pieces; /* still to be counted */
     int64_t left;
-    int endless;
     mx_status st;
 };
+
+/* It stays held, and is not given back for its points any more. */
+static mx_status note_use(struct counting *counting, struct reward_held *held) {
+    if (held->used_at && held->times == 0) return MX_OK;
+    held->used_at = counting->ctx->now_ms;
+    held->used_by = counting->use->order;
+    return rewards_held_put(counting->ctx, held);
+}
 
 /* A reward without a limit settles it; of the others pieces are taken until all are. */
 static int count_one(void *arg, struct reward_held *held) {
     struct counting *counting = arg;
-    int64_t take;
+    int64_t take = held->times < counting->pieces ? held->times : counting->pieces;
     if (!mx_str_eq(held->sku, counting->use->sku)) return 0;
     if (held->times == 0) {
-        counting->endless = 1;
+        counting->pieces = 0;
+        counting->st = note_use(counting, held);
         return 1;
     }
-    take = held->times < counting->pieces ? held->times : counting->pieces;
     held->times -= take;
     counting->pieces -= take;
     counting->left += held->times;
-    counting->st = held->times ? rewards_held_put(counting->ctx, held) : rewards_held_use(counting->ctx, held, counting->use->order);
+    counting->st = held->times ? note_use(counting, held) : rewards_held_use(counting->ctx, held, counting->use->order);
     return counting->st != MX_OK || counting->pieces == 0;
+}
+
+/* A tier perhaps: what that opens is not counted. */
+static int is_opened_otherwise(const struct mx_member_facts *facts, struct mx_str sku) {
+    static const char ours[] = SOURCE;
+    uint32_t i;
+    for (i = 0; i < facts->entitlements.count; i++) {
+        const struct mx_entitlement *one = mx_list_at(&facts->entitlements, i);
+        int of_reward = one->source.len >= sizeof(ours) - 1 && memcmp(one->source.ptr, ours, sizeof(ours) - 1) == 0;
+        if (!of_reward && mx_str_is(one->kind, MX_ENTITLES_UNLOCK) && mx_str_eq(one->value, sku)) return 1;
+    }
+    return 0;
 }
 
 static mx_status use_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -95,12 +115,12 @@ static mx_status use_handler(struct mx_ctx *ctx, const void *in, void *out) {
     int64_t wanted = counting.pieces;
     uint32_t i;
     mx_status st = rewards_facts(ctx, use->member, "member", &facts);
-    for (i = 0; st == MX_OK && i < facts.members.count && counting.pieces && !counting.endless; i++) {
+    if (st == MX_OK && is_opened_otherwise(&facts, use->sku)) return MX_OK;
+    for (i = 0; st == MX_OK && i < facts.members.count && counting.pieces; i++) {
         st = look(ctx, mx_list_str(&facts.members, i), count_one, &counting);
         if (st == MX_OK) st = counting.st;
     }
     if (st != MX_OK) return st;
-    if (counting.endless || counting.pieces == wanted) return MX_OK; /* opened by something else, a tier perhaps */
     if (counting.pieces)
         return mx_refuse(ctx, "unlock_used", "sku", "The member may buy %" PRId64 " of %.*s, not %" PRId64 ".", wanted - counting.pieces,
                          (int)use->sku.len, use->sku.ptr, wanted);

@@ -10,7 +10,10 @@ reward { id = "front", name = { en = "To the front" }, points = 100, gives = { k
 reward { id = "brew", name = { en = "Hidden brew" }, points = 50, gives = { kind = "unlock", sku = "BREW-7", times = 2, days = 30 } }
 reward { id = "class", name = { en = "Brew class" }, points = 200, gives = { kind = "seat", class = "latte-art" } }
 reward { id = "off", name = { en = "Ten off" }, points = 30, gives = { kind = "coupon", rule = "ten-off", days = 30 } }
+promotion { id = "ten-off", name = { en = "Ten off" }, coupon = true, amount = 1000 }
 reward { id = "cup", name = { en = "A cup" }, points = 10, each = 2, total = 3, gives = { kind = "gift", sku = "CUP", days = 1 } }
+reward { id = "bar", name = { en = "Whatever is hidden" }, points = 20, gives = { kind = "unlock", sku = "BREW-7" } }
+reward { id = "here", name = { en = "A class of this house" }, points = 20, gives = { kind = "seat", location = "store-2" } }
 reward { id = "talk", name = { en = "A talk with the roaster" }, points = 5 }
 """
 DAY = 86400000
@@ -164,6 +167,59 @@ class Redeeming(RewardsTest):
         handed = self.shop.ok("rewards.hand_over", {"id": cups[0]["id"], "location": "store-1", "proof": self.proof_of(member)})["reward"]
         self.assertEqual((handed["state"], before - stock()), ("used", 1000))
         self.refused(409, "reward_used", "id", "rewards.hand_over", {"id": cups[0]["id"], "location": "store-1", "proof": self.proof_of(member)})
+
+    def test_a_used_coupon_is_not_given_back(self):
+        member, phone = self.member(100)
+        reward = self.redeem(member, phone, "off")
+        held = self.shop.ok("orders.hold", {"channel": "till", "location": "store-1", "member": member, "coupons": [reward["coupon"]],
+                                            "lines": [{"sku": "CUP", "qty": 3000}], "minutes": 10})["held"]
+        self.refused(409, "reward_used", "id", "rewards.cancel", {"id": reward["id"]})
+        order = self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": member, "coupons": [reward["coupon"]], "held": held,
+                                              "lines": [{"sku": "CUP", "qty": 3000}], "tenders": [{"kind": "cash", "amount": 2000}]})["order"]
+        self.assertEqual((order["total"], self.shop.ok("promotions.coupon.get", {"id": reward["coupon"]})["coupon"]["state"]), (2000, "used"))
+        before = self.points(member)
+        self.refused(409, "reward_used", "id", "rewards.cancel", {"id": reward["id"]})
+        self.assertEqual(self.points(member), before)
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "broken", "lines": [{"order": order["id"], "line": 1, "qty": 3000, "condition": "sellable"}]})
+        self.shop.ok("rewards.cancel", {"id": reward["id"]})
+        self.assertEqual(self.points(member), 100, "the coupon came back with the goods, and the points with the coupon")
+
+    def test_what_was_opened_and_bought_is_not_given_back(self):
+        (one, phone), (two, phone_2) = self.member(100), self.member(100)
+        twice, always = self.redeem(one, phone, "brew"), self.redeem(two, phone_2, "bar")
+        self.buy(one, 1, "BREW-7"), self.buy(two, 1, "BREW-7")
+        for reward in (twice, always):
+            self.refused(409, "reward_used", "id", "rewards.cancel", {"id": reward["id"]})
+        self.buy(one, 1, "BREW-7"), self.buy(two, 1, "BREW-7")
+        states = [self.shop.ok("rewards.mine", {"member": member})["rewards"][0]["state"] for member in (one, two)]
+        self.assertEqual(states, ["used", "held"])
+
+    def test_two_lines_open_no_more_than_one(self):
+        member, phone = self.member(100)
+        self.redeem(member, phone, "brew")
+        sale = lambda *pieces: {"channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "BREW-7", "qty": 1000 * n} for n in pieces],
+                                "tenders": [{"kind": "cash", "amount": 1000 * sum(pieces)}]}
+        self.refused(409, "unlock_used", None, "orders.place", sale(3))
+        self.refused(409, "unlock_used", None, "orders.place", sale(2, 5))
+        self.assertEqual(self.shop.ok("rewards.mine", {"member": member})["rewards"][0]["times"], 2)
+
+    def test_a_class_that_began_gives_nothing_back(self):
+        class_id = self.planned(3)
+        (one, phone), (two, _) = self.member(200), self.member()
+        seat = self.redeem(one, phone, "class", class_id=class_id)
+        booking = self.shop.ok("rewards.class.book", {"class_id": class_id, "member": two})["booking"]
+        self.advance(8 * DAY)
+        self.refused(409, "class_over", "id", "rewards.cancel", {"id": seat["id"]})
+        self.refused(409, "class_over", "id", "rewards.class.cancel", {"id": booking["id"]})
+        self.assertEqual(self.points(one), 0)
+        self.shop.ok("rewards.class.put", {"id": class_id, "called_off": True})
+        self.assertEqual(self.points(one), 200, "nobody taught")
+
+    def test_a_seat_of_another_store(self):
+        member, phone = self.member(100)
+        self.refused(409, "reward_elsewhere", "class_id", "rewards.redeem", {"member": member, "reward": "here", "class_id": self.planned(3), "proof": self.proof_of(member)})
+        there = self.planned(3, location="store-2")
+        self.assertEqual(self.redeem(member, phone, "here", class_id=there)["state"], "held")
 
     def test_what_is_hers_is_hers(self):
         (one, phone), (two, _) = self.member(100), self.member(100)
