@@ -62,9 +62,11 @@ struct mx_identity_api {
     mx_status (*person_set)(struct mx_ctx *ctx, struct mx_str person, struct mx_list *persons);
     /* As person_link(), and it is kept where this was learnt. MX_OK too when it is hers already, or of one who is one customer with her:
      * nothing changes then. other: whose it is, when it answers MX_E_EXISTS (code "identifier_taken": handed on, callers with
-     * "people.read" learn who the two are, masked); may be NULL. Emits MX_EVENT_PERSON_LINKED. Commands only. Since 0.4. */
+     * "people.read" learn who the two are, masked; customers do not); may be NULL. Emits MX_EVENT_PERSON_LINKED. Commands only. Since 0.4.
+     */
     mx_status (*person_link_from)(struct mx_ctx *ctx, struct mx_str person, const struct mx_link *link, struct mx_str *other);
-    /* Take an identifier away from a person. MX_NONE: it was not hers. Commands only. Since 0.4. */
+    /* Take an identifier away from a person; sessions that she opened may have come through it, and end. MX_NONE: it was not hers.
+     * Commands only. Since 0.4. */
     mx_status (*person_unlink)(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_str value);
     /* Say that `from` is the same human being as `into`: an edge, nothing is moved, both ids go on. merge: its id ("mrg_..."), for
      * the way back. Refusals: "same_person", "merged_already" (they are one customer by now). MX_E_NOT_FOUND, MX_E_ERASED. Emits

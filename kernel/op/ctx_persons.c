@@ -31,12 +31,12 @@ mx_status op_ctx_person_new(struct mx_ctx *pub, struct mx_str *person) {
     return st;
 }
 
-/* Whoever may see persons learns who it is, masked, so that the two can be merged. */
+/* Whoever may see persons learns who it is, masked, so that the two can be merged. A customer sees no person but herself. */
 static mx_status say_conflict(struct op_ctx *ctx, const struct identity_link *link, struct mx_str other, mx_status taken) {
     struct op_call *call = (struct op_call *)(uintptr_t)ctx->call;
     struct mx_error error = ctx->error;
     mx_status st;
-    if (!call || !mx_allowed(&ctx->pub, "people.read")) return taken;
+    if (!call || ctx->principal->person[0] || !mx_allowed(&ctx->pub, "people.read")) return taken;
     st = identity_conflict(&ctx->pub, link, other, &call->conflict);
     if (st != MX_OK) return op_ctx_error(ctx, st);
     call->conflict_code = IDENTITY_TAKEN;

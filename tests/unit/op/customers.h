@@ -120,14 +120,15 @@ static mx_status club_try(struct mx_ctx *ctx, const void *in, void *out) {
                                           .own = whose}
 CLUB_OP(club_op_join, 0, "club.join", &club_join_type, &club_whose_type, club_join_handler, NULL);
 CLUB_OP(club_op_link, 0, "club.link", &club_ask_type, NULL, club_link_handler, NULL);
+CLUB_OP(club_op_know, 0, "club.know", &club_ask_type, NULL, club_link_handler, MX_OWN_NOBODY);
 CLUB_OP(club_op_look, MX_OP_QUERY, "club.look", &club_ask_type, &club_whose_type, club_look, "member");
 CLUB_OP(club_op_person, MX_OP_QUERY, "club.person", &club_ask_type, &club_whose_type, club_look, "person");
 CLUB_OP(club_op_hers, MX_OP_QUERY, "club.hers", &club_ask_type, NULL, club_hers, MX_OWN_HANDLER);
 CLUB_OP(club_op_spend, 0, "club.spend", &club_ask_type, NULL, club_spend, "member");
 CLUB_OP(club_op_try, MX_OP_QUERY, "club.try", &club_code_type, NULL, club_try, MX_OWN_NOBODY);
 
-static const struct mx_op *const club_ops[] = {&club_op_join, &club_op_link,  &club_op_look, &club_op_person,
-                                               &club_op_hers, &club_op_spend, &club_op_try,  NULL};
+static const struct mx_op *const club_ops[] = {&club_op_join, &club_op_link, &club_op_look, &club_op_person, &club_op_hers, &club_op_spend,
+                                               &club_op_try,  &club_op_know, NULL};
 static const struct mx_answer *const club_answers[] = {&club_facts_answer, &club_of_answer, NULL};
 static const struct mx_point *const club_points[] = {&mx_point_member, NULL};
 static const struct mx_plugin club_plugin = {.size = sizeof(struct mx_plugin),

@@ -59,6 +59,26 @@ TEST(what_says_nothing_about_customers_is_not_for_them) {
     fixture_close(&f);
 }
 
+/* The role holds "people.read", for what is her own; who somebody else is, a refusal tells to staff alone. */
+TEST(whose_phone_it_is_no_customer_learns) {
+    struct identity_principal anna;
+    struct op_call told, hidden;
+    const char *person, *body;
+    struct fixture f;
+    REQUIRE(club_begin(&f));
+    person = club_joins(&f, ANNA);
+    club_joins(&f, BERTA);
+    anna = club_logs_in(&f, ANNA);
+    body = base_arena_printf(f.arena, "{\"member\":\"%s\",\"person\":\"%s\",\"proof\":\"" BERTA "\"}", club_member(&f, person), person).ptr;
+    told = club_call(&f, &f.owner, "club.know", body);
+    hidden = club_call(&f, &anna, "club.know", body);
+    CHECK_STR(fixture_text(&f, told.answer, "code"), "identifier_taken");
+    CHECK_STR(fixture_text(&f, hidden.answer, "code"), "identifier_taken");
+    CHECK(strstr(told.answer.ptr, "\"conflict\"") != NULL);
+    CHECK(strstr(hidden.answer.ptr, "\"conflict\"") == NULL && strstr(hidden.answer.ptr, "per_") == NULL);
+    fixture_close(&f);
+}
+
 TEST(a_wrong_declaration_is_refused) {
     static const struct mx_op wrong = {.size = sizeof(struct mx_op),
                                        .name = "bad.op",
@@ -79,4 +99,4 @@ TEST(a_wrong_declaration_is_refused) {
 }
 
 RUN_TESTS(CASE(what_is_hers_and_what_is_not), CASE(what_she_leaves_out_is_she), CASE(what_says_nothing_about_customers_is_not_for_them),
-          CASE(a_wrong_declaration_is_refused))
+          CASE(whose_phone_it_is_no_customer_learns), CASE(a_wrong_declaration_is_refused))
