@@ -17,22 +17,32 @@ static mx_status forget_identifiers(struct store_view *view, struct mx_str perso
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* Somebody wrote them by hand: they may say more than they should. */
-static mx_status forget_reasons(struct store_view *view, const struct mx_list *persons, struct mx_error *err) {
-    struct identity_edges edges;
-    mx_status st = identity_edges_read(view, persons, &edges, err);
-    for (uint32_t i = 0; st == MX_OK && i < edges.count; i++) {
-        struct identity_merge merge = *edges.merges[i];
+/* Somebody wrote them by hand: they may say more than they should. Of merges that were taken back as well. */
+static mx_status forget_reasons(struct store_view *view, const char *index, struct mx_str person, struct mx_error *err) {
+    struct identity_merge probe = {0};
+    struct mx_scan_opts opts = {0};
+    struct mx_scan *scan = NULL;
+    void *record = NULL;
+    mx_status st;
+    probe.from = probe.into = person;
+    opts.size = sizeof(opts);
+    opts.index = index;
+    opts.prefix = 1;
+    st = store_scan_open(view, &identity_merges, &opts, &probe, &scan, err);
+    while (st == MX_OK && (st = store_scan_next(scan, &record, err)) == MX_OK) {
+        struct identity_merge merge = *(const struct identity_merge *)record;
         if (merge.reason.len == 0) continue;
         merge.reason = mx_str_n(NULL, 0);
         st = store_put(view, &identity_merges, &merge, err);
     }
-    return st;
+    return st == MX_DONE ? MX_OK : st;
 }
 
 static mx_status erase_one(struct store_view *view, struct mx_str person, struct mx_error *err) {
     struct mx_str nobody = {NULL, 0};
     mx_status st = forget_identifiers(view, person, err);
+    if (st == MX_OK) st = forget_reasons(view, "from", person, err);
+    if (st == MX_OK) st = forget_reasons(view, "into", person, err);
     if (st == MX_OK) st = identity_sessions_end(view, "principal", person, nobody, err);
     return st == MX_OK ? identity_person_erase(view, person, err) : st;
 }
@@ -43,7 +53,6 @@ mx_status identity_customer_erase(struct store_view *view, struct mx_str person,
     if (st == MX_OK) st = identity_person_read(view, person, &known);
     if (st != MX_OK) return st;
     if (known->key.len == 0) return base_fail(err, MX_E_ERASED, "person", "This person was erased already.");
-    st = forget_reasons(view, persons, err);
     for (uint32_t i = 0; st == MX_OK && i < persons->count; i++) st = erase_one(view, mx_list_str(persons, i), err);
     return st == MX_OK ? identity_changed(view, err) : st;
 }

@@ -234,7 +234,7 @@ static mx_status find(struct fixture *f, const char *kind, const char *value, st
 
 TEST(erasing_one_erases_the_customer_and_frees_what_she_was_known_by) {
     struct fixture f;
-    struct mx_str a, b, other, found = {NULL, 0}, id;
+    struct mx_str a, b, other, found = {NULL, 0}, id, undone;
     struct identity_parting parting;
     const struct identity_merge *left;
     struct mx_error err = {0};
@@ -248,6 +248,8 @@ TEST(erasing_one_erases_the_customer_and_frees_what_she_was_known_by) {
     link_to(&f, a, "phone", "13800138000");
     link_to(&f, b, "card", "900001");
     link_to(&f, other, "card", "900002");
+    CHECK_INT(merge(&f, other, a, &undone, NULL), MX_OK);
+    CHECK_INT(unmerge(&f, undone, &parting, NULL), MX_OK);
     CHECK_INT(merge(&f, a, b, &id, NULL), MX_OK);
     fixture_commit(&f);
     fixture_begin(&f);
@@ -261,6 +263,8 @@ TEST(erasing_one_erases_the_customer_and_frees_what_she_was_known_by) {
     CHECK_INT(find(&f, "card", "900001", &found), MX_NONE);
     CHECK_INT(find(&f, "card", "900002", &found), MX_OK);
     CHECK_INT(identity_merge_get(f.view, id, &left), MX_OK);
+    CHECK_INT(left->reason.len, 0);
+    CHECK_INT(identity_merge_get(f.view, undone, &left), MX_OK);
     CHECK_INT(left->reason.len, 0);
     fixture_commit(&f);
     fixture_begin(&f);
