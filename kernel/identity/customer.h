@@ -3,8 +3,8 @@
  * A one-time code goes out through the outbox; a rotating QR code says, sealed, who shows it and when; a PIN of six digits is
  * kept under a keyed hash. Not under Argon2: a proof is looked at inside the command that it is for, on the one writer, where
  * nothing slow may run. What keeps a PIN from being guessed is the pepper, which stands in the key file alone, and that guesses
- * are counted before anything is hashed: a few a minute for a customer, ten wrong ones a day, and a bound for the whole shop.
- * Nor does a phone number open anything by itself: what came to an identifier that was linked lately proves nothing yet. */
+ * are counted before anything is hashed: a few a minute for a customer, ten wrong ones a day (of codes twenty), and a bound for the whole
+ * shop. Nor does a phone number open anything by itself: what came to an identifier that was linked lately proves nothing yet. */
 #ifndef IDENTITY_CUSTOMER_H
 #define IDENTITY_CUSTOMER_H
 
@@ -13,6 +13,7 @@
 #define IDENTITY_CODE_DIGITS     6u
 #define IDENTITY_CODE_MS         (INT64_C(300) * 1000)
 #define IDENTITY_CODE_TRIES      5u
+#define IDENTITY_CODE_DAY        20u /* wrong codes a day of one customer: to open a session, and as proofs */
 #define IDENTITY_PIN_TRIES       10u
 #define IDENTITY_PIN_DAY_MS      (INT64_C(24) * 3600 * 1000)
 #define IDENTITY_QR_STEP_MS      INT64_C(30000)

@@ -5,6 +5,7 @@
 #define HOURS           12
 #define REBIND_MINUTES  1440
 #define ADDRESS_MAX     2048
+#define HOST_MAX        300
 #define SETTINGS_PERMIT "identity.manage"
 #define SETTINGS_RECORD "customers"
 
@@ -87,11 +88,16 @@ static mx_status get_settings(struct mx_ctx *ctx, const void *in, void *out) {
     return st;
 }
 
+/* As the outbox wants it: what it would refuse later must not be taken now. */
 static int is_address(struct mx_str url) {
-    uint32_t i;
+    uint32_t i, begin = 0, end;
     for (i = 0; i < url.len; i++)
         if ((unsigned char)url.ptr[i] <= 0x20 || (unsigned char)url.ptr[i] >= 0x7f) return 0;
-    return (url.len > 8 && memcmp(url.ptr, "https://", 8) == 0) || (url.len > 7 && memcmp(url.ptr, "http://", 7) == 0);
+    if (url.len > 8 && memcmp(url.ptr, "https://", 8) == 0) begin = 8;
+    if (url.len > 7 && memcmp(url.ptr, "http://", 7) == 0) begin = 7;
+    for (end = begin; end < url.len && !strchr("/?#", url.ptr[end]); end++)
+        if (url.ptr[end] == '@' || url.ptr[end] == '\\') return 0;
+    return begin && end > begin && end - begin <= HOST_MAX;
 }
 
 /* A token of the gateway may stand behind the "?". */
@@ -99,7 +105,9 @@ static mx_status take_address(struct mx_ctx *ctx, struct mx_str url, struct iden
     const char *query = url.len ? memchr(url.ptr, '?', url.len) : NULL;
     settings->message = settings->shown = mx_str_n(NULL, 0);
     if (url.len == 0) return MX_OK;
-    if (!is_address(url)) return mx_fail(ctx, MX_E_BAD_INPUT, "message_url", "The address begins with https:// and holds no spaces.");
+    if (!is_address(url))
+        return mx_fail(ctx, MX_E_BAD_INPUT, "message_url",
+                       "The address begins with https:// and a host, without a name and password, and holds no spaces.");
     settings->message = mx_seal(ctx, url, settings->id);
     settings->shown = query ? mx_str_n(url.ptr, (size_t)(query - url.ptr)) : url;
     return MX_OK;

@@ -135,6 +135,12 @@ mx_status identity_person_link(struct identity *identity, struct store_view *vie
     return st == MX_DONE ? MX_OK : st;
 }
 
+/* A session may have been opened through it, by whoever holds that phone. */
+static mx_status end_sessions(struct store_view *view, struct mx_str person, const char *kind, struct mx_error *err) {
+    if (strcmp(kind, "phone") != 0 && strcmp(kind, "email") != 0) return MX_OK;
+    return identity_sessions_end(view, "principal", person, mx_str_n(NULL, 0), err);
+}
+
 mx_status identity_person_unlink(struct store_view *view, struct mx_str person, const char *kind, struct mx_str value,
                                  struct mx_str country, struct mx_error *err) {
     const struct identity_identifier *found = NULL;
@@ -142,7 +148,8 @@ mx_status identity_person_unlink(struct store_view *view, struct mx_str person, 
     mx_status st = identity_normalise(store_view_arena(view), kind, value, country, &plain, err);
     if (st == MX_OK) st = find_identifier(view, kind, plain, &found, err);
     if (st == MX_E_ERASED || (st == MX_OK && !mx_str_eq(found->person, person))) return MX_NONE;
-    return st == MX_OK ? store_del(view, &identity_identifiers, found, err) : st;
+    if (st == MX_OK) st = store_del(view, &identity_identifiers, found, err);
+    return st == MX_OK ? end_sessions(view, person, kind, err) : st;
 }
 
 #define VALUES_MAX 32u

@@ -6,6 +6,7 @@
 #define TRIED_EACH 5u
 #define TRIED_SHOP 30u /* wrong ones: good ones are given back */
 #define PIN_NAME   "identity.pin"
+#define CODE_A_DAY "identity.proof.day"
 
 struct proving {
     struct mx_ctx *ctx;
@@ -47,13 +48,16 @@ static mx_status try_qr(struct proving *it) {
 }
 
 static mx_status try_code(struct proving *it) {
-    struct mx_str place = identity_place(it->identity, it->arena, "proof", mx_str_of("person"), mx_list_str(&it->persons, 0));
+    struct mx_str standing = mx_list_str(&it->persons, 0);
+    struct mx_str place = identity_place(it->identity, it->arena, "proof", mx_str_of("person"), standing);
     const struct identity_identifier *by = NULL;
     const struct identity_code *code = NULL;
-    int64_t from_ms = 0;
-    mx_status st = identity_code_get(it->identity, it->view, place, it->ctx->expiry_ms, &code, NULL);
+    int64_t from_ms = 0, now_ms = it->ctx->expiry_ms;
+    mx_status st = identity_code_get(it->identity, it->view, place, now_ms, &code, NULL);
     if (st != MX_OK || !code) return st;
-    if (!identity_code_fits(it->identity, it->arena, place, code, it->proof, it->ctx->expiry_ms)) return MX_OK;
+    if (!identity_try(it->identity, CODE_A_DAY, standing, IDENTITY_CODE_DAY, now_ms, now_ms + IDENTITY_PIN_DAY_MS)) return MX_OK;
+    if (!identity_code_fits(it->identity, it->arena, place, code, it->proof, now_ms)) return MX_OK;
+    identity_tries_over(it->identity, CODE_A_DAY, standing);
     st = identity_code_identifier(it->view, code, &by, NULL);
     if (st != MX_OK || !by) return st;
     st = identity_proves_from(it->view, by, it->ctx->expiry_ms, &from_ms);

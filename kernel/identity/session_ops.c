@@ -49,7 +49,7 @@ struct session_page_ask {
 static const struct mx_field session_page_ask_fields[] = {
     MX_F_INT(session_page_ask, limit, 0, 0, IDENTITY_PAGE_MAX, "at most so many; 100 when left out"),
     MX_F_STR(session_page_ask, after, 0, 0, 512, "cursor of the page before"),
-    MX_F_ID(session_page_ask, principal, 0, "pri", "only this one's"),
+    MX_F_ID(session_page_ask, principal, 0, NULL, "only this one's: a principal's, or a customer's"),
 };
 MX_TYPE(session_page_ask, "identity.session.page.ask", "a page of sessions");
 

@@ -230,6 +230,107 @@ TEST(without_a_gateway_no_code_is_sent) {
     fixture_close(&f);
 }
 
+TEST(what_the_outbox_would_not_send_to_is_no_gateway) {
+    static const char *const bad[] = {"https://", "https:///send", "https://me:secret@sms.example/send", "https://sms.example\\\\x/",
+                                      "sms.example"};
+    struct fixture f;
+    size_t i;
+    REQUIRE(club_begin(&f));
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct op_call call = fixture_call(&f, "identity.customer.settings.put", club_text(&f, "{\"message_url\":\"%s\"}%s", bad[i], ""));
+        CHECK_INT(call.http_status, 400);
+        CHECK_STR(fixture_text(&f, call.answer, "field"), "message_url");
+        CHECK(strstr(call.answer.ptr, "secret") == NULL);
+    }
+    fixture_close(&f);
+}
+
+/* The webhook that signed messages is gone: the shop's mistake, and no way to ask who is known. */
+TEST(a_message_that_cannot_be_sent_tells_nothing) {
+    struct fixture f;
+    struct op_call known, unknown;
+    REQUIRE(club_begin(&f));
+    club_joins(&f, ANNA);
+    CHECK_INT(fixture_call(&f, "identity.customer.settings.put", "{\"message_sign\":\"whk_00000000000000000000000000\"}").http_status, 200);
+    known = club_asks(&f, ANNA);
+    unknown = club_asks(&f, UNKNOWN);
+    CHECK_INT(known.http_status, 200);
+    CHECK(mx_str_eq(known.answer, unknown.answer));
+    fixture_close(&f);
+}
+
+static void wrong_for_a_day(struct fixture *f, const char *phone) {
+    int i;
+    for (i = 0; i < 20; i++) {
+        if (i % 5 == 0) club_asks(f, phone);
+        club_opens(f, phone, "000000");
+        club_later(30000);
+    }
+}
+
+/* Guessing through one number and then another of the same customer's is guessing on. */
+TEST(wrong_codes_of_a_day_are_counted_for_the_customer) {
+    const char *second = "+8613800000004", *person;
+    struct fixture f;
+    REQUIRE(club_begin(&f));
+    person = club_joins(&f, ANNA);
+    CHECK_INT(club_call(&f, &f.owner, "identity.person.link",
+                        base_arena_printf(f.arena, "{\"person\":\"%s\",\"kind\":\"phone\",\"value\":\"%s\"}", person, second).ptr)
+                  .http_status,
+              200);
+    wrong_for_a_day(&f, ANNA);
+    CHECK(club_logs_in(&f, second).id[0] == 0);
+    club_later(INT64_C(25) * 3600 * 1000);
+    CHECK(club_logs_in(&f, second).id[0] != 0);
+    fixture_close(&f);
+}
+
+static int proof_sent(struct fixture *f, const char *member, int count) {
+    return club_call(f, &f->owner, "identity.proof.ask", club_text(f, "{\"member\":\"%s\"}%s", member, "")).http_status == 200 &&
+           http_wait(count);
+}
+
+TEST(wrong_proofs_by_code_end_for_the_day) {
+    const char *member;
+    struct fixture f;
+    int i, asked = 0;
+    REQUIRE(club_begin(&f));
+    member = club_member(&f, club_joins(&f, ANNA));
+    for (i = 0; i < 20; i++) {
+        if (i % 4 == 0) CHECK(proof_sent(&f, member, ++asked));
+        CHECK_SPENT(member, "000000", "proof_wrong");
+        club_later(60000);
+    }
+    CHECK(proof_sent(&f, member, ++asked));
+    CHECK_SPENT(member, club_code_of(&f, asked), "proof_wrong");
+    club_later(INT64_C(25) * 3600 * 1000);
+    CHECK(proof_sent(&f, member, ++asked));
+    CHECK_SPENT(member, club_code_of(&f, asked), "yes");
+    fixture_close(&f);
+}
+
+/* Somebody else's phone was linked to her by mistake: what he opened with it must not outlive the mistake. */
+TEST(sessions_end_with_what_they_may_have_come_through) {
+    struct fixture f;
+    const char *person, *before, *after;
+    struct mx_str token;
+    REQUIRE(club_begin(&f));
+    person = club_joins(&f, ANNA);
+    (void)club_asks(&f, ANNA);
+    token = base_arena_dup(f.arena, fixture_text(&f, club_opens(&f, ANNA, club_code_of(&f, 1)).answer, "token"));
+    CHECK_STR(mx_str_of(club_who(&f, token).person), person);
+    before = fixture_call(&f, "identity.session.list", club_text(&f, "{\"principal\":\"%s\"}%s", person, "")).answer.ptr;
+    CHECK(strstr(before, "ses_") != NULL);
+    CHECK_INT(club_call(&f, &f.owner, "identity.person.unlink",
+                        club_text(&f, "{\"person\":\"%s\",\"kind\":\"phone\",\"value\":\"%s\"}", person, ANNA))
+                  .http_status,
+              200);
+    CHECK(club_who(&f, token).id[0] == 0);
+    after = fixture_call(&f, "identity.session.list", club_text(&f, "{\"principal\":\"%s\"}%s", person, "")).answer.ptr;
+    CHECK(strstr(after, "ses_") == NULL);
+    fixture_close(&f);
+}
+
 TEST(customers_may_not_call_without_end) {
     struct fixture f;
     struct identity_principal anna;
@@ -253,4 +354,6 @@ RUN_TESTS(CASE(a_code_opens_a_session_once), CASE(known_and_unknown_get_the_same
           CASE(a_phone_number_alone_proves_nothing), CASE(a_command_that_fails_uses_no_code_up), CASE(the_caller_herself_needs_no_proof),
           CASE(a_qr_code_turns_and_proves_once), CASE(a_pin_proves_until_it_was_wrong_too_often),
           CASE(what_was_linked_lately_proves_nothing_yet), CASE(without_a_gateway_no_code_is_sent),
-          CASE(customers_may_not_call_without_end))
+          CASE(what_the_outbox_would_not_send_to_is_no_gateway), CASE(a_message_that_cannot_be_sent_tells_nothing),
+          CASE(wrong_codes_of_a_day_are_counted_for_the_customer), CASE(wrong_proofs_by_code_end_for_the_day),
+          CASE(sessions_end_with_what_they_may_have_come_through), CASE(customers_may_not_call_without_end))
