@@ -132,9 +132,10 @@ static struct op_exception_row *row_of(struct op_exceptions *report, struct mx_s
     return row;
 }
 
+/* What customers do in their own sessions is no exception, however many of them do it. */
 void op_exceptions_add(struct op_exceptions *report, const struct bus_entry *entry) {
     uint32_t i;
-    if (entry->at_ms < report->from || entry->at_ms >= report->until) return;
+    if (entry->at_ms < report->from || entry->at_ms >= report->until || base_id_valid(entry->actor, "per")) return;
     for (i = 0; i < report->kind_count; i++) {
         const struct mx_exception_kind *kind = &report->kinds[i];
         struct op_exception_row *row;
