@@ -12,7 +12,7 @@ static const char good_rule[] =
     "promotion { id = 'good', amount = 7, when = function(c)\n"
     "  local keys = ''\n"
     "  for k, v in pairs(c) do keys = keys .. k .. ' ' end\n"
-    "  assert(keys == 'at channel counters coupons currency date facts lines location member segments tenders tier total vouchers ', keys)\n"
+    "  assert(keys == 'at channel counters coupons currency date facts lines location member segments tags tenders tier total vouchers ', keys)\n"
     "  assert(#c.lines == 2 and c.total == 300 and c.lines[1].qty == 2000 and c.lines[1].unit_price == 100 and c.lines[2].sku == 'B')\n"
     "  assert(#c.lines[1].tags == 0 and #c.lines[2].tags == 2 and c.lines[2].tags[1] == 'gift' and c.date.hour == 12)\n"
     "  assert(('x'):upper() == 'X' and text.upper('x') == 'X' and money.muldiv(7, 3, 2) == 11 and #wanted == 3)\n"
