@@ -100,7 +100,7 @@ static mx_status sum(struct mx_ctx *ctx, const void *in, void *out) {
 }
 
 #define OP(flags, name, doc, in, out, fn)                                                                                                  \
-    { sizeof(struct mx_op), flags, name, doc, "chores.do", in, out, fn, NULL, MX_HOME_HERE, MX_OFFLINE_REFUSE, "1.0" }
+    { sizeof(struct mx_op), flags, name, doc, "chores.do", in, out, fn, NULL, MX_HOME_HERE, MX_OFFLINE_REFUSE, "1.0", NULL }
 static const struct mx_op op_start = OP(0, "chores.start", "Start a job of so many steps.", &number_type, NULL, start);
 static const struct mx_op op_post = OP(0, "chores.post", "Send a message.", &place_type, NULL, post);
 static const struct mx_op op_posted = OP(MX_OP_INTERNAL, "chores.posted", "Hear what came of it.", &mx_send_result_type, NULL, posted);

@@ -10,7 +10,7 @@ import merx
 
 BUILD = os.path.dirname(merx.PROGRAM)
 LIBC = {"libc.so.6", "libm.so.6"}
-PROGRAM_MAX = 4 << 20
+PROGRAM_MAX = 6 << 20
 IDLE_MAX_KB = 16 << 10
 
 
