@@ -30,6 +30,8 @@ struct mx_send {
     struct mx_str sign_with;    /* id of a webhook whose secret signs each try (webhook-signature); empty = unsigned */
     struct mx_str ref;          /* the plugin's own reference, at most 128 bytes; comes back with the result */
     const char *result_op;      /* INTERNAL operation that gets a struct mx_send_result; NULL = nobody asks */
+    /* 0.3 ends here */
+    int64_t until; /* of no use to anybody from then on: what was not delivered is forgotten, not kept until somebody looks; 0 = it stays */
 };
 
 static const char *const mx_send_outcome_words[] = {"delivered", "gave_up", NULL};

@@ -33,6 +33,7 @@ static const struct mx_field message_fields[] = {
 };
 MX_TYPE(message, "identity.message", "a message to a customer, as the gateway gets it");
 
+/* A late code opens nothing, and whose number it was to go to must not lie about. */
 static mx_status post(struct mx_ctx *ctx, const struct identity_customer_settings *settings, const struct message *message) {
     struct mx_send send = {0};
     struct mx_str id;
@@ -42,6 +43,7 @@ static mx_status post(struct mx_ctx *ctx, const struct identity_customer_setting
     send.size = sizeof(send);
     send.tries = SEND_TRIES;
     send.sign_with = settings->sign;
+    send.until = message->until;
     return mx_send(ctx, &send, &id);
 }
 

@@ -29,6 +29,7 @@ static const struct mx_field op_message_fields[] = {
     MX_F_STR(op_message, ref, 0, 0, 128, "the sender's own reference"),
     MX_F_STR(op_message, result_op, 0, 0, 96, "operation that gets the result"),
     MX_F_INT(op_message, number, 0, 0, MX_INT_MAX, "number, in the order of queueing"),
+    MX_F_TIME(op_message, until, 0, "of no use from then on; 0 = it stays until somebody drops it"),
 };
 MX_TYPE_REC(op_message, "system.outbox.record", "a message to the outside world");
 
@@ -245,6 +246,7 @@ mx_status op_ctx_send(struct mx_ctx *pub, const struct mx_send *given, struct mx
     message.timeout_ms = send.timeout_ms ? send.timeout_ms : 15000;
     message.webhook = send.sign_with;
     message.ref = send.ref;
+    message.until = send.until;
     message.result_op = mx_str_of(send.result_op);
     st = mx_put(pub, &op_outbox_table, &message);
     if (st == MX_OK) st = put_content(ctx, message.id, &content);

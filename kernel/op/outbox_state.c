@@ -95,7 +95,6 @@ static int64_t next_try_ms(struct op_ctx *ctx, const struct op_message *message,
 
 static mx_status give_up(struct op_ctx *ctx, struct op_message *message) {
     const char *text;
-    message->state = OP_DEAD;
     message->done = ctx->pub.now_ms;
     if (message->webhook.len) return MX_OK; /* its webhook has one work item for all of them */
     text = base_arena_printf(ctx->arena,
@@ -105,6 +104,18 @@ static mx_status give_up(struct op_ctx *ctx, struct op_message *message) {
                              (int)message->problem.len, message->problem.ptr ? message->problem.ptr : "")
                .ptr;
     return op_work_open(ctx, "outbox.dead", message->id, text);
+}
+
+/* Nobody looks after each message that is of no use later, but somebody must hear that none arrives. */
+static mx_status tell_of_host(struct op_ctx *ctx, const struct op_message *message) {
+    struct mx_str subject = mx_str_n(message->host.ptr, message->host.len < HOST_SHOWN_MAX ? message->host.len : HOST_SHOWN_MAX);
+    const char *text;
+    if (message->webhook.len) return MX_OK;
+    if (message->state == OP_DELIVERED) return op_work_done(ctx, "outbox.host", subject, "Messages arrive again.");
+    text = base_arena_printf(ctx->arena, "Messages to %.*s do not arrive in time: %.*s", (int)subject.len, subject.ptr,
+                             (int)message->problem.len, message->problem.ptr ? message->problem.ptr : "")
+               .ptr;
+    return op_work_open(ctx, "outbox.host", subject, text);
 }
 
 static void name_problem(struct op_ctx *ctx, struct op_message *message, const struct op_outbox_end *end) {
@@ -132,12 +143,16 @@ static mx_status end_try(struct mx_ctx *pub, const void *in, void *out) {
         st = op_outbox_forget_content(ctx, message->id);
         if (st == MX_OK) st = op_work_done(ctx, "outbox.dead", message->id, "It was delivered.");
     } else if (wanted == MX_E_REFUSED || end->status == 410 || message->tries >= message->tries_max) {
-        st = give_up(ctx, message);
+        message->state = OP_DEAD;
     } else {
         message->state = OP_WAITING;
         message->next = next_try_ms(ctx, message, end);
+        if (message->until && message->next >= message->until) message->state = OP_DEAD;
     }
-    if (st == MX_OK) st = mx_put(pub, &op_outbox_table, message);
+    if (st == MX_OK && message->until && message->state != OP_WAITING) st = tell_of_host(ctx, message);
+    if (st == MX_OK && message->state == OP_DEAD && !message->until) st = give_up(ctx, message);
+    if (st == MX_OK)
+        st = message->state == OP_DEAD && message->until ? op_outbox_forget(ctx, message->id) : mx_put(pub, &op_outbox_table, message);
     if (st == MX_OK && message->webhook.len) st = op_webhook_heard(ctx, message, end->status);
     if (st == MX_OK && message->state != OP_WAITING) st = hand_result(ctx, message, end);
     if (st == MX_OK && message->state == OP_WAITING) op_outbox_schedule(ctx, message);

@@ -67,6 +67,7 @@ struct op_message {
     struct mx_str ref;
     struct mx_str result_op;
     int64_t number; /* messages of one moment leave in the order of their numbers */
+    int64_t until;  /* see mx_send */
 };
 struct op_content {
     struct mx_str method, url, content_type, headers, body; /* headers: lines */

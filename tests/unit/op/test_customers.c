@@ -259,6 +259,19 @@ TEST(a_message_that_cannot_be_sent_tells_nothing) {
     fixture_close(&f);
 }
 
+TEST(a_code_that_did_not_arrive_is_kept_nowhere) {
+    struct fixture f;
+    int i;
+    REQUIRE(club_begin(&f));
+    club_joins(&f, ANNA);
+    http_answers("410");
+    club_asks(&f, ANNA);
+    CHECK(http_wait(1));
+    for (i = 0; i < 500 && !outbox_empty(&f); i++) usleep(10000);
+    CHECK(outbox_empty(&f));
+    fixture_close(&f);
+}
+
 static void wrong_for_a_day(struct fixture *f, const char *phone) {
     int i;
     for (i = 0; i < 20; i++) {
@@ -355,5 +368,6 @@ RUN_TESTS(CASE(a_code_opens_a_session_once), CASE(known_and_unknown_get_the_same
           CASE(a_qr_code_turns_and_proves_once), CASE(a_pin_proves_until_it_was_wrong_too_often),
           CASE(what_was_linked_lately_proves_nothing_yet), CASE(without_a_gateway_no_code_is_sent),
           CASE(what_the_outbox_would_not_send_to_is_no_gateway), CASE(a_message_that_cannot_be_sent_tells_nothing),
-          CASE(wrong_codes_of_a_day_are_counted_for_the_customer), CASE(wrong_proofs_by_code_end_for_the_day),
-          CASE(sessions_end_with_what_they_may_have_come_through), CASE(customers_may_not_call_without_end))
+          CASE(a_code_that_did_not_arrive_is_kept_nowhere), CASE(wrong_codes_of_a_day_are_counted_for_the_customer),
+          CASE(wrong_proofs_by_code_end_for_the_day), CASE(sessions_end_with_what_they_may_have_come_through),
+          CASE(customers_may_not_call_without_end))

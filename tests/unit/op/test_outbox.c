@@ -24,6 +24,7 @@ static mx_status run_send(struct mx_ctx *ctx, const void *in, void *out) {
     if (mx_str_is(add->how, "bad-method")) send.method = mx_str_of("GET /");
     if (mx_str_is(add->how, "bad-tries")) send.tries = 11;
     if (mx_str_is(add->how, "bad-hook")) send.sign_with = mx_str_of("whk_01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    if (mx_str_is(add->how, "soon")) send.until = ctx->expiry_ms + 60000;
     st = mx_send(ctx, &send, &id);
     if (st == MX_OK && mx_str_is(add->how, "fail")) return mx_refuse(ctx, "no", NULL, "No.");
     return st;
@@ -175,6 +176,33 @@ TEST(it_is_tried_again_on_the_schedule_and_then_given_up) {
     CHECK(fixture_wait(&f, "delivered", 1));
     call = fixture_call(&f, "system.work.list", "{}");
     CHECK_STR(call.answer, "{\"items\":[]}");
+    fixture_close(&f);
+}
+
+/* A one-time code, say: nobody sends it again later, and what it said must not lie about. One work item speaks for all of them. */
+TEST(what_is_of_no_use_later_is_forgotten) {
+    struct fixture f;
+    const char *work;
+    REQUIRE(begin(&f));
+    http_answers("500");
+    CHECK_INT(post(&f, "x", 1, "soon").status, MX_OK);
+    CHECK(fixture_wait(&f, "gave_up", 1));
+    http_answers("429 3600"); /* later than it is of use */
+    CHECK_INT(post(&f, "x", 0, "soon").status, MX_OK);
+    CHECK(fixture_wait(&f, "gave_up", 2));
+    CHECK_STR(fixture_call(&f, "system.outbox.list", "{}").answer, "{\"messages\":[]}");
+    work = base_arena_dup(f.arena, fixture_call(&f, "system.work.list", "{}").answer).ptr;
+    work = strstr(work, "\"kind\":\"outbox.host\"");
+    CHECK(work && !strstr(work + 1, "\"kind\""));
+    http_answers("500");
+    CHECK_INT(post(&f, "x", 0, "soon").status, MX_OK);
+    REQUIRE(http_wait(3));
+    CHECK(outbox_has(&f, "waiting", 1)); /* five seconds later it is still of use */
+    http_answers("200");
+    atomic_fetch_add(&fixture_now, 7000);
+    http_poke(&f);
+    CHECK(fixture_wait(&f, "delivered", 1));
+    CHECK_STR(fixture_call(&f, "system.work.list", "{}").answer, "{\"items\":[]}");
     fixture_close(&f);
 }
 
@@ -358,7 +386,8 @@ TEST(closing_waits_for_no_server_and_the_message_goes_out_at_the_next_start) {
 }
 
 RUN_TESTS(CASE(a_message_is_delivered_and_its_result_comes_back_once), CASE(a_failed_command_sends_nothing), CASE(bad_messages_are_named),
-          CASE(it_is_tried_again_on_the_schedule_and_then_given_up), CASE(gone_ends_at_once_and_a_rest_that_was_asked_for_is_given),
-          CASE(what_was_on_its_way_is_sent_again_after_a_restart), CASE(a_dead_host_does_not_hold_up_others),
-          CASE(delivered_ones_are_forgotten_after_eight_days), CASE(what_is_queued_while_the_shop_opens_and_closes_is_sent_once),
-          CASE(no_answer_is_too_odd_to_be_written_down), CASE(closing_waits_for_no_server_and_the_message_goes_out_at_the_next_start))
+          CASE(it_is_tried_again_on_the_schedule_and_then_given_up), CASE(what_is_of_no_use_later_is_forgotten),
+          CASE(gone_ends_at_once_and_a_rest_that_was_asked_for_is_given), CASE(what_was_on_its_way_is_sent_again_after_a_restart),
+          CASE(a_dead_host_does_not_hold_up_others), CASE(delivered_ones_are_forgotten_after_eight_days),
+          CASE(what_is_queued_while_the_shop_opens_and_closes_is_sent_once), CASE(no_answer_is_too_odd_to_be_written_down),
+          CASE(closing_waits_for_no_server_and_the_message_goes_out_at_the_next_start))
