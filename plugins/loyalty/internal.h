@@ -18,6 +18,7 @@ mx_status loyalty_settings_put_handler(struct mx_ctx *ctx, const void *in, void 
 mx_status loyalty_settings_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_earn_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_grant_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status loyalty_ungrant_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_reverse_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_spend_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_unspend_handler(struct mx_ctx *ctx, const void *in, void *out);

@@ -93,3 +93,23 @@ mx_status loyalty_grant_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (grant->expires_at > 0) lot.expires_at = grant->expires_at;
     return book(ctx, &books, &lot, &grant->points, 1, moved);
 }
+
+/* What was spent of them meanwhile is taken from other lots, as a return does; a second time there is nothing left to take. */
+mx_status loyalty_ungrant_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_points_book *ask = in;
+    struct mx_points_move move = {.source = ask->source, .at = ask->at};
+    struct mx_points_part *part;
+    struct loyalty_customer customer;
+    struct loyalty_lot *lot = NULL;
+    int64_t owed;
+    mx_status st = loyalty_customer(ctx, ask->member, "member", &customer);
+    if (st == MX_OK) st = given_before(ctx, &customer, ask->source, &lot);
+    if (st == MX_NONE) return loyalty_sum(ctx, &customer, &((struct mx_points_moved *)out)->balance, &owed);
+    if (st != MX_OK) return st;
+    loyalty_lot_renew(lot);
+    move.member = lot->member;
+    move.parts = mx_list_new(ctx, 1, sizeof(*part));
+    part = mx_list_at(&move.parts, 0);
+    *part = (struct mx_points_part){.order = lot->order, .line = lot->line, .run = lot->run, .points = lot->earned - lot->claimed};
+    return loyalty_reverse_handler(ctx, &move, out);
+}

@@ -167,6 +167,18 @@ static const struct mx_op points_grant = {
     .since = "0.4",
 };
 
+static const struct mx_op points_ungrant = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_INTERNAL,
+    .name = "loyalty.points.ungrant",
+    .doc = "Take back points that were booked for something that is no sale.",
+    .in = &mx_points_book_type,
+    .out = &mx_points_moved_type,
+    .handler = loyalty_ungrant_handler,
+    .home = MX_HOME_HEADQUARTERS,
+    .since = "0.4",
+};
+
 static const struct mx_op points_spend = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_INTERNAL,
@@ -227,22 +239,7 @@ static const struct mx_op points_expire = {
     .since = "0.4",
 };
 
-const struct mx_op *const loyalty_ops[] = {&settings_put,
-                                           &settings_get,
-                                           &points_balance,
-                                           &points_history,
-                                           &points_worth,
-                                           &points_transfer,
-                                           &points_adjust,
-                                           &points_release,
-                                           &liability,
-                                           &rewards_list,
-                                           &points_earn,
-                                           &points_reverse,
-                                           &points_grant,
-                                           &points_spend,
-                                           &points_unspend,
-                                           &points_burn,
-                                           &points_restore,
-                                           &points_expire,
-                                           NULL};
+const struct mx_op *const loyalty_ops[] = {&settings_put,    &settings_get,   &points_balance, &points_history, &points_worth,
+                                           &points_transfer, &points_adjust,  &points_release, &liability,      &rewards_list,
+                                           &points_earn,     &points_reverse, &points_grant,   &points_ungrant, &points_spend,
+                                           &points_unspend,  &points_burn,    &points_restore, &points_expire,  NULL};

@@ -8,8 +8,7 @@
 
 static int compare_texts(const void *a, const void *b) { return mx_str_cmp(*(const struct mx_str *)a, *(const struct mx_str *)b); }
 
-/* The groups of all ids, sorted, each once. */
-static struct mx_list all_segments(struct mx_ctx *ctx, const struct membership_customer *customer) {
+struct mx_list membership_all_segments(struct mx_ctx *ctx, const struct membership_customer *customer) {
     struct mx_list all = customer->member->segments;
     struct mx_str *texts;
     uint32_t count = all.count, kept = 0, i, k;
@@ -113,11 +112,12 @@ mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out) {
     if (st != MX_OK) return st == MX_NONE ? MX_DECLINED : st;
     facts->id = customer.member->id;
     facts->tier = customer.member->tier;
-    facts->segments = all_segments(ctx, &customer);
+    facts->segments = membership_all_segments(ctx, &customer);
     facts->person = customer.member->person;
     facts->members = customer.members;
     facts->tier_at = customer.member->tier_at;
     facts->joined_at = customer.member->joined_at;
+    facts->erased = customer.member->erased_at > 0;
     st = membership_customer_counters(ctx, &customer, &facts->counters);
     if (st == MX_OK) st = membership_entitlements_of(ctx, &customer, &facts->entitlements);
     return st == MX_OK ? fill_tags(ctx, &customer, facts) : st;

@@ -50,6 +50,8 @@ extern const struct mx_use rewards_balance_use;
 
 /* The facts of a member, or MX_E_NOT_FOUND naming `field`. */
 MX_MUST_CHECK mx_status rewards_facts(struct mx_ctx *ctx, struct mx_str member, const char *field, struct mx_member_facts *facts);
+/* The same for what begins something: MX_E_NOT_FOUND also for a member who was forgotten. */
+MX_MUST_CHECK mx_status rewards_living(struct mx_ctx *ctx, struct mx_str member, const char *field, struct mx_member_facts *facts);
 /* The id under which things are written for this customer. */
 struct mx_str rewards_standing(const struct mx_member_facts *facts);
 /* Is this one of her ids? */
@@ -70,6 +72,10 @@ MX_MUST_CHECK mx_status rewards_held_use(struct mx_ctx *ctx, struct reward_held 
 MX_MUST_CHECK mx_status rewards_held_undo(struct mx_ctx *ctx, struct reward_held *held);
 void rewards_held_view(const struct reward_held *held, struct reward_view *view);
 MX_MUST_CHECK mx_status rewards_held_answer(struct mx_ctx *ctx, const struct reward_held *held, void *out);
+
+/* ---- rewards_class.c ---- */
+
+void rewards_booking_view(const struct reward_booking *booking, struct booking_view *view);
 
 /* ---- rewards_class_seat.c ---- */
 

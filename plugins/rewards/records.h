@@ -190,7 +190,7 @@ struct reward_referral {
     struct mx_str friend_id;
     struct mx_str referrer;
     int32_t state;
-    struct mx_str reason; /* of a refusal: self, household, ring, many, fast */
+    struct mx_str reason; /* of a refusal: self, household, ring, many, fast, gone, returned */
     int64_t joined_at;
     struct mx_str order; /* the first one that counts */
     int64_t due_at;      /* it is kept from then on */

@@ -12,6 +12,8 @@ MX_MUST_CHECK mx_status rewards_referrer_any(struct mx_ctx *ctx, const struct mx
 MX_MUST_CHECK mx_status rewards_referral_put(struct mx_ctx *ctx, struct reward_referral *referral);
 /* Say how far it is, to whoever follows. */
 MX_MUST_CHECK mx_status rewards_referral_tell(struct mx_ctx *ctx, const struct reward_referral *referral);
+/* What she bought came back after both were rewarded: both lose what they got, for good. */
+MX_MUST_CHECK mx_status rewards_referral_take_back(struct mx_ctx *ctx, struct reward_referral *referral);
 /* No reward, for this reason, for good. */
 MX_MUST_CHECK mx_status rewards_referral_refuse(struct mx_ctx *ctx, struct reward_referral *referral, const char *reason);
 

@@ -43,8 +43,17 @@ static const struct mx_point *const points[] = {
 };
 static const struct mx_answer *const answers[] = {&rewards_entitlements_answer, &rewards_section_answer, &rewards_kept_answer, NULL};
 static const struct mx_use *const uses[] = {
-    &mx_points_spend, &mx_points_unspend, &mx_points_grant,     &mx_coupon_give,      &mx_coupon_void,
-    &mx_stock_take,   &mx_member_count,   &rewards_balance_use, &mx_member_occasions, NULL,
+    &mx_points_spend,
+    &mx_points_unspend,
+    &mx_points_grant,
+    &mx_points_ungrant,
+    &mx_coupon_give,
+    &mx_coupon_void,
+    &mx_stock_take,
+    &mx_member_count,
+    &rewards_balance_use,
+    &mx_member_occasions,
+    NULL,
 };
 static const struct mx_check *const checks[] = {&rewards_classes_check, NULL};
 static const struct mx_job *const jobs[] = {&rewards_occasion_job, NULL};

@@ -16,7 +16,7 @@ static void show(const struct reward_class *class_, struct class_view *view) {
     view->rev = class_->rec.rev;
 }
 
-static void show_booking(const struct reward_booking *booking, struct booking_view *view) {
+void rewards_booking_view(const struct reward_booking *booking, struct booking_view *view) {
     view->id = booking->id;
     view->class_id = booking->class_id;
     view->member = booking->member;
@@ -28,7 +28,7 @@ static void show_booking(const struct reward_booking *booking, struct booking_vi
 static mx_status answer_booking(struct mx_ctx *ctx, const struct reward_booking *booking, void *out) {
     struct booking_one *one = out;
     one->booking = mx_alloc(ctx, sizeof(*one->booking));
-    show_booking(booking, one->booking);
+    rewards_booking_view(booking, one->booking);
     return MX_OK;
 }
 
@@ -175,7 +175,7 @@ static mx_status book_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct reward_booking booking;
     struct mx_member_facts facts;
     struct mx_str none = {NULL, 0};
-    mx_status st = rewards_facts(ctx, ask->member, "member", &facts);
+    mx_status st = rewards_living(ctx, ask->member, "member", &facts);
     if (st == MX_OK) st = rewards_seat_take(ctx, ask->class_id, &facts, none, ask->wait, &booking);
     return st == MX_OK ? answer_booking(ctx, &booking, out) : st;
 }
@@ -235,7 +235,7 @@ static mx_status bookings_handler(struct mx_ctx *ctx, const void *in, void *out)
     page->bookings.count = 0;
     while (st == MX_OK && page->bookings.count < limit) {
         st = mx_scan_next(ctx, scan, &booking);
-        if (st == MX_OK) show_booking(booking, mx_list_at(&page->bookings, page->bookings.count++));
+        if (st == MX_OK) rewards_booking_view(booking, mx_list_at(&page->bookings, page->bookings.count++));
     }
     if (st == MX_OK) page->next = mx_scan_cursor(ctx, scan);
     return st == MX_DONE ? MX_OK : st;

@@ -184,25 +184,5 @@ static mx_status mine_handler(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* ---- the section of the one view ---- */
-
-static mx_status section(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_section_ask *ask = in;
-    struct mx_section *section = out;
-    const struct reward_mine mine = {.member = ask->member, .limit = ask->whole ? REWARDS_PAGE_MAX : 20};
-    struct reward_page *page = mx_alloc(ctx, sizeof(*page));
-    mx_status st;
-    if (!mx_allowed(ctx, "rewards.read")) return MX_DECLINED;
-    st = mine_handler(ctx, &mine, page);
-    if (st != MX_OK) return st;
-    section->name = mx_str_of("rewards");
-    section->more = page->next.len > 0;
-    page->next = (struct mx_str){NULL, 0};
-    return ctx->op->encode(ctx, &reward_page_type, page, &section->data);
-}
-
-const struct mx_answer rewards_section_answer = {sizeof(struct mx_answer), 100,    MX_POINT_SECTION, &mx_section_ask_type,
-                                                 &mx_section_type,         section};
-
 const struct mx_op rewards_mine_op = REWARDS_OP(MX_OP_QUERY, "rewards.mine", "Rewards that a member had, the newest first.", "rewards.read",
                                                 &reward_mine_type, &reward_page_type, mine_handler, "member");

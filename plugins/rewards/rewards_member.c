@@ -9,6 +9,11 @@ mx_status rewards_facts(struct mx_ctx *ctx, struct mx_str member, const char *fi
     return st == MX_DECLINED ? mx_fail(ctx, MX_E_NOT_FOUND, field, "There is no such member.") : st;
 }
 
+mx_status rewards_living(struct mx_ctx *ctx, struct mx_str member, const char *field, struct mx_member_facts *facts) {
+    mx_status st = rewards_facts(ctx, member, field, facts);
+    return st == MX_OK && facts->erased ? mx_fail(ctx, MX_E_NOT_FOUND, field, "This member was forgotten.") : st;
+}
+
 struct mx_str rewards_standing(const struct mx_member_facts *facts) {
     return facts->members.count ? mx_list_str(&facts->members, 0) : facts->id;
 }

@@ -43,12 +43,26 @@ static mx_status check_room(struct mx_ctx *ctx) {
     return st == MX_DONE ? MX_OK : st;
 }
 
+/* As the outbox would: a night's work is no place to find out that an address is none. */
+static int is_address(struct mx_str url) {
+    uint32_t i, begin = 0;
+    if (url.len > 8 && memcmp(url.ptr, "https://", 8) == 0) begin = 8;
+    if (url.len > 7 && memcmp(url.ptr, "http://", 7) == 0) begin = 7;
+    if (!begin || url.ptr[begin] == '/') return 0;
+    for (i = 0; i < url.len; i++)
+        if ((uint8_t)url.ptr[i] <= 0x20 || (uint8_t)url.ptr[i] >= 0x7f || url.ptr[i] == '@' || url.ptr[i] == '\\') return 0;
+    return 1;
+}
+
 static mx_status check(struct mx_ctx *ctx, const struct reward_occasion *occasion) {
     if (!rewards_is_code(occasion->code))
         return mx_fail(ctx, MX_E_BAD_INPUT, "code", "The code of an occasion has letters a-z, digits, underscores and dashes.");
     if (!occasion->day) return mx_fail(ctx, MX_E_MISSING_FIELD, "day", "Say whose day it is: birthday or joined.");
     if (!occasion->points && !occasion->rule.len)
         return mx_fail(ctx, MX_E_MISSING_FIELD, "points", "An occasion gives points, or a coupon of a rule, or both.");
+    if (occasion->media_url.len && !is_address(occasion->media_url))
+        return mx_fail(ctx, MX_E_BAD_INPUT, "media_url",
+                       "An address begins with https://, names a host, and holds no spaces or passwords.");
     return MX_OK;
 }
 

@@ -125,7 +125,7 @@ mx_status rewards_occasion_give(struct mx_ctx *ctx, const struct reward_occasion
     struct reward_granted granted = {.occasion = occasion->code, .year = year, .at = ctx->now_ms, .points = occasion->points};
     int had = 1, yes = 0;
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, &facts);
-    if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
+    if (st != MX_OK || facts.erased) return st == MX_DECLINED ? MX_OK : st;
     st = had_it(ctx, &facts, occasion, year, &had);
     if (st == MX_OK && !had) st = may(ctx, &facts, occasion, &yes);
     if (st != MX_OK || !yes) return st;

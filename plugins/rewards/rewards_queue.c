@@ -70,7 +70,7 @@ static mx_status enter_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_member_facts facts;
     mx_status st = check_location(ctx, ask->location);
     if (st == MX_OK && ask->member.len) {
-        st = rewards_facts(ctx, ask->member, "member", &facts);
+        st = rewards_living(ctx, ask->member, "member", &facts);
         if (st == MX_OK) ticket.member = rewards_standing(&facts);
     }
     if (st == MX_OK) st = mx_new_id(ctx, "que", &ticket.id);

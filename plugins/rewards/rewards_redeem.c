@@ -153,7 +153,7 @@ static mx_status redeem_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct reward_view told = {.times = 0};
     struct mx_member_facts facts;
     struct choice choice;
-    mx_status st = rewards_facts(ctx, ask->member, "member", &facts);
+    mx_status st = rewards_living(ctx, ask->member, "member", &facts);
     if (st == MX_OK) st = find_reward(ctx, ask, &facts, &choice);
     if (st == MX_OK) st = check_limits(ctx, choice.reward, &facts);
     if (st == MX_OK) st = mx_new_id(ctx, "rwd", &held.id);

@@ -82,7 +82,7 @@ static mx_status code_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct referral_code *answer = out;
     struct reward_referrer fresh = {.at = ctx->now_ms}, *referrer = NULL;
     struct mx_member_facts facts;
-    mx_status st = rewards_facts(ctx, ask->member, "member", &facts);
+    mx_status st = rewards_living(ctx, ask->member, "member", &facts);
     if (st == MX_OK) st = rewards_referrer_any(ctx, &facts, &referrer);
     if (st == MX_NONE) {
         referrer = &fresh;
@@ -168,29 +168,30 @@ static mx_status hear_paid(struct mx_ctx *ctx, const struct mx_event *event, con
     return st == MX_OK ? rewards_referral_tell(ctx, referral) : st;
 }
 
-static int touches(const struct mx_order_returned *returned, struct mx_str order) {
-    uint32_t i;
-    for (i = 0; i < returned->orders.count; i++)
-        if (mx_str_eq(mx_list_str(&returned->orders, i), order)) return 1;
-    return 0;
-}
-
 /* An order that came back, even in part, was not kept: the next one counts. */
-static mx_status hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
-    const struct mx_order_returned *returned = data;
-    struct reward_referral *referral = NULL;
-    mx_status st;
-    (void)event;
-    if (returned->member.len == 0) return MX_OK;
-    st = rewards_referral_of(ctx, returned->member, &referral);
-    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
-    if (referral->state != REFERRAL_BOUGHT || !touches(returned, referral->order)) return MX_OK;
+static mx_status wait_again(struct mx_ctx *ctx, struct reward_referral *referral) {
+    mx_status st = ctx->event->due_cancel(ctx, rewards_referral_due_op.name, referral->friend_id);
     referral->state = REFERRAL_JOINED;
     referral->order = (struct mx_str){NULL, 0};
     referral->due_at = 0;
-    st = ctx->event->due_cancel(ctx, rewards_referral_due_op.name, referral->friend_id);
     if (st == MX_OK || st == MX_NONE) st = rewards_referral_put(ctx, referral);
     return st == MX_OK ? rewards_referral_tell(ctx, referral) : st;
+}
+
+/* Found by the order: whoever brings the goods back, and under whatever id. */
+static mx_status hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
+    const struct mx_order_returned *returned = data;
+    mx_status st = MX_OK;
+    uint32_t i;
+    (void)event;
+    for (i = 0; st == MX_OK && i < returned->orders.count; i++) {
+        struct reward_referral probe = {.order = mx_list_str(&returned->orders, i)}, *referral = NULL;
+        st = mx_find(ctx, &rewards_referrals, "order", &probe, &referral);
+        if (st == MX_OK && referral->state == REFERRAL_BOUGHT) st = wait_again(ctx, referral);
+        if (st == MX_OK && referral && referral->state == REFERRAL_REWARDED) st = rewards_referral_take_back(ctx, referral);
+        if (st == MX_NONE) st = MX_OK;
+    }
+    return st;
 }
 
 const struct mx_subscription rewards_hear_paid = {

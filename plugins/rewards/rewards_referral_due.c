@@ -92,20 +92,21 @@ static mx_status grant(struct mx_ctx *ctx, struct mx_str member, const char *sid
     return st == MX_DECLINED ? MX_OK : st;
 }
 
-static mx_status count(struct mx_ctx *ctx, struct mx_str referrer, struct mx_str friend_id) {
-    struct mx_count_add add = {.member = referrer, .delta = 1, .at = ctx->now_ms, .source = source_of(ctx, "count", friend_id)};
+static mx_status count(struct mx_ctx *ctx, struct mx_str referrer, struct mx_str friend_id, int64_t delta) {
+    struct mx_count_add add = {.member = referrer, .delta = delta, .at = ctx->now_ms};
     struct mx_counted counted;
     mx_status st;
     add.name = mx_str_of("referrals");
+    add.source = source_of(ctx, delta > 0 ? "count" : "uncount", friend_id);
     st = mx_call(ctx, &mx_member_count, &add, &counted);
     return st == MX_DECLINED ? MX_OK : st;
 }
 
-static mx_status note_rewarded(struct mx_ctx *ctx, const struct mx_member_facts *referrer) {
+static mx_status note_rewarded(struct mx_ctx *ctx, const struct mx_member_facts *referrer, int64_t delta) {
     struct reward_referrer *account = NULL;
     mx_status st = rewards_referrer_any(ctx, referrer, &account);
     if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
-    account->rewarded++;
+    account->rewarded += delta > 0 || account->rewarded > 0 ? delta : 0;
     return mx_put(ctx, &rewards_referrers, account);
 }
 
@@ -114,14 +115,34 @@ static mx_status reward_both(struct mx_ctx *ctx, struct reward_referral *referra
     struct mx_str brought_by = rewards_standing(referrer);
     mx_status st = grant(ctx, brought_by, "by", referral->friend_id, settings->referrer_points);
     if (st == MX_OK) st = grant(ctx, rewards_standing(friend_), "friend", referral->friend_id, settings->friend_points);
-    if (st == MX_OK) st = count(ctx, brought_by, referral->friend_id);
-    if (st == MX_OK) st = note_rewarded(ctx, referrer);
+    if (st == MX_OK) st = count(ctx, brought_by, referral->friend_id, 1);
+    if (st == MX_OK) st = note_rewarded(ctx, referrer, 1);
     if (st != MX_OK) return st;
     referral->state = REFERRAL_REWARDED;
     referral->referrer_points = settings->referrer_points;
     referral->friend_points = settings->friend_points;
     st = rewards_referral_put(ctx, referral);
     return st == MX_OK ? rewards_referral_tell(ctx, referral) : st;
+}
+
+static mx_status ungrant(struct mx_ctx *ctx, struct mx_str member, const char *side, struct mx_str friend_id, int64_t points) {
+    struct mx_points_book book = {.member = member, .source = source_of(ctx, side, friend_id), .at = ctx->now_ms};
+    struct mx_points_moved moved;
+    mx_status st;
+    book.reason = mx_str_of("referral");
+    st = points ? mx_call(ctx, &mx_points_ungrant, &book, &moved) : MX_OK;
+    return st == MX_DECLINED ? MX_OK : st;
+}
+
+mx_status rewards_referral_take_back(struct mx_ctx *ctx, struct reward_referral *referral) {
+    struct mx_member_facts friend_, referrer;
+    mx_status st = rewards_facts(ctx, referral->friend_id, NULL, &friend_);
+    if (st == MX_OK) st = rewards_facts(ctx, referral->referrer, NULL, &referrer);
+    if (st == MX_OK) st = ungrant(ctx, rewards_standing(&referrer), "by", referral->friend_id, referral->referrer_points);
+    if (st == MX_OK) st = ungrant(ctx, rewards_standing(&friend_), "friend", referral->friend_id, referral->friend_points);
+    if (st == MX_OK) st = count(ctx, rewards_standing(&referrer), referral->friend_id, -1);
+    if (st == MX_OK) st = note_rewarded(ctx, &referrer, -1);
+    return st == MX_OK ? rewards_referral_refuse(ctx, referral, "returned") : st;
 }
 
 static mx_status due_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -133,8 +154,8 @@ static mx_status due_handler(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = rewards_referral_of(ctx, ask->friend_id, &referral);
     (void)out;
     if (st != MX_OK || referral->state != REFERRAL_BOUGHT) return st == MX_NONE ? MX_OK : st;
-    st = rewards_facts(ctx, referral->friend_id, NULL, &friend_);
-    if (st == MX_OK) st = rewards_facts(ctx, referral->referrer, NULL, &referrer);
+    st = rewards_living(ctx, referral->friend_id, NULL, &friend_);
+    if (st == MX_OK) st = rewards_living(ctx, referral->referrer, NULL, &referrer);
     if (st == MX_E_NOT_FOUND) return rewards_referral_refuse(ctx, referral, "gone");
     if (st == MX_OK) st = rewards_settings_now(ctx, &settings);
     if (st == MX_OK) st = find_reason(ctx, referral, &settings, &friend_, &referrer, &reason);
@@ -163,6 +184,7 @@ static mx_status list_friends(struct mx_ctx *ctx, const struct mx_member_facts *
             view = mx_list_at(&graph->friends, graph->friends.count++);
             *view = (struct referral_friend){one->friend_id, one->state,  one->reason,         one->joined_at,
                                              one->order,     one->due_at, one->referrer_points};
+            if (ctx->identity->customer(ctx).len) view->order = (struct mx_str){NULL, 0}; /* what a friend bought is the friend's */
         }
     }
     return st == MX_DONE ? MX_OK : st;

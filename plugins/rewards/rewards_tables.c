@@ -46,7 +46,8 @@ const struct mx_table rewards_classes = {
     .index_size = sizeof(class_indexes[0]),
 };
 
-static const struct mx_index booking_indexes[] = {{"member", "class_id member", 0}, {"state", "class_id state at", 0}};
+static const struct mx_index booking_indexes[] = {
+    {"member", "class_id member", 0}, {"state", "class_id state at", 0}, {"hers", "member at", 0}};
 const struct mx_table rewards_bookings = {
     .size = sizeof(struct mx_table),
     .name = "rewards.booking",
@@ -54,7 +55,7 @@ const struct mx_table rewards_bookings = {
     .type = &reward_booking_type,
     .key = "id",
     .indexes = booking_indexes,
-    .index_count = 2,
+    .index_count = 3,
     .index_size = sizeof(booking_indexes[0]),
 };
 
@@ -70,7 +71,7 @@ const struct mx_table rewards_referrers = {
     .index_size = sizeof(referrer_indexes[0]),
 };
 
-static const struct mx_index referral_indexes[] = {{"referrer", "referrer joined_at", 0}};
+static const struct mx_index referral_indexes[] = {{"referrer", "referrer joined_at", 0}, {"order", "order", 0}};
 const struct mx_table rewards_referrals = {
     .size = sizeof(struct mx_table),
     .name = "rewards.referral",
@@ -78,7 +79,7 @@ const struct mx_table rewards_referrals = {
     .type = &reward_referral_type,
     .key = "friend_id",
     .indexes = referral_indexes,
-    .index_count = 1,
+    .index_count = 2,
     .index_size = sizeof(referral_indexes[0]),
 };
 
@@ -136,7 +137,8 @@ static mx_status kept(struct mx_ctx *ctx, const void *in, void *out) {
         const char *name, *about;
     } kinds[] = {
         {"rewards.reward", "rewards that a member had for points, and seats in classes"},
-        {"rewards.referral", "who brought which friend, as ids"},
+        {"rewards.referral", "who brought which friend, as ids, and codes for friends"},
+        {"rewards.ticket", "who waited at a location, and when she was called"},
         {"rewards.granted", "what a member got on her days"},
     };
     struct mx_kept *kept = out;

@@ -28,7 +28,7 @@ struct referral_friend {
 static const struct mx_field referral_friend_fields[] = {
     MX_F_ID(referral_friend, member, MX_REQUIRED, "mem", "the friend"),
     MX_F_ENUM(referral_friend, state, MX_REQUIRED, referral_state_words, "how far it is"),
-    MX_F_STR(referral_friend, reason, 0, 0, 32, "why it is not rewarded: self, household, ring, many, fast"),
+    MX_F_STR(referral_friend, reason, 0, 0, 32, "why it is not rewarded: self, household, ring, many, fast, gone, returned"),
     MX_F_TIME(referral_friend, joined_at, 0, "when the friend joined"),
     MX_F_ID(referral_friend, order, 0, "ord", "first order that counts"),
     MX_F_TIME(referral_friend, due_at, 0, "when it is kept"),

@@ -79,6 +79,11 @@ class Occasions(unittest.TestCase):
         self.assertEqual(len(self.grants(member)), count)
         return self.grants(member)
 
+    def test_an_address_that_leads_nowhere_is_refused(self):
+        for url in ("nowhere", "ftp://greetings.example/", "https://", "https://user:geheim@greetings.example/", "https://greetings.example/a b"):
+            status, answer = self.shop.call("rewards.occasion.put", {"code": "birthday", "day": "birthday", "points": 5, "media_url": url})
+            self.assertEqual((status, answer.get("field")), (400, "media_url"), answer)
+
     def test_once_a_year_by_every_calendar(self):
         """S0-36"""
         self.at(2027, 1, 31)

@@ -109,6 +109,45 @@ class Referrals(merx.ShopTest):
         self.wait_for(one, "refused")
         self.assertEqual(self.friend(one), [("refused", "ring")])
 
+    def test_what_comes_back_later_takes_the_reward_with_it(self):
+        brings = self.join()
+        friend = self.join(self.code(brings))
+        order = self.buy(friend)
+        self.later(15)
+        self.wait_for(brings, "rewarded")
+        self.give_back(order, 1)
+        self.assertEqual((self.friend(brings), self.points(brings), self.points(friend)), ([("refused", "returned")], 0, 0))
+        counters = {c["name"]: c["value"] for c in self.shop.ok("membership.counter.list", {"member": brings})["counters"]}
+        self.assertEqual(counters.get("referrals"), 0)
+        self.give_back(order, 1)
+        self.buy(friend)
+        self.later(30)
+        self.assertEqual((self.friend(brings), self.points(brings), self.points(friend)), ([("refused", "returned")], 0, 0))
+
+    def test_somebody_of_the_chain_was_forgotten(self):
+        one = self.join()
+        two = self.join(self.code(one))
+        three = self.join(self.code(two))
+        self.shop.ok("privacy.erase", {"member": one, "reason": "she asked for it"})
+        self.buy(three)
+        self.later(15)
+        self.wait_for(two, "rewarded")
+        self.assertEqual((self.points(two), self.points(three)), (100, 50))
+        self.assertEqual(self.shop.ok("rewards.referral.graph", {"member": three})["by"], [two, one])
+
+    def test_who_brings_friends_was_forgotten(self):
+        one = self.join()
+        two = self.join(self.code(one))
+        self.buy(two)
+        self.shop.ok("privacy.erase", {"member": one, "reason": "she asked for it"})
+        self.later(15)
+        for _ in range(200):
+            graph = self.shop.ok("rewards.referral.graph", {"member": two})
+            if graph["state"] != "bought":
+                break
+            self.shop.ok("shop.clock.advance", {"ms": 1000})
+        self.assertEqual((graph["state"], graph["reason"], self.points(two)), ("refused", "gone", 0))
+
     def test_too_many_too_fast(self):
         one = self.join()
         friends = [self.join(self.code(one)) for _ in range(4)]

@@ -215,6 +215,30 @@ class Redeeming(RewardsTest):
         self.shop.ok("rewards.class.put", {"id": class_id, "called_off": True})
         self.assertEqual(self.points(one), 200, "nobody taught")
 
+    def test_an_export_has_everything(self):
+        member, phone = self.member(500)
+        class_id, other = self.planned(3), self.planned(3)
+        code = self.shop.ok("rewards.referral.code", {"member": member})["code"]
+        friend, _ = self.member(referral=code)
+        bought = self.buy(friend, 1)["id"]
+        held = [self.redeem(member, phone, "talk")["id"], self.redeem(member, phone, "class", class_id=class_id)["id"]]
+        booking = self.shop.ok("rewards.class.book", {"class_id": other, "member": member})["booking"]["id"]
+        token = self.login(phone)
+        asked = self.shop.ok("privacy.export.ask", {"member": member}, key=token)["id"]
+        kept = self.shop.ok("privacy.export.fetch", {"id": asked}, key=token)["sections"]["rewards"]
+        self.assertEqual(sorted(r["id"] for r in kept["rewards"]), sorted(held))
+        self.assertEqual((len(kept["bookings"]), booking in [b["id"] for b in kept["bookings"]], kept["grants"]), (2, True, []))
+        self.assertEqual((kept["referrals"]["code"], [f["member"] for f in kept["referrals"]["friends"]]), (code, [friend]))
+        self.assertNotIn(bought, str(kept), "what a friend bought is the friend's")
+
+    def test_a_member_who_was_forgotten_begins_nothing(self):
+        member, phone = self.member(100)
+        proof = self.proof_of(member)
+        self.shop.ok("privacy.erase", {"member": member, "reason": "she asked for it"})
+        self.refused(404, "not_found", "member", "rewards.redeem", {"member": member, "reward": "talk", "proof": proof})
+        self.refused(404, "not_found", "member", "rewards.class.book", {"member": member, "class_id": self.planned(3)})
+        self.refused(404, "not_found", "member", "rewards.referral.code", {"member": member})
+
     def test_a_seat_of_another_store(self):
         member, phone = self.member(100)
         self.refused(409, "reward_elsewhere", "class_id", "rewards.redeem", {"member": member, "reward": "here", "class_id": self.planned(3), "proof": self.proof_of(member)})

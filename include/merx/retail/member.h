@@ -81,6 +81,7 @@ struct mx_member_facts {
     struct mx_list withheld;     /* of struct mx_str: of these names nothing is said, because consent is missing: "tags", "counters" */
     int64_t tier_at;             /* since when this tier */
     int64_t joined_at;
+    uint8_t erased; /* 1: she was forgotten; books still name this id, and nothing new is begun with it */
 };
 
 static const struct mx_field mx_member_facts_fields[] = {
@@ -95,6 +96,7 @@ static const struct mx_field mx_member_facts_fields[] = {
     MX_F_STRS(mx_member_facts, withheld, 0, 0, 16, "what is not said for want of consent"),
     MX_F_TIME(mx_member_facts, tier_at, 0, "since when this tier"),
     MX_F_TIME(mx_member_facts, joined_at, 0, "since when a member"),
+    MX_F_BOOL(mx_member_facts, erased, 0, "she was forgotten"),
 };
 MX_TYPE(mx_member_facts, "member.facts", "a member without anything personal");
 

@@ -215,8 +215,9 @@ static const struct mx_field mx_points_restore_fields[] = {
 MX_TYPE(mx_points_restore, "points.restore", "give burned points back");
 
 /* Input of "loyalty.points.spend" (a reward; reason = its id), "loyalty.points.unspend" (gives back what `source` spent, all of it: points
- * is not looked at) and "loyalty.points.grant" (points for something that is no sale), all INTERNAL. `source` names the document: the same
- * source twice changes nothing the second time. spend refuses "points_short", and "proof_..." unless `proof` is good. */
+ * is not looked at), "loyalty.points.grant" (points for something that is no sale) and "loyalty.points.ungrant" (takes back what `source`
+ * granted, as a return does with what goods had earned), all INTERNAL. `source` names the document: the same source twice changes nothing
+ * the second time. spend refuses "points_short", and "proof_..." unless `proof` is good. */
 struct mx_points_book {
     struct mx_str member;
     struct mx_str source;
@@ -245,6 +246,7 @@ static const struct mx_use mx_points_restore_use = {"loyalty.points.restore", &m
 static const struct mx_use mx_points_spend = {"loyalty.points.spend", &mx_points_book_type, &mx_points_moved_type};
 static const struct mx_use mx_points_unspend = {"loyalty.points.unspend", &mx_points_book_type, &mx_points_moved_type};
 static const struct mx_use mx_points_grant = {"loyalty.points.grant", &mx_points_book_type, &mx_points_moved_type};
+static const struct mx_use mx_points_ungrant = {"loyalty.points.ungrant", &mx_points_book_type, &mx_points_moved_type};
 
 #ifdef __cplusplus
 }
