@@ -1,11 +1,11 @@
 /* Spent points come back to the lots they came from, with the expiry that those have: what expired meanwhile expires again at once,
- * unless the shop gives it a little longer. */
+ * unless the shop gives it a little longer. What a return had to write off, because they were spent, it takes now. */
 #include "internal.h"
 
 struct back {
     struct loyalty_books unspent;
-    struct loyalty_lot **expired; /* lots that got points back after their end */
-    int64_t *points;
+    struct loyalty_lot **lots; /* that got points back */
+    int64_t *points;           /* how many of them each keeps */
     uint32_t count;
 };
 
@@ -15,11 +15,58 @@ static mx_status read_lot(struct mx_ctx *ctx, const struct loyalty_spent_part *p
     return st == MX_NONE ? mx_fail(ctx, MX_E_DAMAGED, NULL, "A lot that points were spent of is missing.") : st;
 }
 
+static mx_status take_forgiven(struct mx_ctx *ctx, const struct back *back) {
+    struct loyalty_books books = {.kind = LOYALTY_REVERSE, .source = back->unspent.source, .at = back->unspent.at};
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < back->count; i++) {
+        struct loyalty_lot *lot = back->lots[i];
+        int64_t part = lot->forgiven < back->points[i] ? lot->forgiven : back->points[i];
+        if (part == 0) continue;
+        back->points[i] -= part;
+        lot->forgiven -= part;
+        lot->covered -= part;
+        st = loyalty_move(ctx, &books, lot, part);
+    }
+    return st == MX_OK ? loyalty_close(ctx, &books) : st;
+}
+
+/* What is owed is paid by points that come back as by points that are earned. */
+static mx_status settle(struct mx_ctx *ctx, const struct back *back) {
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < back->count; i++) {
+        struct loyalty_books books = {.kind = LOYALTY_SETTLE, .source = back->unspent.source, .at = back->unspent.at};
+        struct loyalty_lot *lot = back->lots[i];
+        struct loyalty_balance balance;
+        int64_t part;
+        st = loyalty_balance_of(ctx, lot->member, &balance);
+        if (st != MX_OK) return st;
+        part = balance.owed < back->points[i] ? balance.owed : back->points[i];
+        if (part == 0 || loyalty_is_expired(ctx, lot)) continue;
+        back->points[i] -= part;
+        st = loyalty_move(ctx, &books, lot, part);
+        if (st == MX_OK) st = loyalty_close(ctx, &books);
+    }
+    return st;
+}
+
+/* Of the lots, those that got points back after their end. */
+static void keep_expired(const struct mx_ctx *ctx, struct back *back) {
+    uint32_t kept = 0, i;
+    for (i = 0; i < back->count; i++) {
+        if (back->points[i] == 0 || !loyalty_is_expired(ctx, back->lots[i])) continue;
+        back->lots[kept] = back->lots[i];
+        back->points[kept++] = back->points[i];
+    }
+    back->count = kept;
+}
+
 static mx_status book_expired(struct mx_ctx *ctx, const struct back *back) {
     struct loyalty_books books = {.kind = LOYALTY_EXPIRE, .source = back->unspent.source, .at = back->unspent.at};
     mx_status st = MX_OK;
     uint32_t i;
-    for (i = 0; st == MX_OK && i < back->count; i++) st = loyalty_move(ctx, &books, back->expired[i], back->points[i]);
+    for (i = 0; st == MX_OK && i < back->count; i++) st = loyalty_move(ctx, &books, back->lots[i], back->points[i]);
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
 
@@ -29,8 +76,8 @@ static mx_status bury_rest(struct mx_ctx *ctx, const struct back *back) {
     mx_status st = MX_OK;
     uint32_t i;
     for (i = 0; st == MX_OK && i < back->count; i++) {
-        int64_t rest = loyalty_rest(back->expired[i]) - back->points[i];
-        if (rest > 0) st = loyalty_move(ctx, &books, back->expired[i], rest);
+        int64_t rest = loyalty_rest(back->lots[i]) - back->points[i];
+        if (rest > 0) st = loyalty_move(ctx, &books, back->lots[i], rest);
     }
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
@@ -40,7 +87,7 @@ static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t gr
     mx_status st = bury_rest(ctx, back);
     uint32_t i;
     for (i = 0; st == MX_OK && i < back->count; i++) {
-        struct loyalty_lot *lot = back->expired[i];
+        struct loyalty_lot *lot = back->lots[i];
         struct loyalty_balance_ask ask = {.member = lot->member};
         struct mx_str body;
         if (!mx_add(ctx->expiry_ms, grace_ms, &lot->expires_at)) lot->expires_at = MX_INT_MAX;
@@ -57,7 +104,7 @@ mx_status loyalty_give_back(struct mx_ctx *ctx, struct loyalty_spending *spendin
     struct loyalty_settings settings;
     uint32_t i;
     mx_status st = loyalty_settings_now(ctx, &settings);
-    back.expired = mx_alloc(ctx, ((size_t)spending->parts.count + 1) * sizeof(struct loyalty_lot *));
+    back.lots = mx_alloc(ctx, ((size_t)spending->parts.count + 1) * sizeof(struct loyalty_lot *));
     back.points = mx_alloc(ctx, ((size_t)spending->parts.count + 1) * sizeof(*back.points));
     spending->back_points += points;
     for (i = spending->parts.count; st == MX_OK && points > 0 && i-- > 0;) { /* what lives longest comes back first */
@@ -70,11 +117,13 @@ mx_status loyalty_give_back(struct mx_ctx *ctx, struct loyalty_spending *spendin
         part->back += more;
         points -= more;
         st = loyalty_move(ctx, &back.unspent, lot, more);
-        if (!loyalty_is_expired(ctx, lot)) continue;
-        back.expired[back.count] = lot;
+        back.lots[back.count] = lot;
         back.points[back.count++] = more;
     }
     if (st == MX_OK) st = loyalty_close(ctx, &back.unspent);
+    if (st == MX_OK) st = take_forgiven(ctx, &back);
+    if (st == MX_OK) st = settle(ctx, &back);
+    keep_expired(ctx, &back);
     if (st == MX_OK && back.count)
         st = settings.restore_grace_ms ? live_on(ctx, &back, settings.restore_grace_ms) : book_expired(ctx, &back);
     spending->rec.has = UINT64_MAX;

@@ -64,11 +64,13 @@ struct loyalty_lot {
     int64_t expires_at; /* 0 = never */
     /* since 0.4 */
     int64_t expired;
-    int64_t taken;   /* by hand, to another member, or for what was owed */
-    int64_t claimed; /* returns wanted back, from wherever it came */
-    int64_t covered; /* of them, not from this lot, because they were spent */
-    int64_t ends_at; /* expires_at, and MX_INT_MAX for never; 0 = written by an earlier version */
-    uint8_t closed;  /* nothing is left: such lots cost nothing when points are spent */
+    int64_t taken;    /* by hand, to another member, or for what was owed */
+    int64_t claimed;  /* returns wanted back, from wherever it came */
+    int64_t covered;  /* of them, not from this lot, because they were spent */
+    int64_t ends_at;  /* expires_at, and MX_INT_MAX for never; 0 = written by an earlier version */
+    uint8_t closed;   /* nothing is left: such lots cost nothing when points are spent */
+    int64_t lent;     /* of what was reversed: for the sale of another lot, whose points were spent */
+    int64_t forgiven; /* of what is covered: written off, until points that were spent come back */
 };
 
 static const struct mx_field loyalty_lot_fields[] = {
@@ -88,6 +90,8 @@ static const struct mx_field loyalty_lot_fields[] = {
     MX_F_INT(loyalty_lot, covered, 0, 0, MX_INT_MAX, "of those, not from here, because they were spent"),
     MX_F_INT(loyalty_lot, ends_at, 0, 0, MX_INT_MAX, "when they expire, for the order in which they are spent"),
     MX_F_BOOL(loyalty_lot, closed, 0, "nothing is left"),
+    MX_F_INT(loyalty_lot, lent, 0, 0, MX_INT_MAX, "of those taken back, for another sale whose points were spent"),
+    MX_F_INT(loyalty_lot, forgiven, 0, 0, MX_INT_MAX, "of those wanted back, written off"),
 };
 MX_TYPE_REC(loyalty_lot, "loyalty.lot", "points of one run of one sold line, or of another document");
 

@@ -1,5 +1,6 @@
 """Points that are spent: as tender and otherwise, first expiring first, pending, expired, given back, owed, sent and adjusted."""
 
+import random
 import time
 import unittest
 
@@ -227,6 +228,55 @@ class Back(Points):
         back = self.back(order, 5)
         self.assertEqual((back["points_reversed"], back["points_written_off"], self.balance(member)["points"]), (5, 45, 0))
         self.assertEqual(self.kinds(member)[:2], [("write_off", 0), ("reverse", -5)])
+
+    def test_a_lot_that_gave_for_another_is_wanted_back_all_the_same(self):
+        """Points spent, then both sales that earned points returned: the second finds that its own went for the first."""
+        for negative, end in (("owe", -50), ("never", 0)):
+            member = self.join()
+            self.set(negative=negative)
+            first, second = self.buy(member, 5), self.buy(member, 5)
+            self.shop.ok("loyalty.points.adjust", {"member": member, "points": -50, "reason": "spent"})
+            self.assertEqual(self.back(first, 5)["points_reversed"], 50)
+            self.assertEqual(self.balance(member)["points"], 0)
+            back = self.back(second, 5)
+            self.assertEqual((back["points_reversed"], back.get("points_written_off", 0), self.balance(member)["points"]),
+                             (50, 0, end) if negative == "owe" else (0, 50, end))
+
+    def test_what_was_written_off_is_taken_once_it_comes_back(self):
+        """Spend, return what earned the points, then return what they paid: she does not keep them."""
+        member = self.join()
+        source = self.buy(member, 5)
+        paid = self.buy(member, 1, self.points(member, 500), {"kind": "cash", "amount": 500})
+        back = self.back(source, 5)
+        self.assertEqual((back["points_reversed"], back["points_written_off"], self.balance(member)["points"]), (10, 40, 0))
+        self.back(paid)
+        self.assertEqual(self.balance(member)["points"], 0)
+        self.give(member, 7)
+        self.assertEqual(self.balance(member)["points"], 7)
+
+    def test_whatever_the_order_nothing_is_left_when_everything_came_back(self):
+        """Sales paid by points of earlier ones, returned in parts in any order: in the end there are no points and no debt."""
+        for seed, negative in ((1, "never"), (2, "owe"), (3, "never"), (4, "owe")):
+            dice, member, sold = random.Random(seed), self.join(), []
+            for number in range(14):
+                self.set(negative=negative, expires_after_ms=dice.choice((0, 20 * DAY, 30 * DAY)), available_after_ms=dice.choice((0, 0, DAY)))
+                pieces = dice.randint(1, 4)
+                worth = self.shop.ok("loyalty.points.worth", {"member": member, "due": pieces * 1000})["amount"]
+                tenders = [self.points(member, dice.randint(1, worth))] if worth and dice.random() < 0.8 else []
+                rest = pieces * 1000 - sum(tender["amount"] for tender in tenders)
+                sold.append([self.buy(member, pieces, *tenders, *([{"kind": "cash", "amount": rest}] if rest else [])), pieces])
+                if dice.random() < 0.5:
+                    self.back_some(dice, sold)
+            while any(left for _, left in sold):
+                self.back_some(dice, sold)
+            self.assertEqual([self.balance(member)[name] for name in ("points", "available", "pending", "owed")], [0, 0, 0, 0], (seed, negative))
+
+    def back_some(self, dice, sold):
+        one = dice.choice([one for one in sold if one[1]] or [[None, 0]])
+        if one[1]:
+            pieces = dice.randint(1, one[1])
+            self.back(one[0], pieces)
+            one[1] -= pieces
 
     def test_or_owed_and_paid_by_what_comes_next(self):
         member = self.join()
