@@ -8,6 +8,7 @@
 #define TEXT_MAX   4000
 #define ASPECT_MAX 16
 #define WORDS_MAX  64
+#define TEXTS_MAX  32768 /* bytes of all texts of a call: they are read on the one writer */
 
 struct add_row {
     struct mx_str member;
@@ -63,6 +64,7 @@ struct adding {
     struct mx_str self; /* a customer in her own session */
     struct insight_added *added;
     uint32_t added_count;
+    uint32_t text_bytes;
     struct add_answer *answer;
 };
 
@@ -79,6 +81,7 @@ static mx_status known_member(struct mx_ctx *ctx, struct mx_str kind, struct mx_
     mx_status st;
     snprintf(word, sizeof(word), "%.*s", (int)kind.len, kind.ptr);
     st = ctx->identity->person_find(ctx, word, value, &ask.person);
+    if (st == MX_E_ERASED) st = MX_NONE; /* whoever is known by it next is somebody else */
     if (st == MX_OK) st = mx_ask(ctx, &mx_point_member_of, &ask, &answer);
     if (st == MX_OK)
         *owner = answer.member;
@@ -99,8 +102,11 @@ static mx_status find_owner(struct mx_ctx *ctx, const struct adding *adding, con
         return st == MX_NONE ? wrong(ctx, i, "member", "There is no such member.") : st;
     }
     if (row->identifier.len && !row->kind_of.len) return wrong(ctx, i, "kind_of", "Say what kind of identifier this is.");
-    if (row->identifier.len) return known_member(ctx, row->kind_of, row->identifier, owner);
-    if (row->device.len) return known_member(ctx, device, row->device, owner);
+    if (row->identifier.len || row->device.len) {
+        st = row->identifier.len ? known_member(ctx, row->kind_of, row->identifier, owner) : known_member(ctx, device, row->device, owner);
+        if (st != MX_E_BAD_INPUT) return st;
+        return wrong(ctx, i, row->identifier.len ? "identifier" : "device", "Nobody can be known by this: it is not valid of its kind.");
+    }
     if (!row->location.len) return wrong(ctx, i, "member", "Say who it was: a member, an identifier or a device; or at which door.");
     *owner = mx_str_n(mx_alloc(ctx, INSIGHT_OWNER_MAX), 0);
     owner->len =
@@ -148,6 +154,8 @@ static mx_status add_one(struct mx_ctx *ctx, struct adding *adding, const struct
     mx_status st;
     if (row->at > ctx->now_ms + AHEAD_MS) return wrong(ctx, i, "at", "This has not happened yet.");
     if (row->kind_of.len && !row->identifier.len) return wrong(ctx, i, "identifier", "The identifier itself is missing.");
+    adding->text_bytes += row->text.len;
+    if (adding->text_bytes > TEXTS_MAX) return wrong(ctx, i, "text", "The texts of one call come to at most 32768 bytes.");
     st = find_owner(ctx, adding, row, i, &owner);
     if (st == MX_OK) st = keep(ctx, adding, row, owner, row->kind, row->subject);
     if (st == MX_OK && row->text.len) st = read_text(ctx, adding, row, owner);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #define ANSWER_MAX 500
-#define CLAIM_MAX  4000 /* things of one device that a member gets; far more than a device's rest of a retention time */
 #define SHOWN_MAX  50
 
 mx_status insight_walk(struct mx_ctx *ctx, struct mx_str owner, int64_t from, int64_t until, insight_did_fn fn, void *arg) {
@@ -72,22 +71,6 @@ mx_status insight_behaviour_answer(struct mx_ctx *ctx, const void *in, void *out
             (struct mx_behaviour){did->session, did->kind, did->subject, did->at, did->dwell_ms};
     }
     return MX_OK;
-}
-
-mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int64_t *moved) {
-    struct insight_did probe = {.owner = owner}, *did = NULL;
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
-    struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &insight_dids, &opts, &probe, &scan);
-    while (st == MX_OK && *moved < CLAIM_MAX && (st = mx_scan_next(ctx, scan, &did)) == MX_OK) {
-        struct insight_did hers = *did;
-        hers.owner = member;
-        hers.rec.rev = 0;
-        st = mx_delete(ctx, &insight_dids, did);
-        if (st == MX_OK) st = mx_put(ctx, &insight_dids, &hers);
-        *moved += st == MX_OK;
-    }
-    return st == MX_DONE ? MX_OK : st;
 }
 
 /* ---- the profile ---- */

@@ -9,11 +9,10 @@ struct heard {
     struct mx_str from;
     struct mx_str into;
     struct mx_str tier;
-    struct mx_str purpose;
 };
 static const struct mx_field heard_fields[] = {
     MX_F_STR(heard, member, 0, 0, 64, "member"), MX_F_STR(heard, person, 0, 0, 64, "person"), MX_F_STR(heard, from, 0, 0, 64, "from"),
-    MX_F_STR(heard, into, 0, 0, 64, "into"),     MX_F_STR(heard, tier, 0, 0, 64, "tier"),     MX_F_STR(heard, purpose, 0, 0, 64, "purpose"),
+    MX_F_STR(heard, into, 0, 0, 64, "into"),     MX_F_STR(heard, tier, 0, 0, 64, "tier"),
 };
 MX_TYPE(heard, "insight.heard", "whom something is about");
 
@@ -78,14 +77,14 @@ static mx_status tastes_add(struct mx_ctx *ctx, const struct mx_list *goods, int
 
 /* ---- sales ---- */
 
-static mx_status book(struct mx_ctx *ctx, struct insight_sale *sale, const struct mx_list *goods) {
+static mx_status book(struct mx_ctx *ctx, struct insight_sale *sale, const struct mx_list *goods, int sign) {
     struct insight_row row, before;
     mx_status st = mx_put(ctx, &insight_sales, sale);
     if (st == MX_OK) st = insight_row_get(ctx, sale->member, &row);
     if (st != MX_OK) return st;
     before = row;
     insight_row_add(&row, sale);
-    st = tastes_add(ctx, goods, sale->amount < 0 ? -1 : 1, sale->at, &row);
+    st = tastes_add(ctx, goods, sign, sale->at, &row);
     return st == MX_OK ? insight_row_put(ctx, &before, &row) : st;
 }
 
@@ -97,7 +96,7 @@ static mx_status hear_paid(struct mx_ctx *ctx, const struct mx_event *event, str
     sale.at = paid.at ? paid.at : event->at_ms;
     sale.amount = paid.total;
     sale.discount = paid.discount;
-    return st == MX_OK ? book(ctx, &sale, &paid.goods) : st;
+    return st == MX_OK ? book(ctx, &sale, &paid.goods, 1) : st;
 }
 
 static mx_status hear_returned(struct mx_ctx *ctx, const struct mx_event *event, struct mx_str data) {
@@ -108,7 +107,7 @@ static mx_status hear_returned(struct mx_ctx *ctx, const struct mx_event *event,
     sale.at = back.at ? back.at : event->at_ms;
     sale.amount = -back.refund;
     sale.orders = back.whole ? -(int64_t)(back.orders.count ? back.orders.count : 1) : 0;
-    return st == MX_OK ? book(ctx, &sale, &back.goods) : st;
+    return st == MX_OK ? book(ctx, &sale, &back.goods, -1) : st;
 }
 
 /* ---- who she is ---- */
@@ -117,6 +116,11 @@ static mx_status hear_tier(struct mx_ctx *ctx, const struct mx_event *event, con
     struct insight_period period = {.member = heard->member, .sort = mx_str_of("tier"), .code = heard->tier, .since = event->at_ms};
     struct insight_row row, before;
     mx_status st = insight_row_get(ctx, heard->member, &row);
+    if (st == MX_OK && heard->from.len) {
+        struct insight_period first = {
+            .member = heard->member, .sort = period.sort, .code = heard->from, .since = row.joined_at ? row.joined_at : 1};
+        st = insight_period_first(ctx, &first);
+    }
     if (st == MX_OK && heard->from.len) st = insight_period_end(ctx, heard->member, "tier", heard->from, event->at_ms);
     if (st == MX_OK && heard->tier.len) st = insight_period_begin(ctx, &period);
     if (st != MX_OK) return st;
@@ -127,11 +131,10 @@ static mx_status hear_tier(struct mx_ctx *ctx, const struct mx_event *event, con
 
 static mx_status claim_kind(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_str member) {
     struct mx_list values = {0};
-    int64_t moved = 0;
     uint32_t i;
     mx_status st = ctx->identity->person_identifiers(ctx, person, kind, &values);
     for (i = 0; st == MX_OK && i < values.count; i++)
-        st = insight_claim(ctx, insight_owner_of(ctx, mx_str_of(kind), mx_list_str(&values, i)), member, &moved);
+        st = insight_claim(ctx, insight_owner_of(ctx, mx_str_of(kind), mx_list_str(&values, i)), member);
     return st == MX_NONE ? MX_OK : st;
 }
 
@@ -173,7 +176,7 @@ static mx_status renew_person(struct mx_ctx *ctx, struct mx_str person) {
     if (st == MX_OK) st = insight_member(ctx, member, &facts);
     if (st == MX_OK) st = set_merged(ctx, &facts.members);
     for (i = 1; st == MX_OK && i < facts.members.count; i++) {
-        st = insight_tags_forget(ctx, mx_list_str(&facts.members, i));
+        st = insight_tags_forget(ctx, mx_list_str(&facts.members, i), "She is known by another id now.");
         if (st == MX_OK) st = insight_segments_forget(ctx, mx_list_str(&facts.members, i));
     }
     if (st == MX_OK) st = insight_tags_renew(ctx, member);
@@ -214,8 +217,35 @@ static int is_noise(struct mx_str name) {
            begins(name, "system.");
 }
 
+/* What rested on her consent goes when she takes it back. */
+static mx_status hear_consent(struct mx_ctx *ctx, const struct mx_event *event, struct mx_str data) {
+    struct mx_consent_said said = {0};
+    struct mx_member_facts facts = {0};
+    int consents = 0;
+    mx_status st = ctx->op->decode(ctx, &mx_consent_said_type, data, &said);
+    if (st != MX_OK || said.given || !mx_str_is(said.purpose, MX_PURPOSE_PERSONALISATION)) return st;
+    st = insight_member(ctx, said.member, &facts);
+    if (st == MX_OK) st = insight_consents(ctx, &facts, &consents);
+    if (st == MX_OK && !consents) st = insight_forget_deeds(ctx, &facts.members, event->at_ms);
+    return st == MX_NONE ? MX_OK : st;
+}
+
+/* The follower comes behind: a member without a row may have been erased since. */
+static mx_status is_gone(struct mx_ctx *ctx, struct mx_str member, int *gone) {
+    struct insight_row probe = {.member = member}, *row = NULL;
+    struct mx_member_facts facts = {0};
+    mx_status st = mx_get(ctx, &insight_rows, &probe, &row);
+    *gone = 0;
+    if (st != MX_NONE) return st;
+    st = insight_member(ctx, member, &facts);
+    *gone = st == MX_NONE;
+    return st == MX_NONE ? MX_OK : st;
+}
+
 static mx_status hear_member(struct mx_ctx *ctx, const struct mx_event *event, struct mx_str data, const struct heard *heard) {
-    mx_status st = MX_OK;
+    int gone = 0;
+    mx_status st = is_gone(ctx, heard->member, &gone);
+    if (st != MX_OK || gone) return st == MX_OK ? MX_DECLINED : st;
     if (mx_str_is(event->name, MX_EVENT_ORDER_PAID))
         st = hear_paid(ctx, event, data);
     else if (mx_str_is(event->name, MX_EVENT_ORDER_RETURNED))
@@ -224,6 +254,8 @@ static mx_status hear_member(struct mx_ctx *ctx, const struct mx_event *event, s
         st = hear_tier(ctx, event, heard);
     else if (mx_str_is(event->name, "membership.joined"))
         st = hear_joined(ctx, heard);
+    else if (mx_str_is(event->name, MX_EVENT_CONSENT_CHANGED))
+        st = hear_consent(ctx, event, data);
     return st == MX_OK ? insight_tags_renew(ctx, heard->member) : st;
 }
 

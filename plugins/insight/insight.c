@@ -2,6 +2,7 @@
 #include "segment.h"
 
 static const struct mx_index did_indexes[] = {{"at", "at", 0}};
+static const struct mx_index segment_indexes[] = {{"watched", "watched", 0}};
 static const struct mx_index tag_indexes[] = {{"tag", "tag", 0}};
 
 #define TABLE(variable, table_name, about, type_, key_)                                                                                    \
@@ -26,8 +27,15 @@ const struct mx_table insight_tags = {.size = sizeof(struct mx_table),
                                       .indexes = tag_indexes,
                                       .index_count = 1,
                                       .index_size = sizeof(tag_indexes[0])};
+const struct mx_table insight_segments = {.size = sizeof(struct mx_table),
+                                          .name = "insight.segment",
+                                          .doc = "groups by rule",
+                                          .type = &insight_segment_type,
+                                          .key = "code",
+                                          .indexes = segment_indexes,
+                                          .index_count = 1,
+                                          .index_size = sizeof(segment_indexes[0])};
 TABLE(insight_periods, "insight.period", "from when to when members held tags and tiers", insight_period_type, "member sort code since");
-TABLE(insight_segments, "insight.segment", "groups by rule", insight_segment_type, "code");
 PACKED(insight_sales, "insight.sale", "paid orders and returns of members", insight_sale_type, "member at seq");
 PACKED(insight_rows, "insight.member", "what is known of members in numbers", insight_row_type, "member");
 PACKED(insight_tastes, "insight.taste", "how much of what members buy", insight_taste_type, "member name");
@@ -72,7 +80,7 @@ static const struct mx_subscription *const subscriptions[] = {&hear, &hear_erase
 static const struct mx_point *const points[] = {
     &mx_point_member, &mx_point_member_of, &mx_point_consent, &mx_point_count, &mx_point_tags, &mx_point_traits, NULL};
 static const struct mx_answer *const answers[] = {&answer_behaviour, &answer_tags_held, &answer_score, &answer_section, &answer_kept, NULL};
-static const struct mx_job *const jobs[] = {&insight_tags_job, &insight_segments_job, NULL};
+static const struct mx_job *const jobs[] = {&insight_tags_job, &insight_segments_job, &insight_forget_job, &insight_claim_job, NULL};
 
 static const struct mx_grant manager_may = {"manager", "insight.*"};
 static const struct mx_grant cashier_may = {"cashier", "insight.read insight.write"};

@@ -4,7 +4,8 @@
  * row.c         the row of a member                                curve.c    where members stand among all
  * tag*.c        tags that rules give                               score.c    scores of a member
  * text*.c       what is said in reviews and chats                  segment*.c groups by rule
- * person.c      ids that are linked, merged, erased                kept.c     the register of processing */
+ * member.c      whom a row is about                                kept.c     the register of processing
+ * later.c       forgetting and claiming, in steps                  lexicon.c  what people say of things */
 #ifndef INSIGHT_INTERNAL_H
 #define INSIGHT_INTERNAL_H
 
@@ -12,7 +13,7 @@
 
 /* ---- members ---- */
 
-/* All ids of the customer, the standing one first. MX_NONE: there is no such member. */
+/* All ids of the customer, the standing one first. MX_NONE: there is no such member, or she was erased. */
 MX_MUST_CHECK mx_status insight_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
 /* The same, or a refusal that names `field`; somebody else's: refused. */
 MX_MUST_CHECK mx_status insight_member_asked(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
@@ -100,9 +101,10 @@ MX_MUST_CHECK mx_status insight_segments_renew(struct mx_ctx *ctx, const struct 
 /* 1 when a segment is watched. */
 MX_MUST_CHECK mx_status insight_segments_watched(struct mx_ctx *ctx, int *watched);
 /* Her tags and places in segments go. */
-MX_MUST_CHECK mx_status insight_tags_forget(struct mx_ctx *ctx, struct mx_str member);
+MX_MUST_CHECK mx_status insight_tags_forget(struct mx_ctx *ctx, struct mx_str member, const char *why);
 MX_MUST_CHECK mx_status insight_segments_forget(struct mx_ctx *ctx, struct mx_str member);
-/* Begin a period, end the one that runs. */
+/* Begin a period, end the one that runs; first: unless there is one of its sort already. */
+MX_MUST_CHECK mx_status insight_period_first(struct mx_ctx *ctx, const struct insight_period *first);
 MX_MUST_CHECK mx_status insight_period_begin(struct mx_ctx *ctx, const struct insight_period *period);
 MX_MUST_CHECK mx_status insight_period_end(struct mx_ctx *ctx, struct mx_str member, const char *sort, struct mx_str code, int64_t until);
 
@@ -122,8 +124,12 @@ extern const struct mx_event_def insight_added_event;
 /* Call fn for what a customer did, newest first, until it answers something else than MX_OK. */
 typedef mx_status (*insight_did_fn)(void *arg, const struct insight_did *did);
 MX_MUST_CHECK mx_status insight_walk(struct mx_ctx *ctx, struct mx_str owner, int64_t from, int64_t until, insight_did_fn fn, void *arg);
-/* Give what was kept under an owner to a member. */
-MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int64_t *moved);
+/* Give what was kept under an owner to a member: the newest at once, the rest in steps behind it. */
+MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member);
+/* All that is kept of a member goes: what is looked up at once, the rest in steps. */
+MX_MUST_CHECK mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member);
+/* What these ids of a customer did until then goes. */
+MX_MUST_CHECK mx_status insight_forget_deeds(struct mx_ctx *ctx, const struct mx_list *members, int64_t before);
 
 /* ---- text ---- */
 
@@ -137,14 +143,16 @@ extern const struct insight_aspect insight_lexicon[]; /* ends with code NULL */
 uint32_t insight_aspects(struct mx_ctx *ctx, struct mx_str text, const struct insight_aspect **found, uint32_t max);
 /* Words of a text, each once: Latin words and pairs of Chinese characters. */
 uint32_t insight_text_words(struct mx_ctx *ctx, struct mx_str text, struct mx_str *words, uint32_t max);
-/* Count what a text says of an article. */
+#define INSIGHT_ANYTHING  "*" /* the subject under which all texts are counted */
+#define INSIGHT_TEXTS_MIN 3   /* a word stands in plain once so many texts have it */
+/* Count what a text says of an article; sort: "aspect", "intent" or "word". */
 MX_MUST_CHECK mx_status insight_said_count(struct mx_ctx *ctx, struct mx_str subject, const char *sort, struct mx_str word);
 
 extern const struct mx_op insight_op_add, insight_op_profile, insight_op_words, insight_op_tags, insight_op_tag_list, insight_op_tag_review,
     insight_op_scores, insight_op_segment_put, insight_op_segment_list, insight_op_segment_count, insight_op_segment_members,
     insight_op_segment_why, insight_op_trim, insight_op_daily;
 extern const struct mx_event_def insight_tag_set_event, insight_tag_dropped_event, insight_entered_event, insight_left_event;
-extern const struct mx_job insight_tags_job, insight_segments_job;
+extern const struct mx_job insight_tags_job, insight_segments_job, insight_forget_job, insight_claim_job;
 mx_status insight_behaviour_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status insight_tags_held_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status insight_score_answer(struct mx_ctx *ctx, const void *in, void *out);

@@ -1,8 +1,6 @@
 /* What is kept about people, how it is trimmed by age, and how it goes when a person is erased. */
 #include "internal.h"
 
-#define FORGET_MAX 15000 /* rows of one member that go with the erasure itself */
-
 static const struct mx_kept_kind *kinds(struct mx_ctx *ctx, uint32_t *count) {
     struct mx_kept_kind *list = mx_alloc(ctx, 3 * sizeof(*list));
     const struct mx_str use = mx_str_of(MX_PURPOSE_PERSONALISATION);
@@ -59,36 +57,6 @@ const struct mx_op insight_op_trim = {.size = sizeof(struct mx_op),
                                       .handler = trim_handler,
                                       .since = "0.4"};
 
-static mx_status forget_table(struct mx_ctx *ctx, const struct mx_table *table, const void *probe, uint32_t *left) {
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
-    struct mx_scan *scan = NULL;
-    void *record;
-    mx_status st = mx_scan_open(ctx, table, &opts, probe, &scan);
-    while (st == MX_OK && *left > 0 && (st = mx_scan_next(ctx, scan, &record)) == MX_OK) {
-        st = mx_delete(ctx, table, record);
-        --*left;
-    }
-    return st == MX_DONE ? MX_OK : st;
-}
-
-static mx_status forget(struct mx_ctx *ctx, struct mx_str member) {
-    const struct insight_did did = {.owner = member};
-    const struct insight_sale sale = {.member = member};
-    const struct insight_taste taste = {.member = member};
-    const struct insight_period period = {.member = member};
-    struct insight_row before, none = {.member = member};
-    uint32_t left = FORGET_MAX;
-    mx_status st = insight_tags_forget(ctx, member);
-    if (st == MX_OK) st = insight_segments_forget(ctx, member);
-    if (st == MX_OK) st = insight_row_get(ctx, member, &before);
-    if (st == MX_OK) st = insight_row_put(ctx, &before, &none); /* she leaves the curves */
-    if (st == MX_OK) st = mx_delete(ctx, &insight_rows, &none);
-    if (st == MX_OK) st = forget_table(ctx, &insight_tastes, &taste, &left);
-    if (st == MX_OK) st = forget_table(ctx, &insight_periods, &period, &left);
-    if (st == MX_OK) st = forget_table(ctx, &insight_sales, &sale, &left);
-    return st == MX_OK ? forget_table(ctx, &insight_dids, &did, &left) : st;
-}
-
 mx_status insight_hear_erased(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     const struct mx_person_erased *erased = data;
     const struct mx_member_of_ask ask = {.person = erased->person};
@@ -98,6 +66,6 @@ mx_status insight_hear_erased(struct mx_ctx *ctx, const struct mx_event *event, 
     mx_status st = mx_ask(ctx, &mx_point_member_of, &ask, &answer);
     (void)event;
     if (st == MX_OK) st = insight_member(ctx, answer.member, &facts);
-    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = forget(ctx, mx_list_str(&facts.members, i));
+    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = insight_forget(ctx, mx_list_str(&facts.members, i));
     return st == MX_DECLINED || st == MX_NONE ? MX_OK : st;
 }

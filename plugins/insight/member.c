@@ -6,7 +6,7 @@
 mx_status insight_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts) {
     const struct mx_member_ask ask = {.member = member};
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, facts);
-    if (st == MX_DECLINED) return MX_NONE;
+    if (st == MX_DECLINED || (st == MX_OK && facts->erased)) return MX_NONE;
     if (st != MX_OK || facts->members.count) return st;
     facts->members = mx_list_new(ctx, 1, sizeof(struct mx_str));
     *(struct mx_str *)mx_list_at(&facts->members, 0) = facts->id;

@@ -224,7 +224,7 @@ static const struct mx_field insight_period_fields[] = {
 };
 MX_TYPE_REC(insight_period, "insight.period", "from when to when a member held a tag or tier");
 
-/* How often something was said about an article; subject "": about anything. */
+/* How often something was said about an article; subject "*": about anything. */
 struct insight_said {
     struct mx_rec rec;
     struct mx_str subject;
@@ -233,7 +233,7 @@ struct insight_said {
 };
 
 static const struct mx_field insight_said_fields[] = {
-    MX_F_STR(insight_said, subject, 0, 0, 64, "article; absent: anything"),
+    MX_F_STR(insight_said, subject, 0, 0, 64, "article; *: anything"),
     MX_F_STR(insight_said, word, MX_REQUIRED, 1, 80, "aspect or word"),
     MX_F_INT(insight_said, count, 0, 0, MX_INT_MAX, "how often"),
 };

@@ -116,15 +116,19 @@ mx_status insight_row_window(struct mx_ctx *ctx, const struct insight_row *row, 
     return MX_OK;
 }
 
-/* Tags and tier of then. */
-static mx_status row_words_at(struct mx_ctx *ctx, int64_t at, struct insight_row *row) {
+/* Tags and tier of then; a tier that never changed is the one of now. */
+static mx_status row_words_at(struct mx_ctx *ctx, int64_t at, int64_t tier_now, struct insight_row *row) {
     struct insight_period probe = {.member = row->member}, *period = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .lend = 1};
     struct mx_scan *scan = NULL;
+    int changed = 0;
     mx_status st = mx_scan_open(ctx, &insight_periods, &opts, &probe, &scan);
+    row->tier = tier_now;
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &period)) == MX_OK) {
         int64_t number = 0;
         int is_tag = mx_str_is(period->sort, "tag");
+        if (!is_tag && !changed) row->tier = 0;
+        changed |= !is_tag;
         if (period->since > at || (period->until && period->until <= at)) continue;
         st = insight_word(ctx, is_tag ? "tag" : "tier", period->code, &number);
         if (is_tag) insight_row_tag(row, number, 1);
@@ -140,7 +144,7 @@ mx_status insight_row_at(struct mx_ctx *ctx, const struct insight_row *now, int6
     mx_status st = mx_scan_open(ctx, &insight_sales, &opts, &probe, &scan);
     *row = (struct insight_row){.member = now->member, .joined_at = now->joined_at, .merged = now->merged};
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &sale)) == MX_OK && sale->at <= at) insight_row_add(row, sale);
-    if (st == MX_OK || st == MX_DONE) st = row_words_at(ctx, at, row);
+    if (st == MX_OK || st == MX_DONE) st = row_words_at(ctx, at, now->tier, row);
     return st;
 }
 
@@ -196,6 +200,16 @@ mx_status insight_period_begin(struct mx_ctx *ctx, const struct insight_period *
     if (st == MX_OK) row.rec.rev = there->rec.rev; /* ended and begun again in the same millisecond */
     row.rec.has = UINT64_MAX;
     return st < 0 ? st : mx_put(ctx, &insight_periods, &row);
+}
+
+/* What she had from the first on has no beginning but that she joined. */
+mx_status insight_period_first(struct mx_ctx *ctx, const struct insight_period *first) {
+    struct insight_period *period = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2};
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(ctx, &insight_periods, &opts, first, &scan);
+    if (st == MX_OK) st = mx_scan_next(ctx, scan, &period);
+    return st == MX_DONE ? insight_period_begin(ctx, first) : st;
 }
 
 mx_status insight_period_end(struct mx_ctx *ctx, struct mx_str member, const char *sort, struct mx_str code, int64_t until) {

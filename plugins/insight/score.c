@@ -133,7 +133,7 @@ mx_status insight_score_answer(struct mx_ctx *ctx, const void *in, void *out) {
         facts.members = mx_list_new(ctx, 1, sizeof(struct mx_str));
         *(struct mx_str *)mx_list_at(&facts.members, 0) = ask->member;
     }
-    st = insight_row_of(ctx, &facts, 0, &row);
+    st = insight_row_of(ctx, &facts, ask->at, &row);
     if (st == MX_OK) st = insight_score(ctx, &scoring, ask->name, &scored);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_BAD_INPUT, "name", "There is no score \"%.*s\".", (int)ask->name.len, ask->name.ptr);
     if (st != MX_OK) return st;

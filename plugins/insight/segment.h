@@ -4,6 +4,8 @@
 
 #include "internal.h"
 
+#define INSIGHT_CONDITIONS_MAX 100 /* of a segment, groups and what is in them */
+
 struct insight_rule {
     uint64_t has;
     struct mx_str tag;
@@ -77,6 +79,9 @@ static const struct mx_field insight_segment_fields[] = {
 };
 MX_TYPE_REC(insight_segment, "insight.segment", "a group by rule");
 
+/* A walk over the segments that are watched. */
+MX_MUST_CHECK mx_status insight_watched_open(struct mx_ctx *ctx, struct mx_scan **scan);
+
 /* Who is in a watched segment. */
 struct insight_insider {
     struct mx_rec rec;
@@ -121,7 +126,6 @@ MX_MUST_CHECK mx_status insight_plan_make(struct mx_ctx *ctx, const struct insig
 /* 1 when somewhere it asks where others stand. */
 int insight_plan_needs_curves(const struct insight_plan *plan);
 MX_MUST_CHECK mx_status insight_plan_holds(struct insight_look *look, const struct insight_plan *plan, int *yes);
-/* What a leaf says, in words, for why. */
 MX_MUST_CHECK mx_status insight_segment_get(struct mx_ctx *ctx, struct mx_str code, struct insight_segment **segment);
 
 #endif

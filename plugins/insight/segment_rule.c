@@ -17,13 +17,15 @@ static mx_status wrong(struct mx_ctx *ctx, const char *place, const char *member
     return mx_fail(ctx, MX_E_BAD_INPUT, field, "%s", why);
 }
 
+static mx_status check_one(struct mx_ctx *ctx, const struct insight_rule *rule, const char *place);
+
 static mx_status check_list(struct mx_ctx *ctx, const struct mx_list *list, const char *place, const char *word) {
     char below[160];
     uint32_t i;
     mx_status st = MX_OK;
     for (i = 0; st == MX_OK && i < list->count; i++) {
         snprintf(below, sizeof(below), "%s.%s[%u]", place, word, (unsigned)i);
-        st = insight_rule_check(ctx, mx_list_at(list, i), below);
+        st = check_one(ctx, mx_list_at(list, i), below);
     }
     return st;
 }
@@ -34,6 +36,7 @@ static mx_status check_bounds(struct mx_ctx *ctx, const struct insight_rule *rul
     if (measured && !least && !most) return wrong(ctx, place, "at_least", "Say at_least or at_most, or both.");
     if (!measured && (least || most)) return wrong(ctx, place, "at_least", "This is not something that is measured.");
     if (least && most && rule->at_least > rule->at_most) return wrong(ctx, place, "at_most", "This is below at_least.");
+    if (rule->value.len && !rule->trait.len) return wrong(ctx, place, "value", "Only attributes have a value.");
     if (rule->trait.len && !measured && !rule->value.len) return wrong(ctx, place, "value", "Say what the attribute must be.");
     if (!rule->count.len && (rule->days || rule->from || rule->until)) return wrong(ctx, place, "days", "Only counters have a window.");
     if (rule->days && rule->from) return wrong(ctx, place, "days", "Say days or from, not both.");
@@ -42,7 +45,7 @@ static mx_status check_bounds(struct mx_ctx *ctx, const struct insight_rule *rul
     return MX_OK;
 }
 
-mx_status insight_rule_check(struct mx_ctx *ctx, const struct insight_rule *rule, const char *place) {
+static mx_status check_one(struct mx_ctx *ctx, const struct insight_rule *rule, const char *place) {
     int said = (rule->tag.len > 0) + (rule->tier.len > 0) + (rule->trait.len > 0) + (rule->score.len > 0) + (rule->count.len > 0) +
                (rule->all.count > 0) + (rule->any.count > 0) + (rule->none.count > 0);
     mx_status st;
@@ -51,6 +54,24 @@ mx_status insight_rule_check(struct mx_ctx *ctx, const struct insight_rule *rule
     if (st == MX_OK) st = check_list(ctx, &rule->all, place, "all");
     if (st == MX_OK) st = check_list(ctx, &rule->any, place, "any");
     return st == MX_OK ? check_list(ctx, &rule->none, place, "none") : st;
+}
+
+static uint32_t count_list(const struct mx_list *list);
+
+static uint32_t count_conditions(const struct insight_rule *rule) {
+    return 1 + count_list(&rule->all) + count_list(&rule->any) + count_list(&rule->none);
+}
+
+static uint32_t count_list(const struct mx_list *list) {
+    uint32_t i, count = 0;
+    for (i = 0; i < list->count; i++) count += count_conditions(mx_list_at(list, i));
+    return count;
+}
+
+/* Each is asked of every member, and of a watched segment behind every sale. */
+mx_status insight_rule_check(struct mx_ctx *ctx, const struct insight_rule *rule, const char *place) {
+    if (count_conditions(rule) > INSIGHT_CONDITIONS_MAX) return wrong(ctx, place, "", "A segment has at most 100 conditions in all.");
+    return check_one(ctx, rule, place);
 }
 
 /* ---- planned once ---- */

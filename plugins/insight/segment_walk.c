@@ -98,7 +98,7 @@ static mx_status take(struct walking *walking, const struct insight_row *row) {
     mx_status st = look_at(walking, row, &yes);
     walking->looked++;
     if (st != MX_OK || !yes) return st;
-    if (!row->merged) facts.members = (struct mx_list){(void *)(uintptr_t)&alone, 1, sizeof(alone)};
+    facts.members = row->merged ? walking->facts.members : (struct mx_list){(void *)(uintptr_t)&alone, 1, sizeof(alone)};
     st = insight_consents(walking->ctx, &facts, &yes);
     if (st != MX_OK) return st;
     walking->found += yes;

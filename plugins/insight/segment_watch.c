@@ -23,6 +23,9 @@ static mx_status look_at(struct mx_ctx *ctx, const struct mx_member_facts *facts
     struct insight_curve *curves = mx_alloc(ctx, INSIGHT_CURVES * sizeof(*curves));
     mx_status st = insight_plan_make(ctx, rule, &plan);
     if (st == MX_OK && !look->curves && insight_plan_needs_curves(&plan)) {
+        if (look->past)
+            return mx_fail(ctx, MX_E_BAD_INPUT, "at",
+                           "Where she stood among all on a past day takes a look at all: ask for the members of then.");
         st = insight_curves_read(ctx, curves);
         look->curves = curves;
     }
@@ -39,12 +42,18 @@ static mx_status move(struct mx_ctx *ctx, struct mx_str member, struct mx_str se
     return st == MX_OK ? mx_emit(ctx, in ? &insight_entered_event : &insight_left_event, &moved) : st;
 }
 
+mx_status insight_watched_open(struct mx_ctx *ctx, struct mx_scan **scan) {
+    static const struct insight_segment watched = {.watched = 1};
+    const struct mx_scan_opts opts = {.size = sizeof(opts), .index = "watched", .prefix = 1};
+    return mx_scan_open(ctx, &insight_segments, &opts, &watched, scan);
+}
+
 mx_status insight_segments_watched(struct mx_ctx *ctx, int *watched) {
     struct mx_scan *scan = NULL;
     struct insight_segment *segment;
-    mx_status st = mx_scan_open(ctx, &insight_segments, NULL, NULL, &scan);
+    mx_status st = insight_watched_open(ctx, &scan);
     *watched = 0;
-    while (st == MX_OK && !*watched && (st = mx_scan_next(ctx, scan, &segment)) == MX_OK) *watched = segment->watched;
+    while (st == MX_OK && !*watched && (st = mx_scan_next(ctx, scan, &segment)) == MX_OK) *watched = !segment->retired;
     return st == MX_DONE ? MX_OK : st;
 }
 
@@ -54,10 +63,9 @@ mx_status insight_segments_renew(struct mx_ctx *ctx, const struct mx_member_fact
     struct insight_row row;
     struct insight_look look = {.ctx = ctx, .at = ctx->now_ms, .row = &row};
     int consents = -1;
-    mx_status st = mx_scan_open(ctx, &insight_segments, NULL, NULL, &scan);
+    mx_status st = insight_watched_open(ctx, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &segment)) == MX_OK) {
         int in = 0;
-        if (!segment->watched) continue;
         if (consents < 0) {
             st = insight_consents(ctx, facts, &consents);
             if (st == MX_OK) st = insight_row_of(ctx, facts, 0, &row);
@@ -129,13 +137,11 @@ static mx_status daily_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct daily *daily = out;
     const struct mx_str one = mx_str_of("daily"), body = mx_str_of("{}");
     struct mx_str none = {NULL, 0}, id;
-    struct mx_scan *scan = NULL;
-    struct insight_segment *segment;
-    mx_status st = mx_scan_open(ctx, &insight_segments, NULL, NULL, &scan);
+    int watched = 0;
+    mx_status st = insight_segments_watched(ctx, &watched);
     (void)in;
-    while (st == MX_OK && !daily->started && (st = mx_scan_next(ctx, scan, &segment)) == MX_OK)
-        daily->started = segment->watched && !segment->retired;
-    if (st < 0 || !daily->started) return st < 0 ? st : MX_OK;
+    daily->started = (uint8_t)watched;
+    if (st != MX_OK || !watched) return st;
     st = mx_job_start(ctx, insight_segments_job.name, none, &id);
     return st == MX_OK ? mx_due_at(ctx, ctx->now_ms + INSIGHT_DAY_MS, insight_op_daily.name, one, body) : st;
 }

@@ -196,11 +196,11 @@ mx_status insight_tags_renew(struct mx_ctx *ctx, struct mx_str member) {
     return st == MX_NONE ? MX_OK : st;
 }
 
-mx_status insight_tags_forget(struct mx_ctx *ctx, struct mx_str member) {
+mx_status insight_tags_forget(struct mx_ctx *ctx, struct mx_str member, const char *why) {
     struct holding *holding = mx_alloc(ctx, sizeof(*holding));
     struct mx_tags none = {{NULL, 0, 0}, {NULL, 0}, 0};
     mx_status st = read_held(ctx, member, holding);
-    if (st == MX_OK) st = change(ctx, holding, &none, "She is known by another id now.");
+    if (st == MX_OK) st = change(ctx, holding, &none, why);
     return st == MX_OK ? plan_review(ctx, member, 0) : st;
 }
 

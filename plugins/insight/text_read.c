@@ -5,6 +5,7 @@
 
 #define LOOK_MAX  20000
 #define SHOWN_MAX 50
+#define PAIRS_MAX 36 /* bytes of a word made of pairs: longer ones would be the text itself */
 #define MILLI     1000
 
 struct said_view {
@@ -67,7 +68,7 @@ static int by_weight(const void *a, const void *b) {
 }
 
 static mx_status elsewhere_of(struct mx_ctx *ctx, struct mx_str word, int64_t *count) {
-    struct insight_said probe = {.subject = mx_str_of("*"), .word = word}, *said = NULL;
+    struct insight_said probe = {.subject = mx_str_of(INSIGHT_ANYTHING), .word = word}, *said = NULL;
     mx_status st = mx_get(ctx, &insight_saids, &probe, &said);
     *count = st == MX_OK ? said->count : 0;
     return st == MX_NONE ? MX_OK : st;
@@ -127,7 +128,8 @@ static void merge_pairs(struct mx_ctx *ctx, struct mx_list *list) {
     for (i = 0; i < list->count; i++) {
         for (k = 0; k < list->count; k++) {
             char *text;
-            if (k == i || views[k].count != views[i].count || !overlaps(views[i].word, views[k].word)) continue;
+            if (k == i || views[k].count != views[i].count || views[i].word.len >= PAIRS_MAX || !overlaps(views[i].word, views[k].word))
+                continue;
             text = mx_alloc(ctx, (size_t)views[i].word.len + 4);
             memcpy(text, views[i].word.ptr, views[i].word.len);
             memcpy(text + views[i].word.len, views[k].word.ptr + 3, 3);
@@ -143,7 +145,7 @@ static void merge_pairs(struct mx_ctx *ctx, struct mx_list *list) {
 static mx_status words_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct words_ask *ask = in;
     struct words_view *view = out;
-    struct mx_str subject = ask->subject.len ? ask->subject : mx_str_of("*");
+    struct mx_str subject = ask->subject.len ? ask->subject : mx_str_of(INSIGHT_ANYTHING);
     mx_status st = list_sort(ctx, subject, "aspect:", &view->aspects);
     view->subject = ask->subject;
     if (st == MX_OK) st = list_sort(ctx, subject, "intent:", &view->intents);

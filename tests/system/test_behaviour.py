@@ -44,6 +44,25 @@ class Behaviour(InsightTest):
         self.shop.ok("insight.behaviour.add", {"rows": [{"device": "phone-77", "kind": "page", "subject": "p3"}]})
         self.assertEqual(len(self.profile(member)["recent"]), 4)
 
+    def test_a_device_with_much_to_give_gives_all_of_it(self):
+        for _ in range(2):
+            self.shop.ok("insight.behaviour.add", {"rows": [{"device": "phone-78", "kind": "page", "subject": "much"}] * 230})
+        member = self.member()
+        person = self.shop.ok("identity.person.find", {"kind": "phone", "value": "+86%d" % (next(self.phones) - 1)})["person"]
+        self.shop.ok("identity.person.link", {"person": person, "kind": "device", "value": "phone-78"})
+        self.until([460], lambda: [one["times"] for one in self.profile(member)["sums"]], "what the device did, in steps")
+
+    def test_what_rested_on_consent_goes_when_it_is_taken_back(self):
+        member, other = self.member(), self.member()
+        self.did(member, "page", "x")
+        self.withdraw(member)
+        self.shop.ok("insight.behaviour.add", {"rows": [{"device": "phone-79", "kind": "page"}]})
+        person = self.shop.ok("identity.person.find", {"kind": "phone", "value": "+86%d" % (next(self.phones) - 1)})["person"]
+        self.shop.ok("identity.person.link", {"person": person, "kind": "device", "value": "phone-79"})
+        self.until(1, lambda: len(self.profile(other)["recent"]), "the follower is behind the withdrawal")
+        self.consent(member)
+        self.assertEqual(self.profile(member).get("recent", []), [])
+
     def test_nothing_is_shown_without_consent(self):
         member = self.member(consents=False)
         self.did(member, "page", "x")
@@ -65,9 +84,11 @@ class Behaviour(InsightTest):
         later = int(time.time() * 1000) + DAY
         for field, code, row in (("rows[1].member", "bad_input", {"kind": "page"}), ("rows[1].member", "bad_input", {"member": NOBODY, "kind": "page"}),
                                  ("rows[1].at", "bad_input", {**good, "at": later}), ("rows[1].kind_of", "bad_input", {"identifier": "1", "kind": "page"}),
-                                 ("rows[1].identifier", "bad_input", {"kind_of": "card", "member": member, "kind": "page"})):
+                                 ("rows[1].identifier", "bad_input", {"kind_of": "card", "member": member, "kind": "page"}),
+                                 ("rows[1].identifier", "bad_input", {"kind_of": "phone", "identifier": "nobody", "kind": "page"})):
             self.refused(400, code, field, "insight.behaviour.add", {"rows": [good, row]})
         self.assertEqual(self.shop.call("insight.behaviour.add", {"rows": []})[0], 400)
+        self.refused(400, "bad_input", "rows[8].text", "insight.behaviour.add", {"rows": [{**good, "text": "a" * 4000}] * 9})
         self.assertEqual(self.profile(member).get("recent", []), [])
 
     def test_texts_are_counted_and_not_kept(self):
@@ -75,6 +96,8 @@ class Behaviour(InsightTest):
         member = self.member()
         for text in ("Nice scent but TOO OILY for me", "太油了,不适合敏感肌", "Runs large. Too oily again, mail me at jane.secret@example.com 13800001234"):
             self.did(member, "review", "CREAM", text=text)
+        for text in ("oily, says Hildegard", "敏感", "敏感"):
+            self.did(member, "note", "CREAM", text=text)
         self.did(member, "chat", "CREAM", text="Is it fit for sensitive skin?")
         words = self.shop.ok("insight.words", {"subject": "CREAM"})
         aspects = {one["word"]: (one["count"], one.get("feeling", 0)) for one in words["aspects"]}
@@ -82,9 +105,10 @@ class Behaviour(InsightTest):
         self.assertEqual(aspects["runs-large"], (1, -1))
         self.assertEqual([(one["word"], one["count"]) for one in words["intents"]], [("sensitive-skin", 1)])
         counted = {one["word"]: one["count"] for one in words["words"]}
-        self.assertEqual(counted["oily"], 2)
+        self.assertEqual(counted["oily"], 3)
         self.assertTrue(any("敏感" in word for word in counted), counted)
-        self.assertFalse([word for word in counted if "secret" in word or "jane" in word or "138" in word], counted)
+        self.assertFalse([word for word in counted if "secret" in word or "jane" in word or "138" in word or word == "hildegard"], counted)
+        self.assertNotIn("hildegard", self.dump())
         kinds = {(one["kind"], one.get("subject")) for one in self.profile(member)["recent"]}
         self.assertIn(("aspect", "too-oily"), kinds)
         self.assertIn(("intent", "sensitive-skin"), kinds)
@@ -96,6 +120,16 @@ class Behaviour(InsightTest):
             self.did(member, "review", "STAND-B", text="bottle fine, colour fine")
         words = [one["word"] for one in self.shop.ok("insight.words", {"subject": "STAND-A"})["words"]]
         self.assertLess(words.index("pump"), words.index("bottle"))
+
+    def test_a_text_cannot_be_read_again_from_its_words(self):
+        """Nor when the same long one was sent three times."""
+        member = self.member()
+        text = "".join(chr(0x4E00 + 7 * i) for i in range(60))
+        for _ in range(3):
+            self.did(member, "review", "LONG", text=text)
+        words = self.shop.ok("insight.words", {"subject": "LONG"})["words"]
+        self.assertEqual({one["count"] for one in words}, {3})
+        self.assertLessEqual(max(len(one["word"]) for one in words), 12)
 
     def test_roles(self):
         member = self.member()
@@ -121,6 +155,30 @@ class Behaviour(InsightTest):
         self.assertIn('"gone"', self.dump())
         self.shop.ok("privacy.erase", {"member": member, "reason": "asked"})
         self.assertNotIn('"gone"', self.dump())
+
+    def test_erasing_takes_what_is_too_much_for_one_command(self):
+        member = self.member()
+        self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "gone-too"}] * 450})
+        self.shop.ok("privacy.erase", {"member": member, "reason": "asked"})
+        self.until([], lambda: self.shop.ok("system.job.list").get("jobs", []), "jobs that run")
+        self.assertNotIn('"gone-too"', self.dump())
+
+    def test_nothing_comes_back_of_an_erased_member(self):
+        member, other = self.member(), self.member()
+        self.product("BACK", price=500, stock=10, brand="back-brand")
+        order = self.buy(member, ("BACK", 1))
+        self.shop.ok("privacy.erase", {"member": member, "reason": "asked"})
+        self.refused(400, "bad_input", "rows[0].member", "insight.behaviour.add", {"rows": [{"member": member, "kind": "page"}]})
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "r", "lines": [{"order": order["id"], "line": 1, "qty": 1000}]})
+        self.buy(other, ("BACK", 1))
+        self.wait_orders(other, 1)
+        dump = self.dump()
+        self.assertNotEqual(self.rows_of(other, dump), [])
+        self.assertEqual(self.rows_of(member, dump), [])
+
+    def rows_of(self, member, dump):
+        tables = ('"insight.member"', '"insight.sale"', '"insight.taste"')
+        return [line for line in dump.splitlines() if member in line and any(table in line for table in tables)]
 
     def dump(self):
         self.shop.close()

@@ -87,6 +87,19 @@ class Segments(InsightTest):
         self.buy(member, ("BAG", 1))
         self.until(["out-asleep"], lambda: self.hands(member), "left with a purchase, and never entered again")
 
+    def test_the_tier_of_then(self):
+        """Also one that she had from the first on, and one that never changed."""
+        one, other = self.member(), self.member()
+        where = {"tier": "basic"}
+        mine = lambda **more: sorted(member for member in self.inside(where, limit=500, **more) if member in (one, other))
+        self.until(sorted((one, other)), mine)
+        then = self.shop.ok("shop.clock.get")["now"]
+        self.advance(1)
+        self.shop.ok("membership.tier.put", {"member": one, "tier": "gold", "reason": "by hand"})
+        self.until([other], mine)
+        self.assertEqual(mine(at=then), sorted((one, other)))
+        self.assertEqual(mine(at=self.shop.ok("shop.clock.get")["now"]), [other])
+
     def test_a_day_that_has_passed(self):
         member = self.member()
         self.did(member, "page", "luxury")
@@ -146,13 +159,21 @@ class Segments(InsightTest):
         for field, where in (("where", {}), ("where", {"tag": "a", "tier": "b"}), ("where.at_least", {"count": "orders"}),
                              ("where.all[1].score", {"all": [{"tag": "a"}, {"score": "nonsense", "at_least": 1}]}),
                              ("where.at_most", {"count": "orders", "at_least": 3, "at_most": 2}), ("where.days", {"tag": "a", "days": 3}),
-                             ("where.value", {"trait": "sex"}), ("where.any[0].none[0].at_least", {"any": [{"none": [{"tag": "a", "at_least": 1}]}]})):
+                             ("where.value", {"trait": "sex"}), ("where.value", {"tag": "a", "value": "f"}),
+                             ("where", {"any": [{"any": [{"tag": "a"}] * 25}] * 4}), ("where.any[0].none[0].at_least", {"any": [{"none": [{"tag": "a", "at_least": 1}]}]})):
             self.refused(400, "bad_input", field, "insight.segment.put", {"code": "bad", "where": where})
         self.refused(400, "bad_input", "code", "insight.segment.put", {"code": "Bad", "where": {"tag": "a"}})
         self.refused(400, "bad_input", "code", "insight.segment.count", {})
         self.refused(404, "not_found", "code", "insight.segment.count", {"code": "none-such"})
         self.refused(400, "bad_input", "at", "insight.segment.count", {"where": {"tag": "a"}, "at": 4102444800000})
         self.assertNotIn("bad", [one["code"] for one in self.shop.ok("insight.segment.list")["segments"]])
+
+    def test_why_does_not_measure_then_by_where_all_stand_now(self):
+        member = self.member()
+        self.shop.ok("insight.segment.put", {"code": "top", "where": {"score": "rfm.money", "at_least": 5}})
+        now = self.shop.ok("shop.clock.get")["now"]
+        self.assertFalse(self.shop.ok("insight.segment.why", {"code": "top", "member": member}).get("in", False))
+        self.refused(400, "bad_input", "at", "insight.segment.why", {"code": "top", "member": member, "at": now})
 
     def test_roles(self):
         for role, put, look in (("manager", 200, 200), ("cashier", 403, 403), ("channel", 403, 403), ("auditor", 403, 200)):
