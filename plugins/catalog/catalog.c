@@ -1,4 +1,6 @@
 /* The catalog: what the shop sells, at which price, under which barcodes. This file is data. */
+#include "merx/retail/member.h"
+
 #include "internal.h"
 
 static const struct mx_index product_indexes[] = {
@@ -161,7 +163,7 @@ static const struct mx_table *const tables[] = {&catalog_products, &catalog_pric
 static const struct mx_op *const ops[] = {&product_put, &product_get, &product_find,      &price_put,
                                           &price_drop,  &price_list,  &price_differences, NULL};
 static const struct mx_event_def *const events[] = {&catalog_product_changed, &catalog_price_changed_event, NULL};
-static const struct mx_point *const points[] = {&mx_point_location, NULL};
+static const struct mx_point *const points[] = {&mx_point_location, &mx_point_member, &mx_point_member_of, NULL};
 static const struct mx_answer *const answers[] = {&article_answer, NULL};
 
 static const struct mx_grant manager_may = {"manager", "catalog.*"};

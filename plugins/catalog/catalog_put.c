@@ -1,4 +1,6 @@
 /* Making and changing products. */
+#include "merx/retail/member.h"
+
 #include "internal.h"
 
 #include <stdio.h>
@@ -139,10 +141,28 @@ mx_status catalog_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     return answer(ctx, &product, out);
 }
 
+/* A customer who asks for a hidden article by its number sees it when it is unlocked for her; to all others it is not there: MX_NONE. */
+static mx_status is_unlocked(struct mx_ctx *ctx, struct mx_str sku) {
+    struct mx_member_of_ask who = {.person = ctx->identity->customer(ctx)};
+    struct mx_member_of member = {0};
+    struct mx_member_facts facts = {0};
+    struct mx_member_ask ask = {0};
+    uint32_t i;
+    mx_status st = mx_ask(ctx, &mx_point_member_of, &who, &member);
+    ask.member = member.member;
+    if (st == MX_OK) st = mx_ask(ctx, &mx_point_member, &ask, &facts);
+    for (i = 0; st == MX_OK && i < facts.entitlements.count; i++) {
+        const struct mx_entitlement *one = mx_list_at(&facts.entitlements, i);
+        if (mx_str_is(one->kind, MX_ENTITLES_UNLOCK) && mx_str_eq(one->value, sku)) return MX_OK;
+    }
+    return st < 0 ? st : MX_NONE;
+}
+
 mx_status catalog_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct catalog_get *get = in;
     struct catalog_product probe = {.sku = get->sku}, *product = NULL;
     mx_status st = mx_get(ctx, &catalog_products, &probe, &product);
+    if (st == MX_OK && !catalog_is_shown(ctx, product)) st = is_unlocked(ctx, product->sku);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "sku", "There is no such article.");
     return st == MX_OK ? answer(ctx, product, out) : st;
 }

@@ -32,7 +32,8 @@ struct membership_member {
     struct mx_str channel;   /* how she joined; empty: not said */
     struct mx_str location;
     struct mx_str campaign;
-    int64_t erased_at; /* 0: she is not */
+    int64_t erased_at;       /* 0: she is not */
+    struct mx_str tier_from; /* id of the same customer that brought the tier along; empty: her own */
 };
 
 static const struct mx_field membership_member_fields[] = {
@@ -52,6 +53,7 @@ static const struct mx_field membership_member_fields[] = {
     MX_F_STR(membership_member, location, 0, 0, MX_CODE_MAX, "where she joined"),
     MX_F_STR(membership_member, campaign, 0, 0, MX_CODE_MAX, "campaign of the link that she joined by"),
     MX_F_TIME(membership_member, erased_at, 0, "when she was erased"),
+    MX_F_ID(membership_member, tier_from, 0, "mem", "id of the same customer that brought the tier along"),
 };
 MX_TYPE_REC(membership_member, "membership.member", "a member");
 
@@ -372,6 +374,9 @@ MX_MUST_CHECK mx_status membership_customer_of(struct mx_ctx *ctx, struct mx_str
 
 /* The customer that this person is; MX_NONE: no member. */
 MX_MUST_CHECK mx_status membership_customer_of_person(struct mx_ctx *ctx, struct mx_str person, struct membership_customer *customer);
+
+/* The groups of all ids of a customer, sorted, each once. */
+struct mx_list membership_all_segments(struct mx_ctx *ctx, const struct membership_customer *customer);
 
 /* What is counted of a customer, over all her ids, as a list of struct mx_counter. */
 MX_MUST_CHECK mx_status membership_customer_counters(struct mx_ctx *ctx, const struct membership_customer *customer,

@@ -239,19 +239,13 @@ static const struct mx_answer count_answer = {
 };
 
 static const struct mx_table *const tables[] = {
-    &membership_members,
-    &membership_profiles,
-    &membership_counters,
-    &membership_entries,
-    &membership_counted_once,
-    &membership_visits,
-    &membership_tier_changes,
-    &membership_attributes,
-    &membership_traits,
-    &membership_settings_table,
-    &membership_households,
-    &membership_dependents,
-    NULL,
+    &membership_members,        &membership_profiles,
+    &membership_counters,       &membership_entries,
+    &membership_counted_once,   &membership_visits,
+    &membership_tier_changes,   &membership_tiers_before,
+    &membership_attributes,     &membership_traits,
+    &membership_settings_table, &membership_households,
+    &membership_dependents,     NULL,
 };
 static const struct mx_op *const ops[] = {
     &join,

@@ -29,17 +29,22 @@ static mx_status check_name(struct mx_ctx *ctx, struct mx_str name) {
                    "A counter is a word of letters a-z, digits, underscores and dashes, and may have a key behind a colon.");
 }
 
-static mx_status check_member(struct mx_ctx *ctx, struct mx_str id) {
-    struct membership_member probe = {.id = id}, *member = NULL;
-    mx_status st = mx_get(ctx, &membership_members, &probe, &member);
-    return st == MX_NONE ? mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.") : st;
-}
-
-static mx_status total_of(struct mx_ctx *ctx, struct mx_str member, struct mx_str name, int64_t *total) {
+static mx_status total_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_str name, int64_t *total) {
     struct membership_window ever = {0};
     struct mx_count_answer answer;
-    mx_status st = membership_entry_sum(ctx, member, name, &ever, &answer);
+    mx_status st = membership_count_over(ctx, &customer->members, name, &ever, &answer);
     *total = answer.value;
+    return st;
+}
+
+/* MX_OK: this document was counted already, under one of her ids. */
+static mx_status find_counted(struct mx_ctx *ctx, const struct membership_customer *customer, const struct mx_count_add *add) {
+    mx_status st = MX_NONE;
+    uint32_t i;
+    for (i = 0; st == MX_NONE && i < customer->members.count; i++) {
+        struct membership_counted mark = {.member = mx_list_str(&customer->members, i), .name = add->name, .source = add->source}, *known;
+        st = mx_get(ctx, &membership_counted_once, &mark, &known);
+    }
     return st;
 }
 
@@ -59,27 +64,33 @@ static mx_status add_to_sums(struct mx_ctx *ctx, const struct mx_count_add *add)
     return mx_put(ctx, &membership_counters, &counter);
 }
 
-static mx_status add_once(struct mx_ctx *ctx, const struct mx_count_add *add, int64_t *total) {
-    struct membership_counted mark = {.member = add->member, .name = add->name, .source = add->source, .at = add->at}, *known = NULL;
+/* add->member is the one that stands. */
+static mx_status add_once(struct mx_ctx *ctx, const struct membership_customer *customer, const struct mx_count_add *add, int64_t *total) {
+    struct membership_counted mark = {.member = add->member, .name = add->name, .source = add->source, .at = add->at};
     struct membership_entry entry = {.member = add->member, .name = add->name, .source = add->source, .delta = add->delta};
-    mx_status st = mx_get(ctx, &membership_counted_once, &mark, &known);
-    if (st == MX_OK) return total_of(ctx, add->member, add->name, total);
+    mx_status st = find_counted(ctx, customer, add);
+    if (st == MX_OK) return total_of(ctx, customer, add->name, total);
     if (st != MX_NONE) return st;
     if (add->at > ctx->now_ms + 24 * INT64_C(3600000)) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "at", "This time has not come yet.");
     entry.at = mark.at = add->at && add->at < ctx->now_ms ? add->at : ctx->now_ms;
     st = add_to_sums(ctx, add);
-    if (st == MX_OK) st = membership_entry_add(ctx, &entry, total);
+    if (st == MX_OK) st = membership_entry_add(ctx, &entry, NULL);
     if (st == MX_E_OUT_OF_RANGE) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "delta", "No counter goes that far.");
     if (st == MX_OK) st = mx_put(ctx, &membership_counted_once, &mark);
+    if (st == MX_OK) st = total_of(ctx, customer, add->name, total);
     return st == MX_OK ? membership_renew_tier(ctx, add->member) : st;
 }
 
 static mx_status count_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_count_add *add = in;
+    struct mx_count_add add = *(const struct mx_count_add *)in;
     struct mx_counted *counted = out;
-    mx_status st = check_name(ctx, add->name);
-    if (st == MX_OK) st = check_member(ctx, add->member);
-    return st == MX_OK ? add_once(ctx, add, &counted->total) : st;
+    struct membership_customer customer;
+    mx_status st = check_name(ctx, add.name);
+    if (st == MX_OK) st = membership_customer_of(ctx, add.member, &customer);
+    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
+    if (st != MX_OK) return st;
+    add.member = customer.member->id;
+    return add_once(ctx, &customer, &add, &counted->total);
 }
 
 static mx_status counter_add_handler(struct mx_ctx *ctx, const void *in, void *out) {

@@ -150,10 +150,11 @@ static mx_status join_handler(struct mx_ctx *ctx, const void *in, void *out) {
 /* ---- leaving ---- */
 
 /* When the owner leaves, whoever joined first after her is the owner; the last one takes the household with her. */
-static mx_status part(struct mx_ctx *ctx, struct membership_household *household, struct mx_str member) {
-    take_out(&household->members, member);
+static mx_status part(struct mx_ctx *ctx, struct membership_household *household, const struct mx_list *members) {
+    uint32_t i;
+    for (i = 0; i < members->count; i++) take_out(&household->members, mx_list_str(members, i));
     if (household->members.count == 0) return mx_delete(ctx, &membership_households, household);
-    if (mx_str_eq(household->owner, member)) household->owner = mx_list_str(&household->members, 0);
+    if (holds(members, household->owner)) household->owner = mx_list_str(&household->members, 0);
     return put(ctx, household);
 }
 
@@ -161,7 +162,6 @@ static mx_status leave_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct membership_household_leave *request = in;
     struct membership_household *household = NULL;
     struct membership_customer leaving, owner;
-    uint32_t i;
     mx_status st = mx_own(ctx, request->by.len ? request->by : request->member);
     if (st == MX_OK) st = customer(ctx, request->member, "member", &leaving);
     if (st == MX_OK && request->by.len) st = customer(ctx, request->by, "by", &owner);
@@ -171,18 +171,17 @@ static mx_status leave_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (request->by.len && !holds(&owner.members, household->owner))
         return mx_refuse(ctx, "not_the_owner", "by", "Only the owner takes somebody out of a household.");
     ((struct membership_household_id *)out)->household = household->id;
-    for (i = 0; i < leaving.members.count; i++)
-        if (holds(&household->members, mx_list_str(&leaving.members, i))) return part(ctx, household, mx_list_str(&leaving.members, i));
-    return MX_OK;
+    return part(ctx, household, &leaving.members);
 }
 
 mx_status membership_household_forget(struct mx_ctx *ctx, struct mx_str member) {
     struct membership_household *household = NULL;
+    const struct mx_list gone = {&member, 1, sizeof(member)};
     struct membership_dependent probe = {.member = member}, *dependent = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member", .keys_only = 1};
     struct mx_scan *scan = NULL;
     mx_status st = of_id(ctx, member, &household);
-    if (st == MX_OK) st = part(ctx, household, member);
+    if (st == MX_OK) st = part(ctx, household, &gone);
     if (st == MX_OK || st == MX_NONE) st = mx_scan_open(ctx, &membership_dependents, &opts, &probe, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &dependent)) == MX_OK) st = mx_delete(ctx, &membership_dependents, dependent);
     return st == MX_DONE ? MX_OK : st;

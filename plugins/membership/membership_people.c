@@ -1,9 +1,9 @@
 /* What happens to members when persons become one customer, part again, or are forgotten; and what is kept of people here. */
 #include "merx/retail/person.h"
 
-#include "counts.h"
 #include "households.h"
 #include "profile.h"
+#include "tiers.h"
 
 static mx_status renew_tier_of(struct mx_ctx *ctx, struct mx_str person) {
     struct membership_customer customer;
@@ -14,15 +14,19 @@ static mx_status renew_tier_of(struct mx_ctx *ctx, struct mx_str person) {
 
 mx_status membership_hear_merged(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     const struct mx_persons_merged *merged = data;
+    struct membership_customer customer;
+    mx_status st = membership_customer_of_person(ctx, merged->into, &customer);
     (void)event;
-    return renew_tier_of(ctx, merged->into);
+    return st == MX_OK ? membership_tier_merged(ctx, &customer, merged->from) : st == MX_NONE ? MX_OK : st;
 }
 
 mx_status membership_hear_unmerged(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     const struct mx_persons_merged *parted = data;
-    mx_status st = renew_tier_of(ctx, parted->into);
+    struct membership_customer customer;
+    mx_status st = membership_customer_of_person(ctx, parted->into, &customer);
     (void)event;
-    return st == MX_OK ? renew_tier_of(ctx, parted->from) : st;
+    if (st == MX_OK) st = membership_tier_parted(ctx, &customer, parted->from);
+    return st == MX_OK || st == MX_NONE ? renew_tier_of(ctx, parted->from) : st;
 }
 
 /* ---- forgetting ---- */

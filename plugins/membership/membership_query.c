@@ -48,7 +48,7 @@ mx_status membership_card_of(struct mx_ctx *ctx, const struct membership_custome
     card->tier_at = member->tier_at;
     card->joined_at = member->joined_at;
     card->rev = member->rec.rev;
-    card->segments = member->segments;
+    card->segments = membership_all_segments(ctx, customer);
     card->channel = member->channel;
     card->location = member->location;
     card->campaign = member->campaign;

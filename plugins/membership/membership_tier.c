@@ -38,9 +38,10 @@ mx_status membership_tier_give(struct mx_ctx *ctx, struct membership_member *mem
     member->tier_reason = change->reason;
     member->tier_until = change->until;
     member->tier_lost_at = 0;
+    member->tier_from = (struct mx_str){NULL, 0};
     member->rec.has = UINT64_MAX;
     st = mx_put(ctx, &membership_members, member);
-    if (st == MX_OK && (other || change->why == MEMBERSHIP_TIER_HAND)) st = membership_tier_note(ctx, change);
+    if (st == MX_OK && (other || change->why >= MEMBERSHIP_TIER_HAND)) st = membership_tier_note(ctx, change);
     return st == MX_OK && other ? mx_emit(ctx, &membership_tier_changed_event, &changed) : st;
 }
 
@@ -96,6 +97,10 @@ static mx_status renew(struct mx_ctx *ctx, const struct membership_customer *cus
     const struct membership_tier_question question = {.brief = 1, .returned = returned};
     mx_status st;
     if (membership_tier_by_hand(renewal.member, ctx->expiry_ms)) return MX_OK;
+    if (renewal.member->tier_from.len && renewal.member->tier_rule.len == 0) { /* what a person gave, and a merge brought, is over */
+        st = membership_tier_give_back(ctx, renewal.member);
+        if (st != MX_OK || membership_tier_by_hand(renewal.member, ctx->expiry_ms)) return st;
+    }
     renewal.state = membership_tier_state_of(renewal.member);
     if (why == MEMBERSHIP_TIER_TIME) renewal.member->tier_review_at = 0; /* that time has come */
     st = membership_tier_ask(ctx, customer, &renewal.state, &question, &renewal.answer);
@@ -172,6 +177,15 @@ const struct mx_op membership_tier_review_op = {
 
 /* ---- what it grants ---- */
 
+/* Who serves her, under whichever of her ids it was said. */
+static struct mx_str clerk_of(const struct membership_customer *customer) {
+    struct mx_str clerk = customer->member->clerk;
+    uint32_t i;
+    for (i = 0; clerk.len == 0 && i < customer->others.count; i++)
+        clerk = (*(struct membership_member **)mx_list_at(&customer->others, i))->clerk;
+    return clerk;
+}
+
 mx_status membership_tier_grants(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_entitlements *grants) {
     const struct mx_tiers_ask ask = {.tier = customer->member->tier};
     struct mx_tiers tiers = {0};
@@ -183,7 +197,7 @@ mx_status membership_tier_grants(struct mx_ctx *ctx, const struct membership_cus
     grants->entitlements = ((struct mx_tier *)mx_list_at(&tiers.tiers, 0))->entitlements;
     for (i = 0; i < grants->entitlements.count; i++) {
         struct mx_entitlement *one = mx_list_at(&grants->entitlements, i);
-        if (one->value.len == 0 && mx_str_is(one->kind, MX_ENTITLES_CLERK)) one->value = customer->member->clerk;
+        if (one->value.len == 0 && mx_str_is(one->kind, MX_ENTITLES_CLERK)) one->value = clerk_of(customer);
     }
     return MX_OK;
 }

@@ -12,9 +12,11 @@ static mx_status check_put(struct mx_ctx *ctx, const struct membership_tier_put 
     return MX_OK;
 }
 
+/* Of a customer with several ids the member that stands. */
 static mx_status get_member(struct mx_ctx *ctx, struct mx_str id, int has_rev, int64_t rev, struct membership_member **member) {
-    struct membership_member probe = {.id = id};
-    mx_status st = mx_get(ctx, &membership_members, &probe, member);
+    struct membership_customer customer;
+    mx_status st = membership_customer_of(ctx, id, &customer);
+    if (st == MX_OK) *member = customer.member;
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st == MX_OK && has_rev && rev != (*member)->rec.rev)
         return mx_fail(ctx, MX_E_CONFLICT, "if_rev", "This member is at revision %lld by now.", (long long)(*member)->rec.rev);
@@ -36,12 +38,13 @@ mx_status membership_tier_put_handler(struct mx_ctx *ctx, const void *in, void *
 
 static mx_status clerk_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct membership_clerk_put *request = in;
-    const struct membership_clerk_changed changed = {request->member, request->clerk};
+    struct membership_clerk_changed changed = {.clerk = request->clerk};
     struct membership_member *member = NULL;
     mx_status st = get_member(ctx, request->member, MX_HAS(membership_clerk_put, request, if_rev) != 0, request->if_rev, &member);
     if (st != MX_OK) return st;
     if (request->clerk.len && mx_str_is_blank(request->clerk))
         return mx_fail(ctx, MX_E_BAD_INPUT, "clerk", "A member of staff has more than spaces; leave it out for nobody.");
+    changed.member = member->id;
     if (!mx_str_eq(member->clerk, request->clerk)) {
         member->clerk = request->clerk;
         member->rec.has = UINT64_MAX;

@@ -2,6 +2,7 @@
  *
  * membership_tier.c      finding a tier anew        membership_tier_ask.c    a question, now or as of then
  * membership_tier_put.c  by hand; assigned clerks   membership_tier_look.c   next, explain, would, history
+ * membership_tier_merge.c  over a merge
  * membership_tier_run.c  all members: trying rules, and asking anew after other rules    membership_tier_words.c  in words */
 #ifndef MEMBERSHIP_TIERS_H
 #define MEMBERSHIP_TIERS_H
@@ -14,7 +15,7 @@
 
 /* ---- what happened to a tier ---- */
 
-static const char *const membership_tier_why_words[] = {"counted", "returned", "time", "rules", "hand", "lost", "regained", NULL};
+static const char *const membership_tier_why_words[] = {"counted", "returned", "time", "rules", "hand", "lost", "regained", "merged", NULL};
 #define MEMBERSHIP_TIER_COUNTED  1 /* something was counted */
 #define MEMBERSHIP_TIER_RETURNED 2 /* goods came back */
 #define MEMBERSHIP_TIER_TIME     3 /* a window moved on, or a grace ended */
@@ -22,6 +23,7 @@ static const char *const membership_tier_why_words[] = {"counted", "returned", "
 #define MEMBERSHIP_TIER_HAND     5 /* a person gave it */
 #define MEMBERSHIP_TIER_LOST     6 /* not earned any more, and kept until `until` */
 #define MEMBERSHIP_TIER_REGAINED 7 /* earned again before it ended */
+#define MEMBERSHIP_TIER_MERGED   8 /* another id of hers brought it along, or took it away again */
 
 #define MEMBERSHIP_CHANGE_MEMBERS                                                                                                          \
     struct mx_str member;                                                                                                                  \
@@ -86,6 +88,33 @@ static const struct mx_field membership_tier_history_fields[] = {
     MX_F_BOOL(membership_tier_history, more, 0, "there is more than this"),
 };
 MX_TYPE(membership_tier_history, "membership.tier.history", "what happened to a member's tier");
+
+/* The tier that a member held before another id of hers brought a better one along. */
+struct membership_tier_before {
+    struct mx_rec rec;
+    struct mx_str member;
+    struct mx_str brought_by;
+    struct mx_str tier;
+    struct mx_str rule;
+    struct mx_str reason;
+    int64_t at;
+    int64_t until;
+    int64_t lost_at;
+    struct mx_str tier_from;
+};
+
+static const struct mx_field membership_tier_before_fields[] = {
+    MX_F_ID(membership_tier_before, member, MX_REQUIRED, "mem", "whose tier"),
+    MX_F_ID(membership_tier_before, brought_by, MX_REQUIRED, "mem", "id that brought a better one"),
+    MX_F_STR(membership_tier_before, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier before"),
+    MX_F_STR(membership_tier_before, rule, 0, 0, 64, "rule that gave it; absent: a person did"),
+    MX_F_STR(membership_tier_before, reason, 0, 0, MEMBERSHIP_REASON_MAX, "why this tier"),
+    MX_F_TIME(membership_tier_before, at, 0, "since when"),
+    MX_F_TIME(membership_tier_before, until, 0, "when a tier that a person gave ends; absent: never"),
+    MX_F_TIME(membership_tier_before, lost_at, 0, "since when it is not earned any more"),
+    MX_F_ID(membership_tier_before, tier_from, 0, "mem", "id that had brought this one along"),
+};
+MX_TYPE_REC(membership_tier_before, "membership.tier.before", "the tier before a merge");
 
 /* ---- what is missing ---- */
 
@@ -298,6 +327,11 @@ MX_MUST_CHECK mx_status membership_tier_returned(struct mx_ctx *ctx, const struc
 /* Give the member another tier and tell it; the record is written by this. */
 MX_MUST_CHECK mx_status membership_tier_give(struct mx_ctx *ctx, struct membership_member *member, struct membership_tier_change *change);
 MX_MUST_CHECK mx_status membership_tier_note(struct mx_ctx *ctx, struct membership_tier_change *change);
+/* Two persons were merged: the better tier of the two counts; and they part: each has her own again. Both find it anew. */
+MX_MUST_CHECK mx_status membership_tier_merged(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_str from);
+MX_MUST_CHECK mx_status membership_tier_parted(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_str from);
+/* Give back the tier that was held before one that another id brought along. */
+MX_MUST_CHECK mx_status membership_tier_give_back(struct mx_ctx *ctx, struct membership_member *member);
 /* Ask again at that time. */
 MX_MUST_CHECK mx_status membership_tier_review_at(struct mx_ctx *ctx, struct mx_str member, int64_t at);
 /* What the tier that is held grants. */
@@ -305,7 +339,7 @@ MX_MUST_CHECK mx_status membership_tier_grants(struct mx_ctx *ctx, const struct 
                                                struct mx_entitlements *grants);
 
 mx_status membership_hear_tiers(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
-extern const struct mx_table membership_tier_changes;
+extern const struct mx_table membership_tier_changes, membership_tiers_before;
 extern const struct mx_op membership_tier_review_op, membership_tier_next_op, membership_tier_would_op, membership_tier_history_op;
 extern const struct mx_op membership_tier_rerun_op, membership_tier_renew_op, membership_clerk_put_op;
 extern const struct mx_job membership_tier_job;

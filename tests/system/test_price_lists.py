@@ -2,6 +2,7 @@
 
 import unittest
 
+from customers import CustomerTest, new_phone
 from sales import OrdersTest
 
 DAY = 86400000
@@ -59,6 +60,25 @@ tier { code = "gold", rank = 1, needs = { { "orders", at_least = 1000 } }, grant
         found = self.shop.ok("catalog.product.find", {"limit": 200})["products"]
         self.assertIn("BROKEN", [row["sku"] for row in found], "staff see it")
         self.shop.ok("catalog.product.put", {"sku": "BROKEN", "hidden": False})
+
+
+class Hidden(CustomerTest):
+    def test_customers_do_not_reach_what_is_not_unlocked_for_them(self):
+        """S3-18: a hidden article is there for whom it is unlocked, and for other customers it does not exist."""
+        source = 'tier { code = "gold", rank = 1, needs = { { "orders", at_least = 1000 } }, grants = { unlock = { "CUP" } } }\n'
+        self.shop.ok("rules.publish", {"draft": self.shop.ok("rules.draft.put", {"name": "t", "source": source})["draft"], "note": "t"})
+        self.shop.ok("catalog.product.put", {"sku": "CUP", "name": {"en": "Cup"}, "price": 100, "stocked": False, "hidden": True, "barcodes": ["CUP-1"]})
+        phone = new_phone()
+        member, key = self.join(phone), self.login(phone)
+        unknown = self.shop.call("catalog.product.get", {"sku": "NOTHING"}, key=key)
+        self.assertEqual(self.shop.call("catalog.product.get", {"sku": "CUP"}, key=key), unknown)
+        self.assertEqual(unknown[0], 404)
+        for ask in ({}, {"barcode": "CUP-1"}, {"name": "cup"}):
+            self.assertEqual(self.shop.ok("catalog.product.find", ask, key=key)["products"], [], ask)
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "gold", "reason": "x"})
+        self.assertEqual(self.shop.ok("catalog.product.get", {"sku": "CUP"}, key=key)["product"]["sku"], "CUP")
+        self.shop.ok("membership.tier.put", {"member": member, "tier": "basic", "reason": "x"})
+        self.refused(404, "not_found", "sku", "catalog.product.get", {"sku": "CUP"}, key=key)
 
 
 if __name__ == "__main__":

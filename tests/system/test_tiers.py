@@ -180,6 +180,91 @@ class Earning(Tiers):
         self.becomes(member, "basic")
 
 
+class Merged(Tiers):
+    def person(self, member):
+        phone = self.shop.ok("membership.get", {"id": member})["member"]["phones"][0]
+        return self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"]
+
+    def merge(self, into, other):
+        got = self.shop.ok("identity.person.merge", {"from": self.person_of[other], "into": self.person_of[into], "reason": "the same"})
+        return got["merge"]
+
+    def people(self, count):
+        members = [self.join() for _ in range(count)]
+        self.person_of = {member: self.person(member) for member in members}
+        return members
+
+    def give(self, member, tier, **more):
+        return self.shop.ok("membership.tier.put", {"member": member, "tier": tier, "reason": "a word of mine", **more})["member"]
+
+    def test_the_better_tier_counts_and_goes_back_when_they_part(self):
+        """S2-13a, S1-13: a tier given by hand to one id is the customer's after a merge, and parting gives each her own."""
+        one, two, three = self.people(3)
+        self.give(one, "silver")
+        self.give(two, "black")
+        self.give(three, "honour")
+        first, second = self.merge(one, two), self.merge(one, three)
+        for member in (one, two, three):
+            why = self.why(member)
+            self.assertEqual((why["member"], why["tier"], why["by_hand"], why["reason"]), (one, "black", True, "a word of mine"))
+        self.assertEqual(self.history(one)[0], ("silver", "black", "merged"))
+        self.shop.ok("identity.person.unmerge", {"merge": second})
+        self.assertEqual([self.tier(m) for m in (one, three)], ["black", "honour"])
+        self.shop.ok("identity.person.unmerge", {"merge": first})
+        why = self.why(one)
+        self.assertEqual((why["tier"], why["by_hand"], why["reason"]), ("silver", True, "a word of mine"))
+        self.assertEqual(self.tier(two), "black")
+
+    def test_merges_are_taken_back_in_any_order(self):
+        one, two, three = self.people(3)
+        self.give(two, "silver")
+        self.give(three, "black")
+        first, second = self.merge(one, two), self.merge(one, three)
+        self.shop.ok("identity.person.unmerge", {"merge": first})
+        self.assertEqual(self.tier(one), "black")
+        self.shop.ok("identity.person.unmerge", {"merge": second})
+        self.assertEqual([self.tier(m) for m in (one, two, three)], ["basic", "silver", "black"])
+
+    def test_a_tier_in_its_grace_is_brought_along_and_ends_when_it_would_have_ended(self):
+        one, two = self.people(2)
+        self.make_black(two)
+        self.advance(90)
+        for _ in range(100):
+            if self.why(two).get("lost_at"):
+                break
+            time.sleep(0.02)
+        before = self.why(two)
+        self.assertGreater(before["lost_at"], 0)
+        self.merge(one, two)
+        after = self.why(one)
+        self.assertEqual([after[k] for k in ("tier", "rule", "since", "lost_at", "keep_until")],
+                         ["black", "black"] + [before[k] for k in ("since", "lost_at", "keep_until")])
+        self.advance(11)
+        self.becomes(one, "basic")
+
+    def test_what_a_merge_brought_until_a_day_gives_back_what_was_there(self):
+        one, two = self.people(2)
+        now = self.shop.ok("shop.clock.get")["now"]
+        self.give(one, "silver")
+        self.give(two, "black", until=now + 5 * DAY)
+        self.merge(one, two)
+        self.assertEqual(self.tier(one), "black")
+        self.advance(6)
+        self.becomes(one, "silver")
+        self.assertTrue(self.why(one)["by_hand"])
+
+    def test_what_a_person_gives_after_a_merge_stays(self):
+        """By whichever id a member of staff finds her: it is one customer."""
+        one, two = self.people(2)
+        self.give(two, "black")
+        merge = self.merge(one, two)
+        self.assertEqual(self.give(two, "honour")["id"], one)
+        self.assertEqual([self.tier(m) for m in (one, two)], ["honour", "honour"])
+        self.shop.ok("membership.clerk.put", {"member": two, "clerk": "Li Lei"})
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.assertEqual([self.tier(m) for m in (one, two)], ["honour", "black"])
+
+
 class WhatWouldBe(Tiers):
     def draft(self, source=OTHER):
         return self.shop.ok("rules.draft.put", {"name": "test", "source": source})["draft"]
