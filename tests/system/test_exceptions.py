@@ -3,14 +3,13 @@ for the others."""
 
 import unittest
 
-import merx
+from customers import CustomerTest
 
 
-class Exceptions(merx.ShopTest):
+class Exceptions(CustomerTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.shop.ok("shop.settings.put", {"practice": True})
         cls.shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}, "zone": "Asia/Shanghai"})
         cls.shop.ok("catalog.product.put", {"sku": "E", "name": {"en": "E"}, "price": 1000, "unit": "piece", "category": "e", "tax_ppm": 0})
         cls.shop.ok("inventory.receive", {"location": "store-1", "lines": [{"sku": "E", "qty": 1000000}]})
@@ -87,6 +86,15 @@ class Exceptions(merx.ShopTest):
         kinds = {kind: row for (_, kind), row in self.report(**{"from": begin}).items()}
         self.assertEqual((kinds["points_by_hand"]["count"], kinds["points_by_hand"]["amount"]), (1, 500))
         self.assertEqual(kinds["identifier_taken_away"]["count"], 1)
+
+    def test_customers_are_no_staff(self):
+        """However many of them give themselves PINs: the report is about people who work here."""
+        begin = self.shop.ok("shop.clock.get")["now"]
+        phone = "+8613712345679"
+        self.join(phone)
+        self.shop.ok("identity.customer.pin.set", {"pin": "739152"}, key=self.login(phone))
+        self.assertEqual([who for who, _ in self.report(**{"from": begin}) if who.startswith("per_")], [])
+        self.assertNotIn("proof_given", [kind for _, kind in self.report(by="day", **{"from": begin})])
 
     def test_who_may_read_it(self):
         for role, status in (("manager", 200), ("auditor", 200), ("cashier", 403), ("clerk", 403)):
