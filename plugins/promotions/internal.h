@@ -87,6 +87,9 @@ MX_MUST_CHECK mx_status promotions_used_by(struct mx_ctx *ctx, struct mx_str rul
                                            const struct mx_list *ids, int64_t day, int64_t *used);
 int promotions_of_member(int32_t scope);
 
+/* Is one of these limits a member's? Only then her ids are asked for: facts of a member are dear, and most offers count otherwise. */
+int promotions_ask_ids(const struct mx_list *limits);
+
 /* ---- a customer under all her ids: promotions_customer.c ---- */
 
 /* Of struct mx_str; empty for a guest. */

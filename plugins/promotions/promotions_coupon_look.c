@@ -38,8 +38,7 @@ static mx_status is_set_aside(const struct look *look, struct mx_str id) {
     return look->by.held.len ? mx_get(look->ctx, &promotions_reservations, &probe, &found) : MX_NONE;
 }
 
-/* Coupon, group or bargain by its id, which is no secret: only for the member whose it is, and for the held cart that it is set
- * aside for: whoever held it had its code. */
+/* A group or bargain, under whichever of her ids she joined it. */
 static mx_status by_group(const struct look *look, struct mx_str id, struct promotion_coupon **coupon) {
     struct mx_list ids;
     uint32_t i;
@@ -52,6 +51,8 @@ static mx_status by_group(const struct look *look, struct mx_str id, struct prom
     return st;
 }
 
+/* Coupon, group or bargain by its id, which is no secret: only for the member whose it is, and for the held cart that it is set
+ * aside for: whoever held it had its code. */
 static mx_status by_id(const struct look *look, struct mx_str id, struct promotion_coupon **coupon) {
     mx_status st;
     if (!begins(id, "cpn_")) return by_group(look, id, coupon);

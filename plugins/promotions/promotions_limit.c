@@ -9,6 +9,14 @@ int64_t promotions_day(struct mx_ctx *ctx, struct mx_str zone, int64_t at) {
 }
 
 int promotions_of_member(int32_t scope) { return scope == MX_LIMIT_MEMBER || scope == MX_LIMIT_MEMBER_DAY; }
+
+int promotions_ask_ids(const struct mx_list *limits) {
+    uint32_t i;
+    for (i = 0; i < limits->count; i++)
+        if (promotions_of_member(((const struct mx_offer_limit *)mx_list_at(limits, i))->scope)) return 1;
+    return 0;
+}
+
 static int is_of_day(int32_t scope) { return scope == MX_LIMIT_DAY || scope == MX_LIMIT_MEMBER_DAY; }
 
 mx_status promotions_counter_of(struct mx_ctx *ctx, struct mx_str rule, int32_t scope, struct mx_str member, int64_t day,
@@ -61,12 +69,19 @@ static mx_status fill_limits(struct mx_ctx *ctx, const struct mx_list *ids, int6
     return MX_OK;
 }
 
+static int any_of_member(const struct mx_list *offers) {
+    uint32_t i;
+    for (i = 0; i < offers->count; i++)
+        if (promotions_ask_ids(&((const struct mx_offer *)mx_list_at(offers, i))->limits)) return 1;
+    return 0;
+}
+
 mx_status promotions_used_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_used_ask *ask = in;
     struct mx_used_answer *answer = out;
     int64_t day = promotions_day(ctx, ask->zone, ask->at ? ask->at : ctx->now_ms);
-    struct mx_list ids;
-    mx_status st = promotions_ids(ctx, ask->member, &ids);
+    struct mx_list ids = {NULL, 0, sizeof(struct mx_str)};
+    mx_status st = any_of_member(&ask->offers) ? promotions_ids(ctx, ask->member, &ids) : MX_OK;
     uint32_t i;
     answer->offers = mx_list_new(ctx, ask->offers.count, sizeof(struct mx_offer));
     for (i = 0; st == MX_OK && i < ask->offers.count; i++) {

@@ -131,7 +131,9 @@ mx_status promotions_use_handler(struct mx_ctx *ctx, const void *in, void *out) 
     struct promotions_booking booking = {use->member, promotions_day(ctx, use->zone, use->at ? use->at : ctx->now_ms), {NULL, 0, 0}};
     struct promotions_part *parts;
     uint32_t count = promotions_parts(ctx, use, 0, &parts), i;
-    mx_status st = promotions_ids(ctx, use->member, &booking.ids);
+    mx_status st = MX_OK;
+    for (i = 0; st == MX_OK && i < count && booking.ids.count == 0; i++)
+        if (promotions_ask_ids(&parts[i].limits)) st = promotions_ids(ctx, use->member, &booking.ids);
     for (i = 0; st == MX_OK && i < count; i++) st = use_part(ctx, use, &booking, &parts[i]);
     if (st == MX_OK && use->held.len) st = promotions_let_go(ctx, use->held);
     used->rules = count;
