@@ -210,6 +210,14 @@ MX_MUST_CHECK mx_status orders_tell_returned(struct mx_ctx *ctx, const struct or
 /* What the lines of an order are, by category and brand: of struct mx_order_goods. amounts: what was paid for each. */
 struct mx_list orders_goods(struct mx_ctx *ctx, const struct mx_cart *cart, const struct line_rec *lines);
 
+/* ---- orders_exceptions.c ---- */
+
+/* Tell of prices that were set by hand, and of goods that came back without receipt: once the document is made. */
+MX_MUST_CHECK mx_status orders_tell_overrides(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head);
+MX_MUST_CHECK mx_status orders_tell_no_receipt(struct mx_ctx *ctx, const struct return_rec *head, int64_t amount);
+extern const struct mx_event_def orders_overridden_event, orders_no_receipt_event;
+extern const struct mx_answer orders_exceptions;
+
 /* ---- orders_place.c ---- */
 
 /* Write a sale: its head, lines and trace. */
@@ -234,13 +242,13 @@ MX_MUST_CHECK mx_status orders_held_check(struct mx_ctx *ctx, struct mx_str id);
 /* A held cart was sold: it waits no longer. What was set aside for it ended with the sale's own use. */
 MX_MUST_CHECK mx_status orders_held_sold(struct mx_ctx *ctx, struct mx_str id);
 
-/* ---- orders_read.c ---- */
-
 /* ---- orders_member.c ---- */
 
 /* Orders of a member under all her ids, merged in order of time. */
 MX_MUST_CHECK mx_status orders_list_member(struct mx_ctx *ctx, const struct order_list_ask *ask, const struct mx_list *members,
                                            struct order_page *page);
+
+/* ---- orders_read.c ---- */
 
 /* All lines of an order. */
 MX_MUST_CHECK mx_status orders_read_lines(struct mx_ctx *ctx, const struct order_rec *head, struct line_rec **out);
@@ -265,12 +273,6 @@ void orders_records(struct mx_ctx *ctx, const struct orders_sale *sale, const st
                     struct line_rec **lines);
 
 /* An order as answered, and its head alone. */
-/* orders_exceptions.c: prices that were set by hand, told once the order is made. */
-mx_status orders_tell_overrides(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head);
-mx_status orders_tell_no_receipt(struct mx_ctx *ctx, const struct return_rec *head, int64_t amount);
-extern const struct mx_event_def orders_overridden_event, orders_no_receipt_event;
-extern const struct mx_answer orders_exceptions;
-
 struct order_doc *orders_doc(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines);
 void orders_doc_head(const struct order_rec *head, struct order_doc *doc);
 void orders_return_doc(const struct return_rec *head, struct return_doc *doc);

@@ -8,6 +8,7 @@
 #include "merx/retail/privacy.h"
 
 #define SECTION_ORDERS  20
+#define SECTION_WHOLE   5000
 #define UNMERGE_COUNTED 10000
 
 /* ---- orders of several ids, merged in order of time ---- */
@@ -139,7 +140,7 @@ mx_status orders_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
     memset(&list, 0, sizeof(list));
     memset(&page, 0, sizeof(page));
     list.newest_first = 1;
-    list.limit = ask->whole ? ORDERS_PAGE_MAX : SECTION_ORDERS;
+    list.limit = ask->whole ? SECTION_WHOLE : SECTION_ORDERS;
     st = orders_list_member(ctx, &list, &members, &page);
     if (st != MX_OK) return st;
     section->name = mx_str_of("orders");

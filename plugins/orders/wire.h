@@ -262,7 +262,7 @@ static const struct mx_field return_ask_fields[] = {
     MX_F_STR(return_ask, reason, MX_REQUIRED, 1, ORDERS_REASON_MAX, "why it comes back"),
     MX_F_ID(return_ask, member, 0, "mem", "member"),
     MX_F_LIST(return_ask, lines, MX_REQUIRED, 1, MX_LINES_MAX, return_line_ask_type, "what comes back"),
-    MX_F_LIST(return_ask, tenders, 0, 0, MX_TENDERS_MAX, mx_tender_type, "how the money goes back; absent: as it was paid, cards first"),
+    MX_F_LIST(return_ask, tenders, 0, 0, MX_TENDERS_MAX, mx_tender_type, "how the money goes back; absent: as it was paid, cash last"),
 };
 MX_TYPE_HAS(return_ask, "return.ask", "goods come back");
 

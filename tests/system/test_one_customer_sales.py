@@ -54,6 +54,13 @@ class OneCustomer(OrdersTest):
         self.refused(409, "coupon_not_usable", "coupons[0]", "orders.place", {**sale, "member": self.hers})
         self.assertEqual(self.shop.ok("system.verify")["findings"], [])
 
+    def test_an_export_has_more_orders_than_a_page(self):
+        for _ in range(501):
+            self.place(("BROKEN", 1000), member=self.mine)
+        asked = self.shop.ok("privacy.export.ask", {"member": self.mine})
+        orders = self.shop.ok("privacy.export.fetch", {"id": asked["id"]})["sections"]["orders"]
+        self.assertEqual((len(orders["orders"]), orders.get("next", "")), (501, ""))
+
     def test_hidden_articles_are_not_for_everybody(self):
         self.product("SECRET", price=500, stock=5, hidden=True)
         for op in ("orders.place", "orders.quote"):
