@@ -240,6 +240,9 @@ MX_MUST_CHECK mx_status privacy_kinds_of(struct mx_ctx *ctx, struct mx_list *kin
 /* Days that the shop keeps it; 0: without end. */
 MX_MUST_CHECK mx_status privacy_keep_days(struct mx_ctx *ctx, struct mx_str name, int64_t *days);
 
+/* Is it meant? A customer asks in a session that proves that it is she, staff with the approval that the policy wants for the act. */
+MX_MUST_CHECK mx_status privacy_meant(struct mx_ctx *ctx, struct mx_str person, const char *act);
+
 /* Forget a customer in this command, whatever she still has. */
 MX_MUST_CHECK mx_status privacy_forget(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str person, struct mx_str reason,
                                        struct privacy_erased *out);

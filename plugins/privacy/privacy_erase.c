@@ -66,6 +66,11 @@ mx_status privacy_forget(struct mx_ctx *ctx, const struct mx_list *members, stru
     return MX_OK;
 }
 
+mx_status privacy_meant(struct mx_ctx *ctx, struct mx_str person, const char *act) {
+    if (ctx->identity->customer(ctx).len) return ctx->identity->person_prove(ctx, person, (struct mx_str){NULL, 0});
+    return mx_approved(ctx, act, 0);
+}
+
 static mx_status erase_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct privacy_erase *ask = in;
     struct privacy_erased *erased = out;
@@ -75,7 +80,7 @@ static mx_status erase_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK && facts.id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st == MX_OK && mx_str_is_blank(ask->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
     if (st == MX_OK && !ask->forfeit) st = check_worth(ctx, ask->member);
-    if (st == MX_OK && ctx->identity->customer(ctx).len == 0) st = mx_approved(ctx, "privacy.erase", 0);
+    if (st == MX_OK) st = privacy_meant(ctx, facts.person, "privacy.erase");
     erased->member = ask->member;
     return st == MX_OK ? privacy_forget(ctx, &members, facts.person, ask->reason, erased) : st;
 }

@@ -35,7 +35,7 @@ static mx_status ask_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_list members;
     mx_status st = privacy_set_of(ctx, ask->member, &members, &facts);
     if (st == MX_OK && facts.id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
-    if (st == MX_OK && ctx->identity->customer(ctx).len == 0) st = mx_approved(ctx, "privacy.export", 0);
+    if (st == MX_OK) st = privacy_meant(ctx, facts.person, "privacy.export");
     if (st == MX_OK) st = drop_old(ctx);
     if (st == MX_OK) st = mx_new_id(ctx, "exp", &export.id);
     if (st != MX_OK) return st;

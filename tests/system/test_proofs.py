@@ -96,7 +96,8 @@ class Proofs(CustomerTest):
         self.advance(60000)
         self.shop.ok("identity.person.link", {"person": person, "kind": "phone", "value": thief, "source": "till"})
         token = self.login(thief)
-        for op, body in (("identity.customer.qr", {}), ("identity.customer.pin.set", {"pin": "739152"})):
+        for op, body in (("identity.customer.qr", {}), ("identity.customer.pin.set", {"pin": "739152"}), ("privacy.export.ask", {}),
+                         ("privacy.erase", {"reason": "theft", "forfeit": True})):
             self.refused(409, "proof_new", None, op, body, key=token)
         self.shop.ok("identity.person.unlink", {"person": person, "kind": "phone", "value": self.phone})
         code = self.proof_of(self.member)  # goes to the thief's phone now
