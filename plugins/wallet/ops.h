@@ -51,9 +51,9 @@ MX_MUST_CHECK static inline mx_status wallet_tell(struct mx_ctx *ctx, const stru
     return mx_emit(ctx, event, told);
 }
 
-extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op, wallet_reveal_op, wallet_forget_op, wallet_load_op,
-    wallet_transfer_op, wallet_unload_op, wallet_correct_op, wallet_block_op, wallet_unblock_op, wallet_claim_op, wallet_look_op,
-    wallet_get_op, wallet_list_op, wallet_history_op, wallet_settings_put_op, wallet_settings_get_op, wallet_liability_op,
+extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op, wallet_forfeit_op, wallet_reveal_op, wallet_forget_op,
+    wallet_load_op, wallet_transfer_op, wallet_unload_op, wallet_correct_op, wallet_block_op, wallet_unblock_op, wallet_claim_op,
+    wallet_look_op, wallet_get_op, wallet_list_op, wallet_history_op, wallet_settings_put_op, wallet_settings_get_op, wallet_liability_op,
     wallet_batch_make_op, wallet_batch_get_op, wallet_batch_codes_op, wallet_batch_void_op, wallet_batch_forget_op;
 
 extern const struct mx_check wallet_balances_check, wallet_loads_check, wallet_sums_check;

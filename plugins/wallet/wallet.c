@@ -94,12 +94,19 @@ EVENT(wallet_unblocked_event, "wallet.unblocked", "an account was freed again");
 static const struct mx_table *const tables[] = {&wallet_accounts, &wallet_balances,       &wallet_movements,
                                                 &wallet_payments, &wallet_settings_table, &wallet_loads,
                                                 &wallet_secrets,  &wallet_batches,        NULL};
-static const struct mx_op *const ops[] = {
-    &wallet_load_op,         &wallet_reveal_op,     &wallet_forget_op,    &wallet_look_op,         &wallet_get_op,
-    &wallet_list_op,         &wallet_history_op,    &wallet_claim_op,     &wallet_transfer_op,     &wallet_unload_op,
-    &wallet_correct_op,      &wallet_block_op,      &wallet_unblock_op,   &wallet_settings_put_op, &wallet_settings_get_op,
-    &wallet_liability_op,    &wallet_batch_make_op, &wallet_batch_get_op, &wallet_batch_codes_op,  &wallet_batch_void_op,
-    &wallet_batch_forget_op, &wallet_spend_op,      &wallet_give_back_op, &wallet_expire_op,       NULL};
+static const struct mx_op *const ops[] = {&wallet_load_op,         &wallet_reveal_op,
+                                          &wallet_forget_op,       &wallet_look_op,
+                                          &wallet_get_op,          &wallet_list_op,
+                                          &wallet_history_op,      &wallet_claim_op,
+                                          &wallet_transfer_op,     &wallet_unload_op,
+                                          &wallet_correct_op,      &wallet_block_op,
+                                          &wallet_unblock_op,      &wallet_settings_put_op,
+                                          &wallet_settings_get_op, &wallet_liability_op,
+                                          &wallet_batch_make_op,   &wallet_batch_get_op,
+                                          &wallet_batch_codes_op,  &wallet_batch_void_op,
+                                          &wallet_batch_forget_op, &wallet_spend_op,
+                                          &wallet_give_back_op,    &wallet_expire_op,
+                                          &wallet_forfeit_op,      NULL};
 static const struct mx_event_def *const events[] = {
     &wallet_loaded_event,  &wallet_spent_event,    &wallet_refunded_event, &wallet_transferred_event, &wallet_unloaded_event,
     &wallet_expired_event, &wallet_adjusted_event, &wallet_blocked_event,  &wallet_unblocked_event,   NULL};

@@ -79,15 +79,18 @@ static mx_status choose(struct mx_ctx *ctx, const struct wallet_load_ask *ask, s
 
 /* ---- loading it ---- */
 
-/* A printed card wakes up, and a gift card's time begins, with the first load; what was sold without an end keeps none. */
+/* A printed card wakes up, and a gift card's time begins, with the first load; what was sold without an end keeps none. Loading more
+ * gives it the time of a new one, never less than it had: the settings may have changed since. */
 static mx_status begin(struct mx_ctx *ctx, const struct wallet_settings *settings, struct wallet_account *account) {
     struct wallet_balance sums;
+    int64_t end = 0;
     mx_status st = wallet_balance_of(ctx, account->id, &sums);
     if (st != MX_OK) return st;
     if (account->state == WALLET_INACTIVE) account->state = WALLET_ACTIVE;
     if (account->kind == WALLET_GIFT_CARD && settings->expires_after_ms > 0 && (account->expires_at > 0 || sums.seq == 0) &&
-        !mx_add(ctx->expiry_ms, settings->expires_after_ms, &account->expires_at))
+        !mx_add(ctx->expiry_ms, settings->expires_after_ms, &end))
         return mx_fail(ctx, MX_E_OUT_OF_RANGE, "expires_after_ms", "The cards' time is too long to be counted.");
+    if (end > account->expires_at) account->expires_at = end;
     st = wallet_account_put(ctx, account);
     return st == MX_OK ? wallet_plan_end(ctx, account) : st;
 }

@@ -82,14 +82,17 @@ static mx_status transfer_handler(struct mx_ctx *ctx, const void *in, void *out)
 
 /* ---- into cash ---- */
 
-/* The law of many places wants a small rest paid out; whatever is more needs a second person when the shop's policy says so. */
-static mx_status may_unload(struct mx_ctx *ctx, int64_t amount) {
+/* The law of many places wants a small rest paid out; whatever is more needs a second person when the shop's policy says so. What counts
+ * is all that stands on it: otherwise much would go out in small slices. */
+static mx_status may_unload(struct mx_ctx *ctx, struct mx_str account, int64_t amount) {
     struct wallet_settings settings;
+    struct wallet_balance sums;
     mx_status st = wallet_settings_now(ctx, &settings);
-    if (st != MX_OK || amount <= settings.cash_out_max) return st;
+    if (st == MX_OK) st = wallet_balance_of(ctx, account, &sums);
+    if (st != MX_OK || sums.balance <= settings.cash_out_max) return st;
     if (!mx_allowed(ctx, WALLET_MAY_ADJUST))
-        return mx_refuse(ctx, "too_much_for_cash", "amount", "A rest of up to %lld is paid out in cash; this would be %lld.",
-                         (long long)settings.cash_out_max, (long long)amount);
+        return mx_refuse(ctx, "too_much_for_cash", "amount", "A rest of up to %lld is paid out in cash; there is %lld on it.",
+                         (long long)settings.cash_out_max, (long long)sums.balance);
     return mx_approved(ctx, WALLET_ACT, amount);
 }
 
@@ -129,7 +132,7 @@ static mx_status unload_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = wallet_open(ctx, &key, &account);
     if (st == MX_OK) st = wallet_usable(ctx, account, ask->code.len ? "code" : "account");
     if (st == MX_OK) st = amount_of(ctx, account->id, ask->amount, &done->amount);
-    if (st == MX_OK) st = may_unload(ctx, done->amount);
+    if (st == MX_OK) st = may_unload(ctx, account->id, done->amount);
     return st == MX_OK ? unload(ctx, ask, account, done) : st;
 }
 
@@ -145,6 +148,8 @@ static mx_status correct_handler(struct mx_ctx *ctx, const void *in, void *out) 
     if (st == MX_OK) st = wallet_by_id(ctx, ask->account, "account", &account);
     if (st == MX_OK && account->state == WALLET_INACTIVE)
         st = mx_refuse(ctx, "card_inactive", "account", "Nothing was ever loaded on this card: load it.");
+    if (st == MX_OK && ask->amount > 0 && wallet_is_expired(ctx, account))
+        st = mx_refuse(ctx, "card_expired", "account", "This gift card has expired: what is added to it could not be spent.");
     if (st == MX_OK && ask->amount > 0) st = wallet_check_room(ctx, account->id, ask->amount);
     if (st == MX_OK) st = mx_approved(ctx, WALLET_ACT, ask->amount < 0 ? -ask->amount : ask->amount);
     if (st == MX_OK) st = wallet_book(ctx, account->id, &move, NULL);

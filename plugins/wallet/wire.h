@@ -338,7 +338,7 @@ struct wallet_settings_put {
     MX_F_INT(st, expires_after_ms, 0, 0, MX_INT_MAX, "a gift card lives so long after its first load; 0 = for ever"),                      \
         MX_F_INT(st, law_floor_ms, 0, 0, MX_INT_MAX, "the law wants it to live at least so long; 0 = no law"),                             \
         MX_F_INT(st, refund_grace_ms, 0, 0, MX_INT_MAX, "what a refund brings back to an expired card can be used so long"),               \
-        MX_F_MONEY(st, cash_out_max, 0, 0, MX_INT_MAX, "a rest up to this is paid out in cash; more needs an approval"),                   \
+        MX_F_MONEY(st, cash_out_max, 0, 0, MX_INT_MAX, "what is left, up to this, is paid out in cash; more needs an approval"),           \
         MX_F_MONEY(st, balance_max, 0, 0, MX_INT_MAX, "no account may hold more; 0 = no limit"),                                           \
         MX_F_INT(st, tries_per_minute, 0, 1, 1000, "wrong codes a minute from one caller"),                                                \
         MX_F_INT(st, shop_tries_per_minute, 0, 1, 100000, "wrong codes a minute in the whole shop")

@@ -145,6 +145,14 @@ class Wallet(WalletTest):
         self.shop.ok("wallet.unload", rest)  # the owner may
         self.assertEqual(self.kinds(account), [("load", 500), ("unload", -500), ("load", 501), ("unload", -501)])
 
+    def test_what_is_no_small_rest_is_not_paid_out_in_slices(self):
+        self.shop.ok("wallet.settings.put", {"cash_out_max": 500})
+        account, code = self.card(1200)
+        cashier = self.shop.make_key("cashier")
+        self.refused(409, "too_much_for_cash", "amount", "wallet.unload",
+                     {"code": code, "amount": 400, "location": "store-1", "reason": "a slice"}, key=cashier)
+        self.assertEqual(self.balance(account), 1200)
+
     def test_corrections_need_a_reason_and_a_second_person_when_the_policy_says_so(self):
         account, _ = self.card(1000)
         self.refused(400, "missing_field", "reason", "wallet.correct", {"account": account, "amount": 5, "reason": "  "})
@@ -198,6 +206,9 @@ class Wallet(WalletTest):
         account, code = self.card(100)
         self.shop.ok("wallet.look", {"code": code}, idem=False)
         self.shop.call("wallet.transfer", {"code": code, "to": account})
+        sale = {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000}]}
+        for amount in (40, 90):  # as tender: one that pays, one that is too much
+            self.shop.call("orders.place", {**sale, "tenders": [{"kind": "gift_card", "amount": amount, "reference": code}, cash(5000)]})
         dumped = self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text()
         self.assertNotIn(code, dumped)
         self.assertNotIn(code.replace("-", ""), dumped)
@@ -316,6 +327,47 @@ class Time(CustomerTest):
         self.back(order, 1000)
         self.advance(11 * DAY)
         self.assertEqual(self.booked(account, "expire"), -1000)
+
+    def test_strangers_cannot_shut_out_the_tills(self):
+        """Whoever signs in as a customer can guess; all of them together leave the tills their tries."""
+        self.shop.ok("wallet.settings.put", {"shop_tries_per_minute": 5})
+        _, code = self.card(100)
+        for _ in range(5):
+            phone = new_phone()
+            self.join(phone)
+            token = self.login(phone)
+            self.shop.call("wallet.look", {"code": "x"}, key=token, idem=False)
+        self.refused(429, "too_many", None, "wallet.look", {"code": code}, key=token, idem=False)
+        self.shop.ok("wallet.look", {"code": code}, key=self.shop.make_key("cashier"), idem=False)
+        self.shop.ok("wallet.settings.put", {"shop_tries_per_minute": 60})
+
+    def test_loading_more_never_brings_the_end_nearer(self):
+        account, code = self.card(1000)
+        end = self.seen(account)["expires_at"]
+        self.shop.ok("wallet.settings.put", {"expires_after_ms": 5 * DAY})
+        again = self.shop.ok("wallet.load", {"code": code, "amount": 1, "location": "store-1", "tenders": [cash(1)]})
+        self.shop.ok("wallet.settings.put", {"expires_after_ms": 30 * DAY})
+        self.assertEqual((again["expires_at"], self.seen(account)["expires_at"]), (end, end))
+
+    def test_nothing_is_added_by_hand_to_what_has_expired(self):
+        """It could not be spent, and nobody would book it as expired."""
+        account, _ = self.card(1000)
+        self.advance(31 * DAY)
+        self.assertEqual(self.booked(account, "expire"), -1000)
+        self.refused(409, "card_expired", "account", "wallet.correct", {"account": account, "amount": 500, "reason": "sorry"})
+        self.assertEqual(self.seen(account)["balance"], 0)
+
+    def test_what_she_gave_up_is_opened_by_no_code(self):
+        """Erased with what she had: blocked in the same commit, though somebody still has the code of a card."""
+        member = self.join()
+        account, code = self.card(3000, member=member)
+        self.refused(409, "still_holds", "forfeit", "privacy.erase", {"member": member, "reason": "she asked"})
+        self.shop.ok("wallet.block", {"account": account, "reason": "lost"})
+        self.refused(409, "still_holds", "forfeit", "privacy.erase", {"member": member, "reason": "what is blocked is hers, too"})
+        self.shop.ok("wallet.unblock", {"account": account, "reason": "found"})
+        self.shop.ok("privacy.erase", {"member": member, "reason": "she asked", "forfeit": True})
+        self.assertEqual(self.pay(code, 1000)[1]["code"], "card_blocked")
+        self.assertEqual((self.seen(account)["state"], self.seen(account)["balance"]), ("blocked", 3000))
 
     def test_a_refund_goes_to_a_blocked_card(self):
         account, code = self.card(2000)

@@ -308,6 +308,30 @@ MX_TYPE(mx_wallet_moved, "wallet.moved", "stored value moved");
 static const struct mx_use mx_wallet_spend_use = {"wallet.spend", &mx_wallet_spend_type, &mx_wallet_moved_type};
 static const struct mx_use mx_wallet_give_back_use = {"wallet.give_back", &mx_wallet_give_back_type, &mx_wallet_moved_type};
 
+/* Input of "wallet.forfeit", INTERNAL: what one customer holds, over all her accounts, blocked ones too; what has expired is no longer
+ * hers. forfeit: she gives it up, and no code opens it from this commit on. */
+struct mx_wallet_forfeit {
+    struct mx_str member;
+    uint8_t forfeit;
+};
+
+static const struct mx_field mx_wallet_forfeit_fields[] = {
+    MX_F_ID(mx_wallet_forfeit, member, MX_REQUIRED, "mem", "member"),
+    MX_F_BOOL(mx_wallet_forfeit, forfeit, 0, "she gives it up"),
+};
+MX_TYPE(mx_wallet_forfeit, "wallet.forfeit.in", "what a customer holds, and whether she gives it up");
+
+struct mx_wallet_held {
+    int64_t balance; /* before */
+};
+
+static const struct mx_field mx_wallet_held_fields[] = {
+    MX_F_MONEY(mx_wallet_held, balance, 0, 0, MX_INT_MAX, "what stood on her accounts"),
+};
+MX_TYPE(mx_wallet_held, "wallet.held", "what a customer holds");
+
+static const struct mx_use mx_wallet_forfeit_use = {"wallet.forfeit", &mx_wallet_forfeit_type, &mx_wallet_held_type};
+
 #ifdef __cplusplus
 }
 #endif
