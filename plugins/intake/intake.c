@@ -1,5 +1,6 @@
 /* Intake: tables, operations and events as data. */
 #include "internal.h"
+#include "merx/retail/payment.h"
 #include "merx/retail/person.h"
 #include "merx/retail/privacy.h"
 #include "ops.h"
@@ -18,8 +19,19 @@ TABLE(intake_runs, "intake.run", "files that were taken in", intake_run_type, "i
 TABLE(intake_pieces, "intake.piece", "parts of files until they were read, sealed", intake_piece_type, "run part", NULL);
 TABLE(intake_entries, "intake.entry", "what was taken in, by a hash of its id in the channel", intake_entry_type, "channel kind external",
       NULL);
-TABLE(intake_mades, "intake.made", "what each run made", intake_made_type, "run seq", "person");
 TABLE(intake_errors, "intake.error", "what was wrong with rows", intake_error_type, "run seq", NULL);
+
+static const struct mx_index made_indexes[] = {{"person", "person", 0}};
+
+const struct mx_table intake_mades = {.size = sizeof(struct mx_table),
+                                      .name = "intake.made",
+                                      .doc = "what each run made",
+                                      .type = &intake_made_type,
+                                      .key = "run seq",
+                                      .subject = "person",
+                                      .indexes = made_indexes,
+                                      .index_count = 1,
+                                      .index_size = sizeof(made_indexes[0])};
 
 const struct mx_event_def intake_ended_event = {sizeof(struct mx_event_def), 0, "intake.ended", "a file was taken in", &intake_told_type};
 const struct mx_event_def intake_undone_event = {sizeof(struct mx_event_def), 0, "intake.undone", "an intake was taken back",
@@ -60,7 +72,8 @@ static const struct mx_op *const ops[] = {&intake_mapping_put_op,
                                           NULL};
 static const struct mx_event_def *const events[] = {&intake_ended_event, &intake_undone_event, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_location, NULL};
-static const struct mx_use *const uses[] = {&mx_member_enrol_use, &mx_member_rename_use, &mx_orders_take_in, &mx_orders_take_out, NULL};
+static const struct mx_use *const uses[] = {&mx_member_enrol_use, &mx_member_rename_use,  &mx_orders_take_in,
+                                            &mx_orders_take_out,  &mx_wallet_forfeit_use, NULL};
 static const struct mx_answer *const answers[] = {&kept, NULL};
 static const struct mx_job *const jobs[] = {&run_job, &undo_job, NULL};
 

@@ -143,15 +143,14 @@ int intake_json_next(struct intake_json *json, struct mx_str *value) {
     } else if (json->in_array) {
         if (take(&r, ']')) {
             skip_space(&r);
-            if (r.at != r.end) return INTAKE_BROKEN;
-        } else if (!take(&r, ',')) {
-            return INTAKE_BROKEN;
+            return r.at == r.end ? INTAKE_END : INTAKE_BROKEN;
         }
+        if (!take(&r, ',')) return INTAKE_BROKEN;
         skip_space(&r);
     }
     count_lines(json, begin, r.at);
     json->at = (uint32_t)(r.at - json->text.ptr);
-    if (r.at == r.end) return INTAKE_END;
+    if (r.at == r.end) return json->in_array ? INTAKE_BROKEN : INTAKE_END; /* an array that was cut off is no whole file */
     from = r.at;
     if (!skip_value(&r, 0)) return INTAKE_BROKEN;
     *value = mx_str_n(from, (size_t)(r.at - from));

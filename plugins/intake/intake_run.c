@@ -49,6 +49,9 @@ static mx_status take_rows(struct step *step, struct intake_row *rows, uint32_t 
     return rows->st;
 }
 
+/* Bytes of the mark that some programs write before UTF-8. */
+static uint32_t mark_of(struct mx_str text) { return text.len >= 3 && memcmp(text.ptr, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; }
+
 /* ---- CSV ---- */
 
 static mx_status bad_row(struct step *step, int64_t line, uint32_t cell, const char *why) {
@@ -57,14 +60,17 @@ static mx_status bad_row(struct step *step, int64_t line, uint32_t cell, const c
     return intake_error_note(step->ctx, step->run, &error);
 }
 
-/* One row that can be taken; 0 in *got: there is none. What is wrong before it is noted. */
-static mx_status next_csv(struct step *step, struct intake_csv *csv, struct intake_row *row, struct mx_str *cells, int *got) {
+/* One row that can be taken, which begins at the byte *from; 0 in *got: there is none. What is wrong before it is noted. */
+static mx_status next_csv(struct step *step, struct intake_csv *csv, struct intake_row *row, struct mx_str *cells, uint32_t *from,
+                          int *got) {
     mx_status st = MX_OK;
     *got = 0;
     while (st == MX_OK && !*got) {
         int64_t line = csv->line;
         uint32_t count = 0, cell = 0;
-        int what = intake_csv_row(csv, cells, &count, &cell);
+        int what;
+        *from = csv->at;
+        what = intake_csv_row(csv, cells, &count, &cell);
         if (what == INTAKE_END) return MX_OK;
         if (count == 1 && cells[0].len == 0 && what == INTAKE_ROW) continue; /* an empty line */
         step->run->rows++;
@@ -101,10 +107,15 @@ static struct mx_str order_id(const struct intake_row *row) {
 
 /* A line of the order at hand; one that has too many of them is wrong as a whole. */
 static void hold(struct intake_row *rows, uint32_t *count, const struct intake_row *row) {
-    if (*count < INTAKE_LINES_MAX)
-        rows[(*count)++] = *row;
-    else if (!rows[0].failed)
-        intake_wrong(&rows[0], "line.sku", "The order has too many lines.");
+    struct mx_str *cells;
+    if (*count == INTAKE_LINES_MAX) {
+        if (!rows[0].failed) intake_wrong(&rows[0], "line.sku", "The order has too many lines.");
+        return;
+    }
+    cells = mx_alloc(row->ctx, row->cell_count * sizeof(*cells));
+    memcpy(cells, row->cells, row->cell_count * sizeof(*cells));
+    rows[*count] = *row;
+    rows[(*count)++].cells = cells;
 }
 
 static mx_status read_csv(struct step *step) {
@@ -112,14 +123,13 @@ static mx_status read_csv(struct step *step) {
                              step->cursor.line};
     uint32_t limit = step->mapping->kind == INTAKE_ORDERS ? INTAKE_LINES_MAX : 1, count = 0, taken = 0;
     struct intake_row *rows = mx_alloc(step->ctx, (INTAKE_LINES_MAX + 1) * sizeof(*rows));
+    struct mx_str *cells = mx_alloc(step->ctx, INTAKE_CELLS_MAX * sizeof(*cells));
     mx_status st = MX_OK;
     while (st == MX_OK && !step->ended && taken < INTAKE_STEP_ROWS && !step->stop) {
-        struct mx_str *cells = mx_alloc(step->ctx, INTAKE_CELLS_MAX * sizeof(*cells));
         struct intake_row row = {.ctx = step->ctx};
         uint32_t from = csv.at;
-        int64_t line = csv.line, before = step->run->rows;
         int got;
-        st = next_csv(step, &csv, &row, cells, &got);
+        st = next_csv(step, &csv, &row, cells, &from, &got);
         if (st != MX_OK) break;
         if (got && limit == 1) {
             st = take_rows(step, &row, 1);
@@ -129,9 +139,9 @@ static mx_status read_csv(struct step *step) {
             taken += count;
             count = 0;
             if (got && (taken >= INTAKE_STEP_ROWS || step->stop)) { /* this one begins the next step */
-                step->run->rows = before;
+                step->run->rows--;
                 csv.at = from;
-                csv.line = line;
+                csv.line = row.line;
                 break;
             }
         }
@@ -148,11 +158,12 @@ static mx_status read_csv(struct step *step) {
 /* ---- JSON ---- */
 
 static mx_status read_json(struct step *step) {
-    struct intake_json json = {step->text, (uint32_t)step->cursor.at, step->cursor.line, step->cursor.at ? 0 : -1};
-    uint32_t taken = 0;
+    uint32_t mark = mark_of(step->text), taken = 0;
+    int first = step->cursor.at <= mark;
+    struct intake_json json = {step->text, (uint32_t)step->cursor.at, step->cursor.line, first ? -1 : 0};
     mx_status st = MX_OK;
-    if (step->cursor.at) {
-        uint32_t i = 0;
+    if (!first) {
+        uint32_t i = mark;
         while (i < step->text.len &&
                (step->text.ptr[i] == ' ' || step->text.ptr[i] == '\n' || step->text.ptr[i] == '\r' || step->text.ptr[i] == '\t'))
             i++;
@@ -218,7 +229,7 @@ mx_status intake_run_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str 
     if (st == MX_OK && step.run->state != INTAKE_RUNNING) return MX_DONE;
     if (st == MX_OK) st = intake_mapping_get(ctx, step.run->mapping, "mapping", &step.mapping);
     if (st == MX_OK) st = piece_of(&step);
-    if (st == MX_OK && step.cursor.at == 0 && step.text.len >= 3 && memcmp(step.text.ptr, "\xef\xbb\xbf", 3) == 0) step.cursor.at = 3;
+    if (st == MX_OK && step.cursor.at == 0) step.cursor.at = mark_of(step.text);
     if (st == MX_OK && step.cursor.part == 1 && step.cursor.at <= 3 && step.mapping->format == INTAKE_CSV) {
         struct intake_csv csv = {(char *)(uintptr_t)mx_dup(ctx, step.text).ptr, step.text.len, (uint32_t)step.cursor.at, 1};
         struct mx_str *cells = mx_alloc(ctx, INTAKE_CELLS_MAX * sizeof(*cells));

@@ -2,9 +2,11 @@
 #include <stdio.h>
 
 #include "internal.h"
+#include "merx/retail/payment.h"
 #include "ops.h"
 #include "views.h"
 
+#define PASSES    3
 #define UNDO_PART (-1) /* stumbles of an undo are told apart from those of the run by this */
 
 struct cursor {
@@ -28,18 +30,49 @@ static mx_status undo_entry(struct mx_ctx *ctx, const struct intake_run *run, co
     return st == MX_NONE ? MX_OK : st;
 }
 
-/* Is there anything by which she is known? */
-static mx_status is_known(struct mx_ctx *ctx, struct mx_str person, int *known) {
+/* What the run linked to this person, by kind, as far as it is still hers; stays: why she herself was not taken back. */
+static mx_status brought(struct mx_ctx *ctx, const struct intake_made *made, const char *kind, uint32_t *links, struct mx_str *stays) {
+    const struct mx_scan_opts opts = {.size = sizeof(opts), .index = "person", .prefix = 1};
+    const struct intake_made probe = {.person = made->person};
+    struct intake_made *other = NULL;
+    struct mx_scan *scan = NULL;
+    struct mx_str whose;
+    mx_status st = mx_scan_open(ctx, &intake_mades, &opts, &probe, &scan);
+    *links = 0;
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &other)) == MX_OK) {
+        if (!mx_str_eq(other->run, made->run)) continue;
+        if (other->kind == INTAKE_MADE_PERSON) *stays = other->stays;
+        if (!kind || other->kind != INTAKE_MADE_LINK || !mx_str_is(other->link, kind) || other->value.len == 0) continue;
+        st = ctx->identity->person_find(ctx, kind, other->value, &whose);
+        if (st == MX_OK && mx_str_eq(whose, made->person)) ++*links;
+        if (st == MX_NONE) st = MX_OK;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* Is there anything by which she is known that this run did not bring? */
+static mx_status is_known(struct mx_ctx *ctx, const struct intake_made *made, int *known) {
     static const char *const kinds[] = {"phone", "email", "card", "openid", "device", "account", NULL};
-    uint32_t i;
+    uint32_t i, links;
     *known = 0;
     for (i = 0; kinds[i] && !*known; i++) {
         struct mx_list values = {0};
-        mx_status st = ctx->identity->person_identifiers(ctx, person, kinds[i], &values);
+        struct mx_str stays = {NULL, 0};
+        mx_status st = ctx->identity->person_identifiers(ctx, made->person, kinds[i], &values);
+        if (st == MX_OK) st = brought(ctx, made, kinds[i], &links, &stays);
         if (st != MX_OK) return st;
-        *known = values.count > 0;
+        *known = values.count > links;
     }
     return MX_OK;
+}
+
+/* Money that she has here: who is forgotten can never spend it. */
+static mx_status holds(struct mx_ctx *ctx, struct mx_str member, int *holding) {
+    const struct mx_wallet_forfeit ask = {member, 0};
+    struct mx_wallet_held held = {0};
+    mx_status st = mx_call(ctx, &mx_wallet_forfeit_use, &ask, &held);
+    *holding = held.balance > 0;
+    return st == MX_DECLINED ? MX_OK : st;
 }
 
 static int has_counted(const struct mx_member_facts *facts) {
@@ -54,24 +87,35 @@ static mx_status undo_person(struct mx_ctx *ctx, const struct intake_made *made,
     const struct mx_member_ask ask = {made->id};
     struct mx_member_facts facts = {.id = {NULL, 0}};
     struct mx_list persons = {0};
-    int known = 0;
+    int known = 0, holding = 0;
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, &facts);
     if (st == MX_DECLINED) return MX_OK;
     if (st == MX_OK) st = ctx->identity->person_set(ctx, made->person, &persons);
-    if (st == MX_OK) st = is_known(ctx, made->person, &known);
+    if (st == MX_OK) st = is_known(ctx, made, &known);
+    if (st == MX_OK) st = holds(ctx, made->id, &holding);
     if (st != MX_OK) return st == MX_E_ERASED || st == MX_E_NOT_FOUND ? MX_OK : st;
     if (known) *stays = "She is known by something that this run did not bring.";
     if (persons.count > 1) *stays = "She was merged with another customer since.";
     if (has_counted(&facts)) *stays = "Something was counted for her: she became a customer.";
+    if (holding) *stays = "There is value on her gift cards or credit.";
     if (*stays) return MX_OK;
     st = ctx->identity->person_erase(ctx, made->person, mx_str_of("an intake was undone"));
     return st == MX_E_ERASED ? MX_OK : st; /* she asked for it herself meanwhile */
 }
 
-static mx_status undo_link(struct mx_ctx *ctx, const struct intake_made *made) {
+/* Whoever stays is found as before. */
+static mx_status undo_link(struct mx_ctx *ctx, const struct intake_made *made, const char **stays) {
+    struct mx_str why = {NULL, 0};
     char kind[20];
+    uint32_t links;
     mx_status st;
     if (made->value.len == 0) return MX_OK; /* she was erased, and it with her */
+    st = brought(ctx, made, NULL, &links, &why);
+    if (st != MX_OK) return st;
+    if (why.len) {
+        *stays = "She whose it is stays.";
+        return MX_OK;
+    }
     snprintf(kind, sizeof(kind), "%.*s", (int)made->link.len, made->link.ptr);
     st = ctx->identity->person_unlink(ctx, made->person, kind, made->value);
     return st == MX_NONE || st == MX_E_NOT_FOUND || st == MX_E_ERASED ? MX_OK : st;
@@ -90,7 +134,7 @@ static mx_status undo_one(struct mx_ctx *ctx, const struct intake_run *run, cons
     case INTAKE_MADE_ENTRY:
         return undo_entry(ctx, run, made);
     case INTAKE_MADE_LINK:
-        return undo_link(ctx, made);
+        return undo_link(ctx, made, stays);
     case INTAKE_MADE_PERSON:
         return undo_person(ctx, made, stays);
     default:
@@ -124,27 +168,32 @@ static mx_status end_undo(struct mx_ctx *ctx, struct intake_run *run) {
     return st == MX_OK ? mx_emit(ctx, &intake_undone_event, &told) : st;
 }
 
+static int pass_of(int32_t kind) { return kind == INTAKE_MADE_LINK ? 0 : kind == INTAKE_MADE_PERSON ? 1 : 2; }
+
 mx_status intake_undo_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str *cursor) {
     struct intake_ask ask = {{NULL, 0}};
     struct intake_run *run = NULL;
     struct cursor at = {0};
     int64_t floor_seq = 0;
+    int pass = 0;
     uint32_t i;
     mx_status st = ctx->op->decode(ctx, &intake_ask_type, body, &ask);
     if (st == MX_OK) st = intake_run_get(ctx, ask.run, "run", &run);
     if (st == MX_OK && run->state != INTAKE_UNDOING) return MX_DONE;
-    at.seq = st == MX_OK ? 2 * run->made : 0;
+    at.seq = st == MX_OK ? PASSES * run->made : 0;
     if (st == MX_OK && cursor->len) st = ctx->op->decode(ctx, &cursor_type, *cursor, &at);
-    /* Twice over them: orders, links and entries first, then, in a step of its own, the persons behind them; for what hears of the orders
-     * that are gone hears it when the step ends. */
-    if (st == MX_OK && at.seq > run->made) floor_seq = run->made;
+    /* Three times over them: orders and entries first, then, in a step of its own, the persons behind them; for what hears of the orders
+     * that are gone hears it when the step ends. Links last: those of persons who stay, stay too. */
+    if (st == MX_OK && at.seq > 0) {
+        pass = (int)((at.seq - 1) / run->made);
+        floor_seq = pass * run->made;
+    }
     for (i = 0; st == MX_OK && i < INTAKE_STEP_ROWS && at.seq > floor_seq; i++, at.seq--) {
-        int64_t seq = at.seq > run->made ? at.seq - run->made : at.seq;
+        int64_t seq = at.seq - floor_seq;
         const struct intake_made probe = {.run = run->id, .seq = seq};
         struct intake_made *made = NULL;
         st = mx_get(ctx, &intake_mades, &probe, &made);
-        if (st == MX_OK && (made->kind == INTAKE_MADE_PERSON) == (at.seq <= run->made) && made->stays.len == 0)
-            st = take_back(ctx, run, seq);
+        if (st == MX_OK && pass_of(made->kind) == pass && made->stays.len == 0) st = take_back(ctx, run, seq);
         if (st == MX_NONE) st = MX_OK;
     }
     if (st != MX_OK) return st;

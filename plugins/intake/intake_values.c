@@ -7,7 +7,7 @@ static struct mx_str trimmed(struct mx_str text) {
     return text;
 }
 
-/* Commas stand before each group of three digits or nowhere. */
+/* Commas stand before each group of three digits or nowhere; "0,500" is half of something elsewhere and no thousand here. */
 static int commas_fit(struct mx_str whole) {
     uint32_t i, since = 0, seen = 0;
     for (i = 0; i < whole.len; i++) {
@@ -19,7 +19,7 @@ static int commas_fit(struct mx_str whole) {
         seen = 1;
         since = 0;
     }
-    return !seen || since == 3;
+    return !seen || (since == 3 && *whole.ptr != '0');
 }
 
 static int add_digit(int64_t *value, char c) {

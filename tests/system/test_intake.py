@@ -179,8 +179,17 @@ class Customers(IntakeTest):
         self.place(("TEA", 1000), member=member)
         undone = self.undo(run["id"])
         stays = self.shop.ok("intake.errors", {"run": run["id"]}, idem=False)["stays"]
-        self.assertEqual((undone["left"], [(stay["kind"], stay["id"]) for stay in stays]), (1, [("person", member)]))
-        self.shop.ok("membership.get", {"id": member}, idem=False)
+        self.assertEqual((undone["left"], [stay["id"] for stay in stays if stay["kind"] == "person"]), (3, [member]))
+        self.assertEqual(self.found(phone), member)  # and is found as before
+
+    def test_who_has_money_here_stays(self):
+        phone, n = self.phone(), next(_number)
+        run = self.run_file("tmall-customers", self.customers(("ta%d" % n, phone, "", "Paid in")))
+        member = self.found(phone)
+        self.shop.ok("wallet.load", {"kind": "credit", "member": member, "amount": 700, "location": "store-1", "tenders": [{"kind": "cash", "amount": 700}]})
+        self.undo(run["id"])
+        self.assertEqual(self.found(phone), member)
+        self.assertEqual(self.shop.ok("wallet.list", {"member": member}, idem=False)["balance"], 700)
 
     def test_who_was_erased_meanwhile_is_no_hindrance(self):
         phone, n = self.phone(), next(_number)
@@ -267,6 +276,12 @@ class Orders(IntakeTest):
         run = self.run_file("tmall-orders", self.csv(*["J%d,2026/05/01 10:00,,TEA,1,1.00," % n] * 501, "K%d,2026/05/01 10:00,,TEA,1,1.00," % n))
         self.assertEqual((self.counts(run), self.errors(run)), ({"fresh": 1, "failed": 1}, [(2, "sku", "line.sku")]))
 
+    def test_wrong_rows_between_steps_are_told_once(self):
+        n = next(_number)
+        rows = ["R%d-%d,2026/05/01 10:00,,TEA,1,1.00," % (n, i) for i in range(50)] + ["too,few"] + ["S%d,2026/05/01 10:00,,TEA,1,1.00," % n]
+        run = self.run_file("tmall-orders", self.csv(*rows))
+        self.assertEqual((self.counts(run), run["rows"], self.errors(run)), ({"fresh": 51, "failed": 1}, 52, [(52, "buyer", None)]))
+
     def test_an_order_that_another_refuses_is_an_error_of_its_row(self):
         """What only the keeper of orders can know takes a step back, and the rows around it are taken in all the same."""
         n = next(_number)
@@ -331,6 +346,10 @@ class Hooks(IntakeTest):
         one, two = self.message(n), self.message(m)
         run = self.run_file("douyin", "[%s,\n%s]" % (one, two))
         self.assertEqual(self.counts(run), {"fresh": 2}, self.errors(run))
+        run = self.run_file("douyin", "\ufeff[%s]" % one)
+        self.assertEqual(self.counts(run), {"same": 1}, self.errors(run))
+        run = self.run_file("douyin", "[%s," % one)
+        self.assertEqual((self.counts(run), self.errors(run)), ({"same": 1, "failed": 1}, [(1, None, None)]))
         run = self.run_file("douyin", one + "\n" + two + "\n" + '{"id": "x", \n oops')
         self.assertEqual((self.counts(run), self.errors(run)), ({"same": 2, "failed": 1}, [(3, None, None)]))
 
