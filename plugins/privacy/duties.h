@@ -228,7 +228,6 @@ extern const struct mx_op privacy_round_op;
 extern const struct mx_op privacy_trim_op;
 extern const struct mx_op privacy_register_op;
 extern const struct mx_answer privacy_kept_answer;
-extern const struct mx_use privacy_wallet_use;
 extern const struct mx_use privacy_epoch_use;
 extern const struct mx_use privacy_hooks_use;
 extern const struct mx_subscription privacy_hear_paid;

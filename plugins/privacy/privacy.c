@@ -1,5 +1,6 @@
 /* Privacy: what customers agree to, what is kept of them and for how long, and how they get it or have it forgotten. This file is data. */
 #include "duties.h"
+#include "merx/retail/payment.h"
 
 const struct mx_table privacy_purposes = {
     .size = sizeof(struct mx_table),
@@ -187,8 +188,8 @@ static const struct mx_op *const ops[] = {&purpose_put,
                                           NULL};
 static const struct mx_event_def *const events[] = {&privacy_consent_changed, NULL};
 static const struct mx_subscription *const subscriptions[] = {&hear_erased, &privacy_hear_paid, &privacy_hear_joined, NULL};
-static const struct mx_point *const points[] = {&mx_point_member, &mx_point_section, &mx_point_kept, NULL};
-static const struct mx_use *const uses[] = {&privacy_wallet_use, &privacy_epoch_use, &privacy_hooks_use, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_section, &mx_point_kept, NULL};
+static const struct mx_use *const uses[] = {&mx_wallet_forfeit_use, &privacy_epoch_use, &privacy_hooks_use, NULL};
 static const struct mx_answer *const answers[] = {&consent_answer, &section_answer, &privacy_kept_answer, NULL};
 
 static const struct mx_grant manager_may = {"manager", "privacy.*"};

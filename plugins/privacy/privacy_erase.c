@@ -1,26 +1,6 @@
 /* Forgetting a customer: her keys are destroyed, the books stay and name an id that means nobody. */
 #include "duties.h"
-
-/* What the wallet says she can still pay with. */
-struct worth {
-    int64_t balance;
-};
-
-static const struct mx_field worth_fields[] = {
-    MX_F_MONEY(worth, balance, 0, 0, MX_INT_MAX, "what she can pay with them"),
-};
-MX_TYPE(worth, "privacy.worth", "what gift cards and credit are worth");
-
-struct whose {
-    struct mx_str member;
-};
-
-static const struct mx_field whose_fields[] = {
-    MX_F_ID(whose, member, MX_REQUIRED, "mem", "whose accounts"),
-};
-MX_TYPE(whose, "privacy.whose", "whose accounts");
-
-const struct mx_use privacy_wallet_use = {"wallet.list", &whose_type, &worth_type};
+#include "merx/retail/payment.h"
 
 struct epoch {
     uint8_t running;
@@ -35,18 +15,21 @@ MX_TYPE(epoch, "privacy.epoch", "when the others are wrapped anew");
 
 const struct mx_use privacy_epoch_use = {"identity.epoch.rotate", NULL, &epoch_type};
 
-mx_status privacy_worth_of(struct mx_ctx *ctx, struct mx_str member, int64_t *balance) {
-    const struct whose ask = {member};
-    struct worth worth = {0};
-    mx_status st = mx_call(ctx, &privacy_wallet_use, &ask, &worth);
-    *balance = worth.balance;
+static mx_status ask_wallet(struct mx_ctx *ctx, struct mx_str member, uint8_t forfeit, int64_t *balance) {
+    const struct mx_wallet_forfeit ask = {member, forfeit};
+    struct mx_wallet_held held = {0};
+    mx_status st = mx_call(ctx, &mx_wallet_forfeit_use, &ask, &held);
+    *balance = held.balance;
     return st == MX_DECLINED ? MX_OK : st;
 }
 
-static mx_status check_worth(struct mx_ctx *ctx, struct mx_str member) {
+mx_status privacy_worth_of(struct mx_ctx *ctx, struct mx_str member, int64_t *balance) { return ask_wallet(ctx, member, 0, balance); }
+
+/* What she gives up is blocked in this commit: somebody may still have the code of a card. */
+static mx_status check_worth(struct mx_ctx *ctx, struct mx_str member, uint8_t forfeit) {
     int64_t balance = 0;
-    mx_status st = privacy_worth_of(ctx, member, &balance);
-    if (st != MX_OK || balance == 0) return st;
+    mx_status st = ask_wallet(ctx, member, forfeit, &balance);
+    if (st != MX_OK || balance == 0 || forfeit) return st;
     return mx_refuse(ctx, "still_holds", "forfeit",
                      "Her gift cards and credit are worth %lld of the smallest coin: pay it out first, or say that she gives it up.",
                      (long long)balance);
@@ -79,7 +62,7 @@ static mx_status erase_handler(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = privacy_set_of(ctx, ask->member, &members, &facts);
     if (st == MX_OK && facts.id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st == MX_OK && mx_str_is_blank(ask->reason)) return mx_fail(ctx, MX_E_BAD_INPUT, "reason", "A reason has more than spaces.");
-    if (st == MX_OK && !ask->forfeit) st = check_worth(ctx, ask->member);
+    if (st == MX_OK) st = check_worth(ctx, ask->member, ask->forfeit);
     if (st == MX_OK) st = privacy_meant(ctx, facts.person, "privacy.erase");
     erased->member = ask->member;
     return st == MX_OK ? privacy_forget(ctx, &members, facts.person, ask->reason, erased) : st;
