@@ -70,7 +70,7 @@ struct stretch {
     int private; /* with an @ or a digit it may be somebody's address or number, and is passed over */
 };
 
-static int is_between(char c) { return c == ' ' || (unsigned char)c >= 0x80; }
+static int is_between(char c) { return (unsigned char)c <= ' ' || (unsigned char)c >= 0x80; }
 
 static int is_private(struct mx_str text, uint32_t at, struct stretch *stretch) {
     if (at < stretch->end) return stretch->private;

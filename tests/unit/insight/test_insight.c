@@ -174,6 +174,7 @@ TEST(words_are_pairs_of_characters_or_latin_words) {
     CHECK_INT(words_of("write to jane.doe@example.com now", words), 2);
     CHECK_INT(words_of("anne,marie@example.com:home later", words), 1);
     CHECK_STR(words[0], "later");
+    CHECK_INT(words_of("nice\n5\tstars", words), 2);
     CHECK_INT(words_of("room.nice.view 7up,fresh sea", words), 4);
     CHECK_INT(words_of("\xf0\x9f\x98\x80 caf\xc3\xa9", words), 1);
     CHECK_INT(words_of("\xe6", words), 0); /* a character that is cut */
