@@ -59,7 +59,7 @@ static struct mx_list change(struct mx_ctx *ctx, const struct mx_list *before, c
     struct mx_list after = room(ctx, before->count + request->add.count);
     uint32_t i;
     changed->added = room(ctx, request->add.count);
-    changed->removed = room(ctx, before->count);
+    changed->removed = room(ctx, before->count + request->remove.count);
     for (i = 0; i < before->count; i++) {
         struct mx_str code = mx_list_str(before, i);
         append(holds(&request->remove, code) ? &changed->removed : &after, code);
@@ -75,21 +75,49 @@ static struct mx_list change(struct mx_ctx *ctx, const struct mx_list *before, c
     return after;
 }
 
+/* A customer who leaves a segment leaves it under each of her ids. */
+static mx_status leave_elsewhere(struct mx_ctx *ctx, const struct membership_customer *customer,
+                                 const struct membership_segments_put *request, struct mx_list *removed) {
+    uint32_t i, k;
+    mx_status st = MX_OK;
+    for (i = 0; st == MX_OK && i < customer->others.count; i++) {
+        struct membership_member *other = *(struct membership_member **)mx_list_at(&customer->others, i);
+        struct mx_list kept = room(ctx, other->segments.count);
+        for (k = 0; k < other->segments.count; k++) {
+            struct mx_str code = mx_list_str(&other->segments, k);
+            if (!holds(&request->remove, code))
+                append(&kept, code);
+            else if (!holds(removed, code))
+                append(removed, code);
+        }
+        if (kept.count == other->segments.count) continue;
+        other->segments = kept;
+        other->rec.has = UINT64_MAX;
+        st = mx_put(ctx, &membership_members, other);
+    }
+    if (removed->count) qsort(removed->items, removed->count, sizeof(struct mx_str), compare_codes);
+    return st;
+}
+
 mx_status membership_segments_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct membership_segments_put *request = in;
-    struct membership_member probe = {.id = request->member}, *member = NULL;
-    struct membership_segments_changed changed = {.member = request->member, .reason = request->reason};
+    struct membership_segments_changed changed = {.reason = request->reason};
+    struct membership_customer customer;
+    struct membership_member *member;
     struct mx_list after;
     mx_status st = check_request(ctx, request);
-    if (st == MX_OK) st = mx_get(ctx, &membership_members, &probe, &member);
+    if (st == MX_OK) st = membership_customer_of(ctx, request->member, &customer);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st != MX_OK) return st;
+    member = customer.member;
+    changed.member = member->id;
     if (MX_HAS(membership_segments_put, request, if_rev) && request->if_rev != member->rec.rev)
         return mx_fail(ctx, MX_E_CONFLICT, "if_rev", "This member is at revision %lld by now.", (long long)member->rec.rev);
 
     after = change(ctx, &member->segments, request, &changed);
     if (after.count > MEMBERSHIP_SEGMENTS_MAX)
         return mx_refuse(ctx, "too_many_segments", "add", "A member belongs to at most %d segments.", MEMBERSHIP_SEGMENTS_MAX);
+    if ((st = leave_elsewhere(ctx, &customer, request, &changed.removed)) != MX_OK) return st;
     if (changed.added.count + changed.removed.count) {
         member->segments = after;
         member->rec.has = UINT64_MAX;

@@ -190,10 +190,13 @@ class Merged(Counters):
         self.assertEqual(self.counts(two), both)
         card = self.shop.ok("membership.get", {"id": two})["member"]
         self.assertEqual((card["id"], card["members"], len(card["phones"])), (one, [one, two], 2))
+        self.assertEqual(self.add(one, "class:art", 3, "x"), 3, "the same document, counted under her other id")
+        self.assertEqual(self.add(two, "reviews", 2, "r"), 2)
+        self.assertEqual(self.add(one, "reviews", 2, "r"), 2)
         self.sell(two, ["TEA"])  # under the standing id
         answer = self.shop.ok("identity.person.unmerge", {"merge": merge["merge"]["id"] if isinstance(merge["merge"], dict) else merge["merge"]})
         self.assertIn(("counters", 1), [(row["what"], row["count"]) for row in answer["unsplit"]])
-        self.assertEqual(self.counts(one)["orders"], 2)
+        self.assertEqual((self.counts(one)["orders"], self.counts(one)["reviews"]), (2, 2))
         self.assertEqual(self.counts(two), {"orders": 1, "spent_minor": 1000, "visits": 1, "category:ware": 1000, "pieces:ware": 1000,
                                             "brand:kiln": 1000, "class:art": 3})
 

@@ -71,6 +71,16 @@ class Households(Asked):
         self.refused(409, "in_no_household", "member", "membership.household.leave", {"member": guest})
         self.assertNotIn("household", self.shown(guest))
 
+    def test_who_became_one_leaves_as_one(self):
+        owner, guest, third = self.join(), self.join(), self.join()
+        house = self.house(owner, guest, third)
+        self.enter(house, guest)
+        self.enter(house, third)
+        self.merge(owner, guest)
+        self.shop.ok("membership.household.leave", {"member": guest})
+        self.assertNotIn("household", self.shown(owner))
+        self.assertEqual((self.shown(third)["owner"], self.shown(third)["members"]), (third, [third]))
+
     def test_a_household_has_an_end(self):
         owner = self.join()
         guests = [self.join() for _ in range(16)]

@@ -1,6 +1,7 @@
 """Tiers over counters with windows: reached at once, kept for a while, lost, taken back by a return; what is missing, what would be, what
 was; all members by rules that are not in force yet; and what a tier grants."""
 
+import threading
 import time
 import unittest
 
@@ -331,6 +332,31 @@ class AllMembers(Tiers):
         other = self.shop.ok("rules.draft.put", {"name": "tea", "source": "promotion { id = 'x', percent = 5 }\n"})["draft"]
         self.shop.ok("rules.publish", {"draft": other, "note": "no word about tiers"})
         self.assertEqual(self.shop.ok("system.job.list").get("jobs", []), [], "nobody needs to be asked about anew")
+
+
+class Cancelled(Tiers):
+    rules = "".join('tier { code = "slow-%d", rank = %d, when = function(m) local n = 0 for i = 1, 4000 do n = n + i end return n < 0 end }\n' % (n, n)
+                    for n in range(30))
+
+    def test_a_look_at_all_members_shows_how_far_it_is_and_is_cancelled(self):
+        """S1-13: all members are asked about in slices, with progress, and somebody can end it."""
+        for _ in range(1100):
+            self.join()
+        answers = []
+        thread = threading.Thread(target=lambda: answers.append(self.shop.call("membership.tier.rerun")))
+        thread.start()
+        done = 0
+        end = time.monotonic() + 60
+        while not done and thread.is_alive() and time.monotonic() < end:
+            for query in self.shop.ok("system.queries.list")["queries"]:
+                if query["op"] == "membership.tier.rerun" and query["done"]:
+                    done = query["done"]
+                    self.shop.ok("system.queries.cancel", {"id": query["id"]})
+                    break
+        thread.join()
+        self.assertGreaterEqual(done, 500)
+        self.assertEqual(answers[0][1].get("code"), "cancelled", answers)
+        self.assertEqual(self.shop.ok("system.queries.list")["queries"], [])
 
 
 class Granting(Tiers):
