@@ -149,28 +149,32 @@ static const struct mx_field privacy_text_view_fields[] = {
 };
 MX_TYPE(privacy_text_view, "privacy.text.view", "what a customer is told");
 
-/* The last word of a member about a purpose and a channel. */
+/* The last word of a member about a purpose and a channel. It is proof enough of itself: older words are deleted by age, this one holds. */
 struct privacy_consent {
     struct mx_rec rec;
     struct mx_str member;
     struct mx_str purpose;
     struct mx_str channel; /* empty: whatever the channel */
-    struct mx_str person;
     uint8_t given;
     int64_t word; /* number of the word: later ones are higher, whatever the clock said */
     struct mx_str text;
     int64_t at;
+    struct mx_str by;
+    struct mx_str source;
+    struct mx_str location;
 };
 
 static const struct mx_field privacy_consent_fields[] = {
     MX_F_ID(privacy_consent, member, MX_REQUIRED, "mem", "member"),
     MX_F_STR(privacy_consent, purpose, MX_REQUIRED, 1, MX_PURPOSE_MAX, "what for"),
     MX_F_STR(privacy_consent, channel, 0, 0, PRIVACY_CHANNEL_MAX, "through which channel"),
-    MX_F_ID(privacy_consent, person, 0, "per", "the person"),
     MX_F_BOOL(privacy_consent, given, 0, "given, or taken back"),
     MX_F_INT(privacy_consent, word, 0, 0, MX_INT_MAX, "number of the word"),
     MX_F_STR(privacy_consent, text, 0, 0, 80, "text, language and version that she saw"),
     MX_F_TIME(privacy_consent, at, 0, "when"),
+    MX_F_STR(privacy_consent, by, 0, 0, 64, "who took it down"),
+    MX_F_STR(privacy_consent, source, 0, 0, 32, "how she said it"),
+    MX_F_STR(privacy_consent, location, 0, 0, 32, "where"),
 };
 MX_TYPE_REC(privacy_consent, "privacy.consent", "a member's last word about a purpose");
 
@@ -235,6 +239,9 @@ struct privacy_held {
     uint8_t given;
     struct mx_str text;
     int64_t at;
+    struct mx_str by;
+    struct mx_str source;
+    struct mx_str location;
 };
 
 static const struct mx_field privacy_held_fields[] = {
@@ -243,6 +250,9 @@ static const struct mx_field privacy_held_fields[] = {
     MX_F_BOOL(privacy_held, given, MX_REQUIRED, "may it be done now"),
     MX_F_STR(privacy_held, text, 0, 0, 80, "text, language and version that she saw"),
     MX_F_TIME(privacy_held, at, 0, "when she said it"),
+    MX_F_STR(privacy_held, by, 0, 0, 64, "who took it down"),
+    MX_F_STR(privacy_held, source, 0, 0, 32, "how she said it"),
+    MX_F_STR(privacy_held, location, 0, 0, 32, "where"),
 };
 MX_TYPE(privacy_held, "privacy.held", "what holds now");
 
@@ -279,9 +289,9 @@ struct privacy_words_said {
 void privacy_weigh(struct privacy_words_said *words, const struct privacy_consent *word);
 int privacy_agreed(const struct privacy_words_said *words);
 
-/* What she agreed to, over all her ids. */
+/* What she agreed to, over all her ids. word: the one that holds, left alone when none does; may be NULL. */
 MX_MUST_CHECK mx_status privacy_judge(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str purpose, struct mx_str channel,
-                                      struct mx_consent_answer *answer);
+                                      struct mx_consent_answer *answer, const struct privacy_consent **word);
 
 /* All that she said, over all her ids. words: at most so many of the history. */
 MX_MUST_CHECK mx_status privacy_consents_of(struct mx_ctx *ctx, const struct mx_list *members, uint32_t words,

@@ -19,17 +19,12 @@ const struct mx_table privacy_texts = {
     .key = "purpose language version",
 };
 
-static const struct mx_index consent_indexes[] = {{"person", "person", 0}};
-
 const struct mx_table privacy_consents_table = {
     .size = sizeof(struct mx_table),
     .name = "privacy.consent",
     .doc = "the last word of each member about each purpose and channel",
     .type = &privacy_consent_type,
     .key = "member purpose channel",
-    .indexes = consent_indexes,
-    .index_count = sizeof(consent_indexes) / sizeof(consent_indexes[0]),
-    .index_size = sizeof(consent_indexes[0]),
 };
 
 static const struct mx_index word_indexes[] = {{"member", "member word", 0}};

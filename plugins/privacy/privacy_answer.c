@@ -29,7 +29,7 @@ static mx_status weigh_all(struct mx_ctx *ctx, const struct mx_list *members, st
 }
 
 mx_status privacy_judge(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str purpose, struct mx_str channel,
-                        struct mx_consent_answer *answer) {
+                        struct mx_consent_answer *answer, const struct privacy_consent **word) {
     struct privacy_words_said words = {.channel = channel};
     struct privacy_purpose rests;
     mx_status st = privacy_purpose_of(ctx, purpose, &rests);
@@ -41,6 +41,7 @@ mx_status privacy_judge(struct mx_ctx *ctx, const struct mx_list *members, struc
         answer->basis = MX_BASIS_NONE;
         return MX_OK;
     }
+    if (word) *word = words.last_given;
     answer->text = words.last_given->text;
     answer->since = words.last_given->at;
     return MX_OK;
@@ -50,5 +51,5 @@ mx_status privacy_consent_answer(struct mx_ctx *ctx, const void *in, void *out) 
     const struct mx_consent_ask *ask = in;
     struct mx_list members = ask->members;
     mx_status st = members.count ? MX_OK : privacy_set_of(ctx, ask->member, &members, NULL);
-    return st == MX_OK ? privacy_judge(ctx, &members, ask->purpose, ask->channel, out) : st;
+    return st == MX_OK ? privacy_judge(ctx, &members, ask->purpose, ask->channel, out, NULL) : st;
 }

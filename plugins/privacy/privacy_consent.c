@@ -42,35 +42,38 @@ static mx_status text_of(struct mx_ctx *ctx, const struct mx_consent_say *say, s
     return MX_OK;
 }
 
-static mx_status write_word(struct mx_ctx *ctx, const struct mx_consent_say *say, const struct mx_consent_said *said, int64_t *number) {
-    struct privacy_word word = {.member = said->member,
-                                .purpose = said->purpose,
-                                .channel = said->channel,
-                                .given = said->given,
-                                .text = said->text,
-                                .at = said->at,
-                                .by = ctx->identity->principal(ctx),
-                                .source = say->source,
-                                .location = say->location};
-    mx_status st = mx_next_number(ctx, "privacy.word", mx_str_n(NULL, 0), &word.word);
-    *number = word.word;
-    word.rec.has = UINT64_MAX;
-    return st == MX_OK ? mx_put(ctx, &privacy_words, &word) : st;
+static mx_status write_word(struct mx_ctx *ctx, const struct mx_consent_say *say, const struct mx_consent_said *said,
+                            struct privacy_word *word) {
+    mx_status st;
+    *word = (struct privacy_word){.member = said->member,
+                                  .purpose = said->purpose,
+                                  .channel = said->channel,
+                                  .given = said->given,
+                                  .text = said->text,
+                                  .at = said->at,
+                                  .by = ctx->identity->principal(ctx),
+                                  .source = say->source,
+                                  .location = say->location};
+    st = mx_next_number(ctx, "privacy.word", mx_str_n(NULL, 0), &word->word);
+    word->rec.has = UINT64_MAX;
+    return st == MX_OK ? mx_put(ctx, &privacy_words, word) : st;
 }
 
-static mx_status say_it(struct mx_ctx *ctx, const struct mx_consent_say *say, struct mx_str person, const struct mx_consent_said *said) {
+static mx_status say_it(struct mx_ctx *ctx, const struct mx_consent_say *say, const struct mx_consent_said *said) {
     struct privacy_consent consent = {.member = said->member, .purpose = said->purpose, .channel = said->channel}, *before = NULL;
-    int64_t number = 0;
+    struct privacy_word word;
     mx_status st = mx_get(ctx, &privacy_consents_table, &consent, &before);
     if (st < 0) return st;
-    if ((st = write_word(ctx, say, said, &number)) != MX_OK) return st;
+    if ((st = write_word(ctx, say, said, &word)) != MX_OK) return st;
     if (before) consent.rec = before->rec;
     consent.rec.has = UINT64_MAX;
-    consent.person = person;
-    consent.given = said->given;
-    consent.word = number;
-    consent.text = said->text;
-    consent.at = said->at;
+    consent.given = word.given;
+    consent.word = word.word;
+    consent.text = word.text;
+    consent.at = word.at;
+    consent.by = word.by;
+    consent.source = word.source;
+    consent.location = word.location;
     st = mx_put(ctx, &privacy_consents_table, &consent);
     return st == MX_OK ? mx_emit(ctx, &privacy_consent_changed, said) : st;
 }
@@ -85,7 +88,7 @@ static mx_status say(struct mx_ctx *ctx, const struct mx_consent_say *request, i
     said->channel = request->channel;
     said->given = (uint8_t)given;
     said->at = ctx->now_ms;
-    return say_it(ctx, request, facts.person, said);
+    return say_it(ctx, request, said);
 }
 
 mx_status privacy_give_handler(struct mx_ctx *ctx, const void *in, void *out) { return say(ctx, in, 1, out); }
@@ -101,13 +104,26 @@ mx_status privacy_list_handler(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_OK ? privacy_consents_of(ctx, &members, 200, out) : st;
 }
 
-/* Her key is gone: what she agreed to is over. The words stay as long as the register says; they name an id that means nobody. */
+static mx_status forget_words(struct mx_ctx *ctx, struct mx_str member) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
+    struct privacy_consent probe = {.member = member}, *consent = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(ctx, &privacy_consents_table, &opts, &probe, &scan);
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &consent)) == MX_OK) st = mx_delete(ctx, &privacy_consents_table, consent);
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* Her key is gone: what she agreed to under any of her ids is over, and what somebody said who was one with her for a while is not. The
+ * words stay as long as the register says; they name an id that means nobody. */
 mx_status privacy_hear_erased(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
-    const struct mx_person_erased *erased = data;
-    struct privacy_consent probe = {.person = erased->person}, *consent = NULL;
-    mx_status st;
+    const struct mx_member_of_ask ask = {((const struct mx_person_erased *)data)->person};
+    struct mx_member_of who = {{NULL, 0}};
+    struct mx_list members;
+    uint32_t i;
+    mx_status st = mx_ask(ctx, &mx_point_member_of, &ask, &who);
     (void)event;
-    while ((st = mx_find(ctx, &privacy_consents_table, "person", &probe, &consent)) == MX_OK)
-        if ((st = mx_delete(ctx, &privacy_consents_table, consent)) != MX_OK) return st;
-    return st == MX_NONE ? MX_OK : st;
+    if (st == MX_DECLINED) return MX_OK;
+    if (st == MX_OK) st = privacy_set_of(ctx, who.member, &members, NULL);
+    for (i = 0; st == MX_OK && i < members.count; i++) st = forget_words(ctx, mx_list_str(&members, i));
+    return st;
 }

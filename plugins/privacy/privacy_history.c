@@ -3,6 +3,7 @@
 
 static mx_status add_held(struct mx_ctx *ctx, const struct mx_list *members, const struct privacy_consent *said, struct mx_list *held) {
     struct mx_consent_answer answer = {0};
+    const struct privacy_consent *word = said;
     struct privacy_held *to;
     uint32_t i;
     mx_status st;
@@ -11,13 +12,16 @@ static mx_status add_held(struct mx_ctx *ctx, const struct mx_list *members, con
         if (mx_str_eq(each->purpose, said->purpose) && mx_str_eq(each->channel, said->channel)) return MX_OK;
     }
     if (held->count == 2000) return MX_OK;
-    if ((st = privacy_judge(ctx, members, said->purpose, said->channel, &answer)) != MX_OK) return st;
+    if ((st = privacy_judge(ctx, members, said->purpose, said->channel, &answer, &word)) != MX_OK) return st;
     to = mx_list_at(held, held->count++);
     to->purpose = said->purpose;
     to->channel = said->channel;
     to->given = answer.basis == MX_BASIS_CONSENT;
-    to->text = to->given ? answer.text : said->text;
-    to->at = to->given ? answer.since : said->at;
+    to->text = word->text;
+    to->at = word->at;
+    to->by = word->by;
+    to->source = word->source;
+    to->location = word->location;
     return MX_OK;
 }
 

@@ -110,6 +110,22 @@ class Consent(Privacy):
         self.assertTrue(merge)
 
 
+    def test_who_was_one_with_her_keeps_his_own_word(self):
+        self.shop.ok("privacy.purpose.put", {"code": "letters", "name": {"en": "Letters"}, "basis": "consent", "channels": ["post", "email"]})
+        self.shop.ok("privacy.text.put", {"purpose": "letters", "language": "en", "version": 1, "body": "We write to you."})
+        (first, phone), (second, other) = self.join(), self.join()
+        word = {"member": first, "purpose": "letters", "language": "en", "version": 1, "source": "till"}
+        self.shop.ok("privacy.consent.give", word)
+        person = lambda number: self.shop.ok("identity.person.find", {"kind": "phone", "value": number})["person"]
+        merge = self.shop.ok("identity.person.merge", {"from": person(phone), "into": person(other), "reason": "same hand"})["merge"]
+        self.shop.ok("privacy.consent.withdraw", {"member": first, "purpose": "letters", "channel": "post"})
+        self.shop.ok("identity.person.unmerge", {"merge": merge if isinstance(merge, str) else merge["id"]})
+        self.shop.ok("privacy.erase", {"member": second, "reason": "asked"})
+        self.assertEqual(self.held(first), {("letters", ""): False, ("letters", "post"): False})
+        self.shop.ok("privacy.erase", {"member": first, "reason": "asked"})
+        self.assertEqual(self.held(first), {})
+
+
 class Duties(Privacy):
     def test_an_export_has_everything_and_only_who_asked_gets_it(self):
         member, phone = self.join("Zhang San")
@@ -271,6 +287,10 @@ class Retention(unittest.TestCase):
             for _ in range(3):
                 consents.agree(shop, old)
                 consents.take_back(shop, old)
+            loyal = shop.ok("membership.join", {"phone": "13700000003", "name": "Loyal One"})["member"]["id"]
+            consents.agree(shop, loyal)
+            held = shop.ok("privacy.consent.list", {"member": loyal})["consents"]
+            self.assertEqual((held[0]["given"], held[0]["source"], bool(held[0]["by"])), (True, "till", True))
             shop.ok("privacy.retention.put", {"name": "privacy.word", "days": 1100})
             shop.ok("privacy.retention.put", {"name": "idle", "days": 1500})
             words = lambda member: len(shop.ok("privacy.consent.list", {"member": member})["history"])
@@ -279,7 +299,8 @@ class Retention(unittest.TestCase):
             young = shop.ok("membership.join", {"phone": "13700000002", "name": "Young One"})["member"]["id"]
             consents.agree(shop, young)
             self.wait(lambda: words(old) == 0)
-            self.assertEqual(words(young), 1)
+            self.assertEqual((words(young), words(loyal)), (1, 0))
+            self.assertEqual(shop.ok("privacy.consent.list", {"member": loyal})["consents"], held, "what holds is proof of itself")
             shop.ok("shop.clock.advance", {"ms": 400 * DAY})
             self.wait(lambda: shop.call("membership.find", {"phone": "13700000001"})[0] == 404)
             self.assertEqual(shop.ok("membership.find", {"phone": "13700000002"})["member"]["id"], young)
