@@ -12,6 +12,7 @@
 
 #define IDENTITY_CODE_DIGITS     6u
 #define IDENTITY_CODE_MS         (INT64_C(300) * 1000)
+#define IDENTITY_FOR_PROOF       "proof"
 #define IDENTITY_CODE_TRIES      5u
 #define IDENTITY_CODE_DAY        20u /* wrong codes a day of one customer: to open a session, and as proofs */
 #define IDENTITY_PIN_TRIES       10u
@@ -84,6 +85,8 @@ struct identity_code_wish {
 };
 /* Make a code and send it; needs a gateway. */
 MX_MUST_CHECK mx_status identity_code_send(struct mx_ctx *ctx, const struct identity_code_wish *wish);
+/* One that came through this was used: it reaches her, and she may have more today. */
+void identity_code_used(struct mx_ctx *ctx, const char *purpose, const struct identity_identifier *by);
 /* The code that waits at this place; *code NULL: none does, or not any more. */
 MX_MUST_CHECK mx_status identity_code_get(struct identity *identity, struct store_view *view, struct mx_str place, int64_t now_ms,
                                           const struct identity_code **code, struct mx_error *err);

@@ -5,6 +5,10 @@
 #include "identity/customer.h"
 
 #define TRIES_NAME "identity.code"
+#define SENT_A_DAY "identity.code.sent"
+#define SENDS      20u /* a day through each phone or mailbox, unless one of them was used: messages cost money and sleep */
+#define DAY_MS     (INT64_C(24) * 3600 * 1000)
+#define WAIT_S     3600u
 #define SEND_TRIES 2u /* at once and five seconds later: after that the customer asks again */
 
 /* ---- the message ---- */
@@ -87,6 +91,22 @@ static mx_status put_code(struct mx_ctx *ctx, struct identity_code *code, struct
     return st == MX_OK ? plan_end(ctx, code->place, code->until) : st;
 }
 
+/* Counted for the phone or mailbox, whatever it was asked for by; for what nobody is known by, as said: the answer is the same. */
+static struct mx_str sent_to(struct mx_ctx *ctx, const char *purpose, struct mx_str name) {
+    return base_arena_printf(store_view_arena(identity_view(ctx)), "%s %.*s", purpose, (int)name.len, name.ptr);
+}
+
+static mx_status count_send(struct mx_ctx *ctx, const struct identity_code_wish *wish) {
+    struct mx_str name = sent_to(ctx, wish->purpose, wish->to ? wish->to->id : wish->place);
+    if (identity_try(identity_of(ctx), SENT_A_DAY, name, SENDS, ctx->expiry_ms, ctx->expiry_ms + DAY_MS)) return MX_OK;
+    ((const struct identity_calls *)(const void *)ctx->identity)->wait(ctx, WAIT_S);
+    return mx_fail(ctx, MX_E_TOO_MANY, NULL, "Too many codes were asked for today.");
+}
+
+void identity_code_used(struct mx_ctx *ctx, const char *purpose, const struct identity_identifier *by) {
+    identity_tries_over(identity_of(ctx), SENT_A_DAY, sent_to(ctx, purpose, by->id));
+}
+
 mx_status identity_code_send(struct mx_ctx *ctx, const struct identity_code_wish *wish) {
     struct mx_str digits = new_code(store_view_arena(identity_view(ctx)));
     struct identity_customer_settings settings;
@@ -96,6 +116,8 @@ mx_status identity_code_send(struct mx_ctx *ctx, const struct identity_code_wish
     if (settings.message.len == 0)
         return mx_refuse(ctx, "no_gateway", NULL,
                          "The shop sends no messages yet: its address for them is set with identity.customer.settings.put.");
+    st = count_send(ctx, wish);
+    if (st != MX_OK) return st;
     code.place = wish->place;
     code.run = identity_of(ctx)->run;
     code.until = ctx->expiry_ms + IDENTITY_CODE_MS;

@@ -10,6 +10,7 @@
 #define ASKED       "identity.code.asked"
 #define TRIED       "identity.code.tried"
 #define TRIED_A_DAY "identity.code.day"
+#define FOR_OPENING "open"
 
 /* ---- types ---- */
 
@@ -107,7 +108,7 @@ static mx_status send_code(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = take_said(ctx, in, &said);
     if (st == MX_OK) st = ctx->identity->guess(ctx, ASKED, said.place, ASKED_EACH, ASKED_SHOP);
     if (st == MX_OK) st = reach(ctx, &said, &found);
-    if (st == MX_OK) st = send_quietly(ctx, &(struct identity_code_wish){said.place, found, "open"});
+    if (st == MX_OK) st = send_quietly(ctx, &(struct identity_code_wish){said.place, found, FOR_OPENING});
     sent->sent = 1;
     sent->until = ctx->expiry_ms + IDENTITY_CODE_MS;
     return st;
@@ -130,7 +131,7 @@ static mx_status find_person(struct mx_ctx *ctx, const struct proof_ask *ask, st
 static mx_status ask_proof(struct mx_ctx *ctx, const void *in, void *out) {
     struct base_arena *arena = store_view_arena(identity_view(ctx));
     const struct identity_identifier *found = NULL;
-    struct identity_code_wish wish = {{NULL, 0}, NULL, "proof"};
+    struct identity_code_wish wish = {{NULL, 0}, NULL, IDENTITY_FOR_PROOF};
     struct code_sent *sent = out;
     struct mx_list persons = {0};
     struct mx_str person;
@@ -178,6 +179,7 @@ static mx_status check_code(struct mx_ctx *ctx, const struct said *said, struct 
     if (st == MX_OK) st = store_del(view, &identity_codes, code, NULL);
     if (st != MX_OK) return st;
     identity_tries_over(identity, TRIED_A_DAY, whose);
+    identity_code_used(ctx, FOR_OPENING, *by);
     ctx->identity->guessed(ctx, TRIED, said->place, TRIED_EACH, TRIED_SHOP);
     return MX_OK;
 }

@@ -63,6 +63,7 @@ static mx_status try_code(struct proving *it) {
     st = identity_proves_from(it->view, by, it->ctx->expiry_ms, &from_ms);
     it->fits = 1;
     it->too_new = from_ms > 0;
+    identity_code_used(it->ctx, IDENTITY_FOR_PROOF, by);
     return st == MX_OK ? store_del(it->view, &identity_codes, code, NULL) : st;
 }
 

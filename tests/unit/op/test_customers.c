@@ -272,6 +272,27 @@ TEST(a_code_that_did_not_arrive_is_kept_nowhere) {
     fixture_close(&f);
 }
 
+TEST(nobody_is_sent_codes_all_day) {
+    struct fixture f;
+    int i;
+    REQUIRE(club_begin(&f));
+    club_joins(&f, ANNA);
+    for (i = 0; i < 20; i++) {
+        CHECK_INT(club_asks(&f, ANNA).http_status, 200);
+        CHECK_INT(club_asks(&f, UNKNOWN).http_status, 200);
+        club_later(60000);
+    }
+    REQUIRE(http_wait(20));
+    CHECK_INT(club_asks(&f, ANNA).http_status, 429);
+    CHECK_INT(club_asks(&f, UNKNOWN).http_status, 429);
+    club_later(INT64_C(25) * 3600 * 1000);
+    for (i = 0; i < 25; i++) {
+        CHECK(club_logs_in(&f, ANNA).id[0] != 0);
+        club_later(60000);
+    }
+    fixture_close(&f);
+}
+
 static void wrong_for_a_day(struct fixture *f, const char *phone) {
     int i;
     for (i = 0; i < 20; i++) {
@@ -368,6 +389,6 @@ RUN_TESTS(CASE(a_code_opens_a_session_once), CASE(known_and_unknown_get_the_same
           CASE(a_qr_code_turns_and_proves_once), CASE(a_pin_proves_until_it_was_wrong_too_often),
           CASE(what_was_linked_lately_proves_nothing_yet), CASE(without_a_gateway_no_code_is_sent),
           CASE(what_the_outbox_would_not_send_to_is_no_gateway), CASE(a_message_that_cannot_be_sent_tells_nothing),
-          CASE(a_code_that_did_not_arrive_is_kept_nowhere), CASE(wrong_codes_of_a_day_are_counted_for_the_customer),
-          CASE(wrong_proofs_by_code_end_for_the_day), CASE(sessions_end_with_what_they_may_have_come_through),
-          CASE(customers_may_not_call_without_end))
+          CASE(a_code_that_did_not_arrive_is_kept_nowhere), CASE(nobody_is_sent_codes_all_day),
+          CASE(wrong_codes_of_a_day_are_counted_for_the_customer), CASE(wrong_proofs_by_code_end_for_the_day),
+          CASE(sessions_end_with_what_they_may_have_come_through), CASE(customers_may_not_call_without_end))
