@@ -48,27 +48,72 @@ static mx_status list_opts(struct mx_ctx *ctx, const struct coupon_list *ask, st
     return MX_OK;
 }
 
+/* Coupons of one walk, behind those that the page has. more: the page is full, and there are others behind `cursor`. */
+static mx_status fill_page(struct mx_ctx *ctx, const struct mx_scan_opts *opts, const struct promotion_coupon *probe, uint32_t limit,
+                           struct coupon_page *page, struct mx_str *cursor, int *more) {
+    struct promotion_coupon *coupon = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = promotions_cursor(ctx, mx_scan_open(ctx, &promotions_coupons, opts, probe, &scan));
+    *cursor = opts->after;
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &coupon)) == MX_OK) {
+        *more = page->coupons.count == limit;
+        if (*more) return MX_OK;
+        *cursor = mx_scan_cursor(ctx, scan);
+        st = promotions_coupon_show(ctx, coupon, mx_list_at(&page->coupons, page->coupons.count++));
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* The cursor of a customer with several ids says in which of them it stands: "mem_...:". */
+static mx_status read_place(struct mx_ctx *ctx, const struct mx_list *ids, struct mx_str *after, uint32_t *at) {
+    *at = 0;
+    if (ids->count < 2 || after->len == 0) return MX_OK;
+    for (; *at < ids->count; ++*at) {
+        struct mx_str id = mx_list_str(ids, *at);
+        if (after->len <= id.len || after->ptr[id.len] != ':' || memcmp(after->ptr, id.ptr, id.len) != 0) continue;
+        *after = mx_str_n(after->ptr + id.len + 1, after->len - id.len - 1);
+        return MX_OK;
+    }
+    return promotions_cursor(ctx, MX_E_BAD_INPUT);
+}
+
+static struct mx_str place(struct mx_ctx *ctx, const struct mx_list *ids, uint32_t at, struct mx_str cursor) {
+    struct mx_str id = mx_list_str(ids, at);
+    char *text;
+    if (ids->count < 2) return cursor;
+    text = mx_alloc(ctx, (size_t)id.len + 1 + cursor.len);
+    memcpy(text, id.ptr, id.len);
+    text[id.len] = ':';
+    if (cursor.len) memcpy(text + id.len + 1, cursor.ptr, cursor.len);
+    return mx_str_n(text, (size_t)id.len + 1 + cursor.len);
+}
+
+/* Of a customer: under all her ids, one after the other. */
 static mx_status list_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct coupon_list *ask = in;
     struct coupon_page *page = out;
-    struct promotion_coupon probe = {.rule = ask->rule, .member = ask->member, .batch = ask->batch}, *coupon = NULL;
+    struct promotion_coupon probe = {.rule = ask->rule, .batch = ask->batch};
     struct mx_scan_opts opts = {.size = sizeof(opts), .after = ask->after};
-    uint32_t limit = ask->limit ? (uint32_t)ask->limit : PROMOTIONS_LIST, count = 0;
-    struct mx_scan *scan = NULL;
+    uint32_t limit = ask->limit ? (uint32_t)ask->limit : PROMOTIONS_LIST, at = 0;
     struct mx_str cursor = {NULL, 0};
+    struct mx_list ids;
+    int more = 0;
     mx_status st = list_opts(ctx, ask, &opts);
-    if (st == MX_OK) st = promotions_cursor(ctx, mx_scan_open(ctx, &promotions_coupons, &opts, &probe, &scan));
+    if (st == MX_OK) st = promotions_ids(ctx, ask->member, &ids);
+    if (st == MX_OK) st = read_place(ctx, &ids, &opts.after, &at);
     page->coupons = mx_list_new(ctx, limit, sizeof(struct coupon_view));
-    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &coupon)) == MX_OK) {
-        if (count == limit) {
-            page->next = cursor;
-            break;
-        }
-        cursor = mx_scan_cursor(ctx, scan);
-        st = promotions_coupon_show(ctx, coupon, mx_list_at(&page->coupons, count++));
+    page->coupons.count = 0;
+    if (st == MX_OK && ids.count == 0) {
+        st = fill_page(ctx, &opts, &probe, limit, page, &cursor, &more);
+        if (more) page->next = cursor;
     }
-    page->coupons.count = count;
-    return st == MX_DONE ? MX_OK : st;
+    for (; st == MX_OK && !more && at < ids.count; at++) {
+        probe.member = mx_list_str(&ids, at);
+        st = fill_page(ctx, &opts, &probe, limit, page, &cursor, &more);
+        if (more) page->next = place(ctx, &ids, at, cursor);
+        opts.after = (struct mx_str){NULL, 0};
+    }
+    return st;
 }
 
 /* ---- what the till asks ---- */

@@ -7,6 +7,7 @@
 
 #define SECTION_COUPONS 20
 #define SECTION_WHOLE   5000
+#define SECTION_LOOKED  500 /* the newest; a counter does not wait for years of used ones */
 
 mx_status promotions_ids(struct mx_ctx *ctx, struct mx_str member, struct mx_list *ids) {
     struct mx_member_ask ask = {.member = member};
@@ -39,10 +40,11 @@ static mx_status add_coupons(struct mx_ctx *ctx, struct mx_str member, uint32_t 
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member", .reverse = 1};
     struct promotion_coupon probe = {.member = member}, *coupon = NULL;
     struct mx_scan *scan = NULL;
+    uint32_t looked = 0;
     mx_status st = mx_scan_open(ctx, &promotions_coupons, &opts, &probe, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &coupon)) == MX_OK) {
         struct coupon_view view;
-        if (page->coupons.count == most) {
+        if (page->coupons.count == most || (!whole && looked++ == SECTION_LOOKED)) {
             page->next = coupon->id;
             return MX_OK;
         }

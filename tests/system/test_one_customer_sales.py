@@ -54,6 +54,19 @@ class OneCustomer(OrdersTest):
         self.refused(409, "coupon_not_usable", "coupons[0]", "orders.place", {**sale, "member": self.hers})
         self.assertEqual(self.shop.ok("system.verify")["findings"], [])
 
+    def test_her_coupons_are_listed_under_each_id(self):
+        issued = {self.shop.ok("promotions.coupon.issue", {"rule": "ten", "member": member})["coupon"]["id"]
+                  for member in (self.mine, self.hers, self.hers)}
+        self.merge()
+        for member, limit in ((self.mine, 100), (self.hers, 100), (self.mine, 1), (self.hers, 2)):
+            seen, after = [], None
+            while after != "":
+                page = self.shop.ok("promotions.coupon.list", {"member": member, "limit": limit, **({"after": after} if after else {})})
+                seen += [coupon["id"] for coupon in page["coupons"]]
+                after = page.get("next", "")
+            self.assertEqual((len(seen), set(seen)), (3, issued))
+        self.refused(400, "bad_input", "after", "promotions.coupon.list", {"member": self.mine, "after": "mem_x:"})
+
     def test_an_export_has_more_orders_than_a_page(self):
         for _ in range(501):
             self.place(("BROKEN", 1000), member=self.mine)
