@@ -164,9 +164,12 @@ MX_MUST_CHECK mx_status membership_count_over(struct mx_ctx *ctx, const struct m
 /* Note that an order was a visit; first: 1 when the first of its day and location that stands. */
 MX_MUST_CHECK mx_status membership_visit_note(struct mx_ctx *ctx, const struct mx_order_paid *paid, int *first);
 
-/* Note that all of an order came back. was: 1 when it stood until now, or was never noted; last: 1 when no other order of its visit stands.
- */
-MX_MUST_CHECK mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str member, struct mx_str order, int *was, int *last);
+/* The visit that an order was noted as, and by that the member for whom it was counted. MX_NONE: it was never noted. */
+MX_MUST_CHECK mx_status membership_visit_of(struct mx_ctx *ctx, struct mx_str order, struct membership_visit **visit);
+
+/* Note that all of an order came back. was: 1 when it stood until now, or was never noted; last: 1 when no other order of its visit
+ * stands. */
+MX_MUST_CHECK mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, int *was, int *last);
 
 extern const struct mx_table membership_entries, membership_counted_once, membership_visits;
 extern const struct mx_op membership_count_op, membership_counter_add_op, membership_counter_list_op;

@@ -149,22 +149,33 @@ mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event,
     return st == MX_OK ? membership_renew_tier(ctx, entry.member) : st;
 }
 
+/* What comes back is taken back from the id for which it was counted, whoever brings it. */
+static mx_status find_counted(struct mx_ctx *ctx, struct mx_order_returned *returned) {
+    struct membership_visit *visit = NULL;
+    mx_status st = MX_NONE;
+    uint32_t i;
+    for (i = 0; st == MX_NONE && i < returned->orders.count; i++) st = membership_visit_of(ctx, mx_list_str(&returned->orders, i), &visit);
+    if (st == MX_OK) returned->member = visit->member;
+    return st == MX_NONE ? MX_OK : st;
+}
+
 mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
-    const struct mx_order_returned *returned = data;
-    struct membership_entry entry = {
-        .member = returned->member, .at = returned->at ? returned->at : ctx->now_ms, .source = returned->return_id};
-    struct moved moved = {.spent_minor = -returned->refund};
+    struct mx_order_returned returned = *(const struct mx_order_returned *)data;
+    struct membership_entry entry = {.at = returned.at ? returned.at : ctx->now_ms, .source = returned.return_id};
+    struct moved moved = {.spent_minor = -returned.refund};
     mx_status st;
     uint32_t i;
     (void)event;
-    if (returned->member.len == 0) return MX_OK;
-    for (i = 0; returned->whole && i < returned->orders.count; i++) {
+    if (returned.member.len == 0) return MX_OK;
+    if ((st = find_counted(ctx, &returned)) != MX_OK) return st;
+    entry.member = returned.member;
+    for (i = 0; returned.whole && i < returned.orders.count; i++) {
         int was = 0, last = 0;
-        st = membership_visit_take_back(ctx, returned->member, mx_list_str(&returned->orders, i), &was, &last);
+        st = membership_visit_take_back(ctx, mx_list_str(&returned.orders, i), &was, &last);
         if (st != MX_OK) return st;
         moved.orders -= was;
         moved.visits -= last;
     }
-    st = count(ctx, &entry, &moved, &returned->goods, -1);
-    return st == MX_OK ? membership_tier_returned(ctx, returned) : st;
+    st = count(ctx, &entry, &moved, &returned.goods, -1);
+    return st == MX_OK ? membership_tier_returned(ctx, &returned) : st;
 }

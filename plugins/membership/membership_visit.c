@@ -3,6 +3,10 @@
 
 #include "counts.h"
 
+static const struct mx_index visit_indexes[] = {
+    {"order", "order", 0},
+};
+
 const struct mx_table membership_visits = {
     .size = sizeof(struct mx_table),
     .flags = MX_TABLE_PACKED,
@@ -10,6 +14,9 @@ const struct mx_table membership_visits = {
     .doc = "orders of members by day and location",
     .type = &membership_visit_type,
     .key = "member day location order",
+    .indexes = visit_indexes,
+    .index_count = sizeof(visit_indexes) / sizeof(visit_indexes[0]),
+    .index_size = sizeof(visit_indexes[0]),
 };
 
 static mx_status day_at(struct mx_ctx *ctx, struct mx_str location, int64_t at, int64_t *day) {
@@ -43,25 +50,28 @@ mx_status membership_visit_note(struct mx_ctx *ctx, const struct mx_order_paid *
     return st == MX_OK ? mx_put(ctx, &membership_visits, &visit) : st;
 }
 
-mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str member, struct mx_str order, int *was, int *last) {
-    struct membership_visit probe = {.member = member}, *row = NULL;
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .reverse = 1};
+/* An order that was taken out and came in again stands once. */
+mx_status membership_visit_of(struct mx_ctx *ctx, struct mx_str order, struct membership_visit **visit) {
+    struct membership_visit probe = {.order = order}, *row = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "order"};
     struct mx_scan *scan = NULL;
-    int other = 1;
     mx_status st = mx_scan_open(ctx, &membership_visits, &opts, &probe, &scan);
-    *was = 1;
+    *visit = NULL;
+    while (st == MX_OK && (!*visit || (*visit)->gone) && (st = mx_scan_next(ctx, scan, &row)) == MX_OK) *visit = row;
+    if (st < 0) return st;
+    return *visit ? MX_OK : MX_NONE;
+}
+
+mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, int *was, int *last) {
+    struct membership_visit *visit = NULL;
+    int other = 1;
+    mx_status st = membership_visit_of(ctx, order, &visit);
+    *was = st == MX_NONE || (st == MX_OK && !visit->gone);
     *last = 0;
-    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &row)) == MX_OK) {
-        if (!mx_str_eq(row->order, order)) continue;
-        if (row->gone) {
-            *was = 0;
-            return MX_OK;
-        }
-        row->gone = 1;
-        st = mx_put(ctx, &membership_visits, row);
-        if (st == MX_OK) st = stands(ctx, row, &other);
-        *last = !other;
-        return st;
-    }
-    return st == MX_DONE ? MX_OK : st;
+    if (st != MX_OK || visit->gone) return st == MX_NONE ? MX_OK : st;
+    visit->gone = 1;
+    st = mx_put(ctx, &membership_visits, visit);
+    if (st == MX_OK) st = stands(ctx, visit, &other);
+    *last = !other;
+    return st;
 }

@@ -33,8 +33,8 @@ class Counters(merx.ShopTest):
                                              "tenders": [{"kind": "cash", "amount": 1000 * pieces * len(skus)}],
                                              **({"at": at} if at else {})})["order"]
 
-    def take_back(self, order, line=1, pieces=1):
-        return self.shop.ok("orders.return", {"location": "store-1", "reason": "test", "lines": [{"order": order["id"], "line": line, "qty": pieces * 1000}]})
+    def take_back(self, order, line=1, pieces=1, **more):
+        return self.shop.ok("orders.return", {"location": "store-1", "reason": "test", "lines": [{"order": order["id"], "line": line, "qty": pieces * 1000}], **more})
 
     def add(self, member, name, delta, source, at=None):
         return self.shop.ok("membership.counter.add", {"member": member, "name": name, "delta": delta, "source": source, **({"at": at} if at else {})})["total"]
@@ -199,6 +199,18 @@ class Merged(Counters):
         self.assertEqual((self.counts(one)["orders"], self.counts(one)["reviews"]), (2, 2))
         self.assertEqual(self.counts(two), {"orders": 1, "spent_minor": 1000, "visits": 1, "category:ware": 1000, "pieces:ware": 1000,
                                             "brand:kiln": 1000, "class:art": 3})
+
+    def test_a_return_is_taken_from_whom_it_was_counted_for(self):
+        one, two, stranger = (self.member() for _ in range(3))
+        order, other = self.sell(two), self.sell(two, location="store-2")
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": self.shop.ok("membership.get", {"id": m})["member"]["phones"][0]})["person"]
+                   for m in (one, two)]
+        merge = self.shop.ok("identity.person.merge", {"from": persons[1], "into": persons[0], "reason": "the same"})["merge"]
+        self.take_back(order, member=one)
+        self.take_back(other, member=stranger)
+        self.assertEqual((self.counts(one), self.counts(stranger)), ({}, {}))
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.assertEqual((self.counts(one), self.counts(two)), ({}, {}))
 
 
 if __name__ == "__main__":
