@@ -38,29 +38,47 @@ static int is_deed_of(const struct script_path *path, const struct mx_behaviour 
     return did->dwell_ms >= path->dwell_ms && is_step(did, path->steps[step]);
 }
 
-/* Does the path begin with this deed? */
-static int begins_here(const struct mx_behaviours *did, const struct script_path *path, uint32_t from) {
-    const struct mx_behaviour *first = deed(did, from);
-    uint32_t i, step = 1;
-    if (!is_deed_of(path, first, 0)) return 0;
-    for (i = from + 1; step < path->count && i < did->behaviours.count; i++) {
-        const struct mx_behaviour *next = deed(did, i);
-        if (path->within_ms && next->at - first->at > path->within_ms) break;
-        if (first->session.len && mx_str_eq(next->session, first->session) && is_deed_of(path, next, step)) step++;
+/* How far a path has come in one visit, seen from its end: when it ends at the earliest if it goes on with this step. */
+struct visit {
+    struct mx_str session;
+    int64_t ends[SCRIPT_STEPS_MAX + 1]; /* 0: it does not */
+};
+
+static struct visit *visit_of(struct visit *visits, uint32_t *count, struct mx_str session) {
+    uint32_t i;
+    for (i = *count; i > 0; i--)
+        if (mx_str_eq(visits[i - 1].session, session)) return &visits[i - 1];
+    visits[*count] = (struct visit){.session = session};
+    return &visits[(*count)++];
+}
+
+/* Walked from the newest deed to the oldest. Does the path begin with this one? */
+static int begins_here(const struct script_path *path, const struct mx_behaviour *did, struct visit *visit) {
+    uint32_t step;
+    int begins = 0;
+    for (step = 0; step < path->count; step++) {
+        int64_t end = step + 1 == path->count ? did->at : visit->ends[step + 1];
+        if (end == 0 || !is_deed_of(path, did, step)) continue;
+        if (visit->ends[step] == 0 || end < visit->ends[step]) visit->ends[step] = end;
+        begins |= step == 0 && (!path->within_ms || end - did->at <= path->within_ms);
     }
-    return step == path->count;
+    return begins;
 }
 
 mx_status script_path_holds(struct script_customer *customer, const struct script_path *path, int *yes) {
     const struct mx_behaviours *did = NULL;
     int64_t from = script_customer_at(customer) - path->days * SCRIPT_DAY_MS;
-    uint32_t i;
+    struct visit *visits, alone;
+    uint32_t i, count = 0;
     mx_status st = script_deeds_of(customer, &did);
     *yes = 0;
-    for (i = st == MX_OK ? did->behaviours.count : 0; i > 0 && !*yes; i--) { /* the newest is the one that holds longest */
+    if (st != MX_OK) return st;
+    visits = mx_alloc(customer->ctx, ((size_t)did->behaviours.count + 1) * sizeof(*visits));
+    for (i = did->behaviours.count; i > 0 && !*yes; i--) { /* the newest is the one that holds longest */
         const struct mx_behaviour *first = deed(did, i - 1);
         if (first->at <= from) break;
-        *yes = begins_here(did, path, i - 1);
+        alone = (struct visit){.session = first->session}; /* what belongs to no visit is a path of one step at most */
+        *yes = begins_here(path, first, first->session.len ? visit_of(visits, &count, first->session) : &alone);
         if (*yes) script_customer_review(customer, first->at + path->days * SCRIPT_DAY_MS);
     }
     return st;

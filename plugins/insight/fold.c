@@ -198,8 +198,10 @@ static mx_status hear_joined(struct mx_ctx *ctx, const struct heard *heard) {
 }
 
 static mx_status hear_linked(struct mx_ctx *ctx, const struct heard *heard) {
+    struct mx_member_facts facts = {0};
     struct mx_str member;
     mx_status st = member_of(ctx, heard->person, &member);
+    if (st == MX_OK) st = insight_member(ctx, member, &facts); /* she may have been erased since */
     if (st == MX_OK) st = claim_all(ctx, heard->person, member);
     if (st == MX_OK) st = insight_tags_renew(ctx, member);
     return st == MX_NONE ? MX_OK : st;

@@ -155,6 +155,26 @@ TEST(a_path_wants_order_visit_time_and_dwell) {
     bench_end();
 }
 
+TEST(a_path_takes_each_deed_once_and_the_shortest_way) {
+    begin();
+    REQUIRE(rules("tag { code = 'way', path = {'page:a', 'page:a', 'page:b'}, within_minutes = 10 }"));
+    add("page", "a", 60, 0, "v");
+    add("page", "b", 59, 0, "v"); /* one a is not two */
+    CHECK_INT(asked("").tags.count, 0);
+    add("page", "a", 45, 0, "v");
+    add("page", "b", 44, 0, "v"); /* the first a is too long ago */
+    CHECK_INT(asked("").tags.count, 0);
+    add("page", "a", 43, 0, "");
+    add("page", "a", 42, 0, "");
+    add("page", "b", 41, 0, ""); /* what belongs to no visit is no way */
+    CHECK_INT(asked("").tags.count, 0);
+    add("page", "a", 40, 0, "v");
+    add("page", "b", 35, 0, "v");
+    add("page", "b", 5, 0, "v"); /* the nearest b counts */
+    CHECK_INT(asked("").tags.count, 1);
+    bench_end();
+}
+
 TEST(scores_are_numbers_or_nil) {
     struct mx_tags tags;
     begin();
@@ -215,6 +235,7 @@ TEST(tests_say_what_a_customer_did) {
 }
 
 RUN_TESTS(CASE(declarations_are_checked), CASE(without_tags_nobody_answers), CASE(a_function_says_yes_and_why),
-          CASE(windows_say_when_to_ask_again), CASE(a_path_wants_order_visit_time_and_dwell), CASE(scores_are_numbers_or_nil),
+          CASE(windows_say_when_to_ask_again), CASE(a_path_wants_order_visit_time_and_dwell),
+          CASE(a_path_takes_each_deed_once_and_the_shortest_way), CASE(scores_are_numbers_or_nil),
           CASE(a_rule_that_fails_takes_nothing_and_gives_nothing), CASE(a_long_reason_is_cut_between_characters),
           CASE(five_hundred_things_fit_the_budget), CASE(tests_say_what_a_customer_did))
