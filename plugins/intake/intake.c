@@ -59,17 +59,10 @@ static const struct mx_job undo_job = {sizeof(struct mx_job), 0, INTAKE_UNDO_JOB
 
 static const struct mx_table *const tables[] = {&intake_mappings, &intake_runs, &intake_pieces, &intake_entries, &intake_mades,
                                                 &intake_errors,   NULL};
-static const struct mx_op *const ops[] = {&intake_mapping_put_op,
-                                          &intake_mapping_get_op,
-                                          &intake_mapping_list_op,
-                                          &intake_mapping_secret_op,
-                                          &intake_run_op,
-                                          &intake_run_get_op,
-                                          &intake_run_list_op,
-                                          &intake_errors_op,
-                                          &intake_undo_op,
-                                          &intake_hook_op,
-                                          NULL};
+static const struct mx_op *const ops[] = {&intake_mapping_put_op,    &intake_mapping_get_op, &intake_mapping_list_op,
+                                          &intake_mapping_secret_op, &intake_run_op,         &intake_run_get_op,
+                                          &intake_run_list_op,       &intake_errors_op,      &intake_undo_op,
+                                          &intake_hook_op,           &intake_forget_op,      NULL};
 static const struct mx_event_def *const events[] = {&intake_ended_event, &intake_undone_event, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_location, NULL};
 static const struct mx_use *const uses[] = {&mx_member_enrol_use, &mx_member_rename_use,  &mx_orders_take_in,

@@ -16,6 +16,7 @@ mx_status intake_put_by(struct mx_ctx *ctx, struct intake_run *run, struct mx_st
         st = ctx->op->encode(ctx, &intake_ask_type, &ask, &body);
         if (st == MX_OK) st = mx_job_start(ctx, INTAKE_RUN_JOB, body, &job);
     }
+    if (st == MX_OK) st = intake_watch(ctx, run);
     return st == MX_OK ? intake_run_put(ctx, run) : st;
 }
 
@@ -83,6 +84,7 @@ mx_status intake_begin(struct mx_ctx *ctx, const struct intake_mapping *mapping,
     run->by = ctx->identity->principal(ctx);
     run->at = ctx->now_ms;
     if (st == MX_OK && mapping->format == INTAKE_CSV) st = read_titles(ctx, mapping, text, run);
+    if (st == MX_OK) st = intake_keep_mapping(ctx, run, mapping);
     return st == MX_OK ? intake_put_by(ctx, run, text) : st;
 }
 

@@ -27,14 +27,6 @@ struct step {
     int stop;  /* commit what there is before going on */
 };
 
-static mx_status piece_of(struct step *step) {
-    const struct intake_piece probe = {.run = step->run->id, .part = step->cursor.part};
-    struct intake_piece *piece = NULL;
-    mx_status st = mx_get(step->ctx, &intake_pieces, &probe, &piece);
-    if (st == MX_NONE) return mx_fail(step->ctx, MX_E_DAMAGED, NULL, "A part of the file is missing.");
-    return st == MX_OK ? mx_unseal(step->ctx, piece->sealed, step->run->id, &step->text) : st;
-}
-
 static void begin_row(const struct step *step, struct intake_row *row, int64_t line) {
     *row = (struct intake_row){.ctx = step->ctx, .mapping = step->mapping, .run = step->run, .part = step->cursor.part, .line = line};
 }
@@ -209,7 +201,9 @@ static mx_status end_run(struct step *step) {
     mx_status st;
     run->state = INTAKE_DONE;
     run->ended = step->ctx->now_ms;
-    st = intake_run_put(step->ctx, run);
+    st = step->ctx->event->due_cancel(step->ctx, intake_forget_op.name, run->id);
+    if (st >= 0) st = intake_drop_pieces(step->ctx, run);
+    if (st == MX_OK) st = intake_run_put(step->ctx, run);
     return st == MX_OK ? mx_emit(step->ctx, &intake_ended_event, &told) : st;
 }
 
@@ -227,8 +221,8 @@ mx_status intake_run_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str 
     if (st == MX_OK && cursor->len) st = ctx->op->decode(ctx, &cursor_type, *cursor, &step.cursor);
     if (st == MX_OK) st = intake_run_get(ctx, ask.run, "run", &step.run);
     if (st == MX_OK && step.run->state != INTAKE_RUNNING) return MX_DONE;
-    if (st == MX_OK) st = intake_mapping_get(ctx, step.run->mapping, "mapping", &step.mapping);
-    if (st == MX_OK) st = piece_of(&step);
+    if (st == MX_OK) st = intake_kept_mapping(ctx, step.run, &step.mapping);
+    if (st == MX_OK) st = intake_piece_text(ctx, ask.run, step.cursor.part, &step.text);
     if (st == MX_OK && step.cursor.at == 0) step.cursor.at = mark_of(step.text);
     if (st == MX_OK && step.cursor.part == 1 && step.cursor.at <= 3 && step.mapping->format == INTAKE_CSV) {
         struct intake_csv csv = {(char *)(uintptr_t)mx_dup(ctx, step.text).ptr, step.text.len, (uint32_t)step.cursor.at, 1};

@@ -189,7 +189,7 @@ static const struct mx_field intake_run_fields[] = {
 };
 MX_TYPE_REC(intake_run, "intake.run.record", "one intake");
 
-/* A part of the file until it was read, sealed: it is full of names. */
+/* A part of the file until it was read, sealed: it is full of names. Part 0 is the mapping by which it is read. */
 struct intake_piece {
     struct mx_rec rec;
     struct mx_str run;
@@ -333,6 +333,16 @@ MX_MUST_CHECK mx_status intake_customer_row(struct intake_row *row);
 /* ---- intake_order.c: rows[] are the CSV rows of one order, one for each line; for JSON there is one ---- */
 
 MX_MUST_CHECK mx_status intake_order_rows(struct intake_row *rows, uint32_t count);
+
+/* ---- intake_keep.c ---- */
+
+/* The mapping as it is now, for a run that begins, and as it was then. */
+MX_MUST_CHECK mx_status intake_keep_mapping(struct mx_ctx *ctx, const struct intake_run *run, const struct intake_mapping *mapping);
+MX_MUST_CHECK mx_status intake_kept_mapping(struct mx_ctx *ctx, const struct intake_run *run, struct intake_mapping **mapping);
+MX_MUST_CHECK mx_status intake_piece_text(struct mx_ctx *ctx, struct mx_str run, int64_t part, struct mx_str *text);
+/* See to it that what waits is forgotten when the run does not go on. */
+MX_MUST_CHECK mx_status intake_watch(struct mx_ctx *ctx, const struct intake_run *run);
+MX_MUST_CHECK mx_status intake_drop_pieces(struct mx_ctx *ctx, const struct intake_run *run);
 
 /* ---- intake_run.c, intake_undo.c ---- */
 

@@ -232,12 +232,40 @@ class Customers(IntakeTest):
         error = self.shop.ok("intake.errors", {"run": run}, idem=False)["errors"][0]
         self.assertEqual((error["part"], error["line"]), (2, 71))
 
+    def test_a_run_reads_by_the_mapping_it_was_begun_with(self):
+        """Changed between two parts: the run goes on as it began, and is undone under the channel it came from."""
+        n, phones = next(_number), [self.phone(), self.phone()]
+        mapping = {**CUSTOMERS, "name": "moving"}
+        self.shop.ok("intake.mapping.put", mapping)
+        run = self.shop.ok("intake.run", {"mapping": "moving", "data": self.customers(("y%d" % n, phones[0], "", "One")), "parts": 2})["run"]["id"]
+        self.shop.ok("intake.mapping.put", {**mapping, "channel": "other", "columns": [{"target": "external", "from": "mobile"}]})
+        self.shop.ok("intake.run", {"mapping": "moving", "run": run, "part": 2, "parts": 2, "data": "x%d,%s,,Two\n" % (n, phones[1])})
+        self.assertEqual(self.counts(self.ended(run)), {"fresh": 2})
+        self.assertTrue(self.found(phones[0]) and self.found(phones[1]))
+        self.undo(run)
+        self.assertEqual([self.found(phone) for phone in phones], [None, None])
+
     def test_nothing_of_it_stands_in_clear(self):
         phone, n = self.phone(), next(_number)
         self.run_file("tmall-customers", self.customers(("secretly%d" % n, phone, "", "Unreadable%d" % n)))
         dumped = self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text()
         for text in ("secretly%d" % n, phone, "Unreadable%d" % n):
             self.assertNotIn(text, dumped)
+
+
+class Abandoned(IntakeTest):
+    @classmethod
+    def fill(cls):
+        cls.shop.ok("shop.settings.put", {"practice": True})
+        super().fill()
+
+    def test_a_file_whose_rest_never_comes_is_forgotten(self):
+        """What somebody sent half of does not wait for ever with names in it."""
+        run = self.shop.ok("intake.run", {"mapping": "tmall-customers", "data": self.customers(("w1", self.phone(), "", "Half")), "parts": 2})["run"]["id"]
+        self.shop.ok("shop.clock.advance", {"ms": 25 * 3600000})
+        self.assertEqual(self.counts(self.ended(run)), {"failed": 1})
+        self.refused(409, "part_unexpected", "part", "intake.run", {"mapping": "tmall-customers", "run": run, "part": 2, "parts": 2, "data": "x\n"})
+        self.assertNotIn('"intake.piece"', self.shop.run("dump", "--data", self.shop.data).stdout)
 
 
 class Orders(IntakeTest):
