@@ -29,7 +29,7 @@ extern const struct mx_op rewards_occasion_put_op, rewards_occasion_list_op, rew
 extern const struct mx_op rewards_settings_put_op, rewards_settings_get_op;
 extern const struct mx_event_def rewards_redeemed_event, rewards_used_event, rewards_cancelled_event, rewards_called_event,
     rewards_referred_event, rewards_occasion_event;
-extern const struct mx_subscription rewards_hear_joined, rewards_hear_paid, rewards_hear_returned;
+extern const struct mx_subscription rewards_hear_joined, rewards_hear_paid, rewards_hear_returned, rewards_hear_erased;
 extern const struct mx_answer rewards_entitlements_answer, rewards_section_answer, rewards_kept_answer;
 extern const struct mx_check rewards_classes_check;
 extern const struct mx_job rewards_occasion_job;

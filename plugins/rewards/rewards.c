@@ -37,9 +37,11 @@ static const struct mx_event_def *const events[] = {
     NULL,
 };
 
-static const struct mx_subscription *const subscriptions[] = {&rewards_hear_joined, &rewards_hear_paid, &rewards_hear_returned, NULL};
+static const struct mx_subscription *const subscriptions[] = {&rewards_hear_joined, &rewards_hear_paid, &rewards_hear_returned,
+                                                              &rewards_hear_erased, NULL};
 static const struct mx_point *const points[] = {
-    &mx_point_member, &mx_point_rewards, &mx_point_location, &mx_point_household, &mx_point_consent, &mx_point_coupons, NULL,
+    &mx_point_member,    &mx_point_member_of, &mx_point_rewards, &mx_point_location,
+    &mx_point_household, &mx_point_consent,   &mx_point_coupons, NULL,
 };
 static const struct mx_answer *const answers[] = {&rewards_entitlements_answer, &rewards_section_answer, &rewards_kept_answer, NULL};
 static const struct mx_use *const uses[] = {

@@ -109,3 +109,38 @@ mx_status rewards_seat_give_up(struct mx_ctx *ctx, struct reward_booking *bookin
         return mx_refuse(ctx, "class_over", "id", "This class has begun already.");
     return st == MX_OK ? rewards_seat_free(ctx, booking) : st;
 }
+
+/* ---- who is forgotten does not come: somebody else gets the seat ---- */
+
+static mx_status free_seats(struct mx_ctx *ctx, struct mx_str member) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "hers"};
+    struct reward_booking probe = {.member = member}, *booking = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(ctx, &rewards_bookings, &opts, &probe, &scan);
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &booking)) == MX_OK) {
+        struct reward_class *class_ = NULL;
+        if (booking->state != BOOKING_BOOKED && booking->state != BOOKING_WAITING) continue;
+        st = rewards_class_get(ctx, booking->class_id, &class_);
+        if (st == MX_OK && class_->at > ctx->expiry_ms) st = rewards_seat_free(ctx, booking);
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status hear_erased(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
+    const struct mx_member_of_ask ask = {((const struct mx_person_erased *)data)->person};
+    struct mx_member_of who = {{NULL, 0}};
+    struct mx_member_facts facts;
+    uint32_t i;
+    mx_status st = mx_ask(ctx, &mx_point_member_of, &ask, &who);
+    (void)event;
+    if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
+    st = rewards_facts(ctx, who.member, NULL, &facts);
+    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = free_seats(ctx, mx_list_str(&facts.members, i));
+    return st;
+}
+
+const struct mx_subscription rewards_hear_erased = {.size = sizeof(struct mx_subscription),
+                                                    .event = MX_EVENT_PERSON_ERASED,
+                                                    .type = &mx_person_erased_type,
+                                                    .priority = 200,
+                                                    .fn = hear_erased};

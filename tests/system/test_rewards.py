@@ -232,12 +232,17 @@ class Redeeming(RewardsTest):
         self.assertNotIn(bought, str(kept), "what a friend bought is the friend's")
 
     def test_a_member_who_was_forgotten_begins_nothing(self):
-        member, phone = self.member(100)
+        (member, phone), (other, _) = self.member(100), self.member()
+        class_id = self.planned(1)
+        for who in (member, other):
+            self.shop.ok("rewards.class.book", {"member": who, "class_id": class_id, "wait": True})
         proof = self.proof_of(member)
         self.shop.ok("privacy.erase", {"member": member, "reason": "she asked for it"})
         self.refused(404, "not_found", "member", "rewards.redeem", {"member": member, "reward": "talk", "proof": proof})
         self.refused(404, "not_found", "member", "rewards.class.book", {"member": member, "class_id": self.planned(3)})
         self.refused(404, "not_found", "member", "rewards.referral.code", {"member": member})
+        states = {b["member"]: b["state"] for b in self.shop.ok("rewards.class.bookings", {"class_id": class_id})["bookings"]}
+        self.assertEqual(states, {member: "cancelled", other: "booked"}, "somebody else gets her seat")
 
     def test_a_seat_of_another_store(self):
         member, phone = self.member(100)
