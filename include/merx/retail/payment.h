@@ -118,7 +118,7 @@ struct mx_refund_give {
     struct mx_str till;
     int64_t at;
     struct mx_list parts;   /* of struct mx_refund_part */
-    struct mx_list tenders; /* of struct mx_tender: wished; empty = back to what was paid, cards first, without receipt in cash */
+    struct mx_list tenders; /* of struct mx_tender: wished; empty = back to what paid, cash last; without receipt in cash */
 };
 
 static const struct mx_field mx_refund_give_fields[] = {
