@@ -7,8 +7,10 @@
 #define ASKED_SHOP  120u /* ... and of the whole shop */
 #define TRIED_EACH  5u
 #define TRIED_SHOP  20u /* wrong ones: good ones are given back */
+#define TRIED_THERE 10u /* of one address, so that a single stranger does not keep all customers out */
 #define ASKED       "identity.code.asked"
 #define TRIED       "identity.code.tried"
+#define TRIED_BY    "identity.code.from"
 #define TRIED_A_DAY "identity.code.day"
 #define FOR_OPENING "open"
 
@@ -162,12 +164,24 @@ static mx_status standing_of(struct store_view *view, struct mx_str person, stru
     return st;
 }
 
+static mx_status count_try(struct mx_ctx *ctx, const struct said *said) {
+    struct mx_str there = identity_remote(ctx);
+    mx_status st = there.len ? ctx->identity->guess(ctx, TRIED_BY, there, TRIED_THERE, 0) : MX_OK;
+    return st == MX_OK ? ctx->identity->guess(ctx, TRIED, said->place, TRIED_EACH, TRIED_SHOP) : st;
+}
+
+static void tried_well(struct mx_ctx *ctx, const struct said *said) {
+    struct mx_str there = identity_remote(ctx);
+    if (there.len) ctx->identity->guessed(ctx, TRIED_BY, there, TRIED_THERE, 0);
+    ctx->identity->guessed(ctx, TRIED, said->place, TRIED_EACH, TRIED_SHOP);
+}
+
 static mx_status check_code(struct mx_ctx *ctx, const struct said *said, struct mx_str digits, const struct identity_identifier **by) {
     struct identity *identity = identity_of(ctx);
     struct store_view *view = identity_view(ctx);
     const struct identity_code *code = NULL;
     struct mx_str whose = said->place;
-    mx_status st = ctx->identity->guess(ctx, TRIED, said->place, TRIED_EACH, TRIED_SHOP);
+    mx_status st = count_try(ctx, said);
     if (st == MX_OK) st = identity_code_get(identity, view, said->place, ctx->expiry_ms, &code, NULL);
     if (st == MX_OK && code && code->person.len) st = standing_of(view, code->person, &whose);
     if (st != MX_OK) return st;
@@ -180,7 +194,7 @@ static mx_status check_code(struct mx_ctx *ctx, const struct said *said, struct 
     if (st != MX_OK) return st;
     identity_tries_over(identity, TRIED_A_DAY, whose);
     identity_code_used(ctx, FOR_OPENING, *by);
-    ctx->identity->guessed(ctx, TRIED, said->place, TRIED_EACH, TRIED_SHOP);
+    tried_well(ctx, said);
     return MX_OK;
 }
 

@@ -34,6 +34,15 @@ class Customers(CustomerTest):
         self.refused(403, "forbidden", None, "catalog.product.put", {"sku": "X", "name": {"en": "X"}, "price": 1, "unit": "piece",
                                                                      "category": "x", "tax_ppm": 0}, key=token)
 
+    def test_one_stranger_keeps_nobody_out(self):
+        """He tries codes as fast as he may; whoever has a good one comes in all the same."""
+        self.advance(61000)  # limits of the last test are over
+        stranger = merx.Client(self.shop.port, None, source="127.0.2.7")
+        self.addCleanup(stranger.close)
+        tried = [stranger.call("identity.customer.open", {"phone": new_phone(), "code": "000000"})[0] for _ in range(25)]
+        self.assertEqual((tried[0], tried[-1]), (401, 429))
+        self.assertTrue(self.login(self.phone))
+
     def test_a_merged_customer_sees_both_halves(self):
         phone = new_phone()
         other, mine = self.join(phone), self.order(self.member)
