@@ -34,8 +34,13 @@ mx_status intake_tread(struct mx_ctx *ctx, struct mx_str run, int64_t part, int6
     return mx_settled(ctx, ended, NULL);
 }
 
+int intake_passes(mx_status st) {
+    return st == MX_E_NOMEM || st == MX_E_IO || st == MX_E_OVERLOADED || st == MX_E_NO_SPACE || st == MX_E_LOCKED ||
+           st == MX_E_SHUTTING_DOWN || st == MX_E_TOO_MANY || st == MX_E_TIMEOUT;
+}
+
 mx_status intake_trod(struct mx_ctx *ctx, mx_status st) {
-    if (st < 0) {
+    if (st < 0 && !intake_passes(st)) {
         struct mx_str said = mx_problem(ctx);
         snprintf(now.said, sizeof(now.said), "%.*s", (int)said.len, said.len ? said.ptr : "");
     } else {

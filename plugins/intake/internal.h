@@ -355,6 +355,8 @@ mx_status intake_undo_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str
  * step notes the refusal instead. */
 MX_MUST_CHECK mx_status intake_tread(struct mx_ctx *ctx, struct mx_str run, int64_t part, int64_t line);
 mx_status intake_trod(struct mx_ctx *ctx, mx_status st);
+/* 1 for a trouble that is none of the row's, such as a full disk: the step is tried again, and the row is not held guilty. */
+int intake_passes(mx_status st);
 /* What was said about this row at the last try; empty: nothing. */
 struct mx_str intake_stumbled(struct mx_ctx *ctx, struct mx_str run, int64_t part, int64_t line);
 
