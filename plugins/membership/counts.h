@@ -7,6 +7,7 @@
 #define MEMBERSHIP_LATE_MAX     1000 /* entries behind a late one that are put right by it */
 #define MEMBERSHIP_SOURCE_MAX   80
 #define MEMBERSHIP_COUNTERS_MAX 500 /* on a page */
+#define MEMBERSHIP_KEYS_MAX     500 /* of one counter of a member, counted on somebody's word */
 
 /* What the shop counts itself, from orders and returns. */
 #define MEMBERSHIP_ORDERS   "orders"

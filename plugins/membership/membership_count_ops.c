@@ -81,6 +81,21 @@ static mx_status add_once(struct mx_ctx *ctx, const struct membership_customer *
     return st == MX_OK ? membership_renew_tier(ctx, add->member) : st;
 }
 
+/* Rules that count the keys of a counter read each of them, in every sale of this member. */
+static mx_status check_key(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_str name) {
+    const char *colon = memchr(name.ptr, ':', name.len);
+    struct mx_str none = {NULL, 0};
+    struct mx_list names;
+    mx_status st;
+    if (!colon) return MX_OK;
+    st = membership_entry_names(ctx, &customer->members, name, none, 1, &names);
+    if (st != MX_OK || (names.count && mx_str_eq(mx_list_str(&names, 0), name))) return st;
+    st = membership_entry_names(ctx, &customer->members, mx_str_n(name.ptr, (size_t)(colon - name.ptr) + 1), none, MEMBERSHIP_KEYS_MAX,
+                                &names);
+    if (st != MX_OK || names.count < MEMBERSHIP_KEYS_MAX) return st;
+    return mx_refuse(ctx, "too_many_keys", "name", "A counter of a member has at most %d keys.", MEMBERSHIP_KEYS_MAX);
+}
+
 static mx_status count_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_count_add add = *(const struct mx_count_add *)in;
     struct mx_counted *counted = out;
@@ -90,6 +105,8 @@ static mx_status count_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st != MX_OK) return st;
     add.member = customer.member->id;
+    if (customer.member->erased_at) return total_of(ctx, &customer, add.name, &counted->total); /* nothing is counted of her any more */
+    if ((st = check_key(ctx, &customer, add.name)) != MX_OK) return st;
     return add_once(ctx, &customer, &add, &counted->total);
 }
 
@@ -98,12 +115,17 @@ static mx_status counter_add_handler(struct mx_ctx *ctx, const void *in, void *o
     static const char *const own_kinds[] = {MEMBERSHIP_CATEGORY, MEMBERSHIP_BRAND, MEMBERSHIP_PIECES, NULL};
     const struct membership_counter_add *request = in;
     struct mx_count_add add = {request->member, request->name, request->delta, request->at, request->source};
+    struct membership_member probe = {.id = request->member}, *member = NULL;
     int own = 0, i;
+    mx_status st;
     for (i = 0; own_words[i]; i++) own |= mx_str_is(add.name, own_words[i]);
     for (i = 0; own_kinds[i]; i++) own |= begins(add.name, own_kinds[i]);
     if (own) return mx_fail(ctx, MX_E_BAD_INPUT, "name", "The shop counts this itself, from orders and returns.");
     if (add.delta == 0) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "delta", "Nothing is counted by 0.");
     if (mx_str_is_blank(add.source)) return mx_fail(ctx, MX_E_BAD_INPUT, "source", "A document has more than spaces.");
+    st = mx_get(ctx, &membership_members, &probe, &member);
+    if (st == MX_OK && member->erased_at) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
+    if (st < 0) return st;
     return count_handler(ctx, &add, out);
 }
 

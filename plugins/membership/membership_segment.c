@@ -107,7 +107,8 @@ mx_status membership_segments_put_handler(struct mx_ctx *ctx, const void *in, vo
     struct mx_list after;
     mx_status st = check_request(ctx, request);
     if (st == MX_OK) st = membership_customer_of(ctx, request->member, &customer);
-    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
+    if (st == MX_NONE || (st == MX_OK && customer.member->erased_at))
+        return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st != MX_OK) return st;
     member = customer.member;
     changed.member = member->id;

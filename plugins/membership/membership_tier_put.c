@@ -17,7 +17,8 @@ static mx_status get_member(struct mx_ctx *ctx, struct mx_str id, int has_rev, i
     struct membership_customer customer;
     mx_status st = membership_customer_of(ctx, id, &customer);
     if (st == MX_OK) *member = customer.member;
-    if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
+    if (st == MX_NONE || (st == MX_OK && customer.member->erased_at))
+        return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st == MX_OK && has_rev && rev != (*member)->rec.rev)
         return mx_fail(ctx, MX_E_CONFLICT, "if_rev", "This member is at revision %lld by now.", (long long)(*member)->rec.rev);
     return st;

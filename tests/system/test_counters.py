@@ -122,6 +122,17 @@ class Windows(Counters):
         self.assertEqual(self.add(member, "reviews", 1, "review-2"), 2)
         self.assertEqual(self.add(member, "class:art", 1, "review-1"), 1)
 
+    def test_a_counter_has_an_end_of_keys(self):
+        """A rule that looks at "class:*" reads each of them in every sale of this member."""
+        member, client = self.member(), self.shop.client()
+        for n in range(500):
+            status, answer = client.call("membership.counter.add", {"member": member, "name": "class:k%d" % n, "delta": 1, "source": "x"})
+            self.assertEqual(status, 200, answer)
+        client.close()
+        self.refused(409, "too_many_keys", "name", "membership.counter.add", {"member": member, "name": "class:more", "delta": 1, "source": "x"})
+        self.add(member, "class:k7", 1, "y")
+        self.add(member, "talk:more", 1, "x")
+
     def test_the_oldest_entry_that_counts_is_told(self):
         member = self.member()
         for days in (30, 20, 10):

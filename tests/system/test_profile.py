@@ -165,6 +165,9 @@ class Erased(Profile):
         for name in ("name", "phones", "emails", "traits", "attributes", "segments"):
             self.assertFalse(card.get(name), (name, card))
         self.refused(404, "not_found", "member", "membership.profile.put", {"member": member, "name": "x"})
+        for op, body in (("membership.counter.add", {"name": "reviews", "delta": 1, "source": "x"}), ("membership.tier.put", {"tier": "gold", "reason": "x"}),
+                         ("membership.segments.put", {"add": ["tea"], "reason": "x"}), ("membership.clerk.put", {"clerk": "x"})):
+            self.refused(404, "not_found", "member", op, {"member": member, **body})
         again = self.join(phone="13900000201", name="Somebody new")
         self.assertNotEqual(again, member)
         self.assertEqual(self.shop.verify().returncode, 0)
