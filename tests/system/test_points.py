@@ -257,19 +257,35 @@ class Back(Points):
     def test_whatever_the_order_nothing_is_left_when_everything_came_back(self):
         """Sales paid by points of earlier ones, returned in parts in any order: in the end there are no points and no debt."""
         for seed, negative in ((1, "never"), (2, "owe"), (3, "never"), (4, "owe")):
-            dice, member, sold = random.Random(seed), self.join(), []
-            for number in range(14):
-                self.set(negative=negative, expires_after_ms=dice.choice((0, 20 * DAY, 30 * DAY)), available_after_ms=dice.choice((0, 0, DAY)))
-                pieces = dice.randint(1, 4)
-                worth = self.shop.ok("loyalty.points.worth", {"member": member, "due": pieces * 1000})["amount"]
-                tenders = [self.points(member, dice.randint(1, worth))] if worth and dice.random() < 0.8 else []
-                rest = pieces * 1000 - sum(tender["amount"] for tender in tenders)
-                sold.append([self.buy(member, pieces, *tenders, *([{"kind": "cash", "amount": rest}] if rest else [])), pieces])
-                if dice.random() < 0.5:
-                    self.back_some(dice, sold)
-            while any(left for _, left in sold):
+            left = self.live(seed, negative, [self.join()])
+            self.assertEqual([left[name] for name in ("points", "available", "pending", "owed")], [0, 0, 0, 0], (seed, negative))
+
+    def test_nor_when_two_became_one_on_the_way(self):
+        for seed, negative in ((5, "never"), (6, "owe")):
+            phones = [new_phone(), new_phone()]
+            members = [self.join(phone) for phone in phones]
+            people = [self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"] for phone in phones]
+            left = self.live(seed, negative, members,
+                             lambda two=people: self.shop.ok("identity.person.merge", {"from": two[1], "into": two[0], "reason": "one"}))
+            self.assertEqual(left["points"], 0, (seed, negative))
+
+    def live(self, seed, negative, members, half_way=lambda: None):
+        """Years of a customer; what is left when all of it came back."""
+        dice, sold = random.Random(seed), []
+        for number in range(16):
+            if number == 8:
+                half_way()
+            member, pieces = dice.choice(members), dice.randint(1, 4)
+            self.set(negative=negative, expires_after_ms=dice.choice((0, 20 * DAY, 30 * DAY)), available_after_ms=dice.choice((0, 0, DAY)))
+            worth = self.shop.ok("loyalty.points.worth", {"member": member, "due": pieces * 1000})["amount"]
+            tenders = [self.points(member, dice.randint(1, worth))] if worth and dice.random() < 0.8 else []
+            rest = pieces * 1000 - sum(tender["amount"] for tender in tenders)
+            sold.append([self.buy(member, pieces, *tenders, *([{"kind": "cash", "amount": rest}] if rest else [])), pieces])
+            if dice.random() < 0.5:
                 self.back_some(dice, sold)
-            self.assertEqual([self.balance(member)[name] for name in ("points", "available", "pending", "owed")], [0, 0, 0, 0], (seed, negative))
+        while any(left for _, left in sold):
+            self.back_some(dice, sold)
+        return self.balance(members[0])
 
     def back_some(self, dice, sold):
         one = dice.choice([one for one in sold if one[1]] or [[None, 0]])
