@@ -185,6 +185,8 @@ static mx_status counter_list_handler(struct mx_ctx *ctx, const void *in, void *
     struct membership_window window = {ask->from, ask->until};
     struct membership_customer customer;
     struct membership_count_row *rows;
+    const int alone = ask->name.len && !is_wild(ask->name); /* the first name that is not before it is it, or there is none */
+    const struct mx_str none = {NULL, 0};
     uint32_t limit = ask->limit ? (uint32_t)ask->limit : MEMBERSHIP_PAGE, i;
     struct mx_str prefix = is_wild(ask->name) ? mx_str_n(ask->name.ptr, ask->name.len - 1) : ask->name;
     struct mx_list names;
@@ -192,7 +194,7 @@ static mx_status counter_list_handler(struct mx_ctx *ctx, const void *in, void *
     if (ask->until && ask->until <= ask->from) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "until", "The window ends before it begins.");
     st = membership_customer_of(ctx, ask->member, &customer);
     if (st == MX_NONE) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
-    if (st == MX_OK) st = membership_entry_names(ctx, &customer.members, prefix, ask->after, limit + 1, &names);
+    if (st == MX_OK) st = membership_entry_names(ctx, &customer.members, prefix, alone ? none : ask->after, alone ? 1 : limit + 1, &names);
     if (st != MX_OK) return st;
     if (names.count > limit) page->next = mx_list_str(&names, limit - 1);
     if (names.count > limit) names.count = limit;
@@ -202,7 +204,7 @@ static mx_status counter_list_handler(struct mx_ctx *ctx, const void *in, void *
     for (i = 0; i < names.count; i++) {
         struct mx_count_answer answer;
         struct mx_str name = mx_list_str(&names, i);
-        if (ask->name.len && !is_wild(ask->name) && !mx_str_eq(name, ask->name)) continue;
+        if (alone && !mx_str_eq(name, ask->name)) continue;
         st = membership_count_over(ctx, &customer.members, name, &window, &answer);
         if (st != MX_OK) return st;
         rows[page->counters.count++] = (struct membership_count_row){name, answer.value, answer.oldest};

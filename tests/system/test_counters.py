@@ -156,6 +156,8 @@ class Windows(Counters):
                 after = {"after": page["next"]}
             self.assertEqual(found, names)
         self.assertEqual([row["name"] for row in self.shop.ok("membership.counter.list", {"member": member, "name": "class:k3"})["counters"]], ["class:k3"])
+        nothing = self.shop.ok("membership.counter.list", {"member": member, "name": "class:k", "limit": 1})
+        self.assertEqual((nothing["counters"], nothing.get("next")), ([], None), "no page for each name that begins alike")
 
     def test_bad_input_is_named_and_changes_nothing(self):
         member = self.member()
