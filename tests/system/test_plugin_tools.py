@@ -157,8 +157,8 @@ class PluginTools(unittest.TestCase):
         self.assertTrue(any(check["result"] == "warn" and "time" in check["text"] for check in report["checks"]))
 
     def test_declarations(self):
-        self.refused(self.variant("open", lambda t: t.replace('"Note a tip.", "open.note"', '"Note a tip.", NULL')), "open.note")
-        self.refused(self.variant("twice", lambda t: t.replace('"twice.sum", "Tips of', '"twice.note", "Tips of')), "twice.note")
+        self.refused(self.variant("open", lambda t: t.replace('.permission = "open.note"', '.permission = NULL')), "open.note")
+        self.refused(self.variant("twice", lambda t: t.replace('.name = "twice.sum", .doc', '.name = "twice.note", .doc')), "twice.note")
         self.refused(self.variant("roles", lambda t: t.replace('{"cashier", ', '{"nobody", ')), "nobody")
         self.refused(self.variant("crash", lambda t: t.replace(".summary =", ".load = (mx_status (*)(const struct mx_host *))16, .summary =")),
                      "the plugin crashes")
