@@ -111,7 +111,7 @@ static struct mx_str after_code(struct mx_ctx *ctx, struct mx_str code) {
 static mx_status give_page(struct mx_ctx *ctx, const struct reward_occasion *occasion, struct place *place, int64_t day) {
     struct mx_occasions page = {.next = {NULL, 0}};
     struct mx_occasions_ask ask;
-    int64_t year;
+    int64_t year = 0;
     uint32_t i;
     mx_status st = MX_OK;
     if (!occasion->off && ask_of(occasion, place, day, &ask, &year)) st = mx_call(ctx, &mx_member_occasions, &ask, &page);
