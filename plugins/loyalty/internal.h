@@ -6,7 +6,6 @@
 
 #define LOYALTY_EXPIRE_OP "loyalty.points.expire"
 
-#define LOYALTY_IDS_MAX   64   /* ids of one customer */
 #define LOYALTY_RENEW_MAX 2000 /* lots of an earlier version that one command brings up to date */
 
 extern const struct mx_event_def loyalty_earned_event;

@@ -58,6 +58,8 @@ struct mx_str rewards_standing(const struct mx_member_facts *facts);
 int rewards_is_hers(const struct mx_member_facts *facts, struct mx_str member);
 /* MX_OK when the reward's owner is known to want it: a customer herself, or a proof. */
 MX_MUST_CHECK mx_status rewards_prove(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_str proof);
+/* MX_E_NOT_FOUND naming `location` when there is no such place. */
+MX_MUST_CHECK mx_status rewards_check_location(struct mx_ctx *ctx, struct mx_str location);
 /* a-z, digits, _ and - */
 int rewards_is_code(struct mx_str code);
 

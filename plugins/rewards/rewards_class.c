@@ -34,14 +34,6 @@ static mx_status answer_booking(struct mx_ctx *ctx, const struct reward_booking 
 
 /* ---- planning ---- */
 
-static mx_status check_location(struct mx_ctx *ctx, struct mx_str location) {
-    const struct mx_location_ask ask = {location};
-    struct mx_location_facts facts = {.zone = {NULL, 0}};
-    mx_status st = mx_ask(ctx, &mx_point_location, &ask, &facts);
-    if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "location", "There is no location %.*s.", (int)location.len, location.ptr);
-    return st;
-}
-
 static mx_status begin_new(struct mx_ctx *ctx, const struct class_put *put, struct reward_class *class_) {
     if (put->code.len == 0) return mx_fail(ctx, MX_E_MISSING_FIELD, "code", "A new class needs the code of its kind.");
     if (put->location.len == 0) return mx_fail(ctx, MX_E_MISSING_FIELD, "location", "A new class needs a location.");
@@ -58,7 +50,7 @@ static mx_status check_put(struct mx_ctx *ctx, const struct class_put *put, cons
     if (MX_HAS(class_put, put, seats) && put->seats < class_->taken)
         return mx_refuse(ctx, "seats_taken", "seats", "%lld seats of this class are taken already.", (long long)class_->taken);
     if (class_->called_off && !put->called_off) return mx_refuse(ctx, "class_over", "id", "This class was called off; plan a new one.");
-    return put->location.len ? check_location(ctx, put->location) : MX_OK;
+    return put->location.len ? rewards_check_location(ctx, put->location) : MX_OK;
 }
 
 static void take(const struct class_put *put, struct reward_class *class_) {

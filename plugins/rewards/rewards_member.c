@@ -1,4 +1,4 @@
-/* Who a member is, and whether she wants what is done in her name. */
+/* What requests name: members and whether they want it, locations, codes. */
 #include "internal.h"
 
 mx_status rewards_facts(struct mx_ctx *ctx, struct mx_str member, const char *field, struct mx_member_facts *facts) {
@@ -36,4 +36,12 @@ int rewards_is_code(struct mx_str code) {
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-')) return 0;
     }
     return code.len > 0;
+}
+
+mx_status rewards_check_location(struct mx_ctx *ctx, struct mx_str location) {
+    const struct mx_location_ask ask = {location};
+    struct mx_location_facts facts = {.zone = {NULL, 0}};
+    mx_status st = mx_ask(ctx, &mx_point_location, &ask, &facts);
+    if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "location", "There is no location %.*s.", (int)location.len, location.ptr);
+    return st;
 }

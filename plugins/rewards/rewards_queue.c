@@ -56,19 +56,11 @@ static mx_status answer(struct mx_ctx *ctx, const struct reward_ticket *ticket, 
     return MX_OK;
 }
 
-static mx_status check_location(struct mx_ctx *ctx, struct mx_str location) {
-    const struct mx_location_ask ask = {location};
-    struct mx_location_facts facts = {.zone = {NULL, 0}};
-    mx_status st = mx_ask(ctx, &mx_point_location, &ask, &facts);
-    if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "location", "There is no location %.*s.", (int)location.len, location.ptr);
-    return st;
-}
-
 static mx_status enter_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct queue_enter *ask = in;
     struct reward_ticket ticket = {.location = ask->location, .state = TICKET_WAITING, .at = ctx->now_ms};
     struct mx_member_facts facts;
-    mx_status st = check_location(ctx, ask->location);
+    mx_status st = rewards_check_location(ctx, ask->location);
     if (st == MX_OK && ask->member.len) {
         st = rewards_living(ctx, ask->member, "member", &facts);
         if (st == MX_OK) ticket.member = rewards_standing(&facts);

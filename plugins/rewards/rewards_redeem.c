@@ -6,7 +6,6 @@
 /* ---- which reward ---- */
 
 struct choice {
-    struct mx_ctx *ctx;
     struct mx_str wanted;
     const struct mx_reward *reward;
     struct mx_str version;
@@ -49,7 +48,7 @@ static mx_status find_reward(struct mx_ctx *ctx, const struct reward_redeem *ask
     if (st == MX_DECLINED) return mx_refuse(ctx, "no_points", "reward", "This shop keeps no points.");
     if (st != MX_OK) return st;
     question.points = balance.points;
-    *choice = (struct choice){.ctx = ctx, .wanted = ask->reward};
+    *choice = (struct choice){.wanted = ask->reward};
     st = mx_ask_all(ctx, &mx_point_rewards, &question, choose, choice);
     if (st != MX_OK && st != MX_DECLINED) return st;
     if (choice->reward) return MX_OK;
