@@ -117,7 +117,7 @@ static mx_status send_code(struct mx_ctx *ctx, const void *in, void *out) {
 }
 
 static mx_status find_person(struct mx_ctx *ctx, const struct proof_ask *ask, struct mx_str *person) {
-    struct mx_member_ask asked = {ask->member};
+    struct mx_member_ask asked = {.member = ask->member, .brief = 1};
     struct mx_member_facts facts = {0};
     mx_status st;
     *person = ask->person;

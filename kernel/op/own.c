@@ -41,7 +41,7 @@ static mx_status ask(struct op_ctx *ctx, const struct mx_point *point, const voi
 }
 
 static mx_status person_of(struct op_ctx *ctx, struct mx_str id, struct mx_str *person) {
-    struct mx_member_ask asked = {id};
+    struct mx_member_ask asked = {.member = id, .brief = 1};
     struct mx_member_facts facts;
     mx_status st = MX_OK;
     memset(&facts, 0, sizeof(facts));

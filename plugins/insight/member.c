@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 mx_status insight_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts) {
-    const struct mx_member_ask ask = {.member = member};
+    const struct mx_member_ask ask = {.member = member, .brief = 1};
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, facts);
     if (st == MX_DECLINED || (st == MX_OK && facts->erased)) return MX_NONE;
     if (st != MX_OK || facts->members.count) return st;

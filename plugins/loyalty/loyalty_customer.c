@@ -2,7 +2,7 @@
 #include "internal.h"
 
 mx_status loyalty_customer(struct mx_ctx *ctx, struct mx_str member, const char *field, struct loyalty_customer *customer) {
-    struct mx_member_ask ask = {.member = member};
+    struct mx_member_ask ask = {.member = member, .brief = 1};
     struct mx_member_facts facts;
     mx_status st;
     memset(&facts, 0, sizeof(facts));

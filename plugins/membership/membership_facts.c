@@ -118,6 +118,7 @@ mx_status membership_facts(struct mx_ctx *ctx, const void *in, void *out) {
     facts->tier_at = customer.member->tier_at;
     facts->joined_at = customer.member->joined_at;
     facts->erased = customer.member->erased_at > 0;
+    if (ask->brief) return MX_OK;
     st = membership_customer_counters(ctx, &customer, &facts->counters);
     if (st == MX_OK) st = membership_entitlements_of(ctx, &customer, &facts->entitlements);
     return st == MX_OK ? fill_tags(ctx, &customer, facts) : st;

@@ -3,7 +3,7 @@
 
 mx_status privacy_set_of(struct mx_ctx *ctx, struct mx_str member, struct mx_list *members, struct mx_member_facts *facts) {
     struct mx_member_facts own = {0};
-    struct mx_member_ask ask = {member};
+    struct mx_member_ask ask = {.member = member, .brief = 1};
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, &own);
     if (st < 0) return st;
     *members = own.members;

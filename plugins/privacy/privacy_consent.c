@@ -12,7 +12,7 @@ static mx_status check_channel(struct mx_ctx *ctx, const struct privacy_purpose 
 }
 
 static mx_status check_say(struct mx_ctx *ctx, const struct mx_consent_say *say, struct mx_member_facts *facts) {
-    struct mx_member_ask who = {say->member};
+    struct mx_member_ask who = {.member = say->member, .brief = 1};
     struct privacy_purpose purpose;
     mx_status st = mx_ask(ctx, &mx_point_member, &who, facts);
     if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");

@@ -12,7 +12,7 @@ mx_status promotions_check_window(struct mx_ctx *ctx, int64_t from, int64_t unti
 }
 
 mx_status promotions_check_member(struct mx_ctx *ctx, struct mx_str member) {
-    const struct mx_member_ask ask = {member};
+    const struct mx_member_ask ask = {.member = member, .brief = 1};
     struct mx_member_facts facts = {0};
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, &facts);
     return st == MX_DECLINED ? mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.") : st;

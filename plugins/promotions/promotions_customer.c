@@ -10,7 +10,7 @@
 #define SECTION_LOOKED  500 /* the newest; a counter does not wait for years of used ones */
 
 mx_status promotions_ids(struct mx_ctx *ctx, struct mx_str member, struct mx_list *ids) {
-    struct mx_member_ask ask = {.member = member};
+    struct mx_member_ask ask = {.member = member, .brief = 1};
     struct mx_member_facts facts;
     mx_status st;
     memset(&facts, 0, sizeof(facts));

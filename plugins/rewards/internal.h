@@ -48,7 +48,7 @@ extern const struct mx_use rewards_balance_use;
 
 /* ---- rewards_member.c ---- */
 
-/* The facts of a member, or MX_E_NOT_FOUND naming `field`. */
+/* The facts of a member without counters, entitlements and tags, or MX_E_NOT_FOUND naming `field`. */
 MX_MUST_CHECK mx_status rewards_facts(struct mx_ctx *ctx, struct mx_str member, const char *field, struct mx_member_facts *facts);
 /* The same for what begins something: MX_E_NOT_FOUND also for a member who was forgotten. */
 MX_MUST_CHECK mx_status rewards_living(struct mx_ctx *ctx, struct mx_str member, const char *field, struct mx_member_facts *facts);

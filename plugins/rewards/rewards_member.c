@@ -2,7 +2,7 @@
 #include "internal.h"
 
 mx_status rewards_facts(struct mx_ctx *ctx, struct mx_str member, const char *field, struct mx_member_facts *facts) {
-    const struct mx_member_ask ask = {member};
+    const struct mx_member_ask ask = {.member = member, .brief = 1};
     mx_status st;
     memset(facts, 0, sizeof(*facts));
     st = mx_ask(ctx, &mx_point_member, &ask, facts);

@@ -120,7 +120,7 @@ static mx_status tell(struct mx_ctx *ctx, const struct reward_granted *granted) 
 }
 
 mx_status rewards_occasion_give(struct mx_ctx *ctx, const struct reward_occasion *occasion, struct mx_str member, int64_t year) {
-    const struct mx_member_ask ask = {member};
+    const struct mx_member_ask ask = {.member = member, .brief = 1};
     struct mx_member_facts facts = {.id = {NULL, 0}};
     struct reward_granted granted = {.occasion = occasion->code, .year = year, .at = ctx->now_ms, .points = occasion->points};
     int had = 1, yes = 0;

@@ -96,15 +96,19 @@ static int count_one(void *arg, struct reward_held *held) {
 }
 
 /* A tier perhaps: what that opens is not counted. */
-static int is_opened_otherwise(const struct mx_member_facts *facts, struct mx_str sku) {
+static mx_status is_opened_otherwise(struct mx_ctx *ctx, const struct mx_unlock_use *use, int *is) {
     static const char ours[] = SOURCE;
+    const struct mx_member_ask ask = {.member = use->member};
+    struct mx_member_facts facts = {0};
     uint32_t i;
-    for (i = 0; i < facts->entitlements.count; i++) {
-        const struct mx_entitlement *one = mx_list_at(&facts->entitlements, i);
+    mx_status st = mx_ask(ctx, &mx_point_member, &ask, &facts);
+    *is = 0;
+    for (i = 0; st == MX_OK && i < facts.entitlements.count; i++) {
+        const struct mx_entitlement *one = mx_list_at(&facts.entitlements, i);
         int of_reward = one->source.len >= sizeof(ours) - 1 && memcmp(one->source.ptr, ours, sizeof(ours) - 1) == 0;
-        if (!of_reward && mx_str_is(one->kind, MX_ENTITLES_UNLOCK) && mx_str_eq(one->value, sku)) return 1;
+        if (!of_reward && mx_str_is(one->kind, MX_ENTITLES_UNLOCK) && mx_str_eq(one->value, use->sku)) *is = 1;
     }
-    return 0;
+    return st;
 }
 
 static mx_status use_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -114,8 +118,10 @@ static mx_status use_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_member_facts facts;
     int64_t wanted = counting.pieces;
     uint32_t i;
+    int otherwise = 0;
     mx_status st = rewards_facts(ctx, use->member, "member", &facts);
-    if (st == MX_OK && is_opened_otherwise(&facts, use->sku)) return MX_OK;
+    if (st == MX_OK) st = is_opened_otherwise(ctx, use, &otherwise);
+    if (st == MX_OK && otherwise) return MX_OK;
     for (i = 0; st == MX_OK && i < facts.members.count && counting.pieces; i++) {
         st = look(ctx, mx_list_str(&facts.members, i), count_one, &counting);
         if (st == MX_OK) st = counting.st;

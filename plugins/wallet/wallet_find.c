@@ -106,7 +106,7 @@ mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *acco
 }
 
 mx_status wallet_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts) {
-    const struct mx_member_ask ask = {member};
+    const struct mx_member_ask ask = {.member = member, .brief = 1};
     mx_status st;
     memset(facts, 0, sizeof(*facts));
     st = mx_ask(ctx, &mx_point_member, &ask, facts);

@@ -40,7 +40,7 @@ static mx_status find_target(struct mx_ctx *ctx, const struct wallet_transfer_as
         return mx_fail(ctx, MX_E_BAD_INPUT, "to", "Say where it goes: to an account or to a member's credit, one of the two.");
     if (ask->to.len) st = wallet_by_id(ctx, ask->to, "to", to);
     if (ask->to_member.len) {
-        const struct mx_member_ask member = {ask->to_member};
+        const struct mx_member_ask member = {.member = ask->to_member, .brief = 1};
         memset(&facts, 0, sizeof(facts));
         st = mx_ask(ctx, &mx_point_member, &member, &facts);
         if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "to_member", "There is no such member.");

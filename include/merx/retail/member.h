@@ -13,11 +13,13 @@ struct mx_member_ask {
     /* since 0.4 */
     struct mx_list members; /* of struct mx_str: all ids of the customer, said by whoever gathers the facts when it asks for entitlements
                                and tags: who answers these must not ask MX_POINT_MEMBER in turn; empty: look them up */
+    uint8_t brief;          /* 1: without counters, entitlements, tags; a sale asks for everything once, others for this */
 };
 
 static const struct mx_field mx_member_ask_fields[] = {
     MX_F_ID(mx_member_ask, member, MX_REQUIRED, "mem", "member id"),
     MX_F_STRS(mx_member_ask, members, MX_READONLY, 0, 64, "all ids of the customer"),
+    MX_F_BOOL(mx_member_ask, brief, MX_READONLY, "without counters, entitlements and tags"),
 };
 MX_TYPE(mx_member_ask, "member.ask", "which member");
 
@@ -104,217 +106,6 @@ MX_TYPE(mx_member_facts, "member.facts", "a member without anything personal");
 #define MX_POINT_MEMBER "retail.member"
 static const struct mx_point mx_point_member = {
     (uint32_t)sizeof(struct mx_point), MX_POINT_FIRST, MX_POINT_MEMBER, "facts of a member", &mx_member_ask_type, &mx_member_facts_type};
-
-/* Facts from which a tier is found. Since 0.2. */
-struct mx_tier_ask {
-    struct mx_str member;
-    struct mx_str tier;      /* the one held now */
-    struct mx_list counters; /* of struct mx_counter */
-    /* since 0.4 */
-    struct mx_list members; /* of struct mx_str: all ids of this customer */
-    int64_t at;             /* as of when; 0 = now */
-    int64_t since;          /* when the tier that is held was reached */
-    int64_t joined_at;
-    struct mx_str draft; /* ask the rules of this draft ("rds_...") or version (its number) instead of those in force */
-    int64_t lost_at;     /* since when the rules do not give the tier that is held; 0: they do, or nobody looked */
-    uint8_t returned;    /* 1: what came back was bought before the tier was reached, and may have earned it */
-    uint8_t brief;       /* 1: without `next` and `missing` */
-};
-
-static const struct mx_field mx_tier_ask_fields[] = {
-    MX_F_ID(mx_tier_ask, member, MX_REQUIRED, "mem", "member id"),
-    MX_F_STR(mx_tier_ask, tier, 0, 0, 32, "tier held now"),
-    MX_F_LIST(mx_tier_ask, counters, 0, 0, 64, mx_counter_type, "what is counted of the member"),
-    MX_F_STRS(mx_tier_ask, members, 0, 0, 64, "all ids of this customer"),
-    MX_F_TIME(mx_tier_ask, at, 0, "as of when; absent: now"),
-    MX_F_TIME(mx_tier_ask, since, 0, "since when the tier is held"),
-    MX_F_TIME(mx_tier_ask, joined_at, 0, "since when a member"),
-    MX_F_STR(mx_tier_ask, draft, 0, 0, 64, "draft or version of the rules to ask instead of those in force"),
-    MX_F_TIME(mx_tier_ask, lost_at, 0, "since when the rules do not give the tier that is held"),
-    MX_F_BOOL(mx_tier_ask, returned, 0, "something came back that may have earned it"),
-    MX_F_BOOL(mx_tier_ask, brief, 0, "without the next tier and what is missing"),
-};
-MX_TYPE(mx_tier_ask, "member.tier.ask", "which tier would this member have");
-
-/* One thing that is missing for the next tier. Since 0.4. */
-struct mx_tier_missing {
-    struct mx_str counter; /* "visits", "class:*", or a name that the rule gave */
-    int64_t days;          /* window; 0 = ever */
-    uint8_t distinct;      /* 1: how many different ones */
-    int64_t needed;
-    int64_t have;
-    int64_t missing;     /* needed - have, > 0 */
-    struct mx_list name; /* of struct mx_pair: what the rule calls it, by language; none: nothing */
-};
-
-static const struct mx_field mx_tier_missing_fields[] = {
-    MX_F_STR(mx_tier_missing, counter, MX_REQUIRED, 1, 64, "what is counted"),
-    MX_F_INT(mx_tier_missing, days, 0, 0, 36525, "in how many days; absent: ever"),
-    MX_F_BOOL(mx_tier_missing, distinct, 0, "how many different ones"),
-    MX_F_INT(mx_tier_missing, needed, 0, -MX_INT_MAX, MX_INT_MAX, "how much is needed"),
-    MX_F_INT(mx_tier_missing, have, 0, -MX_INT_MAX, MX_INT_MAX, "how much there is"),
-    MX_F_INT(mx_tier_missing, missing, 0, 0, MX_INT_MAX, "how much is missing"),
-    MX_F_MAP(mx_tier_missing, name, 0, 0, 32, "what the rule calls it"),
-};
-MX_TYPE(mx_tier_missing, "member.tier.missing", "something that is missing for a tier");
-
-struct mx_tier_answer {
-    struct mx_str tier;    /* empty: no tier is earned */
-    struct mx_str rule;    /* that gave it; empty when none did */
-    struct mx_str version; /* of the rule set */
-    /* since 0.4 */
-    int64_t keep_until;          /* the held tier stays so long although the rules would give a lower one; 0: no grace */
-    int64_t review_at;           /* without any event the answer may change from then on (a window moves on); 0: never */
-    struct mx_str next;          /* tier above; empty: there is none */
-    struct mx_list missing;      /* of struct mx_tier_missing: for `next` */
-    struct mx_list entitlements; /* of struct mx_entitlement: that the tier grants */
-};
-
-static const struct mx_field mx_tier_answer_fields[] = {
-    MX_F_STR(mx_tier_answer, tier, 0, 0, 32, "tier code; absent: no tier is earned"),
-    MX_F_STR(mx_tier_answer, rule, 0, 0, 64, "rule that gave it"),
-    MX_F_STR(mx_tier_answer, version, 0, 0, 64, "version of the rule set"),
-    MX_F_TIME(mx_tier_answer, keep_until, 0, "until when the held tier stays all the same"),
-    MX_F_TIME(mx_tier_answer, review_at, 0, "when to ask again although nothing happened"),
-    MX_F_STR(mx_tier_answer, next, 0, 0, 32, "next tier"),
-    MX_F_LIST(mx_tier_answer, missing, 0, 0, 64, mx_tier_missing_type, "what is missing for it"),
-    MX_F_LIST(mx_tier_answer, entitlements, 0, 0, 64, mx_entitlement_type, "what the tier grants"),
-};
-MX_TYPE(mx_tier_answer, "member.tier.answer", "the tier that the rules give");
-
-/* FIRST: the tier that a member has earned. Declines when nobody has rules about tiers. Since 0.2. */
-#define MX_POINT_TIER "retail.tier"
-static const struct mx_point mx_point_tier = {(uint32_t)sizeof(struct mx_point),   MX_POINT_FIRST,    MX_POINT_TIER,
-                                              "the tier that a member has earned", &mx_tier_ask_type, &mx_tier_answer_type};
-
-/* The tiers that the shop's rules declare, without asking about a member: names and what they grant. Cheap. Since 0.4. */
-struct mx_tiers_ask {
-    struct mx_str tier;  /* this one alone; empty: all */
-    struct mx_str draft; /* as in mx_tier_ask */
-};
-
-static const struct mx_field mx_tiers_ask_fields[] = {
-    MX_F_STR(mx_tiers_ask, tier, 0, 0, 32, "this tier alone"),
-    MX_F_STR(mx_tiers_ask, draft, 0, 0, 64, "draft or version of the rules to ask instead of those in force"),
-};
-MX_TYPE(mx_tiers_ask, "member.tiers.ask", "which tiers are there");
-
-struct mx_tier {
-    struct mx_str code;
-    int64_t rank;
-    struct mx_list name;         /* of struct mx_pair: by language */
-    struct mx_list entitlements; /* of struct mx_entitlement: what it grants; a clerk without value is the one assigned to the member */
-};
-
-static const struct mx_field mx_tier_fields[] = {
-    MX_F_STR(mx_tier, code, MX_REQUIRED, 1, 32, "tier code"),
-    MX_F_INT(mx_tier, rank, 0, 0, 1000, "a higher tier has a higher rank"),
-    MX_F_MAP(mx_tier, name, 0, 0, 32, "name by language"),
-    MX_F_LIST(mx_tier, entitlements, 0, 0, 64, mx_entitlement_type, "what it grants"),
-};
-MX_TYPE(mx_tier, "member.tier", "a tier as rules declare it");
-
-struct mx_tiers {
-    struct mx_list tiers; /* of struct mx_tier, lowest first */
-    struct mx_str version;
-};
-
-static const struct mx_field mx_tiers_fields[] = {
-    MX_F_LIST(mx_tiers, tiers, 0, 0, 1001, mx_tier_type, "tiers, lowest first"),
-    MX_F_STR(mx_tiers, version, 0, 0, 64, "version of the rule set"),
-};
-MX_TYPE(mx_tiers, "member.tiers", "tiers of the shop");
-
-/* FIRST: declines when nobody has rules about tiers. */
-#define MX_POINT_TIERS "retail.tiers"
-static const struct mx_point mx_point_tiers = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_TIERS,
-                                               "tiers that rules declare",        &mx_tiers_ask_type, &mx_tiers_type};
-
-/* Event: rules with other tiers came into force, and every member is to be asked about anew. Since 0.4. */
-struct mx_tiers_changed {
-    struct mx_str version;
-};
-
-static const struct mx_field mx_tiers_changed_fields[] = {
-    MX_F_STR(mx_tiers_changed, version, 0, 0, 64, "version of the rule set"),
-};
-MX_TYPE(mx_tiers_changed, "member.tiers.changed", "other rules about tiers");
-
-#define MX_EVENT_TIERS_CHANGED "scripts.tiers.changed"
-
-/* ---- counters: ledgers with windows. Since 0.4 ---- */
-
-/* A counter is a ledger of what happened to a member: each entry has a time and how much. Names: "orders", "visits" (days with an order,
- * by location), "spent_minor", "referrals", "reviews", and with a key behind a colon "class:latte-art". Of the goods of her orders:
- * "category:coffee" and "brand:lavazza" (minor units spent), "pieces:coffee" (thousandths of a category); what comes back is taken back
- * at the time of the return. */
-#define MX_COUNTER_MAX    64       /* bytes of a name with its key */
-#define MX_COUNTER_ORDERS "orders" /* these three are counted by every shop that knows members */
-#define MX_COUNTER_SPENT  "spent_minor"
-#define MX_COUNTER_VISITS "visits"
-
-struct mx_count_ask {
-    struct mx_list members; /* of struct mx_str: all ids of the customer (mx_member_facts.members) */
-    struct mx_str name;     /* "class:*": every key of it */
-    int64_t from;           /* inclusive; 0 = ever */
-    int64_t until;          /* exclusive; 0 = now */
-    uint8_t distinct;       /* with "name:*": how many keys have a sum above 0 */
-};
-
-static const struct mx_field mx_count_ask_fields[] = {
-    MX_F_STRS(mx_count_ask, members, MX_REQUIRED, 1, 64, "all ids of the customer"),
-    MX_F_STR(mx_count_ask, name, MX_REQUIRED, 1, MX_COUNTER_MAX, "which counter; with :* every key of it"),
-    MX_F_TIME(mx_count_ask, from, 0, "from when; absent: ever"),
-    MX_F_TIME(mx_count_ask, until, 0, "before when; absent: now"),
-    MX_F_BOOL(mx_count_ask, distinct, 0, "how many keys instead of how much"),
-};
-MX_TYPE(mx_count_ask, "member.count.ask", "how much of something");
-
-struct mx_count_answer {
-    int64_t value;
-    int64_t oldest; /* time of the oldest entry that counted: with `from` moving on, that is when the value changes; 0: none */
-};
-
-static const struct mx_field mx_count_answer_fields[] = {
-    MX_F_INT(mx_count_answer, value, 0, -MX_INT_MAX, MX_INT_MAX, "how much"),
-    MX_F_TIME(mx_count_answer, oldest, 0, "time of the oldest entry"),
-};
-MX_TYPE(mx_count_answer, "member.count.answer", "how much of something");
-
-/* FIRST: a counter in a window. Reads only. */
-#define MX_POINT_COUNT "member.count"
-static const struct mx_point mx_point_count = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,     MX_POINT_COUNT,
-                                               "how much of something",           &mx_count_ask_type, &mx_count_answer_type};
-
-/* Input of "membership.count", INTERNAL: add to a counter in this command; the tier is found anew. The same member, name and source
- * twice adds nothing the second time (MX_OK). */
-struct mx_count_add {
-    struct mx_str member;
-    struct mx_str name;
-    int64_t delta;
-    int64_t at;           /* when it happened; 0 = now */
-    struct mx_str source; /* document behind it: order, return, booking ... */
-};
-
-static const struct mx_field mx_count_add_fields[] = {
-    MX_F_ID(mx_count_add, member, MX_REQUIRED, "mem", "member"),
-    MX_F_STR(mx_count_add, name, MX_REQUIRED, 1, MX_COUNTER_MAX, "which counter"),
-    MX_F_INT(mx_count_add, delta, MX_REQUIRED, -MX_INT_MAX, MX_INT_MAX, "how much"),
-    MX_F_TIME(mx_count_add, at, 0, "when; absent: now"),
-    MX_F_STR(mx_count_add, source, MX_REQUIRED, 1, 80, "document behind it"),
-};
-MX_TYPE(mx_count_add, "member.count.add", "add to a counter");
-
-struct mx_counted {
-    int64_t total; /* of the counter, ever */
-};
-
-static const struct mx_field mx_counted_fields[] = {
-    MX_F_INT(mx_counted, total, 0, -MX_INT_MAX, MX_INT_MAX, "the counter afterwards"),
-};
-MX_TYPE(mx_counted, "member.counted", "a counter afterwards");
-
-static const struct mx_use mx_member_count = {"membership.count", &mx_count_add_type, &mx_counted_type};
 
 /* ---- the one view of a customer, and the export of what is kept of her. Since 0.4 ---- */
 
@@ -560,8 +351,10 @@ MX_MUST_CHECK static inline mx_status mx_own(struct mx_ctx *ctx, struct mx_str m
     mx_status st;
     uint32_t i;
     if (caller.len == 0) return MX_OK;
+    memset(&ask, 0, sizeof(ask));
     memset(&facts, 0, sizeof(facts));
     ask.member = member;
+    ask.brief = 1;
     st = member.len ? mx_ask(ctx, &mx_point_member, &ask, &facts) : MX_DECLINED;
     if (st < 0) return st;
     if (st == MX_OK) st = ctx->identity->person_set(ctx, caller, &persons);
@@ -602,4 +395,7 @@ static const struct mx_use mx_unlock_use_op = {"rewards.unlock.use", &mx_unlock_
 #ifdef __cplusplus
 }
 #endif
+
+#include "merx/retail/counter.h"
+#include "merx/retail/tier.h"
 #endif
