@@ -47,7 +47,8 @@ extern "C" {
     X(-32, MX_E_TOO_MANY, "too_many", 429, "too many tries, wait a little")                                                                \
     X(-33, MX_E_TIMEOUT, "timeout", 504, "no answer came in time")                                                                         \
     X(-34, MX_E_UNTRUSTED, "untrusted", 502, "the other side could not prove who it is")                                                   \
-    X(-35, MX_E_APPROVAL, "approval_needed", 409, "a second person must approve this")
+    X(-35, MX_E_APPROVAL, "approval_needed", 409, "a second person must approve this")                                                     \
+    X(-36, MX_E_CARD_NUMBER, "looks_like_card_number", 400, "numbers of payment cards are not kept here")
 
 #define MX_ERROR_ENUM(number, name, code, http, text) name = number,
 enum { MX_ERROR_LIST(MX_ERROR_ENUM) MX_E_LAST_ = -9999 };

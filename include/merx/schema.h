@@ -35,6 +35,8 @@ extern "C" {
 #define MX_READONLY  0x0008u /* set by the shop: refused in input, present in answers */
 #define MX_CLEARABLE 0x0010u /* null is allowed and clears the field (see `null_offset`) */
 #define MX_MULTILINE 0x0020u /* a string that may hold line feeds and tabs */
+#define MX_FREE_TEXT                                                                                                                       \
+    0x0040u /* words of a person (a reason, a note): refused in input when they hold the number of a payment card. Since 0.4 */
 
 #define MX_NO_OFFSET UINT32_MAX
 

@@ -1,5 +1,6 @@
 /* Single values and lists into the members of a struct. */
 #include "base/id.h"
+#include "merx/text.h"
 #include "json/internal.h"
 
 #define LIST_FIRST 4u
@@ -90,6 +91,9 @@ static mx_status read_plain(struct json_decoder *d, const struct json_field *fie
 static mx_status read_str(struct json_decoder *d, const struct json_field *field, const struct json_path *path, struct mx_str *out) {
     mx_status st = read_plain(d, field, path, out);
     if (st || lenient(d)) return st;
+    if ((field->flags & MX_FREE_TEXT) && !(d->mode & JSON_ANSWER) && mx_looks_like_pan(*out))
+        return json_refuse(&d->r, path, MX_E_CARD_NUMBER,
+                           "holds what looks like the number of a payment card; such numbers are not kept here: leave it out");
     if (out->len >= field->min && out->len <= field->max) return MX_OK;
     if (field->min == field->max) return json_refuse(&d->r, path, MX_E_OUT_OF_RANGE, "must have exactly %lld bytes", (long long)field->min);
     if (out->len < field->min && field->min == 1) return json_refuse(&d->r, path, MX_E_OUT_OF_RANGE, "must not be empty");

@@ -13,7 +13,8 @@ static int words_equal(const char *const *a, const char *const *b) {
 static int types_equal(const struct mx_type *a, const struct mx_type *b);
 
 static int fields_equal(const struct mx_field *a, const struct mx_field *b) {
-    if (!texts_equal(a->name, b->name) || a->offset != b->offset || a->kind != b->kind || a->flags != b->flags) return 0;
+    if (!texts_equal(a->name, b->name) || a->offset != b->offset || a->kind != b->kind) return 0;
+    if ((a->flags ^ b->flags) & ~MX_FREE_TEXT) return 0; /* what may stand in a text changes nothing of its place */
     if (a->min != b->min || a->max != b->max || !texts_equal(a->prefix, b->prefix) || !words_equal(a->words, b->words)) return 0;
     if (a->kind != MX_KIND_STRUCT && a->kind != MX_KIND_LIST) return 1;
     return types_equal(a->type, b->type);

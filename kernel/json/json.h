@@ -48,13 +48,14 @@ MX_MUST_CHECK mx_status json_copy(struct base_arena *arena, const struct mx_type
  * - ANSWER: unknown words of an ENUM are 0.
  * - null is for MX_CLEARABLE fields: the field becomes zero, its bit in the null mask is set and that of `has` is not.
  *   Elsewhere it is MX_E_WRONG_TYPE; inside a MX_KIND_JSON field it is a value.
+ * - Texts of a person's own words (MX_FREE_TEXT) are refused by WIRE when they hold what looks like the number of a payment card.
  * - Control characters (below U+0020, and U+007F) are refused in STR, STRS and MAP; MX_MULTILINE allows \n and \t. */
 
 /* Decode text into `object` (type->struct_size bytes, zeroed here unless JSON_MERGE). Text of strings without escapes is
  * borrowed from `text`, so keep it as long as the object. On failure `err` names the field by path ("lines[0].qty") and
  * the object's content is unspecified.
  * MX_E_BAD_INPUT (syntax, depth, UTF-8, not an object), MX_E_UNKNOWN_FIELD (READONLY in input too),
- * MX_E_MISSING_FIELD, MX_E_DOUBLED_FIELD, MX_E_WRONG_TYPE, MX_E_OUT_OF_RANGE. */
+ * MX_E_MISSING_FIELD, MX_E_DOUBLED_FIELD, MX_E_WRONG_TYPE, MX_E_OUT_OF_RANGE, MX_E_CARD_NUMBER. */
 MX_MUST_CHECK mx_status json_decode(struct base_arena *arena, const struct mx_type *type, struct mx_str text, uint32_t mode, void *object,
                                     struct mx_error *err);
 
