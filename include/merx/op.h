@@ -226,7 +226,8 @@ MX_MUST_CHECK static inline mx_status mx_ask_all(struct mx_ctx *ctx, const struc
     return ctx->op->ask_all(ctx, point, in, collect, arg);
 }
 
-/* A fresh typed id in the command's memory: prefix "_" 26 Crockford characters, sorting by time (ULID layout). */
+/* A fresh typed id in the command's memory: prefix "_" 26 Crockford characters, sorting by time (ULID layout). What commands make rises
+ * from one id to the next, also within a millisecond. */
 MX_MUST_CHECK static inline mx_status mx_new_id(struct mx_ctx *ctx, const char *prefix, struct mx_str *id) {
     return ctx->op->new_id(ctx, prefix, id);
 }

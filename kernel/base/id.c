@@ -5,6 +5,10 @@
 #include <sys/random.h>
 
 #define ULID_CHARS 26u
+#define HALF       40u /* of the 80 random bits */
+#define HALF_BITS  ((UINT64_C(1) << HALF) - 1)
+#define HALF_CHARS 8u
+#define STEP_BITS  ((UINT64_C(1) << 48) - 1)
 
 static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -46,21 +50,54 @@ void base_random_seed_from(struct base_random *random, uint64_t seed) {
     }
 }
 
-struct mx_str base_id_new(struct base_arena *arena, const char *prefix, int64_t now_ms, struct base_random *random) {
-    size_t prefix_len = strlen(prefix), i;
+/* Big-endian: texts sort as the numbers do. */
+static void write_bits(char *at, unsigned chars, uint64_t bits) {
+    for (; chars-- > 0; bits >>= 5) at[chars] = crockford[bits & 31];
+}
+
+static struct mx_str write_id(struct base_arena *arena, const char *prefix, int64_t ms, uint64_t high, uint64_t low) {
+    size_t prefix_len = strlen(prefix);
     char *id = base_arena_grab(arena, prefix_len + ULID_CHARS + 2);
     char *at = id + prefix_len + 1;
-    uint64_t time_bits = (uint64_t)(now_ms > 0 ? now_ms : 0) & UINT64_C(0xffffffffffff);
-    uint64_t random_bits = base_random_next(random);
     memcpy(id, prefix, prefix_len);
     id[prefix_len] = '_';
-    for (i = 10; i-- > 0; time_bits >>= 5) at[i] = crockford[time_bits & 31];
-    for (i = 10; i < ULID_CHARS; i++, random_bits >>= 5) {
-        if (i == 18) random_bits = base_random_next(random);
-        at[i] = crockford[random_bits & 31];
-    }
+    write_bits(at, 10, (uint64_t)ms & UINT64_C(0xffffffffffff));
+    write_bits(at + 10, HALF_CHARS, high);
+    write_bits(at + 18, HALF_CHARS, low);
     at[ULID_CHARS] = 0;
     return mx_str_n(id, prefix_len + 1 + ULID_CHARS);
+}
+
+static int64_t not_before_1970(int64_t ms) { return ms > 0 ? ms : 0; }
+
+struct mx_str base_id_new(struct base_arena *arena, const char *prefix, int64_t now_ms, struct base_random *random) {
+    uint64_t high = base_random_next(random) & HALF_BITS;
+    uint64_t low = base_random_next(random) & HALF_BITS;
+    return write_id(arena, prefix, not_before_1970(now_ms), high, low);
+}
+
+static void begin_ms(struct base_ids *ids, int64_t ms, struct base_random *random) {
+    ids->ms = ms;
+    ids->high = base_random_next(random) & HALF_BITS;
+    ids->low = base_random_next(random) & HALF_BITS;
+}
+
+/* A step of up to 2^48: nobody guesses the next id from the last one, and a million of them use a thousandth of a millisecond's numbers. */
+static void step(struct base_ids *ids, struct base_random *random) {
+    uint64_t by = (base_random_next(random) & STEP_BITS) + 1;
+    uint64_t low = ids->low + (by & HALF_BITS);
+    ids->low = low & HALF_BITS;
+    ids->high += (by >> HALF) + (low >> HALF);
+    if (ids->high > HALF_BITS) begin_ms(ids, ids->ms + 1, random);
+}
+
+struct mx_str base_id_next(struct base_arena *arena, const char *prefix, int64_t now_ms, struct base_random *random, struct base_ids *ids) {
+    now_ms = not_before_1970(now_ms);
+    if (now_ms > ids->ms || ids->ms - now_ms > BASE_IDS_BACK_MS)
+        begin_ms(ids, now_ms, random);
+    else
+        step(ids, random);
+    return write_id(arena, prefix, ids->ms, ids->high, ids->low);
 }
 
 static int crockford_char(char c) {

@@ -43,6 +43,7 @@ mx_status op_command(struct op_group *group, const struct op_work *work, struct 
     mx_status st = store_write_begin(group->group, work->arena, &view);
     if (st != MX_OK) return base_fail(err, st, NULL, "%s.", base_status_text(st));
     op_ctx_init(&ctx, group->op, work->arena, view, work->principal, work->op_name, work->owner, 0, op_now(group->op));
+    ctx.ids = &group->op->ids;
     st = work->fn(&ctx, work->arg);
     if (st == MX_OK)
         apply(group, &ctx);

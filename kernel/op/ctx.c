@@ -77,7 +77,8 @@ static mx_status ctx_new_id(struct mx_ctx *pub, const char *prefix, struct mx_st
     struct op_ctx *ctx = op_ctx_of(pub);
     if (!ctx->seeded) base_random_seed(&ctx->random);
     ctx->seeded = 1;
-    *id = base_id_new(ctx->arena, prefix, pub->now_ms, &ctx->random);
+    *id = ctx->ids ? base_id_next(ctx->arena, prefix, pub->now_ms, &ctx->random, ctx->ids)
+                   : base_id_new(ctx->arena, prefix, pub->now_ms, &ctx->random);
     return MX_OK;
 }
 

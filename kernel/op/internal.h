@@ -273,6 +273,7 @@ struct op_kernel {
     int fan_hears;  /* 1: there may be webhooks */
     int fan_behind; /* 1: they may have something to hear */
     int64_t fan_retry_us;
+    struct base_ids ids; /* what commands make rises */
     char job_last[BASE_ID_MAX + 1];
     int64_t jobs_wake_ms; /* earliest next try of a failed job; 0 = none */
     int64_t purge_us;
@@ -315,6 +316,7 @@ struct op_ctx {
     int starts_job; /* a job was written */
     int seeded;
     struct base_random random;
+    struct base_ids *ids; /* the writer's; NULL on other threads */
     void *kept;
     struct mx_shop *shop;
     struct base_arena *whole;     /* the query's own memory, once it works in slices */
