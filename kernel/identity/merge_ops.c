@@ -14,7 +14,7 @@ struct merge_ask {
 static const struct mx_field merge_ask_fields[] = {
     MX_F_ID(merge_ask, from, MX_REQUIRED, "per", "person that goes by the other's name from now on"),
     MX_F_ID(merge_ask, into, MX_REQUIRED, "per", "the other"),
-    MX_F_STR(merge_ask, reason, MX_REQUIRED, 1, 200, "why they are one human being; no personal data"),
+    MX_F_STR(merge_ask, reason, MX_REQUIRED | MX_FREE_TEXT, 1, 200, "why they are one human being; no personal data"),
 };
 MX_TYPE(merge_ask, "identity.person.merge.ask", "two persons who are one human being");
 

@@ -14,7 +14,7 @@ struct webhook_create {
 static const struct mx_field webhook_create_fields[] = {
     MX_F_STR(webhook_create, url, MX_REQUIRED, 1, 2048, "where to: https://..."),
     MX_F_STRS(webhook_create, types, 0, 0, 100, "events that it hears, by their names, or area.* for all of an area; empty = all"),
-    MX_F_STR(webhook_create, description, 0, 0, 200, "what it is for"),
+    MX_F_STR(webhook_create, description, MX_FREE_TEXT, 0, 200, "what it is for"),
 };
 MX_TYPE(webhook_create, "system.webhook.create", "a new webhook");
 
@@ -28,7 +28,7 @@ struct webhook_put {
 static const struct mx_field webhook_put_fields[] = {
     MX_F_ID(webhook_put, id, MX_REQUIRED, "whk", "the webhook"),
     MX_F_STRS(webhook_put, types, 0, 0, 100, "events that it hears; empty = all"),
-    MX_F_STR(webhook_put, description, 0, 0, 200, "what it is for"),
+    MX_F_STR(webhook_put, description, MX_FREE_TEXT, 0, 200, "what it is for"),
     MX_F_BOOL(webhook_put, paused, 0, "true: nothing new for now; false: go on from here, also after it was switched off"),
 };
 MX_TYPE_HAS(webhook_put, "system.webhook.put", "changes of a webhook; what is left out stays");

@@ -137,7 +137,7 @@ struct work_close {
 
 static const struct mx_field work_close_fields[] = {
     MX_F_ID(work_close, id, MX_REQUIRED, "wrk", "the work item"),
-    MX_F_STR(work_close, note, 0, 0, 500, "what was done"),
+    MX_F_STR(work_close, note, MX_FREE_TEXT, 0, 500, "what was done"),
 };
 MX_TYPE(work_close, "system.work.close", "closing a work item");
 

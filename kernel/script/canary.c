@@ -124,7 +124,7 @@ static const struct mx_field canary_ask_fields[] = {
     MX_F_INT(canary_ask, version, 0, 1, MX_INT_MAX, "or version that is tried"),
     MX_F_PPM(canary_ask, share_ppm, 0, 1, MX_PPM_ONE, "share of the carts, in parts per million"),
     MX_F_BOOL(canary_ask, off, 0, "end it: every cart gets the rules in force"),
-    MX_F_STR(canary_ask, note, MX_MULTILINE, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
+    MX_F_STR(canary_ask, note, MX_MULTILINE | MX_FREE_TEXT, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
 };
 MX_TYPE(canary_ask, "rules.canary.ask", "what is tried on a share of carts");
 

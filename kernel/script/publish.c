@@ -14,7 +14,7 @@ struct publish_ask {
 };
 static const struct mx_field publish_ask_fields[] = {
     MX_F_ID(publish_ask, draft, MX_REQUIRED, "rds", "which draft"),
-    MX_F_STR(publish_ask, note, MX_MULTILINE, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
+    MX_F_STR(publish_ask, note, MX_MULTILINE | MX_FREE_TEXT, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
     MX_F_TIME(publish_ask, at, 0, "when it comes into force; absent: now"),
     MX_F_TIME(publish_ask, until, 0, "when what it changes is taken back; absent: never"),
 };
@@ -136,7 +136,7 @@ struct rollback_ask {
 };
 static const struct mx_field rollback_ask_fields[] = {
     MX_F_INT(rollback_ask, version, MX_REQUIRED, 1, MX_INT_MAX, "version whose files come back"),
-    MX_F_STR(rollback_ask, note, MX_MULTILINE, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
+    MX_F_STR(rollback_ask, note, MX_MULTILINE | MX_FREE_TEXT, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
 };
 MX_TYPE(rollback_ask, "rules.rollback.ask", "which version comes back");
 

@@ -21,7 +21,7 @@ static const struct mx_field shadow_ask_fields[] = {
     MX_F_ID(shadow_ask, draft, 0, "rds", "draft that is computed beside; it becomes a version, and stays a draft"),
     MX_F_INT(shadow_ask, version, 0, 1, MX_INT_MAX, "or version that is computed beside"),
     MX_F_BOOL(shadow_ask, off, 0, "end it"),
-    MX_F_STR(shadow_ask, note, MX_MULTILINE, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
+    MX_F_STR(shadow_ask, note, MX_MULTILINE | MX_FREE_TEXT, 0, SCRIPT_NOTE_MAX, "why, for those who look back"),
 };
 MX_TYPE(shadow_ask, "rules.shadow.ask", "what is computed beside");
 
