@@ -242,7 +242,7 @@ static const struct mx_field catalog_price_put_fields[] = {
     MX_F_MONEY(catalog_price_put, price, MX_REQUIRED, 0, MX_INT_MAX, "price of one unit"),
     MX_F_TIME(catalog_price_put, from, 0, "the first moment at which it holds; absent: now"),
     MX_F_TIME(catalog_price_put, until, 0, "the first moment at which it does not hold any more; absent: for good"),
-    MX_F_STR(catalog_price_put, reason, 0, 1, CATALOG_REASON_MAX, "why the price is another one: declares the exception"),
+    MX_F_STR(catalog_price_put, reason, MX_FREE_TEXT, 1, CATALOG_REASON_MAX, "why the price is another one: declares the exception"),
     MX_F_STR(catalog_price_put, list, 0, 1, MX_CODE_MAX, "only for members with this price list; absent: for everybody"),
 };
 MX_TYPE_HAS(catalog_price_put, "catalog.price.put", "a price for a channel, a place or a time");
