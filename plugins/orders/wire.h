@@ -47,7 +47,7 @@ static const struct mx_field order_line_ask_fields[] = {
     MX_F_STR(order_line_ask, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
     MX_F_QTY(order_line_ask, qty, MX_REQUIRED, 1, MX_INT_MAX, "quantity in thousandths; whole thousands of what is sold by the piece"),
     MX_F_MONEY(order_line_ask, price, 0, 0, MX_INT_MAX, "price of one unit instead of the catalogue's; takes no offers"),
-    MX_F_STR(order_line_ask, reason, 0, 0, ORDERS_REASON_MAX, "why the price is another"),
+    MX_F_STR(order_line_ask, reason, MX_FREE_TEXT, 0, ORDERS_REASON_MAX, "why the price is another"),
     MX_F_STR(order_line_ask, lot, 0, 1, MX_LOT_MAX, "lot, as printed on the goods"),
     MX_F_TIME(order_line_ask, expires_at, 0, "when these goods expire, of a lot that the shop does not know"),
 };
@@ -259,7 +259,7 @@ static const struct mx_field return_ask_fields[] = {
     MX_F_TIME(return_ask, at, 0, "when it came back, when not now; needs the right orders.backdate"),
     MX_F_STR(return_ask, location, MX_REQUIRED, 1, MX_CODE_MAX, "where it comes back"),
     MX_F_STR(return_ask, till, 0, 1, MX_CODE_MAX, "till"),
-    MX_F_STR(return_ask, reason, MX_REQUIRED, 1, ORDERS_REASON_MAX, "why it comes back"),
+    MX_F_STR(return_ask, reason, MX_REQUIRED | MX_FREE_TEXT, 1, ORDERS_REASON_MAX, "why it comes back"),
     MX_F_ID(return_ask, member, 0, "mem", "member"),
     MX_F_LIST(return_ask, lines, MX_REQUIRED, 1, MX_LINES_MAX, return_line_ask_type, "what comes back"),
     MX_F_LIST(return_ask, tenders, 0, 0, MX_TENDERS_MAX, mx_tender_type, "how the money goes back; absent: as it was paid, cash last"),
