@@ -207,7 +207,7 @@ struct membership_tier_put {
 static const struct mx_field membership_tier_put_fields[] = {
     MX_F_ID(membership_tier_put, member, MX_REQUIRED, "mem", "member id"),
     MX_F_STR(membership_tier_put, tier, MX_REQUIRED, 1, MEMBERSHIP_TIER_MAX, "tier code: a-z, digits, _ and -"),
-    MX_F_STR(membership_tier_put, reason, MX_REQUIRED, 1, MEMBERSHIP_REASON_MAX, "why"),
+    MX_F_STR(membership_tier_put, reason, MX_REQUIRED | MX_FREE_TEXT, 1, MEMBERSHIP_REASON_MAX, "why"),
     MX_F_INT(membership_tier_put, if_rev, 0, 1, MX_INT_MAX, "change only this revision"),
     MX_F_TIME(membership_tier_put, until, 0, "until when; absent: until a person gives another one"),
 };
@@ -226,7 +226,7 @@ static const struct mx_field membership_segments_put_fields[] = {
     MX_F_ID(membership_segments_put, member, MX_REQUIRED, "mem", "member id"),
     MX_F_STRS(membership_segments_put, add, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "segments that the member enters: a-z, digits, _ and -"),
     MX_F_STRS(membership_segments_put, remove, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "segments that the member leaves"),
-    MX_F_STR(membership_segments_put, reason, MX_REQUIRED, 1, MEMBERSHIP_REASON_MAX, "why"),
+    MX_F_STR(membership_segments_put, reason, MX_REQUIRED | MX_FREE_TEXT, 1, MEMBERSHIP_REASON_MAX, "why"),
     MX_F_INT(membership_segments_put, if_rev, 0, 1, MX_INT_MAX, "change only this revision"),
 };
 MX_TYPE_HAS(membership_segments_put, "membership.segments.put", "put a member into segments and take it out of others");
