@@ -252,7 +252,7 @@ static const struct mx_field inventory_adjust_fields[] = {
     MX_F_STR(inventory_adjust, location, MX_REQUIRED, 1, MX_CODE_MAX, "where"),
     MX_F_LIST(inventory_adjust, lines, MX_REQUIRED, 1, MX_LINES_MAX, inventory_adjust_line_type,
               "differences and counts, each article once"),
-    MX_F_STR(inventory_adjust, reason, MX_REQUIRED, 1, 200, "why: damaged, lost, counted ..."),
+    MX_F_STR(inventory_adjust, reason, MX_REQUIRED | MX_FREE_TEXT, 1, 200, "why: damaged, lost, counted ..."),
 };
 MX_TYPE(inventory_adjust, "inventory.adjust", "stock is not what the books say");
 
