@@ -193,7 +193,7 @@ static const struct mx_field batch_make_fields[] = {
     MX_F_INT(batch_make, uses, 0, 1, PROMOTIONS_USES_MAX, "how often each may be used; 1 when left out"),
     MX_F_TIME(batch_make, from, 0, "usable from; at once when left out"),
     MX_F_TIME(batch_make, until, 0, "usable before; without end when left out"),
-    MX_F_STR(batch_make, note, 0, 0, 200, "what it is for"),
+    MX_F_STR(batch_make, note, MX_FREE_TEXT, 0, 200, "what it is for"),
 };
 MX_TYPE_HAS(batch_make, "promotions.batch.make", "many coupons at once");
 
