@@ -251,7 +251,7 @@ struct loyalty_adjust {
 static const struct mx_field loyalty_adjust_fields[] = {
     MX_F_ID(loyalty_adjust, member, MX_REQUIRED, "mem", "whose points"),
     MX_F_INT(loyalty_adjust, points, MX_REQUIRED, -MX_INT_MAX, MX_INT_MAX, "how many are given, or, below zero, taken"),
-    MX_F_STR(loyalty_adjust, reason, MX_REQUIRED, 1, LOYALTY_REASON_MAX, "why"),
+    MX_F_STR(loyalty_adjust, reason, MX_REQUIRED | MX_FREE_TEXT, 1, LOYALTY_REASON_MAX, "why"),
 };
 MX_TYPE(loyalty_adjust, "loyalty.adjust", "points by hand");
 

@@ -232,7 +232,7 @@ struct mx_points_book {
 static const struct mx_field mx_points_book_fields[] = {
     MX_F_ID(mx_points_book, member, MX_REQUIRED, "mem", "member"),
     MX_F_STR(mx_points_book, source, MX_REQUIRED, 1, 80, "document that moves them"),
-    MX_F_STR(mx_points_book, reason, 0, 0, 80, "why"),
+    MX_F_STR(mx_points_book, reason, MX_FREE_TEXT, 0, 80, "why"),
     MX_F_TIME(mx_points_book, at, 0, "when"),
     MX_F_INT(mx_points_book, points, 0, 0, MX_INT_MAX, "points"),
     MX_F_STR(mx_points_book, proof, 0, 0, 512, "proof that the customer wants it"),
