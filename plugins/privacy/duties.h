@@ -77,7 +77,7 @@ struct privacy_erase {
 
 static const struct mx_field privacy_erase_fields[] = {
     MX_F_ID(privacy_erase, member, MX_REQUIRED, "mem", "whom to forget"),
-    MX_F_STR(privacy_erase, reason, MX_REQUIRED, 1, 100, "why; nothing personal"),
+    MX_F_STR(privacy_erase, reason, MX_REQUIRED | MX_FREE_TEXT, 1, 100, "why; nothing personal"),
     MX_F_BOOL(privacy_erase, forfeit, 0, "she gives up what her gift cards and credit are worth"),
 };
 MX_TYPE(privacy_erase, "privacy.erase", "forget a customer");
