@@ -35,7 +35,8 @@ static const struct mx_field add_row_fields[] = {
     MX_F_STR(add_row, subject, 0, 0, 64, "with what: a page, an SKU, an intent"),
     MX_F_TIME(add_row, at, 0, "when; absent: now"),
     MX_F_INT(add_row, dwell_ms, 0, 0, INSIGHT_DAY_MS, "for how long"),
-    MX_F_STR(add_row, text, MX_PII | MX_MULTILINE, 0, TEXT_MAX, "what was written; read for aspects and words, and not kept"),
+    MX_F_STR(add_row, text, MX_PII | MX_MULTILINE | MX_FREE_TEXT, 0, TEXT_MAX,
+             "what was written; read for aspects and words, and not kept"),
     MX_F_STR(add_row, location, 0, 0, MX_CODE_MAX, "where"),
     MX_F_INT(add_row, count, 0, 0, 100000, "how many went through the door"),
 };
