@@ -39,7 +39,7 @@ struct wallet_batch_make {
 };
 static const struct mx_field wallet_batch_make_fields[] = {
     MX_F_INT(wallet_batch_make, count, MX_REQUIRED, 1, WALLET_BATCH_MAX, "how many cards"),
-    MX_F_STR(wallet_batch_make, note, 0, 0, 200, "what they are for"),
+    MX_F_STR(wallet_batch_make, note, MX_FREE_TEXT, 0, 200, "what they are for"),
 };
 MX_TYPE(wallet_batch_make, "wallet.batch.make", "cards to be printed");
 
