@@ -98,7 +98,7 @@ static const struct mx_field membership_dependent_put_fields[] = {
     MX_F_ID(membership_dependent_put, id, 0, "dep", "dependent, to change her; absent: a new one"),
     MX_F_ID(membership_dependent_put, member, MX_REQUIRED, "mem", "who tells of her"),
     MX_F_ENUM(membership_dependent_put, kind, 0, membership_dependent_words, "child, pet or elder"),
-    MX_F_STR(membership_dependent_put, name, MX_PII, 1, 100, "name"),
+    MX_F_STR(membership_dependent_put, name, MX_PII | MX_FREE_TEXT, 1, 100, "name"),
     MX_F_INT(membership_dependent_put, year, MX_PII, 1900, 2200, "year of birth"),
     MX_F_INT(membership_dependent_put, month, MX_PII, 1, 12, "month of birth"),
 };

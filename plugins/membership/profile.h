@@ -166,7 +166,7 @@ struct membership_join {
 static const struct mx_field membership_join_fields[] = {
     MX_F_ID(membership_join, id, 0, "mem", "id made by the caller"),
     MX_F_STR(membership_join, phone, MX_PII, 1, 40, "phone number; at least one of phone, email, card, openid, device and account"),
-    MX_F_STR(membership_join, name, MX_PII, 1, 100, "name"),
+    MX_F_STR(membership_join, name, MX_PII | MX_FREE_TEXT, 1, 100, "name"),
     MX_F_STR(membership_join, email, MX_PII, 1, 254, "e-mail address"),
     MX_F_STR(membership_join, card, MX_PII, 1, 64, "number of a member's card"),
     MX_F_STR(membership_join, openid, MX_PII, 1, 128, "id of an account that she signs in with"),
@@ -226,7 +226,7 @@ struct membership_profile_put {
 
 static const struct mx_field membership_profile_put_fields[] = {
     MX_F_ID(membership_profile_put, member, MX_REQUIRED, "mem", "member id"),
-    MX_F_STR(membership_profile_put, name, MX_PII, 1, 100, "name"),
+    MX_F_STR(membership_profile_put, name, MX_PII | MX_FREE_TEXT, 1, 100, "name"),
     MX_F_STRUCT(membership_profile_put, birth, MX_PII, membership_birth_type, "day of birth"),
     MX_F_MAP(membership_profile_put, attributes, MX_PII, 0, MEMBERSHIP_ATTRIBUTES_MAX,
              "attributes, values as text; an empty one takes it away"),
