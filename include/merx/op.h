@@ -180,6 +180,7 @@ struct mx_op_api {
     mx_status (*unseal)(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain);
     mx_status (*settled)(struct mx_ctx *ctx, void (*fn)(void *arg, int32_t kept), void *arg);
     /* 0.3 ends here */
+    mx_status (*if_refused)(struct mx_ctx *ctx, const char *op, struct mx_str body_json);
 };
 
 /* One running command or query. Grows at the end; made by the kernel only. */
@@ -338,6 +339,13 @@ static inline void mx_civil_of(struct mx_ctx *ctx, struct mx_str zone, int64_t a
  * Since 0.3. */
 MX_MUST_CHECK static inline mx_status mx_settled(struct mx_ctx *ctx, void (*fn)(void *arg, int32_t kept), void *arg) {
     return ctx->op->settled(ctx, fn, arg);
+}
+
+/* Run this INTERNAL operation of the same plugin with this JSON body when the call is refused or fails, in a command of its own: for what
+ * must be remembered then, a wrong guess. Nothing happens when the call succeeds, nor in work that nobody called for (jobs, due times,
+ * followers). Commands and burning queries only. Since 0.4. */
+MX_MUST_CHECK static inline mx_status mx_if_refused(struct mx_ctx *ctx, const char *op, struct mx_str body_json) {
+    return ctx->op->if_refused(ctx, op, body_json);
 }
 
 /* Make sure that a second person approved this very call, when the shop's policy asks for one: `act` is the name in the

@@ -142,6 +142,7 @@ const struct mx_op_api op_api = {
     op_ctx_seal,
     op_ctx_unseal,
     op_ctx_settled,
+    op_ctx_if_refused,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

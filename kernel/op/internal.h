@@ -485,6 +485,10 @@ void op_after_commit(struct op_ctx *ctx, void (*fn)(struct op_kernel *op, const 
 void op_after_keep(struct op_ctx *ctx);  /* the command was applied */
 void op_after_run(struct op_kernel *op); /* the group is durable */
 
+/* refused.c: what is done all the same when a call is refused, once its own command was dropped. */
+mx_status op_ctx_if_refused(struct mx_ctx *ctx, const char *op, struct mx_str body_json);
+void op_left_run(struct op_group *group, struct op_call *call);
+
 /* command.c: run `fn` as one command in a view of its own: applied when it returns MX_OK, dropped otherwise. */
 typedef mx_status (*op_work_fn)(struct op_ctx *ctx, void *arg);
 struct op_work {

@@ -148,6 +148,7 @@ struct op_call {
     int64_t begun_us, queued_us;
     struct mx_str conflict; /* member "conflict" of the problem, when that is `conflict_code`: who stands in whose way, masked */
     const char *conflict_code;
+    struct op_left *left; /* what is done all the same when it is refused: see refused.c */
 };
 
 /* Check permission, decode, run, answer. Always leads to done(), perhaps before this returns. Any thread. */
