@@ -44,6 +44,7 @@ struct wallet_account {
     int64_t expires_at; /* 0 = never */
     struct mx_str reason;
     int64_t created;
+    int64_t pin_wrong; /* wrong PINs since it was made or unlocked */
 };
 
 static const struct mx_field wallet_account_fields[] = {
@@ -58,6 +59,7 @@ static const struct mx_field wallet_account_fields[] = {
     MX_F_TIME(wallet_account, expires_at, 0, "usable before; 0 = no end"),
     MX_F_STR(wallet_account, reason, 0, 0, 200, "why it is blocked"),
     MX_F_TIME(wallet_account, created, 0, "when it was made"),
+    MX_F_INT(wallet_account, pin_wrong, 0, 0, MX_INT_MAX, "wrong PINs since it was made or unlocked"),
 };
 MX_TYPE_REC(wallet_account, "wallet.account.record", "a gift card or a member's credit");
 
@@ -196,6 +198,7 @@ struct wallet_settings {
     int64_t balance_max;
     int64_t tries_per_minute;
     int64_t shop_tries_per_minute;
+    int64_t pin_wrong_max; /* 0: written before there was such a thing */
 };
 
 static const struct mx_field wallet_settings_fields[] = {
@@ -207,6 +210,7 @@ static const struct mx_field wallet_settings_fields[] = {
     MX_F_MONEY(wallet_settings, balance_max, 0, 0, MX_INT_MAX, "see wallet.settings"),
     MX_F_INT(wallet_settings, tries_per_minute, 0, 0, 1000, "see wallet.settings"),
     MX_F_INT(wallet_settings, shop_tries_per_minute, 0, 0, 100000, "see wallet.settings"),
+    MX_F_INT(wallet_settings, pin_wrong_max, 0, 0, 100, "see wallet.settings"),
 };
 MX_TYPE_REC(wallet_settings, "wallet.settings.record", "how the shop handles stored value");
 
@@ -246,9 +250,9 @@ MX_MUST_CHECK mx_status wallet_try(struct mx_ctx *ctx);
 /* It was a good one. */
 void wallet_tried(struct mx_ctx *ctx);
 
-/* Keyed hashes, printable: of a code, and of the PIN of an account. */
+/* A keyed hash, printable: of a code, or of something else for a purpose of its own. */
+struct mx_str wallet_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes);
 struct mx_str wallet_code_hash(struct mx_ctx *ctx, const char code[WALLET_CODE_LEN]);
-struct mx_str wallet_pin_hash(struct mx_ctx *ctx, struct mx_str account, struct mx_str pin);
 
 /* The card with this code, counted as a try. Unknown, wrong and never loaded ones are all "card_unknown". */
 MX_MUST_CHECK mx_status wallet_by_code(struct mx_ctx *ctx, struct mx_str typed, const char *field, struct wallet_account **account);
@@ -259,12 +263,16 @@ MX_MUST_CHECK mx_status wallet_by_code_also_new(struct mx_ctx *ctx, struct mx_st
 MX_MUST_CHECK mx_status wallet_by_id(struct mx_ctx *ctx, struct mx_str id, const char *field, struct wallet_account **account);
 /* MX_OK when value may leave it: neither blocked ("card_blocked") nor expired ("card_expired"). */
 MX_MUST_CHECK mx_status wallet_usable(struct mx_ctx *ctx, const struct wallet_account *account, const char *field);
-/* The PIN of a card that has one. */
-MX_MUST_CHECK mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin);
 /* Facts of a member; MX_E_NOT_FOUND names `member`. */
 MX_MUST_CHECK mx_status wallet_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
 /* The customer behind these facts wants it: see person_prove() of identity.h. */
 MX_MUST_CHECK mx_status wallet_prove(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_str proof);
+
+/* ---- wallet_pin.c ---- */
+
+/* The PIN of a card that has one. A wrong one is counted for good, whatever becomes of the call: proof_needed, proof_wrong, card_locked. */
+MX_MUST_CHECK mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin);
+struct mx_str wallet_pin_hash(struct mx_ctx *ctx, struct mx_str account, struct mx_str pin);
 
 /* ---- wallet_load.c ---- */
 

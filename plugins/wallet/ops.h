@@ -19,6 +19,7 @@
 #define WALLET_MAY_ADJUST   "wallet.adjust"
 #define WALLET_MAY_COUNT    "wallet.liability"
 #define WALLET_MAY_MANAGE   "wallet.manage"
+#define WALLET_MAY_REISSUE  "wallet.reissue"
 
 #define WALLET_ACT "wallet.adjust" /* in the shop's policy: asked for a second person */
 
@@ -45,7 +46,8 @@ static const struct mx_field wallet_told_fields[] = {
 MX_TYPE(wallet_told, "wallet.told", "something happened to stored value");
 
 extern const struct mx_event_def wallet_loaded_event, wallet_spent_event, wallet_refunded_event, wallet_transferred_event,
-    wallet_unloaded_event, wallet_expired_event, wallet_adjusted_event, wallet_blocked_event, wallet_unblocked_event;
+    wallet_unloaded_event, wallet_expired_event, wallet_adjusted_event, wallet_blocked_event, wallet_unblocked_event, wallet_reissued_event,
+    wallet_locked_event, wallet_unlocked_event;
 
 MX_MUST_CHECK static inline mx_status wallet_tell(struct mx_ctx *ctx, const struct mx_event_def *event, const struct wallet_told *told) {
     return mx_emit(ctx, event, told);
@@ -54,7 +56,8 @@ MX_MUST_CHECK static inline mx_status wallet_tell(struct mx_ctx *ctx, const stru
 extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op, wallet_forfeit_op, wallet_reveal_op, wallet_forget_op,
     wallet_load_op, wallet_transfer_op, wallet_unload_op, wallet_correct_op, wallet_block_op, wallet_unblock_op, wallet_claim_op,
     wallet_look_op, wallet_get_op, wallet_list_op, wallet_history_op, wallet_settings_put_op, wallet_settings_get_op, wallet_liability_op,
-    wallet_batch_make_op, wallet_batch_get_op, wallet_batch_codes_op, wallet_batch_void_op, wallet_batch_forget_op;
+    wallet_batch_make_op, wallet_batch_get_op, wallet_batch_codes_op, wallet_batch_void_op, wallet_batch_forget_op, wallet_reissue_op,
+    wallet_pin_wrong_op, wallet_pin_unlock_op;
 
 extern const struct mx_check wallet_balances_check, wallet_loads_check, wallet_sums_check;
 extern const struct mx_answer wallet_kept_answer, wallet_unmerge_answer, wallet_exceptions;

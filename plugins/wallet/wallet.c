@@ -90,26 +90,55 @@ EVENT(wallet_expired_event, "wallet.expired", "what was left on an account expir
 EVENT(wallet_adjusted_event, "wallet.adjusted", "a balance was corrected by hand");
 EVENT(wallet_blocked_event, "wallet.blocked", "an account was blocked");
 EVENT(wallet_unblocked_event, "wallet.unblocked", "an account was freed again");
+EVENT(wallet_reissued_event, "wallet.reissued", "a gift card got a new code");
+EVENT(wallet_locked_event, "wallet.locked", "a gift card was locked after too many wrong PINs");
+EVENT(wallet_unlocked_event, "wallet.unlocked", "a gift card that was locked was freed");
 
 static const struct mx_table *const tables[] = {&wallet_accounts, &wallet_balances,       &wallet_movements,
                                                 &wallet_payments, &wallet_settings_table, &wallet_loads,
                                                 &wallet_secrets,  &wallet_batches,        NULL};
-static const struct mx_op *const ops[] = {&wallet_load_op,         &wallet_reveal_op,
-                                          &wallet_forget_op,       &wallet_look_op,
-                                          &wallet_get_op,          &wallet_list_op,
-                                          &wallet_history_op,      &wallet_claim_op,
-                                          &wallet_transfer_op,     &wallet_unload_op,
-                                          &wallet_correct_op,      &wallet_block_op,
-                                          &wallet_unblock_op,      &wallet_settings_put_op,
-                                          &wallet_settings_get_op, &wallet_liability_op,
-                                          &wallet_batch_make_op,   &wallet_batch_get_op,
-                                          &wallet_batch_codes_op,  &wallet_batch_void_op,
-                                          &wallet_batch_forget_op, &wallet_spend_op,
-                                          &wallet_give_back_op,    &wallet_expire_op,
-                                          &wallet_forfeit_op,      NULL};
-static const struct mx_event_def *const events[] = {
-    &wallet_loaded_event,  &wallet_spent_event,    &wallet_refunded_event, &wallet_transferred_event, &wallet_unloaded_event,
-    &wallet_expired_event, &wallet_adjusted_event, &wallet_blocked_event,  &wallet_unblocked_event,   NULL};
+static const struct mx_op *const ops[] = {&wallet_load_op,
+                                          &wallet_reveal_op,
+                                          &wallet_forget_op,
+                                          &wallet_look_op,
+                                          &wallet_get_op,
+                                          &wallet_list_op,
+                                          &wallet_history_op,
+                                          &wallet_claim_op,
+                                          &wallet_transfer_op,
+                                          &wallet_unload_op,
+                                          &wallet_correct_op,
+                                          &wallet_block_op,
+                                          &wallet_unblock_op,
+                                          &wallet_settings_put_op,
+                                          &wallet_settings_get_op,
+                                          &wallet_liability_op,
+                                          &wallet_batch_make_op,
+                                          &wallet_batch_get_op,
+                                          &wallet_batch_codes_op,
+                                          &wallet_batch_void_op,
+                                          &wallet_batch_forget_op,
+                                          &wallet_spend_op,
+                                          &wallet_give_back_op,
+                                          &wallet_expire_op,
+                                          &wallet_forfeit_op,
+                                          &wallet_reissue_op,
+                                          &wallet_pin_wrong_op,
+                                          &wallet_pin_unlock_op,
+                                          NULL};
+static const struct mx_event_def *const events[] = {&wallet_loaded_event,
+                                                    &wallet_spent_event,
+                                                    &wallet_refunded_event,
+                                                    &wallet_transferred_event,
+                                                    &wallet_unloaded_event,
+                                                    &wallet_expired_event,
+                                                    &wallet_adjusted_event,
+                                                    &wallet_blocked_event,
+                                                    &wallet_unblocked_event,
+                                                    &wallet_reissued_event,
+                                                    &wallet_locked_event,
+                                                    &wallet_unlocked_event,
+                                                    NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_location, &mx_point_member_of, NULL};
 static const struct mx_use *const uses[] = {&mx_payment_record, &mx_payment_refund, &mx_payment_list, NULL};
 static const struct mx_check *const checks[] = {&wallet_balances_check, &wallet_loads_check, &wallet_sums_check, NULL};

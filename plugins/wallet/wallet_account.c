@@ -4,11 +4,15 @@
 #define DAY_MS INT64_C(86400000)
 
 mx_status wallet_settings_now(struct mx_ctx *ctx, struct wallet_settings *settings) {
-    struct wallet_settings now = {
-        .scheme = MX_STR_INIT("wallet"), .refund_grace_ms = 30 * DAY_MS, .tries_per_minute = 5, .shop_tries_per_minute = 60};
+    struct wallet_settings now = {.scheme = MX_STR_INIT("wallet"),
+                                  .refund_grace_ms = 30 * DAY_MS,
+                                  .tries_per_minute = 5,
+                                  .shop_tries_per_minute = 60,
+                                  .pin_wrong_max = 10};
     struct wallet_settings *stored = NULL;
     mx_status st = mx_get(ctx, &wallet_settings_table, &now, &stored);
     if (st < 0) return st;
+    if (stored && stored->pin_wrong_max == 0) stored->pin_wrong_max = now.pin_wrong_max;
     *settings = stored ? *stored : now;
     return MX_OK;
 }

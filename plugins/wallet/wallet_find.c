@@ -4,8 +4,7 @@
 
 #include "internal.h"
 
-#define TRIES     "wallet.code"
-#define PIN_TRIES "wallet.pin"
+#define TRIES "wallet.code"
 
 /* Customers in their own sessions count together, and apart from the shop's own people: whoever signs in as a customer only to guess
  * shuts out no till. */
@@ -26,7 +25,7 @@ void wallet_tried(struct mx_ctx *ctx) {
                            (uint32_t)settings.shop_tries_per_minute);
 }
 
-static struct mx_str hash_text(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes) {
+struct mx_str wallet_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes) {
     uint8_t hash[MX_HASH_BYTES];
     char *text = mx_alloc(ctx, 2 * MX_HASH_BYTES + 1);
     uint32_t i;
@@ -36,16 +35,7 @@ static struct mx_str hash_text(struct mx_ctx *ctx, const char *purpose, struct m
 }
 
 struct mx_str wallet_code_hash(struct mx_ctx *ctx, const char code[WALLET_CODE_LEN]) {
-    return hash_text(ctx, "gift card", mx_str_n(code, WALLET_CODE_LEN));
-}
-
-/* A PIN is short, but it opens nothing without the code, and tries at it are counted for each card: a slow hash would stand in the
- * way of every sale on the one writer and protect nothing that the key file does not. */
-struct mx_str wallet_pin_hash(struct mx_ctx *ctx, struct mx_str account, struct mx_str pin) {
-    size_t room = (size_t)account.len + pin.len + 2;
-    char *text = mx_alloc(ctx, room);
-    int len = snprintf(text, room, "%.*s %.*s", (int)account.len, account.ptr, (int)pin.len, pin.len ? pin.ptr : "");
-    return hash_text(ctx, "gift card pin", mx_str_n(text, (size_t)len));
+    return wallet_hash(ctx, "gift card", mx_str_n(code, WALLET_CODE_LEN));
 }
 
 static mx_status unknown(struct mx_ctx *ctx, const char *field) {
@@ -90,18 +80,6 @@ mx_status wallet_usable(struct mx_ctx *ctx, const struct wallet_account *account
     if (account->state == WALLET_BLOCKED) return mx_refuse(ctx, "card_blocked", field, "This gift card is blocked.");
     if (account->state == WALLET_INACTIVE) return unknown(ctx, field);
     if (wallet_is_expired(ctx, account)) return mx_refuse(ctx, "card_expired", field, "This gift card has expired.");
-    return MX_OK;
-}
-
-mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin) {
-    mx_status st;
-    if (account->pin.len == 0) return MX_OK;
-    if (pin.len == 0) return mx_refuse(ctx, "proof_needed", "proof", "This gift card asks for its PIN.");
-    st = ctx->identity->guess(ctx, PIN_TRIES, account->id, 5, 60);
-    if (st != MX_OK) return st;
-    if (!mx_str_eq(account->pin, wallet_pin_hash(ctx, account->id, pin)))
-        return mx_refuse(ctx, "proof_wrong", "proof", "This is not the PIN of the gift card.");
-    ctx->identity->guessed(ctx, PIN_TRIES, account->id, 5, 60);
     return MX_OK;
 }
 

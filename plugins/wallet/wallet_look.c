@@ -5,7 +5,12 @@
 
 static mx_status show(struct mx_ctx *ctx, const struct wallet_account *account, struct wallet_view *view) {
     struct wallet_balance sums;
+    struct wallet_settings settings;
     mx_status st = wallet_balance_of(ctx, account->id, &sums);
+    if (st == MX_OK && account->pin_wrong) {
+        st = wallet_settings_now(ctx, &settings);
+        view->locked = st == MX_OK && account->pin_wrong >= settings.pin_wrong_max;
+    }
     if (st != MX_OK) return st;
     view->account = account->id;
     view->kind = account->kind;
@@ -140,7 +145,8 @@ static mx_status history_handler(struct mx_ctx *ctx, const void *in, void *out) 
     return st == MX_OK ? history(ctx, ask, out) : st;
 }
 
-const struct mx_op wallet_look_op = WALLET_OP(MX_OP_QUERY, "wallet.look", "Say what the gift card with this code is worth.",
+/* It burns a try: wrong PINs are counted for good, and only the writer can. */
+const struct mx_op wallet_look_op = WALLET_OP(MX_OP_QUERY | MX_OP_BURNS, "wallet.look", "Say what the gift card with this code is worth.",
                                               WALLET_MAY_LOOK, &wallet_look_ask_type, &wallet_one_type, look_handler, MX_OWN_NOBODY);
 const struct mx_op wallet_get_op = WALLET_OP(MX_OP_QUERY, "wallet.get", "Show a gift card or account, without its code.", WALLET_MAY_READ,
                                              &wallet_ask_type, &wallet_one_type, get_handler, MX_OWN_HANDLER);

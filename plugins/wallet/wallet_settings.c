@@ -12,6 +12,7 @@ static void show(struct mx_ctx *ctx, const struct wallet_settings *settings, str
                                                    .balance_max = settings->balance_max,
                                                    .tries_per_minute = settings->tries_per_minute,
                                                    .shop_tries_per_minute = settings->shop_tries_per_minute,
+                                                   .pin_wrong_max = settings->pin_wrong_max,
                                                    .rev = settings->rec.rev};
 }
 
@@ -23,6 +24,7 @@ static void merge(const struct wallet_settings_put *put, struct wallet_settings 
     if (MX_HAS(wallet_settings_put, put, balance_max)) settings->balance_max = put->balance_max;
     if (MX_HAS(wallet_settings_put, put, tries_per_minute)) settings->tries_per_minute = put->tries_per_minute;
     if (MX_HAS(wallet_settings_put, put, shop_tries_per_minute)) settings->shop_tries_per_minute = put->shop_tries_per_minute;
+    if (MX_HAS(wallet_settings_put, put, pin_wrong_max)) settings->pin_wrong_max = put->pin_wrong_max;
 }
 
 static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {

@@ -104,6 +104,7 @@ struct wallet_view {
     uint8_t expired;
     struct mx_str reason;
     int64_t created;
+    uint8_t locked;
 };
 
 static const struct mx_field wallet_view_fields[] = {
@@ -118,6 +119,7 @@ static const struct mx_field wallet_view_fields[] = {
     MX_F_BOOL(wallet_view, expired, 0, "its time is over"),
     MX_F_STR(wallet_view, reason, 0, 0, 200, "why it is blocked"),
     MX_F_TIME(wallet_view, created, 0, "when it was made"),
+    MX_F_BOOL(wallet_view, locked, 0, "too many wrong PINs; wallet.pin.unlock frees it"),
 };
 MX_TYPE(wallet_view, "wallet.account", "a gift card or a member's credit, without its code");
 
@@ -277,7 +279,7 @@ static const struct mx_field wallet_unload_ask_fields[] = {
     MX_F_MONEY(wallet_unload_ask, amount, 0, 1, MX_INT_MAX, "how much; absent: all there is"),
     MX_F_STR(wallet_unload_ask, location, MX_REQUIRED, 1, 32, "where"),
     MX_F_STR(wallet_unload_ask, till, 0, 0, 32, "till"),
-    MX_F_STR(wallet_unload_ask, reason, MX_REQUIRED, 1, 200, "why"),
+    MX_F_STR(wallet_unload_ask, reason, MX_REQUIRED | MX_FREE_TEXT, 1, 200, "why"),
 };
 MX_TYPE(wallet_unload_ask, "wallet.unload", "pay stored value out in cash");
 
@@ -305,7 +307,7 @@ struct wallet_adjust_ask {
 static const struct mx_field wallet_adjust_ask_fields[] = {
     MX_F_ID(wallet_adjust_ask, account, MX_REQUIRED, "gft", "gift card or account"),
     MX_F_MONEY(wallet_adjust_ask, amount, MX_REQUIRED, -MX_INT_MAX, MX_INT_MAX, "what is added; below 0: taken away"),
-    MX_F_STR(wallet_adjust_ask, reason, MX_REQUIRED, 1, 200, "why"),
+    MX_F_STR(wallet_adjust_ask, reason, MX_REQUIRED | MX_FREE_TEXT, 1, 200, "why"),
 };
 MX_TYPE(wallet_adjust_ask, "wallet.adjust", "correct a balance by hand");
 
@@ -316,7 +318,7 @@ struct wallet_block_ask {
 
 static const struct mx_field wallet_block_ask_fields[] = {
     MX_F_ID(wallet_block_ask, account, MX_REQUIRED, "gft", "gift card or account"),
-    MX_F_STR(wallet_block_ask, reason, MX_REQUIRED, 1, 200, "why"),
+    MX_F_STR(wallet_block_ask, reason, MX_REQUIRED | MX_FREE_TEXT, 1, 200, "why"),
 };
 MX_TYPE(wallet_block_ask, "wallet.block", "block or free an account");
 
@@ -331,6 +333,7 @@ struct wallet_settings_put {
     int64_t balance_max;
     int64_t tries_per_minute;
     int64_t shop_tries_per_minute;
+    int64_t pin_wrong_max;
     int64_t if_rev;
 };
 
@@ -341,7 +344,8 @@ struct wallet_settings_put {
         MX_F_MONEY(st, cash_out_max, 0, 0, MX_INT_MAX, "what is left, up to this, is paid out in cash; more needs an approval"),           \
         MX_F_MONEY(st, balance_max, 0, 0, MX_INT_MAX, "no account may hold more; 0 = no limit"),                                           \
         MX_F_INT(st, tries_per_minute, 0, 1, 1000, "wrong codes a minute from one caller"),                                                \
-        MX_F_INT(st, shop_tries_per_minute, 0, 1, 100000, "wrong codes a minute in the whole shop")
+        MX_F_INT(st, shop_tries_per_minute, 0, 1, 100000, "wrong codes a minute in the whole shop"),                                       \
+        MX_F_INT(st, pin_wrong_max, 0, 1, 100, "wrong PINs of a card, in all, after which it is locked")
 
 static const struct mx_field wallet_settings_put_fields[] = {
     WALLET_SETTING_FIELDS(wallet_settings_put),
@@ -357,6 +361,7 @@ struct wallet_settings_view {
     int64_t balance_max;
     int64_t tries_per_minute;
     int64_t shop_tries_per_minute;
+    int64_t pin_wrong_max;
     int64_t rev;
 };
 

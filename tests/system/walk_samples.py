@@ -485,6 +485,8 @@ SAMPLES = {
     "wallet.load": Sample({"kind": "gift_card", "amount": 1000, "location": "store-1", "till": "walk",
                            "tenders": [{"kind": "cash", "amount": 1000}]}),
     "wallet.look": Sample(of("code", gift_code)),
+    "wallet.pin.unlock": Sample(lambda shop: {"account": gift_card(shop), "reason": "walking"}),
+    "wallet.reissue": Sample(lambda shop: {"account": gift_card(shop), "reason": "walking"}),
     "wallet.settings.get": Sample(),
     "wallet.settings.put": Sample({"cash_out_max": 100}),
     "wallet.transfer": Sample(lambda shop: {"code": gift_code(shop), "to": gift_card(shop), "amount": 10}),
