@@ -20,7 +20,7 @@
 
 extern const struct mx_op rewards_redeem_op, rewards_cancel_op, rewards_hand_over_op, rewards_mine_op, rewards_unlock_use_op;
 extern const struct mx_op rewards_queue_enter_op, rewards_queue_jump_op, rewards_queue_next_op, rewards_queue_leave_op,
-    rewards_queue_list_op;
+    rewards_queue_list_op, rewards_queue_close_op;
 extern const struct mx_op rewards_class_put_op, rewards_class_list_op, rewards_class_book_op, rewards_class_cancel_op,
     rewards_class_attended_op, rewards_class_bookings_op;
 extern const struct mx_op rewards_referral_code_op, rewards_referral_graph_op, rewards_referral_due_op;
@@ -32,7 +32,7 @@ extern const struct mx_event_def rewards_redeemed_event, rewards_used_event, rew
 extern const struct mx_subscription rewards_hear_joined, rewards_hear_paid, rewards_hear_returned, rewards_hear_erased;
 extern const struct mx_answer rewards_entitlements_answer, rewards_section_answer, rewards_kept_answer;
 extern const struct mx_check rewards_classes_check;
-extern const struct mx_job rewards_occasion_job;
+extern const struct mx_job rewards_occasion_job, rewards_class_off_job;
 
 /* What is told when a member got something on her day. */
 struct rewards_occasion_told {
@@ -44,7 +44,7 @@ struct rewards_occasion_told {
     int64_t until;
 };
 
-extern const struct mx_use rewards_balance_use;
+extern const struct mx_use rewards_balance_use, rewards_coupon_use;
 
 /* ---- rewards_member.c ---- */
 
@@ -60,6 +60,8 @@ int rewards_is_hers(const struct mx_member_facts *facts, struct mx_str member);
 MX_MUST_CHECK mx_status rewards_prove(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_str proof);
 /* MX_E_NOT_FOUND naming `location` when there is no such place. */
 MX_MUST_CHECK mx_status rewards_check_location(struct mx_ctx *ctx, struct mx_str location);
+/* MX_E_FORBIDDEN naming `field` when the caller may not act for this location. */
+MX_MUST_CHECK mx_status rewards_reach(struct mx_ctx *ctx, struct mx_str location, const char *field);
 /* a-z, digits, _ and - */
 int rewards_is_code(struct mx_str code);
 
@@ -78,6 +80,11 @@ MX_MUST_CHECK mx_status rewards_held_answer(struct mx_ctx *ctx, const struct rew
 /* ---- rewards_class.c ---- */
 
 void rewards_booking_view(const struct reward_booking *booking, struct booking_view *view);
+
+/* ---- rewards_class_off.c ---- */
+
+/* The class was called off: all seats and the points for them go back, some now and the others soon. */
+MX_MUST_CHECK mx_status rewards_class_off(struct mx_ctx *ctx, struct mx_str class_id);
 
 /* ---- rewards_class_seat.c ---- */
 

@@ -1,8 +1,6 @@
 /* Classes and workshops: planning them, booking seats, and who was there. */
 #include "internal.h"
 
-#define CALL_OFF_MAX 2000 /* bookings that go back in one command */
-
 static void show(const struct reward_class *class_, struct class_view *view) {
     view->id = class_->id;
     view->code = class_->code;
@@ -62,42 +60,6 @@ static void take(const struct class_put *put, struct reward_class *class_) {
     if (MX_HAS(class_put, put, called_off)) class_->called_off = put->called_off;
 }
 
-static mx_status give_back(struct mx_ctx *ctx, struct reward_booking *booking) {
-    struct reward_held *held = NULL;
-    mx_status st;
-    if (booking->reward.len == 0) return rewards_seat_free(ctx, booking);
-    st = rewards_held_get(ctx, booking->reward, "id", &held);
-    if (st == MX_OK) st = rewards_seat_free(ctx, booking);
-    if (st == MX_OK && held->state != REWARD_CANCELLED) {
-        held->state = REWARD_HELD; /* it was good for this class alone, and that is not her doing */
-        st = rewards_held_undo(ctx, held);
-    }
-    return st;
-}
-
-static mx_status give_all_back(struct mx_ctx *ctx, struct mx_str class_id) {
-    struct mx_list ids = mx_list_new(ctx, CALL_OFF_MAX, sizeof(struct mx_str));
-    struct reward_booking probe = {.class_id = class_id}, *booking = NULL;
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member"};
-    struct mx_scan *scan = NULL;
-    uint32_t i;
-    mx_status st = mx_scan_open(ctx, &rewards_bookings, &opts, &probe, &scan);
-    ids.count = 0;
-    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &booking)) == MX_OK) {
-        if (booking->state != BOOKING_BOOKED && booking->state != BOOKING_WAITING) continue;
-        if (ids.count == CALL_OFF_MAX)
-            return mx_refuse(ctx, "class_large", "called_off", "A class with more than %d bookings is not called off in one go.",
-                             CALL_OFF_MAX);
-        *(struct mx_str *)mx_list_at(&ids, ids.count++) = booking->id;
-    }
-    if (st == MX_DONE) st = MX_OK;
-    for (i = 0; st == MX_OK && i < ids.count; i++) {
-        st = rewards_booking_get(ctx, mx_list_str(&ids, i), &booking);
-        if (st == MX_OK) st = give_back(ctx, booking);
-    }
-    return st;
-}
-
 /* More seats than before: who waits gets them. */
 static mx_status fill_up(struct mx_ctx *ctx, struct reward_class *class_) {
     struct reward_booking probe = {.class_id = class_->id, .state = BOOKING_WAITING}, *first = NULL;
@@ -122,6 +84,7 @@ static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct reward_class fresh = {.seats = 0}, *class_ = &fresh;
     int was_off;
     mx_status st = put->id.len ? rewards_class_get(ctx, put->id, &class_) : begin_new(ctx, put, class_);
+    if (st == MX_OK && put->id.len) st = rewards_reach(ctx, class_->location, "id");
     if (st == MX_OK) st = check_put(ctx, put, class_);
     if (st != MX_OK) return st;
     was_off = class_->called_off;
@@ -130,7 +93,7 @@ static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     class_->rec.has = UINT64_MAX;
     if (st == MX_OK) st = mx_put(ctx, &rewards_classes, class_);
     if (st == MX_OK && class_->called_off && !was_off) {
-        st = give_all_back(ctx, class_->id);
+        st = rewards_class_off(ctx, class_->id);
         if (st == MX_OK) st = rewards_class_get(ctx, class_->id, &class_);
     }
     if (st != MX_OK) return st;
@@ -205,6 +168,8 @@ static mx_status attended_handler(struct mx_ctx *ctx, const void *in, void *out)
     if (st == MX_OK && booking->state == BOOKING_ATTENDED) return answer_booking(ctx, booking, out);
     if (st == MX_OK && booking->state != BOOKING_BOOKED) return mx_refuse(ctx, "not_booked", "id", "This member has no seat in the class.");
     if (st == MX_OK) st = rewards_class_get(ctx, booking->class_id, &class_);
+    if (st == MX_OK) st = rewards_reach(ctx, class_->location, "id");
+    if (st == MX_OK && class_->called_off) st = mx_refuse(ctx, "class_over", "id", "This class does not take place.");
     if (st != MX_OK) return st;
     booking->state = BOOKING_ATTENDED;
     if ((st = mx_put(ctx, &rewards_bookings, booking)) != MX_OK) return st;
@@ -220,8 +185,11 @@ static mx_status bookings_handler(struct mx_ctx *ctx, const void *in, void *out)
     uint32_t limit = ask->limit ? (uint32_t)ask->limit : REWARDS_PAGE;
     struct reward_booking probe = {.class_id = ask->class_id}, *booking = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "state", .after = ask->after};
+    struct reward_class *class_ = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &rewards_bookings, &opts, &probe, &scan);
+    mx_status st = rewards_class_get(ctx, ask->class_id, &class_);
+    if (st == MX_OK) st = rewards_reach(ctx, class_->location, "class_id");
+    if (st == MX_OK) st = mx_scan_open(ctx, &rewards_bookings, &opts, &probe, &scan);
     if (st == MX_E_BAD_INPUT) return mx_fail(ctx, st, "after", "This is not the `next` of a page of the same list.");
     page->bookings = mx_list_new(ctx, limit, sizeof(struct booking_view));
     page->bookings.count = 0;

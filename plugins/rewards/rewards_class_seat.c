@@ -1,5 +1,6 @@
 /* Seats: taken, freed, handed on to who waits longest. The number of seats is checked and used in one command. */
 #include "internal.h"
+#include "queue.h"
 
 mx_status rewards_class_get(struct mx_ctx *ctx, struct mx_str id, struct reward_class **class_) {
     struct reward_class probe = {.id = id};
@@ -135,7 +136,10 @@ static mx_status hear_erased(struct mx_ctx *ctx, const struct mx_event *event, c
     (void)event;
     if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
     st = rewards_facts(ctx, who.member, NULL, &facts);
-    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = free_seats(ctx, mx_list_str(&facts.members, i));
+    for (i = 0; st == MX_OK && i < facts.members.count; i++) {
+        st = free_seats(ctx, mx_list_str(&facts.members, i));
+        if (st == MX_OK) st = rewards_tickets_forget(ctx, mx_list_str(&facts.members, i));
+    }
     return st;
 }
 

@@ -40,25 +40,50 @@ mx_status rewards_held_use(struct mx_ctx *ctx, struct reward_held *held, struct 
 
 /* ---- back again ---- */
 
-/* What took part in something already is not given back: the coupon of a sale, or of a cart that is held, and an article that was opened
- * and bought. What the shop itself declared void is. */
-static mx_status check_untouched(struct mx_ctx *ctx, const struct reward_held *held) {
+struct coupon_uses {
+    struct mx_str id;
+    int64_t uses;
+};
+static const struct mx_field coupon_uses_fields[] = {
+    MX_F_ID(coupon_uses, id, MX_REQUIRED, "cpn", "coupon"),
+    MX_F_INT(coupon_uses, uses, 0, 0, MX_INT_MAX, "how often it was used"),
+};
+MX_TYPE(coupon_uses, "rewards.coupon.uses", "how often a coupon was used");
+
+struct coupon_seen {
+    struct coupon_uses *coupon;
+};
+static const struct mx_field coupon_seen_fields[] = {MX_F_STRUCT(coupon_seen, coupon, 0, coupon_uses_type, "the coupon")};
+MX_TYPE(coupon_seen, "rewards.coupon.seen", "a coupon");
+
+const struct mx_use rewards_coupon_use = {"promotions.coupon.get", &mx_coupon_id_type, &coupon_seen_type};
+
+/* Set aside for a cart that is held, it may take something off in a moment. */
+static mx_status check_reserved(struct mx_ctx *ctx, const struct reward_held *held) {
     struct mx_coupons_ask ask = {.member = held->member, .at = ctx->now_ms};
     struct mx_coupons_answer answer;
-    const struct mx_coupon_said *said;
     mx_status st;
-    if (held->used_at) return mx_refuse(ctx, "reward_used", "id", "This reward was used already, if only in part.");
-    if (held->coupon.len == 0) return MX_OK;
     memset(&answer, 0, sizeof(answer));
     ask.codes = mx_list_new(ctx, 1, sizeof(struct mx_str));
     *(struct mx_str *)mx_list_at(&ask.codes, 0) = held->coupon;
     st = mx_ask(ctx, &mx_point_coupons, &ask, &answer);
     if (st != MX_OK || answer.said.count == 0) return st == MX_DECLINED ? MX_OK : st;
-    said = mx_list_at(&answer.said, 0);
-    if (said->state == MX_COUPON_USED) return mx_refuse(ctx, "reward_used", "id", "The coupon of this reward was used already.");
-    if (said->state == MX_COUPON_RESERVED)
-        return mx_refuse(ctx, "reward_used", "id", "The coupon of this reward is set aside for a cart that is held: drop that cart first.");
-    return MX_OK;
+    if (((const struct mx_coupon_said *)mx_list_at(&answer.said, 0))->state != MX_COUPON_RESERVED) return MX_OK;
+    return mx_refuse(ctx, "reward_used", "id", "The coupon of this reward is set aside for a cart that is held: drop that cart first.");
+}
+
+/* What took part in something already is not given back: the coupon of a sale, even when the shop declared it void afterwards, and an
+ * article that was opened and bought. */
+static mx_status check_untouched(struct mx_ctx *ctx, const struct reward_held *held) {
+    const struct mx_coupon_id ask = {held->coupon};
+    struct coupon_seen seen = {NULL};
+    mx_status st;
+    if (held->used_at) return mx_refuse(ctx, "reward_used", "id", "This reward was used already, if only in part.");
+    if (held->coupon.len == 0) return MX_OK;
+    st = mx_call(ctx, &rewards_coupon_use, &ask, &seen);
+    if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
+    if (seen.coupon && seen.coupon->uses > 0) return mx_refuse(ctx, "reward_used", "id", "The coupon of this reward was used already.");
+    return check_reserved(ctx, held);
 }
 
 static mx_status void_coupon(struct mx_ctx *ctx, struct mx_str coupon) {

@@ -45,3 +45,8 @@ mx_status rewards_check_location(struct mx_ctx *ctx, struct mx_str location) {
     if (st == MX_DECLINED) return mx_fail(ctx, MX_E_NOT_FOUND, "location", "There is no location %.*s.", (int)location.len, location.ptr);
     return st;
 }
+
+mx_status rewards_reach(struct mx_ctx *ctx, struct mx_str location, const char *field) {
+    if (ctx->identity->in_scope(ctx, location)) return MX_OK;
+    return mx_fail(ctx, MX_E_FORBIDDEN, field, "This belongs to %.*s, for which you may not act.", (int)location.len, location.ptr);
+}

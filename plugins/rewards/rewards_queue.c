@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "internal.h"
+#include "queue.h"
 
 #define FRONT (-INT64_C(1000000000)) /* those who jump come in the order in which they did, before all others */
 
@@ -35,30 +36,20 @@ static mx_status count_ahead(struct mx_ctx *ctx, const struct reward_ticket *tic
     return st == MX_DONE ? MX_OK : st;
 }
 
-static void show(const struct reward_ticket *ticket, int64_t ahead, struct ticket_view *view) {
-    view->id = ticket->id;
-    view->location = ticket->location;
-    view->number = ticket->number;
-    view->state = ticket->state;
-    view->ahead = ahead;
-    view->jumped = ticket->reward.len > 0;
-    view->member = ticket->member;
-    view->at = ticket->at;
-}
-
 static mx_status answer(struct mx_ctx *ctx, const struct reward_ticket *ticket, void *out) {
     struct ticket_one *one = out;
     int64_t ahead;
     mx_status st = count_ahead(ctx, ticket, &ahead);
     if (st != MX_OK) return st;
     one->ticket = mx_alloc(ctx, sizeof(*one->ticket));
-    show(ticket, ahead, one->ticket);
+    rewards_ticket_view(ticket, ahead, one->ticket);
     return MX_OK;
 }
 
 static mx_status enter_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct queue_enter *ask = in;
     struct reward_ticket ticket = {.location = ask->location, .state = TICKET_WAITING, .at = ctx->now_ms};
+    struct rewards_queue_day day;
     struct mx_member_facts facts;
     mx_status st = rewards_check_location(ctx, ask->location);
     if (st == MX_OK && ask->member.len) {
@@ -69,6 +60,8 @@ static mx_status enter_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = mx_next_number(ctx, "rewards.queue", ask->location, &ticket.number);
     ticket.place = ticket.number;
     if (st == MX_OK) st = ticket_put(ctx, &ticket);
+    if (st == MX_OK) st = rewards_queue_day(ctx, ask->location, &day);
+    if (st == MX_OK) st = rewards_queue_plan_end(ctx, ask->location, &day);
     return st == MX_OK ? answer(ctx, &ticket, out) : st;
 }
 
@@ -89,6 +82,7 @@ static mx_status jump_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_member_facts facts;
     int64_t nth;
     mx_status st = ticket_get(ctx, ask->ticket, &ticket);
+    if (st == MX_OK) st = rewards_reach(ctx, ticket->location, "ticket");
     if (st == MX_OK) st = rewards_held_get(ctx, ask->reward, "reward", &held);
     if (st == MX_OK) st = mx_own(ctx, held->member);
     if (st == MX_OK) st = check_jump(ctx, ticket, held);
@@ -108,18 +102,27 @@ static mx_status jump_handler(struct mx_ctx *ctx, const void *in, void *out) {
 
 static mx_status tell_called(struct mx_ctx *ctx, const struct reward_ticket *ticket) {
     struct ticket_view told = {.ahead = 0};
-    show(ticket, 0, &told);
+    rewards_ticket_view(ticket, 0, &told);
     return mx_emit(ctx, &rewards_called_event, &told);
+}
+
+/* Who waited yesterday went home: her ticket is passed over until it is cleared away. MX_DONE: nobody waits. */
+static mx_status first_of_today(struct mx_ctx *ctx, struct mx_str location, struct reward_ticket **ticket) {
+    struct rewards_queue_day day;
+    struct reward_ticket *first = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = rewards_queue_day(ctx, location, &day);
+    if (st == MX_OK) st = open_line(ctx, location, 0, 0, &scan);
+    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &first)) == MX_OK && (st = ticket_get(ctx, first->id, ticket)) == MX_OK)
+        if (rewards_queue_is_today(ctx, &day, *ticket)) return MX_OK;
+    return st;
 }
 
 static mx_status next_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct queue_at *ask = in;
-    struct reward_ticket *first = NULL, *ticket = NULL;
-    struct mx_scan *scan = NULL;
-    mx_status st = open_line(ctx, ask->location, 0, 0, &scan);
-    if (st == MX_OK) st = mx_scan_next(ctx, scan, &first);
-    if (st == MX_DONE) return MX_OK; /* nobody waits: an answer without a ticket */
-    if (st == MX_OK) st = ticket_get(ctx, first->id, &ticket);
+    struct reward_ticket *ticket = NULL;
+    mx_status st = first_of_today(ctx, ask->location, &ticket);
+    if (st == MX_DONE) return MX_OK; /* an answer without a ticket */
     if (st != MX_OK) return st;
     ticket->state = TICKET_CALLED;
     ticket->called_at = ctx->now_ms;
@@ -132,6 +135,7 @@ static mx_status leave_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct queue_ticket *ask = in;
     struct reward_ticket *ticket = NULL;
     mx_status st = ticket_get(ctx, ask->ticket, &ticket);
+    if (st == MX_OK) st = rewards_reach(ctx, ticket->location, "ticket");
     if (st == MX_OK && ctx->identity->customer(ctx).len) st = mx_own(ctx, ticket->member);
     if (st != MX_OK) return st;
     if (ticket->state != TICKET_WAITING) return mx_refuse(ctx, "ticket_over", "ticket", "This ticket does not wait any more.");
@@ -154,7 +158,7 @@ static mx_status list_handler(struct mx_ctx *ctx, const void *in, void *out) {
             list->more = 1;
             break;
         }
-        show(ticket, list->tickets.count, mx_list_at(&list->tickets, list->tickets.count));
+        rewards_ticket_view(ticket, list->tickets.count, mx_list_at(&list->tickets, list->tickets.count));
         list->tickets.count++;
     }
     return st == MX_DONE ? MX_OK : st;

@@ -1,5 +1,6 @@
 /* What is shown of rewards in the one view of a customer; and for an export all that is kept of her here. */
 #include "internal.h"
+#include "queue.h"
 
 #define SHOWN_MAX 20
 #define WHOLE_MAX 5000
@@ -8,6 +9,7 @@ struct whole {
     struct mx_list rewards;
     struct mx_list bookings;
     struct mx_list grants;
+    struct mx_list tickets;
     struct referral_graph *referrals;
 };
 
@@ -15,6 +17,7 @@ static const struct mx_field whole_fields[] = {
     MX_F_LIST(whole, rewards, MX_REQUIRED, 0, WHOLE_MAX, reward_view_type, "rewards, the newest first"),
     MX_F_LIST(whole, bookings, MX_REQUIRED, 0, WHOLE_MAX, booking_view_type, "seats in classes, the newest first"),
     MX_F_LIST(whole, grants, MX_REQUIRED, 0, 500, grant_view_type, "what she got on her days"),
+    MX_F_LIST(whole, tickets, MX_REQUIRED, 0, WHOLE_MAX, ticket_view_type, "where she waited today"),
     MX_F_STRUCT(whole, referrals, 0, referral_graph_type, "who brought her, and whom she brought"),
 };
 MX_TYPE(whole, "rewards.whole", "everything that rewards keep of a customer");
@@ -54,6 +57,15 @@ static mx_status all_bookings(struct mx_ctx *ctx, const struct mx_list *members,
     return MX_OK;
 }
 
+static mx_status all_tickets(struct mx_ctx *ctx, const struct mx_list *members, struct mx_list *tickets) {
+    mx_status st = MX_OK;
+    uint32_t i;
+    *tickets = mx_list_new(ctx, REWARDS_PAGE_MAX, sizeof(struct ticket_view));
+    tickets->count = 0;
+    for (i = 0; st == MX_OK && i < members->count; i++) st = rewards_tickets_of(ctx, mx_list_str(members, i), REWARDS_PAGE_MAX, tickets);
+    return st;
+}
+
 static mx_status show_whole(struct mx_ctx *ctx, const struct mx_section_ask *ask, struct mx_section *section) {
     const struct mx_member_ask who = {.member = ask->member};
     struct whole whole = {.referrals = mx_alloc(ctx, sizeof(*whole.referrals))};
@@ -62,6 +74,7 @@ static mx_status show_whole(struct mx_ctx *ctx, const struct mx_section_ask *ask
     mx_status st = rewards_facts(ctx, ask->member, "member", &facts);
     if (st == MX_OK) st = all_rewards(ctx, ask->member, &whole.rewards, &section->more);
     if (st == MX_OK) st = all_bookings(ctx, &facts.members, &whole.bookings, &section->more);
+    if (st == MX_OK) st = all_tickets(ctx, &facts.members, &whole.tickets);
     if (st == MX_OK) st = rewards_grants_op.handler(ctx, &who, &grants);
     if (st == MX_OK) st = rewards_referral_graph_op.handler(ctx, &who, whole.referrals);
     whole.grants = grants.grants;

@@ -22,7 +22,7 @@ const struct mx_table rewards_counts = {
     .key = "reward member",
 };
 
-static const struct mx_index ticket_indexes[] = {{"line", "location state place", 0}};
+static const struct mx_index ticket_indexes[] = {{"line", "location state place", 0}, {"hers", "member at", 0}};
 const struct mx_table rewards_tickets = {
     .size = sizeof(struct mx_table),
     .name = "rewards.ticket",
@@ -30,7 +30,7 @@ const struct mx_table rewards_tickets = {
     .type = &reward_ticket_type,
     .key = "id",
     .indexes = ticket_indexes,
-    .index_count = 1,
+    .index_count = 2,
     .index_size = sizeof(ticket_indexes[0]),
 };
 
@@ -138,7 +138,7 @@ static mx_status kept(struct mx_ctx *ctx, const void *in, void *out) {
     } kinds[] = {
         {"rewards.reward", "rewards that a member had for points, and seats in classes"},
         {"rewards.referral", "who brought which friend, as ids, and codes for friends"},
-        {"rewards.ticket", "who waited at a location, and when she was called"},
+        {"rewards.ticket", "who waits at a location, and when she was called: until the day is over"},
         {"rewards.granted", "what a member got on her days"},
     };
     struct mx_kept *kept = out;
