@@ -42,8 +42,8 @@ static mx_status take_kinds(void *arg, const char *plugin, const void *answer) {
     return MX_OK;
 }
 
-mx_status op_exceptions_begin(struct op_exceptions *report, int64_t above) {
-    struct mx_exception_ask ask = {above};
+mx_status op_exceptions_begin(struct op_exceptions *report, const struct op_exception_bounds *bounds) {
+    struct mx_exception_ask ask = {bounds->above, bounds->soon_ms};
     mx_status st = mx_ask_all(&report->ctx->pub, &mx_point_exceptions, &ask, take_kinds, report);
     return st == MX_DECLINED ? MX_OK : st;
 }
@@ -115,9 +115,42 @@ static struct mx_str who_of(struct op_exceptions *report, const struct bus_entry
     return base_arena_printf(report->ctx->arena, "%04d-%02d-%02d", (int)day.year, (int)day.month, (int)day.day);
 }
 
-static struct op_exception_row *row_of(struct op_exceptions *report, struct mx_str who, struct mx_str kind) {
+static struct mx_str name_of(const struct op_exceptions *report, struct mx_str who, struct mx_str what, struct mx_str of) {
+    return base_arena_printf(report->ctx->arena, "%.*s\n%.*s\n%.*s", (int)who.len, who.len ? who.ptr : "", (int)what.len,
+                             what.len ? what.ptr : "", (int)of.len, of.len ? of.ptr : "");
+}
+
+int64_t op_exceptions_work(const struct op_exceptions *report, struct mx_str who, struct mx_str event) {
+    const struct op_exception_tally *work = base_map_get(&report->tallies, name_of(report, who, event, mx_str_n(NULL, 0)));
+    return work ? work->count : 0;
+}
+
+static void add_amount(int64_t *sum, int64_t amount) {
+    if (!mx_add(*sum, amount, sum)) *sum = MX_INT_MAX;
+}
+
+/* NULL when there are more than fit. */
+static struct op_exception_tally *tally(struct op_exceptions *report, struct mx_str who, struct mx_str what, struct mx_str of,
+                                        int64_t amount) {
+    struct mx_str name = name_of(report, who, what, of);
+    struct op_exception_tally *found = base_map_get(&report->tallies, name);
+    if (!found) {
+        if (report->tallies.count == OP_EXCEPTION_TALLIES) {
+            report->more = 1;
+            return NULL;
+        }
+        found = base_arena_alloc(report->arena, sizeof(*found));
+        base_map_set(&report->tallies, base_arena_dup(report->arena, name), found);
+    }
+    found->count++;
+    add_amount(&found->amount, amount);
+    return found;
+}
+
+static struct op_exception_row *row_of(struct op_exceptions *report, struct mx_str who, const struct mx_exception_kind *kind) {
+    const struct mx_str nothing = {NULL, 0};
     struct base_arena *arena = report->arena;
-    struct mx_str name = base_arena_printf(report->ctx->arena, "%.*s\n%.*s", (int)who.len, who.len ? who.ptr : "", (int)kind.len, kind.ptr);
+    struct mx_str name = name_of(report, who, kind->kind, nothing);
     struct op_exception_row *row = base_map_get(&report->rows, name);
     if (row) return row;
     if (report->row_count == OP_EXCEPTION_ROWS) {
@@ -132,46 +165,49 @@ static struct op_exception_row *row_of(struct op_exceptions *report, struct mx_s
     return row;
 }
 
+/* Somebody's work and everybody's: an event that kinds are compared beside is counted once, however many kinds name it. */
+static void add_work(struct op_exceptions *report, const struct bus_entry *entry) {
+    const struct mx_str nothing = {NULL, 0};
+    uint32_t i;
+    for (i = 0; i < report->kind_count; i++) {
+        if (!mx_str_eq(report->kinds[i].beside, entry->name)) continue;
+        tally(report, who_of(report, entry), entry->name, nothing, 0);
+        tally(report, mx_str_of(OP_EXCEPTION_ALL), entry->name, nothing, 0);
+        return;
+    }
+}
+
+static void count_same(struct op_exceptions *report, struct op_exception_row *row, struct mx_str value, int64_t amount) {
+    const struct op_exception_tally *of = tally(report, row->who, row->kind->kind, value, amount);
+    if (!of || of->count <= row->count) return;
+    row->count = of->count;
+    row->amount = of->amount;
+    if (!mx_str_eq(row->about, value)) row->about = base_arena_dup(report->arena, value);
+}
+
+static void add_to(struct op_exceptions *report, const struct mx_exception_kind *kind, const struct bus_entry *entry) {
+    int64_t amount = number_of(member_of(entry->data, kind->amount));
+    struct mx_str value = text_of(member_of(entry->data, kind->same));
+    struct op_exception_row *row;
+    if (kind->same.len && value.len == 0) return;
+    row = row_of(report, who_of(report, entry), kind);
+    if (!row) return;
+    if (kind->same.len) {
+        count_same(report, row, value, amount);
+    } else {
+        row->count++;
+        add_amount(&row->amount, amount);
+    }
+    if (entry->at_ms > row->last_at) row->last_at = entry->at_ms;
+}
+
 /* What customers do in their own sessions is no exception, however many of them do it. */
 void op_exceptions_add(struct op_exceptions *report, const struct bus_entry *entry) {
     uint32_t i;
     if (entry->at_ms < report->from || entry->at_ms >= report->until || base_id_valid(entry->actor, "per")) return;
+    add_work(report, entry);
     for (i = 0; i < report->kind_count; i++) {
         const struct mx_exception_kind *kind = &report->kinds[i];
-        struct op_exception_row *row;
-        if (!mx_str_eq(kind->event, entry->name) || !counts(kind, entry->data)) continue;
-        row = row_of(report, who_of(report, entry), kind->kind);
-        if (!row) continue;
-        row->count++;
-        if (!mx_add(row->amount, number_of(member_of(entry->data, kind->amount)), &row->amount)) row->amount = MX_INT_MAX;
-        if (entry->at_ms > row->last_at) row->last_at = entry->at_ms;
+        if (mx_str_eq(kind->event, entry->name) && counts(kind, entry->data)) add_to(report, kind, entry);
     }
-}
-
-/* ---- what is usual ---- */
-
-/* How much more than the average of the others, times a thousand: those who stand out come first. */
-static int64_t over(const struct op_exception_row *row) {
-    int64_t others = row->all_who - 1, rest = row->all_count - row->count;
-    if (others <= 0 || rest == 0) return row->count * 1000;
-    return row->count * 1000 * others / rest;
-}
-
-static int more_striking(const void *a, const void *b) {
-    const struct op_exception_row *x = *(struct op_exception_row *const *)a, *y = *(struct op_exception_row *const *)b;
-    int64_t by_x = over(x), by_y = over(y);
-    if (by_x != by_y) return by_x > by_y ? -1 : 1;
-    if (x->count != y->count) return x->count > y->count ? -1 : 1;
-    return x->last_at > y->last_at ? -1 : x->last_at < y->last_at;
-}
-
-void op_exceptions_end(struct op_exceptions *report) {
-    uint32_t i, k;
-    for (i = 0; i < report->row_count; i++)
-        for (k = 0; k < report->row_count; k++)
-            if (mx_str_eq(report->list[i]->kind, report->list[k]->kind)) {
-                report->list[i]->all_count += report->list[k]->count;
-                report->list[i]->all_who++;
-            }
-    qsort(report->list, report->row_count, sizeof(report->list[0]), more_striking);
 }

@@ -1,10 +1,8 @@
 /* system.exceptions.list: what happened that somebody should look at, by staff member, till or day. */
 #include "op/exceptions.h"
 
-#define WEEK_MS  (INT64_C(7) * 24 * 3600 * 1000)
-#define ABOVE    20000
-#define STEP     2000
-#define STRIKING 3 /* times what is usual for the others, and at least so many */
+#define WEEK_MS (INT64_C(7) * 24 * 3600 * 1000)
+#define STEP    2000
 
 static const char *const by_words[] = {"staff", "till", "day", NULL};
 
@@ -18,25 +16,29 @@ static const struct mx_field exceptions_ask_fields[] = {
     MX_F_TIME(exceptions_ask, from, 0, "from when; a week ago when left out"),
     MX_F_TIME(exceptions_ask, until, 0, "before when; now when left out"),
     MX_F_ENUM(exceptions_ask, by, 0, by_words, "counted by staff member, till or day; by staff member when left out"),
-    MX_F_MONEY(exceptions_ask, above, 0, 0, MX_INT_MAX, "amounts above this are large; 20000 when left out"),
+    MX_F_MONEY(exceptions_ask, above, 0, 0, MX_INT_MAX, "amounts above this are large; what the shop's settings say when left out"),
 };
 MX_TYPE_HAS(exceptions_ask, "system.exceptions.ask", "which exceptions");
 
 struct exception_wire {
     struct mx_str who, kind;
+    struct mx_str about;
     int64_t count, amount, last_at;
     int64_t others, others_count;
+    int64_t usual_milli;
     uint8_t striking;
 };
 static const struct mx_field exception_wire_fields[] = {
     MX_F_STR(exception_wire, who, 0, 0, 64, "principal, till or day; absent: the event says none"),
     MX_F_STR(exception_wire, kind, MX_REQUIRED, 1, 32, "what"),
+    MX_F_STR(exception_wire, about, 0, 0, 64, "whom or what again and again, when that is what counts"),
     MX_F_INT(exception_wire, count, 0, 0, MX_INT_MAX, "how often"),
     MX_F_MONEY(exception_wire, amount, 0, -MX_INT_MAX, MX_INT_MAX, "of how much together"),
     MX_F_TIME(exception_wire, last_at, 0, "the last time"),
     MX_F_INT(exception_wire, others, 0, 0, MX_INT_MAX, "how many others did the same"),
     MX_F_INT(exception_wire, others_count, 0, 0, MX_INT_MAX, "how often all of them together"),
-    MX_F_BOOL(exception_wire, striking, 0, "at least three times, and three times what is usual for the others"),
+    MX_F_INT(exception_wire, usual_milli, 0, 0, MX_INT_MAX, "how often would be usual, by what the others did, times a thousand"),
+    MX_F_BOOL(exception_wire, striking, 0, "so far above what is usual as the shop's settings say (exceptions_least, exceptions_times)"),
 };
 MX_TYPE(exception_wire, "system.exception", "how often somebody did something that is worth a look");
 
@@ -52,15 +54,24 @@ static const struct mx_field exceptions_page_fields[] = {
 };
 MX_TYPE(exceptions_page, "system.exceptions", "what is worth a look");
 
-static void fill(struct mx_ctx *pub, const struct op_exception_row *row, struct exception_wire *wire) {
+/* Often enough to be no chance: a few times on top of so many times what is usual. */
+static int is_striking(const struct op_exception_row *row, const struct op_exception_bounds *bounds) {
+    int64_t usual;
+    return mx_muldiv_floor(row->usual_milli, bounds->times, 1000, &usual) && row->count - bounds->least >= usual;
+}
+
+static void fill(struct mx_ctx *pub, const struct op_exception_row *row, const struct op_exception_bounds *bounds,
+                 struct exception_wire *wire) {
     wire->who = mx_dup(pub, row->who);
-    wire->kind = row->kind;
+    wire->kind = row->kind->kind;
+    wire->about = mx_dup(pub, row->about);
     wire->count = row->count;
     wire->amount = row->amount;
     wire->last_at = row->last_at;
     wire->others = row->all_who - 1;
     wire->others_count = row->all_count - row->count;
-    wire->striking = row->count >= STRIKING && row->count * wire->others >= STRIKING * wire->others_count;
+    wire->usual_milli = row->usual_milli;
+    wire->striking = (uint8_t)is_striking(row, bounds);
 }
 
 /* The first entry at or after a time: entries of one epoch stand in the order of their numbers, and of their times as well unless the
@@ -102,19 +113,20 @@ static mx_status walk(struct op_exceptions *report, int64_t *looked) {
     return st;
 }
 
-static void answer(struct op_exceptions *report, struct exceptions_page *page) {
+static void answer(struct op_exceptions *report, const struct op_exception_bounds *bounds, struct exceptions_page *page) {
     struct mx_ctx *pub = &report->ctx->pub;
     uint32_t i;
     op_exceptions_end(report);
     page->more = report->more;
     page->exceptions = mx_list_new(pub, report->row_count, sizeof(struct exception_wire));
-    for (i = 0; i < report->row_count; i++) fill(pub, report->list[i], mx_list_at(&page->exceptions, i));
+    for (i = 0; i < report->row_count; i++) fill(pub, report->list[i], bounds, mx_list_at(&page->exceptions, i));
 }
 
 static mx_status list_exceptions(struct mx_ctx *pub, const void *in, void *out) {
     const struct exceptions_ask *ask = in;
     struct exceptions_page *page = out;
     struct op_exceptions *report = mx_alloc(pub, sizeof(*report));
+    struct op_exception_bounds bounds;
     int64_t looked = 0;
     mx_status st;
     report->ctx = op_ctx_of(pub);
@@ -122,14 +134,19 @@ static mx_status list_exceptions(struct mx_ctx *pub, const void *in, void *out) 
     report->until = ask->until ? ask->until : pub->now_ms + 1;
     report->from = ask->from ? ask->from : report->until - WEEK_MS;
     if (report->from > report->until) return mx_fail(pub, MX_E_BAD_INPUT, "from", "The stretch of time ends before it begins.");
+    st = op_shop_exception_bounds(pub, &bounds);
+    if (st != MX_OK) return st;
+    if (MX_HAS(exceptions_ask, ask, above)) bounds.above = ask->above;
     base_map_init(&report->rows);
+    base_map_init(&report->tallies);
     report->arena = base_arena_new(65536);
-    st = op_exceptions_begin(report, MX_HAS(exceptions_ask, ask, above) ? ask->above : ABOVE);
+    st = op_exceptions_begin(report, &bounds);
     if (st == MX_OK) st = walk(report, &looked);
     mx_slices_end(pub);
-    if (st == MX_OK) answer(report, out);
+    if (st == MX_OK) answer(report, &bounds, page);
     page->entries = looked;
     base_map_fini(&report->rows);
+    base_map_fini(&report->tallies);
     base_arena_free(report->arena);
     return op_ctx_error(report->ctx, st);
 }

@@ -1,6 +1,9 @@
 /* The shop's own settings: currency, country, time zone. One record; without it the defaults hold. */
 #include "base/clock.h"
-#include "op/internal.h"
+#include "op/exceptions.h"
+
+/* What the exception report goes by until the owner says something else: 0 in the record. */
+static const struct op_exception_bounds usual_bounds = {.above = 20000, .least = 3, .times = 3, .soon_ms = 15 * 60 * 1000};
 
 struct shop_settings {
     struct mx_rec rec;
@@ -11,6 +14,7 @@ struct shop_settings {
     struct mx_str zone;
     uint8_t prices_include_tax;
     uint8_t practice;
+    int64_t exceptions_above, exceptions_least, exceptions_times, exceptions_soon_ms;
 };
 
 static const struct mx_field shop_settings_fields[] = {
@@ -21,6 +25,10 @@ static const struct mx_field shop_settings_fields[] = {
     MX_F_STR(shop_settings, zone, 0, 1, 64, "IANA time zone"),
     MX_F_BOOL(shop_settings, prices_include_tax, 0, "shelf prices include tax"),
     MX_F_BOOL(shop_settings, practice, 0, "a shop made for practice: its clock may be moved"),
+    MX_F_MONEY(shop_settings, exceptions_above, 0, 0, MX_INT_MAX, "exceptions: amounts above this are large"),
+    MX_F_INT(shop_settings, exceptions_least, 0, 0, MX_INT_MAX, "exceptions: as often at least stands out"),
+    MX_F_INT(shop_settings, exceptions_times, 0, 0, MX_INT_MAX, "exceptions: and so many times what is usual on top"),
+    MX_F_INT(shop_settings, exceptions_soon_ms, 0, 0, MX_INT_MAX, "exceptions: what comes back sooner comes back soon"),
 };
 MX_TYPE_REC(shop_settings, "shop.record", "settings of the shop");
 
@@ -37,6 +45,7 @@ struct shop_wire {
     uint8_t prices_include_tax;
     struct mx_str node;
     uint8_t practice;
+    int64_t exceptions_above, exceptions_least, exceptions_times, exceptions_soon_ms;
 };
 
 static const struct mx_field shop_wire_fields[] = {
@@ -47,6 +56,10 @@ static const struct mx_field shop_wire_fields[] = {
     MX_F_BOOL(shop_wire, prices_include_tax, 0, "shelf prices include tax"),
     MX_F_STR(shop_wire, node, MX_READONLY, 1, 64, "code of this node"),
     MX_F_BOOL(shop_wire, practice, 0, "a shop made for practice: its clock may be moved; fixed once the shop has history"),
+    MX_F_MONEY(shop_wire, exceptions_above, 0, 1, MX_INT_MAX, "system.exceptions.list: amounts above this are large"),
+    MX_F_INT(shop_wire, exceptions_least, 0, 1, 1000000, "what happened so often at least stands out"),
+    MX_F_INT(shop_wire, exceptions_times, 0, 1, 1000, "when it is that often on top of so many times what is usual for the others"),
+    MX_F_INT(shop_wire, exceptions_soon_ms, 0, 1, MX_INT_MAX, "what comes back sooner than this after it was sold comes back soon"),
 };
 MX_TYPE_HAS(shop_wire, "shop.settings", "settings of the shop");
 
@@ -62,7 +75,20 @@ static void set_defaults(struct shop_settings *shop) {
 
 static struct mx_str node_of(const struct op_ctx *ctx) { return ctx->op->node.len ? ctx->op->node : mx_str_of("n1"); }
 
+static int64_t or_usual(int64_t set, int64_t usual) { return set ? set : usual; }
+
+static void bounds_of(const struct shop_settings *shop, struct op_exception_bounds *bounds) {
+    bounds->above = or_usual(shop->exceptions_above, usual_bounds.above);
+    bounds->least = or_usual(shop->exceptions_least, usual_bounds.least);
+    bounds->times = or_usual(shop->exceptions_times, usual_bounds.times);
+    bounds->soon_ms = or_usual(shop->exceptions_soon_ms, usual_bounds.soon_ms);
+}
+
 static void set_all_present(struct shop_settings *shop) {
+    MX_SET_HAS(shop_settings, shop, exceptions_above);
+    MX_SET_HAS(shop_settings, shop, exceptions_least);
+    MX_SET_HAS(shop_settings, shop, exceptions_times);
+    MX_SET_HAS(shop_settings, shop, exceptions_soon_ms);
     MX_SET_HAS(shop_settings, shop, digits);
     MX_SET_HAS(shop_settings, shop, prices_include_tax);
     MX_SET_HAS(shop_settings, shop, practice);
@@ -86,6 +112,13 @@ int op_shop_practice(struct op_ctx *ctx) {
     return read_settings(ctx, &settings) == MX_OK && settings.practice;
 }
 
+mx_status op_shop_exception_bounds(struct mx_ctx *pub, struct op_exception_bounds *bounds) {
+    struct shop_settings settings;
+    mx_status st = read_settings(op_ctx_of(pub), &settings);
+    if (st == MX_OK) bounds_of(&settings, bounds);
+    return st;
+}
+
 /* Never NULL; when the settings cannot be read the command is doomed, so that nothing happens in a wrong currency. */
 const struct mx_shop *op_ctx_shop(struct mx_ctx *pub) {
     struct op_ctx *ctx = op_ctx_of(pub);
@@ -103,7 +136,21 @@ const struct mx_shop *op_ctx_shop(struct mx_ctx *pub) {
     return ctx->shop;
 }
 
+static void bounds_to_wire(const struct shop_settings *settings, struct shop_wire *wire) {
+    struct op_exception_bounds bounds;
+    bounds_of(settings, &bounds);
+    wire->exceptions_above = bounds.above;
+    wire->exceptions_least = bounds.least;
+    wire->exceptions_times = bounds.times;
+    wire->exceptions_soon_ms = bounds.soon_ms;
+    MX_SET_HAS(shop_wire, wire, exceptions_above);
+    MX_SET_HAS(shop_wire, wire, exceptions_least);
+    MX_SET_HAS(shop_wire, wire, exceptions_times);
+    MX_SET_HAS(shop_wire, wire, exceptions_soon_ms);
+}
+
 static void to_wire(const struct op_ctx *ctx, const struct shop_settings *settings, struct shop_wire *wire) {
+    bounds_to_wire(settings, wire);
     wire->currency = settings->currency;
     wire->digits = settings->digits;
     wire->country = settings->country;
@@ -147,6 +194,10 @@ static void merge(struct shop_settings *settings, const struct shop_wire *in) {
     if (in->zone.len) settings->zone = in->zone;
     if (MX_HAS(shop_wire, in, prices_include_tax)) settings->prices_include_tax = in->prices_include_tax;
     if (MX_HAS(shop_wire, in, practice)) settings->practice = in->practice;
+    if (in->exceptions_above) settings->exceptions_above = in->exceptions_above;
+    if (in->exceptions_least) settings->exceptions_least = in->exceptions_least;
+    if (in->exceptions_times) settings->exceptions_times = in->exceptions_times;
+    if (in->exceptions_soon_ms) settings->exceptions_soon_ms = in->exceptions_soon_ms;
 }
 
 /* What every amount and every number in the log was written under stands still once the log has an entry. */

@@ -1,6 +1,7 @@
 /* What of points somebody should look at: points given or taken by hand, and redemptions, of which many small ones stand out. */
 #include "internal.h"
 #include "merx/retail/exception.h"
+#include "merx/retail/order.h"
 
 static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
     static const char *const by_hand[] = {"grant", "take"};
@@ -17,6 +18,7 @@ static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
         kind->member = mx_str_of("kind");
         kind->word = mx_str_of(i < 2 ? by_hand[i] : "spend");
         kind->amount = mx_str_of("points");
+        if (i == 2) kind->beside = mx_str_of(MX_EVENT_ORDER_PAID); /* a till that sells more takes more points */
     }
     return MX_OK;
 }

@@ -215,7 +215,12 @@ struct mx_list orders_goods(struct mx_ctx *ctx, const struct mx_cart *cart, cons
 /* Tell of prices that were set by hand, and of goods that came back without receipt: once the document is made. */
 MX_MUST_CHECK mx_status orders_tell_overrides(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head);
 MX_MUST_CHECK mx_status orders_tell_no_receipt(struct mx_ctx *ctx, const struct return_rec *head, int64_t amount);
-extern const struct mx_event_def orders_overridden_event, orders_no_receipt_event;
+extern const struct mx_event_def orders_overridden_event, orders_no_receipt_event, orders_held_dropped_event;
+
+struct held_rec; /* wire_held.h */
+
+/* A cart that somebody was told the price of is not sold. */
+MX_MUST_CHECK mx_status orders_tell_dropped(struct mx_ctx *ctx, const struct held_rec *held);
 extern const struct mx_answer orders_exceptions;
 
 /* ---- orders_place.c ---- */

@@ -289,7 +289,7 @@ const struct mx_event_def orders_returned_event = {
 };
 
 static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, &orders_overridden_event,
-                                                    &orders_no_receipt_event, NULL};
+                                                    &orders_no_receipt_event, &orders_held_dropped_event, NULL};
 
 const struct mx_point *const orders_points[] = {
     [ORDERS_ASK_ARTICLE] = &mx_point_article,     [ORDERS_ASK_MEMBER] = &mx_point_member,       [ORDERS_ASK_OFFERS] = &mx_point_offers,

@@ -1,6 +1,8 @@
-/* What of selling and taking back somebody should look at: prices set by hand, refunds without receipt, large refunds. */
+/* What of selling and taking back somebody should look at: prices set by hand, coupons, refunds, carts that were dropped, one customer's
+ * card again and again. All of it is compared by how much somebody sells. */
 #include "internal.h"
 #include "merx/retail/exception.h"
+#include "wire_held.h"
 
 struct orders_overridden {
     struct mx_str order;
@@ -59,6 +61,28 @@ mx_status orders_tell_no_receipt(struct mx_ctx *ctx, const struct return_rec *he
     return amount > 0 ? mx_emit(ctx, &orders_no_receipt_event, &told) : MX_OK;
 }
 
+struct orders_held_dropped {
+    struct mx_str held;
+    struct mx_str location;
+    struct mx_str till;
+    int64_t amount;
+};
+static const struct mx_field orders_held_dropped_fields[] = {
+    MX_F_ID(orders_held_dropped, held, MX_REQUIRED, "crt", "cart"),
+    MX_F_STR(orders_held_dropped, location, 0, 0, MX_CODE_MAX, "where"),
+    MX_F_STR(orders_held_dropped, till, 0, 0, MX_CODE_MAX, "till that held it"),
+    MX_F_MONEY(orders_held_dropped, amount, 0, 0, MX_INT_MAX, "what it would have cost"),
+};
+MX_TYPE(orders_held_dropped, "orders.held.dropped", "a held cart was given up");
+
+const struct mx_event_def orders_held_dropped_event = {(uint32_t)sizeof(struct mx_event_def), 0, "orders.held.dropped",
+                                                       "a held cart was given up", &orders_held_dropped_type};
+
+mx_status orders_tell_dropped(struct mx_ctx *ctx, const struct held_rec *held) {
+    const struct orders_held_dropped told = {held->id, held->location, held->till, held->total};
+    return mx_emit(ctx, &orders_held_dropped_event, &told);
+}
+
 static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_exception_ask *ask = in;
     const struct mx_exception_kind kinds[] = {
@@ -80,10 +104,36 @@ static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
          .event = mx_str_of(MX_EVENT_ORDER_RETURNED),
          .test = MX_EXCEPTION_ALWAYS,
          .amount = mx_str_of("refund")},
+        {.kind = mx_str_of("refund_soon"),
+         .event = mx_str_of(MX_EVENT_ORDER_RETURNED),
+         .test = MX_EXCEPTION_BELOW,
+         .member = mx_str_of("after_ms"),
+         .than = ask->soon_ms,
+         .amount = mx_str_of("refund")},
+        {.kind = mx_str_of("coupon_used"),
+         .event = mx_str_of(MX_EVENT_ORDER_PAID),
+         .test = MX_EXCEPTION_GIVEN,
+         .member = mx_str_of("coupons"),
+         .amount = mx_str_of("discount")},
+        {.kind = mx_str_of("cart_dropped"),
+         .event = mx_str_of("orders.held.dropped"),
+         .test = MX_EXCEPTION_ALWAYS,
+         .amount = mx_str_of("amount")},
+        {.kind = mx_str_of("one_member_often"),
+         .event = mx_str_of(MX_EVENT_ORDER_PAID),
+         .test = MX_EXCEPTION_GIVEN,
+         .member = mx_str_of("till"),
+         .amount = mx_str_of("total"),
+         .same = mx_str_of("member")},
     };
     struct mx_exception_kinds *said = out;
+    uint32_t i;
     said->kinds = mx_list_new(ctx, sizeof(kinds) / sizeof(kinds[0]), sizeof(kinds[0]));
     memcpy(said->kinds.items, kinds, sizeof(kinds));
+    for (i = 0; i < said->kinds.count; i++) {
+        struct mx_exception_kind *kind = mx_list_at(&said->kinds, i);
+        if (kind->same.len == 0) kind->beside = mx_str_of(MX_EVENT_ORDER_PAID);
+    }
     return MX_OK;
 }
 

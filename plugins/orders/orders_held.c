@@ -187,6 +187,7 @@ mx_status orders_held_drop_handler(struct mx_ctx *ctx, const void *in, void *out
 
     if (st == MX_OK) st = ctx->event->due_cancel(ctx, ORDERS_HELD_EXPIRE, ask->held);
     if (st == MX_OK || st == MX_NONE) st = end(ctx, held);
+    if (st == MX_OK) st = orders_tell_dropped(ctx, held);
     gone->held = ask->held;
     return st;
 }

@@ -45,12 +45,20 @@ struct mx_list orders_goods(struct mx_ctx *ctx, const struct mx_cart *cart, cons
     return goods;
 }
 
+static int64_t coupons_applied(const struct mx_list *said) {
+    int64_t count = 0;
+    uint32_t i;
+    for (i = 0; i < said->count; i++) count += ((const struct mx_coupon_said *)mx_list_at(said, i))->state == MX_COUPON_APPLIED;
+    return count;
+}
+
 mx_status orders_tell_paid(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head, const struct line_rec *lines) {
     struct mx_order_paid paid = {head->id,     head->number, head->channel, head->location,     head->till,
                                  head->member, head->at,     head->total,   head->points_earned};
     paid.discount = head->discount;
     if (head->member.len) paid.goods = orders_goods(ctx, &sale->cart, lines);
     paid.run = head->run;
+    paid.coupons = coupons_applied(&sale->coupons.said);
     return mx_emit(ctx, &orders_paid_event, &paid);
 }
 
@@ -72,6 +80,11 @@ static mx_status add_piece(struct mx_ctx *ctx, const struct orders_back_piece *p
     return MX_OK;
 }
 
+/* A clock that went back makes nothing older. */
+static int64_t since(const struct return_rec *head, const struct order_rec *order) {
+    return head->at > order->at ? head->at - order->at : 1;
+}
+
 mx_status orders_tell_returned(struct mx_ctx *ctx, const struct orders_back *back, const struct return_rec *head) {
     struct mx_order_returned returned = {head->id,     head->number,          head->location,
                                          head->till,   head->member,          head->at,
@@ -81,7 +94,9 @@ mx_status orders_tell_returned(struct mx_ctx *ctx, const struct orders_back *bac
     uint32_t i;
     returned.whole = back->order_count > 0;
     for (i = 0; i < back->order_count; i++) {
+        int64_t after_ms = since(head, back->orders[i].head);
         *(struct mx_str *)mx_list_at(&returned.orders, i) = back->orders[i].head->id;
+        if (i == 0 || after_ms < returned.after_ms) returned.after_ms = after_ms;
         if (back->orders[i].head->units_left) returned.whole = 0;
     }
     returned.goods = mx_list_new(ctx, back->piece_count, sizeof(struct mx_order_goods));

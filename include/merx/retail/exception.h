@@ -27,6 +27,10 @@ struct mx_exception_kind {
     int64_t than;
     struct mx_str word;
     struct mx_str amount; /* member that says how much; empty: only counted */
+    struct mx_str beside; /* event that says how much somebody works ("orders.paid"): usual is what the others do for so many of those;
+                             empty: what the others do who do it at all */
+    struct mx_str same;   /* member of the data; only as often counts as it was the one most frequent value: one customer's card again
+                             and again. Empty: every event counts */
 };
 
 static const struct mx_field mx_exception_kind_fields[] = {
@@ -37,14 +41,18 @@ static const struct mx_field mx_exception_kind_fields[] = {
     MX_F_INT(mx_exception_kind, than, 0, -MX_INT_MAX, MX_INT_MAX, "number to compare with"),
     MX_F_STR(mx_exception_kind, word, 0, 0, 64, "text to compare with"),
     MX_F_STR(mx_exception_kind, amount, 0, 0, 64, "member that says how much"),
+    MX_F_STR(mx_exception_kind, beside, 0, 0, 64, "event that says how much somebody works"),
+    MX_F_STR(mx_exception_kind, same, 0, 0, 64, "member whose most frequent value counts"),
 };
 MX_TYPE(mx_exception_kind, "exception.kind", "events that somebody should look at");
 
 struct mx_exception_ask {
-    int64_t above; /* refunds and the like above this are worth a look */
+    int64_t above;   /* refunds and the like above this are worth a look */
+    int64_t soon_ms; /* and what is taken back sooner than this after it was sold */
 };
 static const struct mx_field mx_exception_ask_fields[] = {
     MX_F_MONEY(mx_exception_ask, above, 0, 0, MX_INT_MAX, "amounts above this are worth a look"),
+    MX_F_INT(mx_exception_ask, soon_ms, 0, 0, MX_INT_MAX, "what is taken back sooner than this is worth a look"),
 };
 MX_TYPE(mx_exception_ask, "exception.ask", "what should somebody look at");
 

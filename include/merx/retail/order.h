@@ -40,6 +40,7 @@ struct mx_order_paid {
     int64_t discount;     /* taken off by rules and coupons */
     struct mx_list goods; /* of struct mx_order_goods, by category and brand, sorted; at most 200, the rest in the last one without names */
     struct mx_str run;    /* intake that brought it, "run_..."; empty: sold here */
+    int64_t coupons;      /* coupons that took something off */
 };
 
 static const struct mx_field mx_order_paid_fields[] = {
@@ -55,6 +56,7 @@ static const struct mx_field mx_order_paid_fields[] = {
     MX_F_MONEY(mx_order_paid, discount, 0, 0, MX_INT_MAX, "taken off by rules and coupons"),
     MX_F_LIST(mx_order_paid, goods, 0, 0, 200, mx_order_goods_type, "what was sold, by category and brand; for members alone"),
     MX_F_STR(mx_order_paid, run, 0, 0, 64, "intake that brought it"),
+    MX_F_INT(mx_order_paid, coupons, 0, 0, MX_INT_MAX, "coupons that took something off"),
 };
 MX_TYPE(mx_order_paid, "order.paid", "an order was placed and paid");
 
@@ -74,6 +76,7 @@ struct mx_order_returned {
     /* since 0.4 */
     struct mx_list goods; /* of struct mx_order_goods: what came back */
     uint8_t whole;        /* 1: nothing of those orders is left with the customer */
+    int64_t after_ms;     /* since the youngest of those orders was sold, at least 1; 0: without receipt */
 };
 
 static const struct mx_field mx_order_returned_fields[] = {
@@ -88,6 +91,7 @@ static const struct mx_field mx_order_returned_fields[] = {
     MX_F_STRS(mx_order_returned, orders, 0, 0, 2000, "orders that it touched"),
     MX_F_LIST(mx_order_returned, goods, 0, 0, 200, mx_order_goods_type, "what came back, by category and brand; for members alone"),
     MX_F_BOOL(mx_order_returned, whole, 0, "nothing of those orders is left with the customer"),
+    MX_F_INT(mx_order_returned, after_ms, 0, 0, MX_INT_MAX, "time since the youngest of those orders was sold"),
 };
 MX_TYPE(mx_order_returned, "order.returned", "goods came back");
 
