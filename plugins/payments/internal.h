@@ -21,6 +21,7 @@ struct payment_rec {
     struct mx_str location;
     struct mx_str till;
     int64_t at;
+    struct mx_str payer; /* keyed hash; since 0.4 */
 };
 
 static const struct mx_field payment_rec_fields[] = {
@@ -37,6 +38,7 @@ static const struct mx_field payment_rec_fields[] = {
     MX_F_STR(payment_rec, location, 0, 0, 32, "where"),
     MX_F_STR(payment_rec, till, 0, 0, 32, "till"),
     MX_F_TIME(payment_rec, at, 0, "when"),
+    MX_F_STR(payment_rec, payer, 0, 0, 32, "keyed hash of what the provider calls the card or wallet"),
 };
 MX_TYPE_REC(payment_rec, "payment.record", "a payment or refund");
 

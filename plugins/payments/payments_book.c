@@ -102,6 +102,7 @@ mx_status payments_list_handler(struct mx_ctx *ctx, const void *in, void *out) {
         entry->location = payment->location;
         entry->till = payment->till;
         entry->at = payment->at;
+        entry->payer = payment->payer;
     }
     return MX_OK;
 }

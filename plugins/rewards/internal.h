@@ -23,14 +23,15 @@ extern const struct mx_op rewards_queue_enter_op, rewards_queue_jump_op, rewards
     rewards_queue_list_op, rewards_queue_close_op;
 extern const struct mx_op rewards_class_put_op, rewards_class_list_op, rewards_class_book_op, rewards_class_cancel_op,
     rewards_class_attended_op, rewards_class_bookings_op;
-extern const struct mx_op rewards_referral_code_op, rewards_referral_graph_op, rewards_referral_due_op;
+extern const struct mx_op rewards_referral_code_op, rewards_referral_graph_op, rewards_referral_due_op, rewards_referral_held_op,
+    rewards_referral_decide_op, rewards_referral_device_op;
 extern const struct mx_op rewards_occasion_put_op, rewards_occasion_list_op, rewards_occasion_day_op, rewards_occasion_media_op,
     rewards_grants_op;
 extern const struct mx_op rewards_settings_put_op, rewards_settings_get_op;
 extern const struct mx_event_def rewards_redeemed_event, rewards_used_event, rewards_cancelled_event, rewards_called_event,
-    rewards_referred_event, rewards_occasion_event;
+    rewards_referred_event, rewards_decided_event, rewards_occasion_event;
 extern const struct mx_subscription rewards_hear_joined, rewards_hear_paid, rewards_hear_returned, rewards_hear_erased;
-extern const struct mx_answer rewards_entitlements_answer, rewards_section_answer, rewards_kept_answer;
+extern const struct mx_answer rewards_entitlements_answer, rewards_section_answer, rewards_kept_answer, rewards_exceptions;
 extern const struct mx_check rewards_classes_check;
 extern const struct mx_job rewards_occasion_job, rewards_class_off_job;
 
@@ -44,7 +45,7 @@ struct rewards_occasion_told {
     int64_t until;
 };
 
-extern const struct mx_use rewards_balance_use, rewards_coupon_use;
+extern const struct mx_use rewards_balance_use, rewards_coupon_use, rewards_orders_use;
 
 /* ---- rewards_member.c ---- */
 

@@ -179,18 +179,23 @@ static const struct mx_field reward_referrer_fields[] = {
 };
 MX_TYPE_REC(reward_referrer, "rewards.referrer.record", "a member who brings friends");
 
-static const char *const referral_state_words[] = {"joined", "bought", "rewarded", "refused", NULL};
+static const char *const referral_state_words[] = {"joined", "bought", "rewarded", "refused", "held", NULL};
 #define REFERRAL_JOINED   1
 #define REFERRAL_BOUGHT   2 /* the first order may still come back */
 #define REFERRAL_REWARDED 3
 #define REFERRAL_REFUSED  4
+#define REFERRAL_HELD     5 /* a person decides */
+
+/* Why it is held, and was refused by who decided. */
+#define REFERRAL_BY_PAYMENT "payment"
+#define REFERRAL_BY_DEVICE  "device"
 
 struct reward_referral {
     struct mx_rec rec;
     struct mx_str friend_id;
     struct mx_str referrer;
     int32_t state;
-    struct mx_str reason; /* of a refusal: self, household, ring, many, fast, gone, returned */
+    struct mx_str reason; /* of a refusal: self, household, ring, many, fast, gone, returned; or what it is held for */
     int64_t joined_at;
     struct mx_str order; /* the first one that counts */
     int64_t due_at;      /* it is kept from then on */
@@ -210,6 +215,21 @@ static const struct mx_field reward_referral_fields[] = {
     MX_F_INT(reward_referral, friend_points, 0, 0, MX_INT_MAX, "points for the friend"),
 };
 MX_TYPE_REC(reward_referral, "rewards.referral.record", "a friend and who brought her");
+
+/* A device that a member uses, as a keyed hash: only to see whether friends share one. */
+struct reward_device {
+    struct mx_rec rec;
+    struct mx_str member;
+    struct mx_str device;
+    int64_t at;
+};
+
+static const struct mx_field reward_device_fields[] = {
+    MX_F_ID(reward_device, member, MX_REQUIRED, "mem", "who uses it"),
+    MX_F_STR(reward_device, device, MX_REQUIRED, 1, 32, "keyed hash of it"),
+    MX_F_TIME(reward_device, at, 0, "first seen"),
+};
+MX_TYPE_REC(reward_device, "rewards.device.record", "a device that a member uses");
 
 /* ---- occasions ---- */
 
@@ -295,6 +315,6 @@ static const struct mx_field reward_settings_fields[] = {
 MX_TYPE_REC(reward_settings, "rewards.settings.record", "how rewards and referrals work");
 
 extern const struct mx_table rewards_held, rewards_counts, rewards_tickets, rewards_classes, rewards_bookings, rewards_referrers,
-    rewards_referrals, rewards_occasions, rewards_granted, rewards_settings_table;
+    rewards_referrals, rewards_devices, rewards_occasions, rewards_granted, rewards_settings_table;
 
 #endif

@@ -16,5 +16,15 @@ MX_MUST_CHECK mx_status rewards_referral_tell(struct mx_ctx *ctx, const struct r
 MX_MUST_CHECK mx_status rewards_referral_take_back(struct mx_ctx *ctx, struct reward_referral *referral);
 /* No reward, for this reason, for good. */
 MX_MUST_CHECK mx_status rewards_referral_refuse(struct mx_ctx *ctx, struct reward_referral *referral, const char *reason);
+/* The window is over: reward both, refuse, or hold it for a person to decide; looked_at: a person has. */
+MX_MUST_CHECK mx_status rewards_referral_settle(struct mx_ctx *ctx, struct reward_referral *referral, int looked_at);
+/* What the two share that makes one wonder: REFERRAL_BY_*; NULL: nothing. */
+MX_MUST_CHECK mx_status rewards_referral_shared(struct mx_ctx *ctx, const struct mx_member_facts *friend_,
+                                                const struct mx_member_facts *referrer, const char **what);
+MX_MUST_CHECK mx_status rewards_referral_hold(struct mx_ctx *ctx, struct reward_referral *referral, const char *reason);
+/* For customers: without what the shop suspects, and without what friends bought. */
+void rewards_referral_veil(struct referral_graph *graph);
+/* Forget the devices under this id of hers. */
+MX_MUST_CHECK mx_status rewards_devices_forget(struct mx_ctx *ctx, struct mx_str member);
 
 #endif

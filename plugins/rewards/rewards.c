@@ -1,38 +1,49 @@
 /* Rewards: things for points, queues, classes, referrals, presents on occasions. This file is data. */
 #include "internal.h"
+#include "merx/retail/payment.h"
 
 static const struct mx_table *const tables[] = {
-    &rewards_held,
-    &rewards_counts,
-    &rewards_tickets,
-    &rewards_classes,
-    &rewards_bookings,
-    &rewards_referrers,
-    &rewards_referrals,
-    &rewards_occasions,
-    &rewards_granted,
-    &rewards_settings_table,
-    NULL,
+    &rewards_held,      &rewards_counts,  &rewards_tickets,   &rewards_classes, &rewards_bookings,       &rewards_referrers,
+    &rewards_referrals, &rewards_devices, &rewards_occasions, &rewards_granted, &rewards_settings_table, NULL,
 };
 
 static const struct mx_op *const ops[] = {
-    &rewards_redeem_op,        &rewards_cancel_op,         &rewards_hand_over_op,      &rewards_mine_op,
-    &rewards_unlock_use_op,    &rewards_queue_enter_op,    &rewards_queue_jump_op,     &rewards_queue_next_op,
-    &rewards_queue_leave_op,   &rewards_queue_list_op,     &rewards_class_put_op,      &rewards_class_list_op,
-    &rewards_class_book_op,    &rewards_class_cancel_op,   &rewards_class_attended_op, &rewards_class_bookings_op,
-    &rewards_referral_code_op, &rewards_referral_graph_op, &rewards_referral_due_op,   &rewards_occasion_put_op,
-    &rewards_occasion_list_op, &rewards_occasion_day_op,   &rewards_occasion_media_op, &rewards_grants_op,
-    &rewards_settings_put_op,  &rewards_settings_get_op,   &rewards_queue_close_op,    NULL,
+    &rewards_redeem_op,
+    &rewards_cancel_op,
+    &rewards_hand_over_op,
+    &rewards_mine_op,
+    &rewards_unlock_use_op,
+    &rewards_queue_enter_op,
+    &rewards_queue_jump_op,
+    &rewards_queue_next_op,
+    &rewards_queue_leave_op,
+    &rewards_queue_list_op,
+    &rewards_class_put_op,
+    &rewards_class_list_op,
+    &rewards_class_book_op,
+    &rewards_class_cancel_op,
+    &rewards_class_attended_op,
+    &rewards_class_bookings_op,
+    &rewards_referral_code_op,
+    &rewards_referral_graph_op,
+    &rewards_referral_due_op,
+    &rewards_occasion_put_op,
+    &rewards_occasion_list_op,
+    &rewards_occasion_day_op,
+    &rewards_occasion_media_op,
+    &rewards_grants_op,
+    &rewards_settings_put_op,
+    &rewards_settings_get_op,
+    &rewards_queue_close_op,
+    &rewards_referral_held_op,
+    &rewards_referral_decide_op,
+    &rewards_referral_device_op,
+    NULL,
 };
 
 static const struct mx_event_def *const events[] = {
-    &rewards_redeemed_event,
-    &rewards_used_event,
-    &rewards_cancelled_event,
-    &rewards_called_event,
-    &rewards_referred_event,
-    &rewards_occasion_event,
-    NULL,
+    &rewards_redeemed_event, &rewards_used_event,    &rewards_cancelled_event, &rewards_called_event,
+    &rewards_referred_event, &rewards_decided_event, &rewards_occasion_event,  NULL,
 };
 
 static const struct mx_subscription *const subscriptions[] = {&rewards_hear_joined, &rewards_hear_paid, &rewards_hear_returned,
@@ -41,10 +52,16 @@ static const struct mx_point *const points[] = {
     &mx_point_member,    &mx_point_member_of, &mx_point_rewards, &mx_point_location,
     &mx_point_household, &mx_point_consent,   &mx_point_coupons, NULL,
 };
-static const struct mx_answer *const answers[] = {&rewards_entitlements_answer, &rewards_section_answer, &rewards_kept_answer, NULL};
+static const struct mx_answer *const answers[] = {&rewards_entitlements_answer, &rewards_section_answer, &rewards_kept_answer,
+                                                  &rewards_exceptions, NULL};
 static const struct mx_use *const uses[] = {
-    &mx_points_spend, &mx_points_unspend, &mx_points_grant,     &mx_points_ungrant,  &mx_coupon_give,      &mx_coupon_void,
-    &mx_stock_take,   &mx_member_count,   &rewards_balance_use, &rewards_coupon_use, &mx_member_occasions, NULL,
+    &mx_points_spend,     &mx_points_unspend,
+    &mx_points_grant,     &mx_points_ungrant,
+    &mx_coupon_give,      &mx_coupon_void,
+    &mx_stock_take,       &mx_member_count,
+    &rewards_balance_use, &rewards_coupon_use,
+    &rewards_orders_use,  &mx_payment_list,
+    &mx_member_occasions, NULL,
 };
 static const struct mx_check *const checks[] = {&rewards_classes_check, NULL};
 static const struct mx_job *const jobs[] = {&rewards_occasion_job, &rewards_class_off_job, NULL};

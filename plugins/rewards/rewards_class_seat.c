@@ -1,6 +1,7 @@
 /* Seats: taken, freed, handed on to who waits longest. The number of seats is checked and used in one command. */
 #include "internal.h"
 #include "queue.h"
+#include "referral.h"
 
 mx_status rewards_class_get(struct mx_ctx *ctx, struct mx_str id, struct reward_class **class_) {
     struct reward_class probe = {.id = id};
@@ -139,6 +140,7 @@ static mx_status hear_erased(struct mx_ctx *ctx, const struct mx_event *event, c
     for (i = 0; st == MX_OK && i < facts.members.count; i++) {
         st = free_seats(ctx, mx_list_str(&facts.members, i));
         if (st == MX_OK) st = rewards_tickets_forget(ctx, mx_list_str(&facts.members, i));
+        if (st == MX_OK) st = rewards_devices_forget(ctx, mx_list_str(&facts.members, i));
     }
     return st;
 }

@@ -172,6 +172,7 @@ static mx_status hear_paid(struct mx_ctx *ctx, const struct mx_event *event, con
 static mx_status wait_again(struct mx_ctx *ctx, struct reward_referral *referral) {
     mx_status st = ctx->event->due_cancel(ctx, rewards_referral_due_op.name, referral->friend_id);
     referral->state = REFERRAL_JOINED;
+    referral->reason = (struct mx_str){NULL, 0};
     referral->order = (struct mx_str){NULL, 0};
     referral->due_at = 0;
     if (st == MX_OK || st == MX_NONE) st = rewards_referral_put(ctx, referral);
@@ -187,7 +188,7 @@ static mx_status hear_returned(struct mx_ctx *ctx, const struct mx_event *event,
     for (i = 0; st == MX_OK && i < returned->orders.count; i++) {
         struct reward_referral probe = {.order = mx_list_str(&returned->orders, i)}, *referral = NULL;
         st = mx_find(ctx, &rewards_referrals, "order", &probe, &referral);
-        if (st == MX_OK && referral->state == REFERRAL_BOUGHT) st = wait_again(ctx, referral);
+        if (st == MX_OK && (referral->state == REFERRAL_BOUGHT || referral->state == REFERRAL_HELD)) st = wait_again(ctx, referral);
         if (st == MX_OK && referral && referral->state == REFERRAL_REWARDED) st = rewards_referral_take_back(ctx, referral);
         if (st == MX_NONE) st = MX_OK;
     }

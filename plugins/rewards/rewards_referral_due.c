@@ -1,4 +1,5 @@
-/* A first order is kept: both sides are rewarded, unless they are one, live together, or run in a ring. */
+/* A first order is kept: both sides are rewarded, unless they are one, live together, or run in a ring; and a person looks first when
+ * they share a device or pay with the same card. */
 #include <stdio.h>
 
 #include "internal.h"
@@ -8,7 +9,7 @@
 
 static mx_status same_household(struct mx_ctx *ctx, const struct mx_member_facts *friend_, const struct mx_member_facts *referrer,
                                 int *same) {
-    const struct mx_member_ask ask = {rewards_standing(friend_)};
+    const struct mx_member_ask ask = {.member = rewards_standing(friend_)};
     struct mx_household household = {.owner = {NULL, 0}};
     uint32_t i;
     mx_status st = mx_ask(ctx, &mx_point_household, &ask, &household);
@@ -145,84 +146,30 @@ mx_status rewards_referral_take_back(struct mx_ctx *ctx, struct reward_referral 
     return st == MX_OK ? rewards_referral_refuse(ctx, referral, "returned") : st;
 }
 
-static mx_status due_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct referral_due *ask = in;
-    struct reward_referral *referral = NULL;
+mx_status rewards_referral_settle(struct mx_ctx *ctx, struct reward_referral *referral, int looked_at) {
     struct mx_member_facts friend_, referrer;
     struct reward_settings settings;
-    const char *reason = NULL;
-    mx_status st = rewards_referral_of(ctx, ask->friend_id, &referral);
-    (void)out;
-    if (st != MX_OK || referral->state != REFERRAL_BOUGHT) return st == MX_NONE ? MX_OK : st;
-    st = rewards_living(ctx, referral->friend_id, NULL, &friend_);
+    const char *reason = NULL, *shared = NULL;
+    mx_status st = rewards_living(ctx, referral->friend_id, NULL, &friend_);
     if (st == MX_OK) st = rewards_living(ctx, referral->referrer, NULL, &referrer);
     if (st == MX_E_NOT_FOUND) return rewards_referral_refuse(ctx, referral, "gone");
     if (st == MX_OK) st = rewards_settings_now(ctx, &settings);
     if (st == MX_OK) st = find_reason(ctx, referral, &settings, &friend_, &referrer, &reason);
+    if (st == MX_OK && !reason && !looked_at) st = rewards_referral_shared(ctx, &friend_, &referrer, &shared);
     if (st != MX_OK) return st;
-    return reason ? rewards_referral_refuse(ctx, referral, reason) : reward_both(ctx, referral, &settings, &friend_, &referrer);
+    if (reason) return rewards_referral_refuse(ctx, referral, reason);
+    if (shared) return rewards_referral_hold(ctx, referral, shared);
+    return reward_both(ctx, referral, &settings, &friend_, &referrer);
 }
 
-/* ---- the graph ---- */
-
-static mx_status list_friends(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct referral_graph *graph) {
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "referrer"};
-    mx_status st = MX_DONE;
-    uint32_t i;
-    graph->friends = mx_list_new(ctx, 500, sizeof(struct referral_friend));
-    graph->friends.count = 0;
-    for (i = 0; st == MX_DONE && i < facts->members.count; i++) {
-        struct reward_referral probe = {.referrer = mx_list_str(&facts->members, i)}, *one = NULL;
-        struct mx_scan *scan = NULL;
-        st = mx_scan_open(ctx, &rewards_referrals, &opts, &probe, &scan);
-        while (st == MX_OK && (st = mx_scan_next(ctx, scan, &one)) == MX_OK) {
-            struct referral_friend *view;
-            if (graph->friends.count == 500) {
-                graph->more = 1;
-                return MX_OK;
-            }
-            view = mx_list_at(&graph->friends, graph->friends.count++);
-            *view = (struct referral_friend){one->friend_id, one->state,  one->reason,         one->joined_at,
-                                             one->order,     one->due_at, one->referrer_points};
-            if (ctx->identity->customer(ctx).len) view->order = (struct mx_str){NULL, 0}; /* what a friend bought is the friend's */
-        }
-    }
-    return st == MX_DONE ? MX_OK : st;
-}
-
-static mx_status list_chain(struct mx_ctx *ctx, struct mx_member_facts at, struct referral_graph *graph) {
+static mx_status due_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct reward_referral *referral = NULL;
-    mx_status st = MX_OK;
-    graph->by = mx_list_new(ctx, REWARDS_CHAIN_MAX, sizeof(struct mx_str));
-    graph->by.count = 0;
-    while (st == MX_OK && graph->by.count < REWARDS_CHAIN_MAX) {
-        st = rewards_referral_any(ctx, &at, &referral);
-        if (st != MX_OK) break;
-        if (graph->by.count == 0) {
-            graph->state = referral->state;
-            graph->reason = referral->reason;
-        }
-        *(struct mx_str *)mx_list_at(&graph->by, graph->by.count++) = referral->referrer;
-        st = rewards_facts(ctx, referral->referrer, NULL, &at);
-    }
-    return st == MX_NONE || st == MX_E_NOT_FOUND ? MX_OK : st;
-}
-
-static mx_status graph_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_member_ask *ask = in;
-    struct referral_graph *graph = out;
-    struct reward_referrer *referrer = NULL;
-    struct mx_member_facts facts;
-    mx_status st = rewards_facts(ctx, ask->member, "member", &facts);
-    if (st == MX_OK) st = rewards_referrer_any(ctx, &facts, &referrer);
-    if (st == MX_OK) graph->code = referrer->code;
-    if (st == MX_OK || st == MX_NONE) st = list_friends(ctx, &facts, graph);
-    return st == MX_OK ? list_chain(ctx, facts, graph) : st;
+    mx_status st = rewards_referral_of(ctx, ((const struct referral_due *)in)->friend_id, &referral);
+    (void)out;
+    if (st != MX_OK || referral->state != REFERRAL_BOUGHT) return st == MX_NONE ? MX_OK : st;
+    return rewards_referral_settle(ctx, referral, 0);
 }
 
 const struct mx_op rewards_referral_due_op =
     REWARDS_OP(MX_OP_INTERNAL, "rewards.referral.due", "A friend's first order is kept: reward both sides.", NULL, &referral_due_type, NULL,
                due_handler, NULL);
-const struct mx_op rewards_referral_graph_op =
-    REWARDS_OP(MX_OP_QUERY, "rewards.referral.graph", "Who brought this member, and whom she brought.", "rewards.refer",
-               &mx_member_ask_type, &referral_graph_type, graph_handler, "member");

@@ -1,6 +1,7 @@
 /* What is shown of rewards in the one view of a customer; and for an export all that is kept of her here. */
 #include "internal.h"
 #include "queue.h"
+#include "referral.h"
 
 #define SHOWN_MAX 20
 #define WHOLE_MAX 5000
@@ -77,6 +78,7 @@ static mx_status show_whole(struct mx_ctx *ctx, const struct mx_section_ask *ask
     if (st == MX_OK) st = all_tickets(ctx, &facts.members, &whole.tickets);
     if (st == MX_OK) st = rewards_grants_op.handler(ctx, &who, &grants);
     if (st == MX_OK) st = rewards_referral_graph_op.handler(ctx, &who, whole.referrals);
+    if (st == MX_OK) rewards_referral_veil(whole.referrals);
     whole.grants = grants.grants;
     return st == MX_OK ? ctx->op->encode(ctx, &whole_type, &whole, &section->data) : st;
 }

@@ -71,7 +71,8 @@ const struct mx_table rewards_referrers = {
     .index_size = sizeof(referrer_indexes[0]),
 };
 
-static const struct mx_index referral_indexes[] = {{"referrer", "referrer joined_at", 0}, {"order", "order", 0}};
+static const struct mx_index referral_indexes[] = {
+    {"referrer", "referrer joined_at", 0}, {"order", "order", 0}, {"state", "state due_at", 0}};
 const struct mx_table rewards_referrals = {
     .size = sizeof(struct mx_table),
     .name = "rewards.referral",
@@ -79,8 +80,16 @@ const struct mx_table rewards_referrals = {
     .type = &reward_referral_type,
     .key = "friend_id",
     .indexes = referral_indexes,
-    .index_count = 2,
+    .index_count = 3,
     .index_size = sizeof(referral_indexes[0]),
+};
+
+const struct mx_table rewards_devices = {
+    .size = sizeof(struct mx_table),
+    .name = "rewards.device",
+    .doc = "devices of members, to see whether friends share one",
+    .type = &reward_device_type,
+    .key = "member device",
 };
 
 const struct mx_table rewards_occasions = {
@@ -116,6 +125,8 @@ const struct mx_event_def rewards_redeemed_event = EVENT("rewards.redeemed", "a 
 const struct mx_event_def rewards_used_event = EVENT("rewards.used", "a reward was used", &reward_view_type);
 const struct mx_event_def rewards_cancelled_event = EVENT("rewards.cancelled", "a reward was given back for its points", &reward_view_type);
 const struct mx_event_def rewards_called_event = EVENT("rewards.queue.called", "the next one was called", &ticket_view_type);
+const struct mx_event_def rewards_decided_event =
+    EVENT("rewards.referral.decided", "somebody decided about a referral that was held", &referral_decided_type);
 const struct mx_event_def rewards_referred_event = EVENT("rewards.referral.changed", "a referral came further", &referral_friend_type);
 
 static const struct mx_field rewards_occasion_told_fields[] = {
@@ -138,6 +149,7 @@ static mx_status kept(struct mx_ctx *ctx, const void *in, void *out) {
     } kinds[] = {
         {"rewards.reward", "rewards that a member had for points, and seats in classes"},
         {"rewards.referral", "who brought which friend, as ids, and codes for friends"},
+        {"rewards.device", "that a member uses a device, as a keyed hash, to see whether friends share one"},
         {"rewards.ticket", "who waits at a location, and when she was called: until the day is over"},
         {"rewards.granted", "what a member got on her days"},
     };

@@ -28,7 +28,8 @@ struct referral_friend {
 static const struct mx_field referral_friend_fields[] = {
     MX_F_ID(referral_friend, member, MX_REQUIRED, "mem", "the friend"),
     MX_F_ENUM(referral_friend, state, MX_REQUIRED, referral_state_words, "how far it is"),
-    MX_F_STR(referral_friend, reason, 0, 0, 32, "why it is not rewarded: self, household, ring, many, fast, gone, returned"),
+    MX_F_STR(referral_friend, reason, 0, 0, 32,
+             "why it is not rewarded: self, household, ring, many, fast, gone, returned; held for: payment, device"),
     MX_F_TIME(referral_friend, joined_at, 0, "when the friend joined"),
     MX_F_ID(referral_friend, order, 0, "ord", "first order that counts"),
     MX_F_TIME(referral_friend, due_at, 0, "when it is kept"),
@@ -56,6 +57,79 @@ static const struct mx_field referral_graph_fields[] = {
     MX_F_BOOL(referral_graph, more, 0, "there are more than shown"),
 };
 MX_TYPE(referral_graph, "rewards.referral.graph", "who brought whom");
+
+struct referral_held {
+    struct mx_str friend_id;
+    struct mx_str referrer;
+    struct mx_str reason;
+    struct mx_str order;
+    int64_t due_at;
+};
+
+static const struct mx_field referral_held_fields[] = {
+    MX_F_ID(referral_held, friend_id, MX_REQUIRED, "mem", "who was brought"),
+    MX_F_ID(referral_held, referrer, MX_REQUIRED, "mem", "by whom"),
+    MX_F_STR(referral_held, reason, 0, 0, 32, "what they share: payment, device"),
+    MX_F_ID(referral_held, order, 0, "ord", "first order that counts"),
+    MX_F_TIME(referral_held, due_at, 0, "when it was kept"),
+};
+MX_TYPE(referral_held, "rewards.referral.held", "a referral that waits for a person to decide");
+
+struct referral_held_list {
+    struct mx_list referrals;
+    uint8_t more;
+};
+
+#define REWARDS_HELD_MAX 200
+
+static const struct mx_field referral_held_list_fields[] = {
+    MX_F_LIST(referral_held_list, referrals, MX_REQUIRED, 0, REWARDS_HELD_MAX, referral_held_type, "the oldest first"),
+    MX_F_BOOL(referral_held_list, more, 0, "there are more than shown"),
+};
+MX_TYPE(referral_held_list, "rewards.referral.held.list", "referrals that wait for a person to decide");
+
+struct referral_decide {
+    struct mx_str friend_id;
+    uint8_t reward;
+    struct mx_str note;
+};
+
+static const struct mx_field referral_decide_fields[] = {
+    MX_F_ID(referral_decide, friend_id, MX_REQUIRED, "mem", "who was brought"),
+    MX_F_BOOL(referral_decide, reward, MX_REQUIRED, "reward both sides, or neither"),
+    MX_F_STR(referral_decide, note, MX_REQUIRED | MX_FREE_TEXT, 1, 200, "why"),
+};
+MX_TYPE(referral_decide, "rewards.referral.decide", "decide about a referral that is held");
+
+struct referral_decided {
+    struct mx_str friend_id;
+    struct mx_str referrer;
+    struct mx_str reason;
+    uint8_t rewarded;
+    int32_t state;
+    struct mx_str note;
+};
+
+static const struct mx_field referral_decided_fields[] = {
+    MX_F_ID(referral_decided, friend_id, MX_REQUIRED, "mem", "who was brought"),
+    MX_F_ID(referral_decided, referrer, MX_REQUIRED, "mem", "by whom"),
+    MX_F_STR(referral_decided, reason, 0, 0, 32, "what it was held for"),
+    MX_F_BOOL(referral_decided, rewarded, 0, "both sides were to be rewarded"),
+    MX_F_ENUM(referral_decided, state, 0, referral_state_words, "how far it is by now"),
+    MX_F_STR(referral_decided, note, 0, 0, 200, "why it was decided so"),
+};
+MX_TYPE(referral_decided, "rewards.referral.decided", "what was decided about a referral");
+
+struct referral_device {
+    struct mx_str member;
+    struct mx_str device;
+};
+
+static const struct mx_field referral_device_fields[] = {
+    MX_F_ID(referral_device, member, MX_REQUIRED, "mem", "who uses it"),
+    MX_F_STR(referral_device, device, MX_REQUIRED | MX_SECRET, 1, 128, "the app's or the browser's own name for it"),
+};
+MX_TYPE(referral_device, "rewards.referral.device", "a member uses this device");
 
 struct referral_due {
     struct mx_str friend_id;

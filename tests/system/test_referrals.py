@@ -7,7 +7,7 @@ import merx
 DAY = 86400000
 
 
-class Referrals(merx.ShopTest):
+class ReferralTest(merx.ShopTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -57,6 +57,8 @@ class Referrals(merx.ShopTest):
             self.shop.ok("shop.clock.advance", {"ms": 1000})
         self.fail(str(self.friend(member)))
 
+
+class Referrals(ReferralTest):
     def test_both_sides_after_the_first_kept_order(self):
         """S2-11"""
         brings = self.join()
@@ -160,6 +162,107 @@ class Referrals(merx.ShopTest):
                 break
             self.shop.ok("shop.clock.advance", {"ms": 1000})
         self.assertEqual(sorted(self.friend(one)), [("refused", "fast"), ("refused", "fast"), ("rewarded", ""), ("rewarded", "")])
+
+
+class Shared(ReferralTest):
+    """What friends share makes one wonder, and a person decides: paid with the same card, used the same device."""
+
+    def pair(self, payers=None, devices=None):
+        """Who brings a friend, her phone, and the friend, who has bought."""
+        one = self.join()
+        if payers:
+            self.buy_by_card(one, payers[0])
+        friend = self.join(self.code(one))
+        for member, device in zip((one, friend), devices or ()):
+            self.shop.ok("rewards.referral.device", {"member": member, "device": device})
+        if payers:
+            self.buy_by_card(friend, payers[1])
+        else:
+            self.buy(friend)
+        return one, self.phones[one], friend
+
+    def buy_by_card(self, member, payer):
+        type(self).number += 1
+        tender = {"kind": "card", "amount": 2000, "reference": "term-%d" % self.number, **({"payer": payer} if payer else {})}
+        order = self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "CUP", "qty": 2000}],
+                                              "tenders": [tender]})["order"]
+        self.assertNotIn("payer", str(order), "nobody is told on the receipt")
+        return order["id"]
+
+    def held(self, friend):
+        return [held for held in self.shop.ok("rewards.referral.held", idem=False)["referrals"] if held["friend_id"] == friend]
+
+    def exceptions(self):
+        return {row["kind"]: row["count"] for row in self.shop.ok("system.exceptions.list", {"by": "till"})["exceptions"]}
+
+    def test_cards_of_their_own_keep_nobody(self):
+        one, _, friend = self.pair(payers=("card-a", "card-b"))
+        self.buy_by_card(friend, None)  # a terminal that says nothing
+        self.later(15)
+        self.wait_for(one, "rewarded")
+
+    def test_the_same_card_paid_for_both(self):
+        one, phone, friend = self.pair(payers=("tok_same", "tok_same"))
+        self.later(15)
+        self.wait_for(one, "held")
+        self.assertEqual((self.friend(one), self.points(one), self.points(friend)), ([("held", "payment")], 0, 0))
+        self.assertEqual([(held["referrer"], held["reason"]) for held in self.held(friend)], [(one, "payment")])
+        self.assertIn("referral_held", self.exceptions())
+        body = {"friend_id": friend, "reward": True, "note": "sisters, I know them"}
+        self.refused(403, "forbidden", None, "rewards.referral.decide", body, key=self.shop.make_key("cashier"))
+        self.refused(400, "missing_field", "note", "rewards.referral.decide", {**body, "note": " "})
+        decided = self.shop.ok("rewards.referral.decide", body)
+        self.assertEqual((decided["state"], self.friend(one), self.points(one), self.points(friend)), ("rewarded", [("rewarded", "payment")], 100, 50))
+        self.assertIn("referral_allowed", self.exceptions())
+        self.refused(409, "not_held", "friend_id", "rewards.referral.decide", body)
+        self.assertEqual(self.held(friend), [])
+        self.assertNotIn("tok_same", self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text())
+
+    def test_the_same_device(self):
+        one, phone, friend = self.pair(devices=("install-7", "install-7"))
+        self.later(15)
+        self.wait_for(one, "held")
+        self.assertEqual(self.friend(one), [("held", "device")])
+        decided = self.shop.ok("rewards.referral.decide", {"friend_id": friend, "reward": False, "note": "one phone, one person"})
+        self.assertEqual((decided["state"], self.friend(one), self.points(one), self.points(friend)), ("refused", [("refused", "device")], 0, 0))
+        self.assertNotIn("install-7", self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text())
+
+    def test_devices_of_their_own_keep_nobody(self):
+        one, _, friend = self.pair(devices=("install-8", "install-9"))
+        self.later(15)
+        self.wait_for(one, "rewarded")
+
+    def test_goods_that_come_back_while_it_is_held(self):
+        one, _, friend = self.pair(payers=("tok_back", "tok_back"))
+        order = self.held_order(one, friend)
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "broken", "lines": [{"order": order, "line": 1, "qty": 1000, "condition": "sellable"}]})
+        self.assertEqual((self.friend(one), self.held(friend)), ([("joined", "")], []))
+
+    def held_order(self, one, friend):
+        self.later(15)
+        self.wait_for(one, "held")
+        return self.held(friend)[0]["order"]
+
+    def test_something_else_that_speaks_against_it_still_does(self):
+        one, _, friend = self.pair(payers=("tok_self", "tok_self"))
+        self.held_order(one, friend)
+        self.shop.ok("identity.person.merge", {"from": self.person(friend), "into": self.person(one), "reason": "the same"})
+        decided = self.shop.ok("rewards.referral.decide", {"friend_id": friend, "reward": True, "note": "fine with me"})
+        self.assertEqual((decided["state"], self.points(one)), ("refused", 0))
+
+    def test_what_the_shop_suspects_stays_with_the_shop(self):
+        """A customer sees a friend who bought; an export to her says no more."""
+        one, phone, friend = self.pair(payers=("tok_veil", "tok_veil"))
+        self.held_order(one, friend)
+        self.shop.ok("rewards.referral.decide", {"friend_id": friend, "reward": False, "note": "the same person"})
+        told = self.shop.ok("privacy.export.fetch", {"id": self.shop.ok("privacy.export.ask", {"member": one})["id"]})["sections"]["rewards"]["referrals"]
+        self.assertEqual([(f["member"], f["state"], f.get("reason", "")) for f in told["friends"]], [(friend, "refused", "")])
+
+    def test_a_card_number_is_no_token(self):
+        tender = {"kind": "card", "amount": 2000, "reference": "x", "payer": "4111 1111 1111 1111"}
+        status, answer = self.shop.call("orders.place", {"channel": "till", "location": "store-1", "lines": [{"sku": "CUP", "qty": 2000}], "tenders": [tender]})
+        self.assertEqual((status, answer["code"]), (400, "looks_like_card_number"), answer)
+        self.assertNotIn("4111", str(answer))
 
 
 if __name__ == "__main__":

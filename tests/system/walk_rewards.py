@@ -41,7 +41,10 @@ REWARDS = {
     "rewards.queue.next": Sample({"location": "store-1"}),
     "rewards.redeem": Sample(lambda shop: {"member": member(shop), "reward": "tea-cup"}, 409),
     "rewards.referral.code": Sample(lambda shop: {"member": member(shop)}),
+    "rewards.referral.decide": Sample(lambda shop: {"friend_id": member(shop), "reward": True, "note": "walking"}, 404),
+    "rewards.referral.device": Sample(lambda shop: {"member": member(shop), "device": "walker"}),
     "rewards.referral.graph": Sample(lambda shop: {"member": member(shop)}),
+    "rewards.referral.held": Sample(),
     "rewards.settings.get": Sample(),
     "rewards.settings.put": Sample({"referrer_points": 10}),
 }

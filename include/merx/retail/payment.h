@@ -33,6 +33,7 @@ struct mx_tender {
     int64_t amount; /* minor units, > 0 */
     struct mx_str reference;
     struct mx_str proof; /* points, credit: one-time code, QR text or PIN of the member; stored nowhere. Since 0.4 */
+    struct mx_str payer; /* what the provider calls the card or wallet, the same each time it pays; kept as a keyed hash. Since 0.4 */
 };
 
 static const struct mx_field mx_tender_fields[] = {
@@ -40,6 +41,8 @@ static const struct mx_field mx_tender_fields[] = {
     MX_F_MONEY(mx_tender, amount, MX_REQUIRED, 1, MX_INT_MAX, "amount handed over"),
     MX_F_STR(mx_tender, reference, 0, 0, 64, "terminal's reference of a card payment, never a card number; code or id of a gift card"),
     MX_F_STR(mx_tender, proof, 0, 0, 512, "points, credit: the member's one-time code, QR text or PIN"),
+    MX_F_STR(mx_tender, payer, MX_FREE_TEXT, 0, 128,
+             "the provider's token of the card or wallet, never its number; kept as a keyed hash alone"),
 };
 MX_TYPE(mx_tender, "tender", "what the customer hands over");
 
@@ -158,6 +161,7 @@ struct mx_payment_entry {
     struct mx_str location;
     struct mx_str till;
     int64_t at;
+    struct mx_str payer; /* keyed hash of the tender's; empty: nobody said. Since 0.4 */
 };
 
 static const struct mx_field mx_payment_entry_fields[] = {
@@ -174,6 +178,7 @@ static const struct mx_field mx_payment_entry_fields[] = {
     MX_F_STR(mx_payment_entry, location, 0, 0, 32, "where"),
     MX_F_STR(mx_payment_entry, till, 0, 0, 32, "till"),
     MX_F_TIME(mx_payment_entry, at, 0, "when"),
+    MX_F_STR(mx_payment_entry, payer, 0, 0, 32, "the same text: the same card or wallet paid"),
 };
 MX_TYPE(mx_payment_entry, "payment.entry", "a payment or refund in the books");
 
