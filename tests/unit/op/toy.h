@@ -185,6 +185,7 @@ static mx_status toy_run_writes(struct mx_ctx *ctx, const void *in, void *out) {
     if (mx_str_is(add->how, "job")) return mx_job_start(ctx, "toy.walk", mx_str_of("{}"), &id);
     if (mx_str_is(add->how, "due")) return mx_due_at(ctx, 1, "toy.fire", add->name, mx_str_of("{}"));
     if (mx_str_is(add->how, "person")) return ctx->identity->person_new(ctx, &id);
+    if (mx_str_is(add->how, "leave")) return mx_if_refused(ctx, "toy.fire", mx_str_of("{\"name\":\"a\"}"));
     if (mx_str_is(add->how, "event")) {
         struct toy_happened happened = {add->name, 0, {NULL, 0}};
         return mx_emit(ctx, &toy_happened_event, &happened);
@@ -200,6 +201,18 @@ static mx_status toy_sum(void *arg, const char *plugin, const void *answer) {
     if (strcmp(plugin, "toy") == 0 && *(int64_t *)arg == 0) return MX_E_INTERNAL; /* the helper comes first */
     *(int64_t *)arg += ((const struct toy_value *)answer)->value;
     return MX_OK;
+}
+
+/* Asks for toy.fire if it is refused; then it is, or not. */
+static mx_status toy_leave(struct mx_ctx *ctx, const struct toy_add *add) {
+    const struct toy_add left = {.name = add->name, .how = mx_str_of(add->by == 3 ? "refuse" : "")};
+    const char *op = mx_str_is(add->how, "leave others'") ? "helper.same" : mx_str_is(add->how, "leave public") ? "toy.add" : "toy.fire";
+    struct mx_str body;
+    mx_status st = toy_count(ctx, add->name, 100, NULL);
+    if (st == MX_OK) st = ctx->op->encode(ctx, &toy_add_type, &left, &body);
+    if (st == MX_OK) st = mx_if_refused(ctx, op, body);
+    if (st == MX_OK && add->by == 2) st = mx_if_refused(ctx, op, body);
+    return st == MX_OK && add->by ? mx_refuse(ctx, "no_more", "by", "There is no more of that today.") : st;
 }
 
 /* One way of meeting others for each word in `how`. */
@@ -225,6 +238,7 @@ static mx_status toy_run_meet(struct mx_ctx *ctx, const void *in, void *out) {
         st = mx_call(ctx, &toy_use_same, &inner, out);
         return st == MX_OK ? MX_E_INTERNAL : MX_OK;
     }
+    if (add->how.len >= 5 && memcmp(add->how.ptr, "leave", 5) == 0) return toy_leave(ctx, add);
     if (mx_str_is(add->how, "first")) return mx_ask(ctx, &toy_first, in, out);
     if (mx_str_is(add->how, "veto") || mx_str_is(add->how, "vetoed")) {
         st = mx_ask(ctx, &toy_veto, in, NULL);
