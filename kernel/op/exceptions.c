@@ -7,11 +7,11 @@
 /* ---- what this room itself calls one ---- */
 
 static mx_status own_kinds(struct mx_ctx *pub, const void *in, void *out) {
-    static const char *const own[][2] = {{"approval_used", "identity.approval.used"},
-                                         {"proof_given", "identity.proof.changed"},
-                                         {"personal_data_shown", "system.pii.shown"},
-                                         {"identifier_taken_away", "identity.person.unlinked"},
-                                         {"persons_merged", "identity.persons.merged"}};
+    static const char *const own[][3] = {{"approval_used", "identity.approval.used", ""},
+                                         {"proof_given", "identity.proof.changed", ""},
+                                         {"personal_data_shown", "system.pii.shown", "count"},
+                                         {"identifier_taken_away", "identity.person.unlinked", ""},
+                                         {"persons_merged", "identity.persons.merged", ""}};
     struct mx_exception_kinds *kinds = out;
     uint32_t i, count = sizeof(own) / sizeof(own[0]);
     (void)in;
@@ -20,6 +20,7 @@ static mx_status own_kinds(struct mx_ctx *pub, const void *in, void *out) {
         struct mx_exception_kind *kind = mx_list_at(&kinds->kinds, i);
         kind->kind = mx_str_of(own[i][0]);
         kind->event = mx_str_of(own[i][1]);
+        kind->amount = mx_str_of(own[i][2]);
         kind->test = MX_EXCEPTION_ALWAYS;
     }
     return MX_OK;
