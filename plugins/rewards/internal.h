@@ -72,7 +72,7 @@ int rewards_is_code(struct mx_str code);
 MX_MUST_CHECK mx_status rewards_held_get(struct mx_ctx *ctx, struct mx_str id, const char *field, struct reward_held **held);
 MX_MUST_CHECK mx_status rewards_held_put(struct mx_ctx *ctx, struct reward_held *held);
 /* It is used up by this; MX_E_REFUSED reward_used, reward_expired, reward_cancelled. Emits rewards.used. */
-MX_MUST_CHECK mx_status rewards_held_use(struct mx_ctx *ctx, struct reward_held *held, struct mx_str by);
+MX_MUST_CHECK mx_status rewards_held_use(struct mx_ctx *ctx, struct reward_held *held, struct mx_str by, const char *field);
 /* It was not used: points go back to the lots they came from, coupon and seat go with it. Emits rewards.cancelled. */
 MX_MUST_CHECK mx_status rewards_held_undo(struct mx_ctx *ctx, struct reward_held *held);
 void rewards_held_view(const struct reward_held *held, struct reward_view *view);
@@ -89,7 +89,7 @@ MX_MUST_CHECK mx_status rewards_class_off(struct mx_ctx *ctx, struct mx_str clas
 
 /* ---- rewards_class_seat.c ---- */
 
-MX_MUST_CHECK mx_status rewards_class_get(struct mx_ctx *ctx, struct mx_str id, struct reward_class **class_);
+MX_MUST_CHECK mx_status rewards_class_get(struct mx_ctx *ctx, struct mx_str id, const char *field, struct reward_class **class_);
 /* A seat for the member, or a place on the list of those who wait; MX_E_REFUSED class_full, class_over, booked_already. */
 MX_MUST_CHECK mx_status rewards_seat_take(struct mx_ctx *ctx, struct mx_str class_id, const struct mx_member_facts *facts,
                                           struct mx_str reward, int wait, struct reward_booking *booking);

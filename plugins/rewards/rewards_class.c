@@ -83,7 +83,7 @@ static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct class_one *one = out;
     struct reward_class fresh = {.seats = 0}, *class_ = &fresh;
     int was_off;
-    mx_status st = put->id.len ? rewards_class_get(ctx, put->id, &class_) : begin_new(ctx, put, class_);
+    mx_status st = put->id.len ? rewards_class_get(ctx, put->id, "id", &class_) : begin_new(ctx, put, class_);
     if (st == MX_OK && put->id.len) st = rewards_reach(ctx, class_->location, "id");
     if (st == MX_OK) st = check_put(ctx, put, class_);
     if (st != MX_OK) return st;
@@ -94,7 +94,7 @@ static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = mx_put(ctx, &rewards_classes, class_);
     if (st == MX_OK && class_->called_off && !was_off) {
         st = rewards_class_off(ctx, class_->id);
-        if (st == MX_OK) st = rewards_class_get(ctx, class_->id, &class_);
+        if (st == MX_OK) st = rewards_class_get(ctx, class_->id, "id", &class_);
     }
     if (st != MX_OK) return st;
     one->class_ = mx_alloc(ctx, sizeof(*one->class_));
@@ -166,15 +166,16 @@ static mx_status attended_handler(struct mx_ctx *ctx, const void *in, void *out)
     struct reward_held *held = NULL;
     mx_status st = rewards_booking_get(ctx, ask->id, &booking);
     if (st == MX_OK && booking->state == BOOKING_ATTENDED) return answer_booking(ctx, booking, out);
-    if (st == MX_OK && booking->state != BOOKING_BOOKED) return mx_refuse(ctx, "not_booked", "id", "This member has no seat in the class.");
-    if (st == MX_OK) st = rewards_class_get(ctx, booking->class_id, &class_);
+    if (st == MX_OK && booking->state != BOOKING_BOOKED)
+        return mx_refuse(ctx, "not_booked", "id", "This member has no seat in the class: rewards.class.bookings shows who has.");
+    if (st == MX_OK) st = rewards_class_get(ctx, booking->class_id, "id", &class_);
     if (st == MX_OK) st = rewards_reach(ctx, class_->location, "id");
     if (st == MX_OK && class_->called_off) st = mx_refuse(ctx, "class_over", "id", "This class does not take place.");
     if (st != MX_OK) return st;
     booking->state = BOOKING_ATTENDED;
     if ((st = mx_put(ctx, &rewards_bookings, booking)) != MX_OK) return st;
     if (booking->reward.len) st = rewards_held_get(ctx, booking->reward, "id", &held);
-    if (st == MX_OK && held && held->state == REWARD_HELD) st = rewards_held_use(ctx, held, booking->id);
+    if (st == MX_OK && held && held->state == REWARD_HELD) st = rewards_held_use(ctx, held, booking->id, "id");
     if (st == MX_OK) st = count_attended(ctx, booking, class_);
     return st == MX_OK ? answer_booking(ctx, booking, out) : st;
 }
@@ -187,7 +188,7 @@ static mx_status bookings_handler(struct mx_ctx *ctx, const void *in, void *out)
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "state", .after = ask->after};
     struct reward_class *class_ = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = rewards_class_get(ctx, ask->class_id, &class_);
+    mx_status st = rewards_class_get(ctx, ask->class_id, "class_id", &class_);
     if (st == MX_OK) st = rewards_reach(ctx, class_->location, "class_id");
     if (st == MX_OK) st = mx_scan_open(ctx, &rewards_bookings, &opts, &probe, &scan);
     if (st == MX_E_BAD_INPUT) return mx_fail(ctx, st, "after", "This is not the `next` of a page of the same list.");

@@ -3,10 +3,10 @@
 #include "queue.h"
 #include "referral.h"
 
-mx_status rewards_class_get(struct mx_ctx *ctx, struct mx_str id, struct reward_class **class_) {
+mx_status rewards_class_get(struct mx_ctx *ctx, struct mx_str id, const char *field, struct reward_class **class_) {
     struct reward_class probe = {.id = id};
     mx_status st = mx_get(ctx, &rewards_classes, &probe, class_);
-    return st == MX_NONE ? mx_fail(ctx, MX_E_NOT_FOUND, "class_id", "There is no such class.") : st;
+    return st == MX_NONE ? mx_fail(ctx, MX_E_NOT_FOUND, field, "There is no such class.") : st;
 }
 
 mx_status rewards_booking_get(struct mx_ctx *ctx, struct mx_str id, struct reward_booking **booking) {
@@ -27,7 +27,8 @@ static mx_status put_booking(struct mx_ctx *ctx, struct reward_booking *booking)
 
 static mx_status check_open(struct mx_ctx *ctx, const struct reward_class *class_) {
     if (class_->called_off) return mx_refuse(ctx, "class_over", "class_id", "This class does not take place.");
-    if (class_->at <= ctx->expiry_ms) return mx_refuse(ctx, "class_over", "class_id", "This class has begun already.");
+    if (class_->at <= ctx->expiry_ms)
+        return mx_refuse(ctx, "class_over", "class_id", "This class has begun already: rewards.class.list shows those to come.");
     return MX_OK;
 }
 
@@ -52,13 +53,15 @@ static mx_status check_new(struct mx_ctx *ctx, const struct reward_class *class_
 mx_status rewards_seat_take(struct mx_ctx *ctx, struct mx_str class_id, const struct mx_member_facts *facts, struct mx_str reward, int wait,
                             struct reward_booking *booking) {
     struct reward_class *class_ = NULL;
-    mx_status st = rewards_class_get(ctx, class_id, &class_);
+    mx_status st = rewards_class_get(ctx, class_id, "class_id", &class_);
     if (st == MX_OK) st = check_open(ctx, class_);
     if (st == MX_OK) st = check_new(ctx, class_, facts);
     if (st != MX_OK) return st;
     memset(booking, 0, sizeof(*booking));
     booking->state = class_->taken < class_->seats ? BOOKING_BOOKED : BOOKING_WAITING;
-    if (booking->state == BOOKING_WAITING && !wait) return mx_refuse(ctx, "class_full", "class_id", "All seats of this class are taken.");
+    if (booking->state == BOOKING_WAITING && !wait)
+        return mx_refuse(ctx, "class_full", "class_id",
+                         "All seats of this class are taken: with rewards.class.book and `wait` she gets a place on the list.");
     if ((st = mx_new_id(ctx, "bkg", &booking->id)) != MX_OK) return st;
     booking->class_id = class_id;
     booking->member = rewards_standing(facts);
@@ -90,7 +93,7 @@ mx_status rewards_seat_free(struct mx_ctx *ctx, struct reward_booking *booking) 
     mx_status st;
     if (was != BOOKING_BOOKED && was != BOOKING_WAITING)
         return mx_refuse(ctx, "booking_over", "id", "This booking cannot be cancelled any more.");
-    st = rewards_class_get(ctx, booking->class_id, &class_);
+    st = rewards_class_get(ctx, booking->class_id, "id", &class_);
     if (st != MX_OK) return st;
     booking->state = BOOKING_CANCELLED;
     if ((st = put_booking(ctx, booking)) != MX_OK) return st;
@@ -106,7 +109,7 @@ mx_status rewards_seat_free(struct mx_ctx *ctx, struct reward_booking *booking) 
 
 mx_status rewards_seat_give_up(struct mx_ctx *ctx, struct reward_booking *booking) {
     struct reward_class *class_ = NULL;
-    mx_status st = rewards_class_get(ctx, booking->class_id, &class_);
+    mx_status st = rewards_class_get(ctx, booking->class_id, "id", &class_);
     if (st == MX_OK && booking->state == BOOKING_BOOKED && class_->at <= ctx->expiry_ms)
         return mx_refuse(ctx, "class_over", "id", "This class has begun already.");
     return st == MX_OK ? rewards_seat_free(ctx, booking) : st;
@@ -122,7 +125,7 @@ static mx_status free_seats(struct mx_ctx *ctx, struct mx_str member) {
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &booking)) == MX_OK) {
         struct reward_class *class_ = NULL;
         if (booking->state != BOOKING_BOOKED && booking->state != BOOKING_WAITING) continue;
-        st = rewards_class_get(ctx, booking->class_id, &class_);
+        st = rewards_class_get(ctx, booking->class_id, "id", &class_);
         if (st == MX_OK && class_->at > ctx->expiry_ms) st = rewards_seat_free(ctx, booking);
     }
     return st == MX_DONE ? MX_OK : st;

@@ -14,10 +14,14 @@ mx_status rewards_held_put(struct mx_ctx *ctx, struct reward_held *held) {
     return mx_put(ctx, &rewards_held, held);
 }
 
-static mx_status check_held(struct mx_ctx *ctx, const struct reward_held *held) {
-    if (held->state == REWARD_USED) return mx_refuse(ctx, "reward_used", "id", "This reward was used already.");
-    if (held->state == REWARD_CANCELLED) return mx_refuse(ctx, "reward_cancelled", "id", "This reward was given back for its points.");
-    if (held->state == REWARD_EXPIRED) return mx_refuse(ctx, "reward_expired", "id", "The time of this reward is over.");
+static mx_status check_held(struct mx_ctx *ctx, const struct reward_held *held, const char *field) {
+    if (held->state == REWARD_USED)
+        return mx_refuse(ctx, "reward_used", field, "This reward was used already; rewards.mine shows which ones she still has.");
+    if (held->state == REWARD_CANCELLED)
+        return mx_refuse(ctx, "reward_cancelled", field,
+                         "This reward was given back for its points: have it once more with rewards.redeem.");
+    if (held->state == REWARD_EXPIRED)
+        return mx_refuse(ctx, "reward_expired", field, "The time of this reward is over, and its points with it.");
     return MX_OK;
 }
 
@@ -28,8 +32,8 @@ static mx_status tell(struct mx_ctx *ctx, const struct mx_event_def *event, cons
     return mx_emit(ctx, event, &view);
 }
 
-mx_status rewards_held_use(struct mx_ctx *ctx, struct reward_held *held, struct mx_str by) {
-    mx_status st = check_held(ctx, held);
+mx_status rewards_held_use(struct mx_ctx *ctx, struct reward_held *held, struct mx_str by, const char *field) {
+    mx_status st = check_held(ctx, held, field);
     if (st != MX_OK) return st;
     held->state = REWARD_USED;
     held->used_at = ctx->now_ms;
@@ -109,7 +113,7 @@ static mx_status count_less(struct mx_ctx *ctx, struct mx_str reward, struct mx_
 }
 
 mx_status rewards_held_undo(struct mx_ctx *ctx, struct reward_held *held) {
-    mx_status st = check_held(ctx, held);
+    mx_status st = check_held(ctx, held, "id");
     if (st == MX_OK) st = check_untouched(ctx, held);
     if (st == MX_OK) st = void_coupon(ctx, held->coupon);
     if (st == MX_OK) st = points_back(ctx, held);

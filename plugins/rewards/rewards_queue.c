@@ -66,9 +66,11 @@ static mx_status enter_handler(struct mx_ctx *ctx, const void *in, void *out) {
 }
 
 static mx_status check_jump(struct mx_ctx *ctx, const struct reward_ticket *ticket, const struct reward_held *held) {
-    if (ticket->state != TICKET_WAITING) return mx_refuse(ctx, "ticket_over", "ticket", "This ticket does not wait any more.");
+    if (ticket->state != TICKET_WAITING)
+        return mx_refuse(ctx, "ticket_over", "ticket", "This ticket does not wait any more: draw another one.");
     if (ticket->reward.len) return mx_refuse(ctx, "jumped_already", "ticket", "This ticket is at the front already.");
-    if (!mx_str_is(held->kind, MX_REWARD_QUEUE_JUMP)) return mx_refuse(ctx, "reward_other", "reward", "This reward is not for a queue.");
+    if (!mx_str_is(held->kind, MX_REWARD_QUEUE_JUMP))
+        return mx_refuse(ctx, "reward_other", "reward", "This reward is not for a queue; rewards.mine shows what she has.");
     if (held->location.len && !mx_str_eq(held->location, ticket->location))
         return mx_refuse(ctx, "reward_elsewhere", "reward", "This reward is good at %.*s alone.", (int)held->location.len,
                          held->location.ptr);
@@ -90,7 +92,7 @@ static mx_status jump_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK && ticket->member.len && !rewards_is_hers(&facts, ticket->member))
         return mx_refuse(ctx, "ticket_other", "ticket", "This ticket belongs to another member.");
     if (st == MX_OK) st = rewards_prove(ctx, &facts, ask->proof);
-    if (st == MX_OK) st = rewards_held_use(ctx, held, ticket->id);
+    if (st == MX_OK) st = rewards_held_use(ctx, held, ticket->id, "reward");
     if (st == MX_OK) st = mx_next_number(ctx, "rewards.queue.front", ticket->location, &nth);
     if (st != MX_OK) return st;
     ticket->place = FRONT + nth;
@@ -121,7 +123,8 @@ static mx_status first_of_today(struct mx_ctx *ctx, struct mx_str location, stru
 static mx_status next_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct queue_at *ask = in;
     struct reward_ticket *ticket = NULL;
-    mx_status st = first_of_today(ctx, ask->location, &ticket);
+    mx_status st = rewards_check_location(ctx, ask->location);
+    if (st == MX_OK) st = first_of_today(ctx, ask->location, &ticket);
     if (st == MX_DONE) return MX_OK; /* an answer without a ticket */
     if (st != MX_OK) return st;
     ticket->state = TICKET_CALLED;
@@ -138,7 +141,8 @@ static mx_status leave_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = rewards_reach(ctx, ticket->location, "ticket");
     if (st == MX_OK && ctx->identity->customer(ctx).len) st = mx_own(ctx, ticket->member);
     if (st != MX_OK) return st;
-    if (ticket->state != TICKET_WAITING) return mx_refuse(ctx, "ticket_over", "ticket", "This ticket does not wait any more.");
+    if (ticket->state != TICKET_WAITING)
+        return mx_refuse(ctx, "ticket_over", "ticket", "This ticket does not wait any more: draw another one.");
     ticket->state = TICKET_LEFT;
     st = ticket_put(ctx, ticket);
     return st == MX_OK ? answer(ctx, ticket, out) : st;
@@ -150,7 +154,8 @@ static mx_status list_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct reward_ticket probe = {.location = ask->location, .state = TICKET_WAITING}, *ticket = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2, .index = "line"};
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &rewards_tickets, &opts, &probe, &scan);
+    mx_status st = rewards_check_location(ctx, ask->location);
+    if (st == MX_OK) st = mx_scan_open(ctx, &rewards_tickets, &opts, &probe, &scan);
     list->tickets = mx_list_new(ctx, REWARDS_PAGE_MAX, sizeof(struct ticket_view));
     list->tickets.count = 0;
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &ticket)) == MX_OK) {

@@ -52,7 +52,8 @@ static mx_status find_reward(struct mx_ctx *ctx, const struct reward_redeem *ask
     st = mx_ask_all(ctx, &mx_point_rewards, &question, choose, choice);
     if (st != MX_OK && st != MX_DECLINED) return st;
     if (choice->reward) return MX_OK;
-    return mx_fail(ctx, MX_E_NOT_FOUND, "reward", "There is no reward %.*s for this member.", (int)ask->reward.len, ask->reward.ptr);
+    return mx_fail(ctx, MX_E_NOT_FOUND, "reward", "There is no reward %.*s for this member: loyalty.rewards.list shows hers.",
+                   (int)ask->reward.len, ask->reward.ptr);
 }
 
 /* ---- how often ---- */
@@ -103,7 +104,7 @@ static mx_status give_seat(struct mx_ctx *ctx, const struct reward_redeem *ask, 
     mx_status st;
     if (ask->class_id.len == 0)
         return mx_fail(ctx, MX_E_MISSING_FIELD, "class_id", "Name the class in which the seat is wanted; rewards.class.list shows them.");
-    st = rewards_class_get(ctx, ask->class_id, &class_);
+    st = rewards_class_get(ctx, ask->class_id, "class_id", &class_);
     if (st != MX_OK) return st;
     if (gives->class_code.len && !mx_str_eq(gives->class_code, class_->code))
         return mx_refuse(ctx, "class_other", "class_id", "This reward is for classes of the kind %.*s.", (int)gives->class_code.len,
@@ -207,13 +208,15 @@ static mx_status hand_over_handler(struct mx_ctx *ctx, const void *in, void *out
     mx_status st = rewards_held_get(ctx, ask->id, "id", &held);
     if (st != MX_OK) return st;
     if (held->kind.len && !mx_str_is(held->kind, MX_REWARD_GIFT))
-        return mx_refuse(ctx, "reward_other", "id", "A reward of the kind %.*s is not handed over.", (int)held->kind.len, held->kind.ptr);
+        return mx_refuse(ctx, "reward_other", "id",
+                         "A reward of the kind %.*s is not handed over: it is used in its queue, its class or at a sale.",
+                         (int)held->kind.len, held->kind.ptr);
     if (held->location.len && !mx_str_eq(held->location, ask->location))
         return mx_refuse(ctx, "reward_elsewhere", "location", "This reward is good at %.*s alone.", (int)held->location.len,
                          held->location.ptr);
     st = rewards_facts(ctx, held->member, "id", &facts);
     if (st == MX_OK) st = rewards_prove(ctx, &facts, ask->proof);
-    if (st == MX_OK) st = rewards_held_use(ctx, held, ctx->identity->principal(ctx));
+    if (st == MX_OK) st = rewards_held_use(ctx, held, ctx->identity->principal(ctx), "id");
     if (st == MX_OK && held->sku.len) st = take_stock(ctx, held, ask->location);
     return st == MX_OK ? rewards_held_answer(ctx, held, out) : st;
 }

@@ -91,7 +91,7 @@ static int count_one(void *arg, struct reward_held *held) {
     held->times -= take;
     counting->pieces -= take;
     counting->left += held->times;
-    counting->st = held->times ? note_use(counting, held) : rewards_held_use(counting->ctx, held, counting->use->order);
+    counting->st = held->times ? note_use(counting, held) : rewards_held_use(counting->ctx, held, counting->use->order, "sku");
     return counting->st != MX_OK || counting->pieces == 0;
 }
 

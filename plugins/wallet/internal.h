@@ -268,10 +268,16 @@ MX_MUST_CHECK mx_status wallet_member(struct mx_ctx *ctx, struct mx_str member, 
 /* The customer behind these facts wants it: see person_prove() of identity.h. */
 MX_MUST_CHECK mx_status wallet_prove(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_str proof);
 
+/* ---- wallet_words.c ---- */
+
+const char *wallet_money(struct mx_ctx *ctx, int64_t minor); /* "12.50 CNY" */
+const char *wallet_day(struct mx_ctx *ctx, int64_t at_ms);   /* "2026-11-30", by the shop's clock */
+
 /* ---- wallet_pin.c ---- */
 
-/* The PIN of a card that has one. A wrong one is counted for good, whatever becomes of the call: proof_needed, proof_wrong, card_locked. */
-MX_MUST_CHECK mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin);
+/* The PIN of a card that has one, which stands in `field`. A wrong one is counted for good, whatever becomes of the call: proof_needed,
+ * proof_wrong, card_locked. */
+MX_MUST_CHECK mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin, const char *field);
 struct mx_str wallet_pin_hash(struct mx_ctx *ctx, struct mx_str account, struct mx_str pin);
 
 /* ---- wallet_load.c ---- */

@@ -67,8 +67,9 @@ static mx_status count_it(struct mx_ctx *ctx, struct wallet_balance *balance, co
     int adds = adds_value(move);
     int64_t amount = move->amount < 0 ? -move->amount : move->amount, *sum = sum_of(balance, move->kind, adds);
     if (!adds && amount > balance->balance)
-        return mx_refuse(ctx, "card_short", "amount", "There is only %lld left on it; %lld is asked for.", (long long)balance->balance,
-                         (long long)amount);
+        return mx_refuse(ctx, "card_short", "amount",
+                         "There is only %s left on it, not %s: take that, and let something else pay the rest.",
+                         wallet_money(ctx, balance->balance), wallet_money(ctx, amount));
     *change = adds ? amount : -amount;
     if (!mx_add(balance->balance, *change, &balance->balance) || !mx_add(*sum, amount, sum))
         return mx_fail(ctx, MX_E_OUT_OF_RANGE, "amount", "The account cannot count that much.");

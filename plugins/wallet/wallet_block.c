@@ -44,11 +44,12 @@ static mx_status claim_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_member_facts facts;
     mx_status st = wallet_member(ctx, ask->member, &facts);
     if (st == MX_OK) st = wallet_by_code(ctx, ask->code, "code", &account);
-    if (st == MX_OK) st = wallet_check_pin(ctx, account, ask->pin);
+    if (st == MX_OK) st = wallet_check_pin(ctx, account, ask->pin, "pin");
     if (st == MX_OK) st = wallet_usable(ctx, account, "code");
     if (st != MX_OK) return st;
     if (account->member.len && !mx_str_eq(account->member, facts.id) && !is_among(&facts.members, account->member))
-        return mx_refuse(ctx, "card_taken", "code", "This gift card is in another member's wallet.");
+        return mx_refuse(ctx, "card_taken", "code",
+                         "This gift card is in another member's wallet: she can move what is on it with wallet.transfer.");
     if (account->member.len == 0) {
         account->member = facts.id;
         st = wallet_account_put(ctx, account);

@@ -39,7 +39,8 @@ struct mx_str wallet_code_hash(struct mx_ctx *ctx, const char code[WALLET_CODE_L
 }
 
 static mx_status unknown(struct mx_ctx *ctx, const char *field) {
-    return mx_refuse(ctx, "card_unknown", field, "There is no gift card that can be used with this code.");
+    return mx_refuse(ctx, "card_unknown", field,
+                     "There is no gift card that can be used with this code: scan it again, or compare it with the card.");
 }
 
 /* inactive: cards that were printed and never loaded count, too. Otherwise whoever read the codes off the rack could ask for one of
@@ -77,9 +78,13 @@ mx_status wallet_by_id(struct mx_ctx *ctx, struct mx_str id, const char *field, 
 }
 
 mx_status wallet_usable(struct mx_ctx *ctx, const struct wallet_account *account, const char *field) {
-    if (account->state == WALLET_BLOCKED) return mx_refuse(ctx, "card_blocked", field, "This gift card is blocked.");
+    if (account->state == WALLET_BLOCKED)
+        return mx_refuse(ctx, "card_blocked", field,
+                         "This gift card is blocked: somebody who may free it (wallet.unblock) should look at it.");
     if (account->state == WALLET_INACTIVE) return unknown(ctx, field);
-    if (wallet_is_expired(ctx, account)) return mx_refuse(ctx, "card_expired", field, "This gift card has expired.");
+    if (wallet_is_expired(ctx, account))
+        return mx_refuse(ctx, "card_expired", field, "This gift card has expired on %s: nothing can be paid with it.",
+                         wallet_day(ctx, account->expires_at));
     return MX_OK;
 }
 

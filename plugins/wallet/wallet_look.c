@@ -36,7 +36,7 @@ static mx_status look_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct wallet_look_ask *ask = in;
     struct wallet_account *account = NULL;
     mx_status st = wallet_by_code(ctx, ask->code, "code", &account);
-    if (st == MX_OK) st = wallet_check_pin(ctx, account, ask->pin);
+    if (st == MX_OK) st = wallet_check_pin(ctx, account, ask->pin, "pin");
     return st == MX_OK ? wallet_show_one(ctx, account, out) : st;
 }
 

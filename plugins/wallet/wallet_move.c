@@ -12,7 +12,7 @@ mx_status wallet_open(struct mx_ctx *ctx, const struct wallet_key *key, struct w
         return mx_fail(ctx, MX_E_BAD_INPUT, "code", "Give the code of the gift card or the id of the account, one of the two.");
     if (key->code.len) {
         st = wallet_by_code(ctx, key->code, "code", account);
-        return st == MX_OK ? wallet_check_pin(ctx, *account, key->pin) : st;
+        return st == MX_OK ? wallet_check_pin(ctx, *account, key->pin, "pin") : st;
     }
     st = wallet_by_id(ctx, key->id, key->field, account);
     if (st != MX_OK) return st;
@@ -91,8 +91,9 @@ static mx_status may_unload(struct mx_ctx *ctx, struct mx_str account, int64_t a
     if (st == MX_OK) st = wallet_balance_of(ctx, account, &sums);
     if (st != MX_OK || sums.balance <= settings.cash_out_max) return st;
     if (!mx_allowed(ctx, WALLET_MAY_ADJUST))
-        return mx_refuse(ctx, "too_much_for_cash", "amount", "A rest of up to %lld is paid out in cash; there is %lld on it.",
-                         (long long)settings.cash_out_max, (long long)sums.balance);
+        return mx_refuse(ctx, "too_much_for_cash", "amount",
+                         "A rest of up to %s is paid out in cash, and there is %s on it: whoever may adjust balances can pay it out.",
+                         wallet_money(ctx, settings.cash_out_max), wallet_money(ctx, sums.balance));
     return mx_approved(ctx, WALLET_ACT, amount);
 }
 

@@ -17,30 +17,30 @@ struct mx_str wallet_pin_hash(struct mx_ctx *ctx, struct mx_str account, struct 
     return wallet_hash(ctx, "gift card pin", mx_str_n(text, (size_t)len));
 }
 
-static mx_status locked(struct mx_ctx *ctx) {
-    return mx_refuse(ctx, "card_locked", "proof",
+static mx_status locked(struct mx_ctx *ctx, const char *field) {
+    return mx_refuse(ctx, "card_locked", field,
                      "Too many wrong PINs: this gift card is locked until a manager frees it with wallet.pin.unlock.");
 }
 
-static mx_status wrong(struct mx_ctx *ctx, struct mx_str account) {
+static mx_status wrong(struct mx_ctx *ctx, struct mx_str account, const char *field) {
     const struct wallet_ask ask = {account};
     struct mx_str body;
     mx_status st = ctx->op->encode(ctx, &wallet_ask_type, &ask, &body);
     if (st == MX_OK) st = mx_if_refused(ctx, wallet_pin_wrong_op.name, body);
-    return st == MX_OK ? mx_refuse(ctx, "proof_wrong", "proof", "This is not the PIN of the gift card.") : st;
+    return st == MX_OK ? mx_refuse(ctx, "proof_wrong", field, "This is not the PIN of the gift card: let the customer type it again.") : st;
 }
 
-mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin) {
+mx_status wallet_check_pin(struct mx_ctx *ctx, const struct wallet_account *account, struct mx_str pin, const char *field) {
     struct wallet_settings settings;
     mx_status st;
     if (account->pin.len == 0) return MX_OK;
-    if (pin.len == 0) return mx_refuse(ctx, "proof_needed", "proof", "This gift card asks for its PIN.");
+    if (pin.len == 0) return mx_refuse(ctx, "proof_needed", field, "This gift card asks for its PIN: let the customer type it.");
     st = wallet_settings_now(ctx, &settings);
     if (st != MX_OK) return st;
-    if (account->pin_wrong >= settings.pin_wrong_max) return locked(ctx);
+    if (account->pin_wrong >= settings.pin_wrong_max) return locked(ctx, field);
     st = ctx->identity->guess(ctx, PIN_TRIES, account->id, 5, 60);
     if (st != MX_OK) return st;
-    if (!mx_str_eq(account->pin, wallet_pin_hash(ctx, account->id, pin))) return wrong(ctx, account->id);
+    if (!mx_str_eq(account->pin, wallet_pin_hash(ctx, account->id, pin))) return wrong(ctx, account->id, field);
     ctx->identity->guessed(ctx, PIN_TRIES, account->id, 5, 60);
     return MX_OK;
 }

@@ -86,7 +86,7 @@ class Redeeming(RewardsTest):
         jumped = self.shop.ok("rewards.queue.jump", {"ticket": hers["id"], "reward": token["id"]}, key=self.login(phone))["ticket"]
         self.assertEqual((jumped["ahead"], jumped["jumped"]), (0, True))
         self.refused(409, "jumped_already", "ticket", "rewards.queue.jump", {"ticket": hers["id"], "reward": token["id"], "proof": self.proof_of(member)})
-        self.refused(409, "reward_used", "id", "rewards.queue.jump", {"ticket": second["id"], "reward": token["id"], "proof": self.proof_of(member)})
+        self.refused(409, "reward_used", "reward", "rewards.queue.jump", {"ticket": second["id"], "reward": token["id"], "proof": self.proof_of(member)})
         called = [self.shop.ok("rewards.queue.next", {"location": "store-1"})["ticket"]["id"] for _ in range(3)]
         self.assertEqual(called, [hers["id"], first["id"], second["id"]])
         self.assertNotIn("ticket", self.shop.ok("rewards.queue.next", {"location": "store-1"}))

@@ -59,6 +59,11 @@ class Queues(Rooms):
         self.advance(5 * HOUR)
         self.assertEqual(self.shop.ok("rewards.queue.next", {"location": "store-1"})["ticket"]["id"], early["id"])
 
+    def test_a_place_that_there_is_not_is_named(self):
+        """Whoever mistypes the location is not told that nobody waits."""
+        for op in ("rewards.queue.next", "rewards.queue.list", "rewards.queue.enter"):
+            self.refused(404, "not_found", "location", op, {"location": "store-l"}, idem=False if op.endswith("list") else None)
+
     def test_many_tickets_go_and_those_of_today_stay(self):
         self.to_the_morning()
         for _ in range(130):

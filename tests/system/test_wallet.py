@@ -271,9 +271,9 @@ class Guesses(WalletTest):
 
     def test_a_pin_is_guessed_five_times_a_minute(self):
         account, code = self.card(100, pin="4711")
-        self.refused(409, "proof_needed", "proof", "wallet.look", {"code": code}, idem=False)
+        self.refused(409, "proof_needed", "pin", "wallet.look", {"code": code}, idem=False)
         for pin in range(5):
-            self.refused(409, "proof_wrong", "proof", "wallet.look", {"code": code, "pin": "%04d" % pin}, idem=False)
+            self.refused(409, "proof_wrong", "pin", "wallet.look", {"code": code, "pin": "%04d" % pin}, idem=False)
         self.refused(429, "too_many", None, "wallet.look", {"code": code, "pin": "4711"}, idem=False)
 
 

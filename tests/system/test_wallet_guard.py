@@ -64,7 +64,7 @@ class NewCodes(Guarded):
         self.assertEqual((shown["label"], shown["balance"]), (code[-4:], 2500))
         self.assertNotEqual(code, lost)
         self.refused(409, "card_unknown", "code", "wallet.look", {"code": lost, "pin": "4711"}, idem=False)
-        self.refused(409, "proof_needed", "proof", "wallet.look", {"code": code}, idem=False)
+        self.refused(409, "proof_needed", "pin", "wallet.look", {"code": code}, idem=False)
         self.assertEqual(self.shop.ok("wallet.look", {"code": code, "pin": "4711"}, idem=False)["account"]["account"], account)
         self.assertIn((principal, 1), self.exceptions("gift_card_reissued"))
 
@@ -116,17 +116,17 @@ class Pins(Guarded):
         for pin in range(first, first + count):
             if pin % 5 == 0:
                 self.advance(60000)
-            self.refused(409, "proof_wrong", "proof", "wallet.look", {"code": code, "pin": "%04d" % pin}, idem=False)
+            self.refused(409, "proof_wrong", "pin", "wallet.look", {"code": code, "pin": "%04d" % pin}, idem=False)
 
     def test_after_ten_wrong_ones_it_is_locked_until_a_manager_frees_it(self):
         account, code = self.card(pin="4711")
         self.guess(code, 9)
         self.advance(60000)
         self.shop.ok("wallet.look", {"code": code, "pin": "4711"}, idem=False)  # a right one gives no new tries
-        self.refused(409, "proof_wrong", "proof", "wallet.claim", {"code": code, "pin": "0009", "member": self.join()})
+        self.refused(409, "proof_wrong", "pin", "wallet.claim", {"code": code, "pin": "0009", "member": self.join()})
         for op, body in (("wallet.look", {}), ("wallet.transfer", {"to": self.card()[0]}), ("wallet.claim", {"member": self.join()}),
                          ("wallet.unload", {"location": "store-1", "reason": "a rest"})):
-            self.refused(409, "card_locked", "proof", op, {"code": code, "pin": "4711", **body}, idem=False if op == "wallet.look" else None)
+            self.refused(409, "card_locked", "pin", op, {"code": code, "pin": "4711", **body}, idem=False if op == "wallet.look" else None)
         self.assertTrue(self.shop.ok("wallet.get", {"account": account}, idem=False)["account"]["locked"])
         self.assertEqual(self.shop.ok("system.log.list", {"type": "wallet.locked"})["events"][-1]["data"]["account"], account)
         body = {"account": account, "reason": "it is her card, and she knows the PIN again"}
@@ -157,16 +157,50 @@ class Pins(Guarded):
         member = self.join()
         body = {"code": code, "pin": "0000", "member": member}
         for _ in range(12):
-            self.refused(409, "proof_wrong", "proof", "wallet.claim", body, idem="one-slip")
+            self.refused(409, "proof_wrong", "pin", "wallet.claim", body, idem="one-slip")
         self.shop.ok("wallet.claim", {"code": code, "pin": "4711", "member": member})
 
     def test_the_shop_says_how_many(self):
         self.shop.ok("wallet.settings.put", {"pin_wrong_max": 2})
         _, code = self.card(pin="4711")
         self.guess(code, 2)
-        self.refused(409, "card_locked", "proof", "wallet.look", {"code": code, "pin": "4711"}, idem=False)
+        self.refused(409, "card_locked", "pin", "wallet.look", {"code": code, "pin": "4711"}, idem=False)
         self.shop.ok("wallet.settings.put", {"pin_wrong_max": 10})
         self.shop.ok("wallet.look", {"code": code, "pin": "4711"}, idem=False)
+
+
+class AtTheTill(Guarded):
+    """Half past five, a queue: what is refused says so in money as it is spoken, names what was typed, and what to do next."""
+
+    def told(self, code, field, op, body, **more):
+        status, answer = self.shop.call(op, body, **more)
+        self.assertEqual((status, answer.get("code"), answer.get("field")), (409, code, field), answer)
+        return answer["detail"]
+
+    def test_what_is_too_much_is_said_in_money(self):
+        account, code = self.card(1250)
+        self.assertRegex(self.told("card_short", "amount", "wallet.transfer", {"code": code, "to": self.card()[0], "amount": 9900}),
+                         r"only 12\.50 [A-Z]{3} left on it, not 99\.00 [A-Z]{3}: take that")
+        self.assertRegex(self.told("too_much_for_cash", "amount", "wallet.unload", {"code": code, "location": "store-1", "reason": "a rest"},
+                                   key=self.hire("cashier")[1]), r"up to [0-9.]+ [A-Z]{3} is paid out in cash, and there is 12\.50 [A-Z]{3} on it")
+        self.shop.ok("wallet.settings.put", {"balance_max": 2000})
+        self.assertRegex(self.told("balance_too_large", "amount", "wallet.load", {"account": account, "location": "store-1", **self.cash(1000)}),
+                         r"more than 20\.00 [A-Z]{3}, and there is 12\.50 [A-Z]{3} on this one: load less")
+        self.shop.ok("wallet.settings.put", {"balance_max": 0})
+
+    def test_the_field_is_the_one_that_was_typed(self):
+        _, code = self.card(pin="4711")
+        sale = {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000}],
+                "tenders": [{"kind": "gift_card", "amount": 1000, "reference": code}]}
+        self.assertIn("let the customer type it", self.told("proof_needed", "pin", "wallet.look", {"code": code}, idem=False))
+        self.assertIn("let the customer type it", self.told("proof_needed", "proof", "orders.place", sale))
+
+    def test_a_card_that_has_expired_says_since_when(self):
+        self.shop.ok("wallet.settings.put", {"expires_after_ms": DAY})
+        account, code = self.card()
+        self.shop.ok("wallet.settings.put", {"expires_after_ms": 0})
+        self.advance(2 * DAY)
+        self.assertRegex(self.told("card_expired", "code", "wallet.claim", {"code": code, "member": self.join()}), r"expired on \d{4}-\d\d-\d\d")
 
 
 if __name__ == "__main__":
