@@ -24,7 +24,7 @@ extern const struct mx_op rewards_queue_enter_op, rewards_queue_jump_op, rewards
 extern const struct mx_op rewards_class_put_op, rewards_class_list_op, rewards_class_book_op, rewards_class_cancel_op,
     rewards_class_attended_op, rewards_class_bookings_op;
 extern const struct mx_op rewards_referral_code_op, rewards_referral_graph_op, rewards_referral_due_op, rewards_referral_held_op,
-    rewards_referral_decide_op, rewards_referral_device_op;
+    rewards_referral_decide_op, rewards_referral_device_op, rewards_device_trim_op;
 extern const struct mx_op rewards_occasion_put_op, rewards_occasion_list_op, rewards_occasion_day_op, rewards_occasion_media_op,
     rewards_grants_op;
 extern const struct mx_op rewards_settings_put_op, rewards_settings_get_op;

@@ -84,12 +84,16 @@ const struct mx_table rewards_referrals = {
     .index_size = sizeof(referral_indexes[0]),
 };
 
+static const struct mx_index device_indexes[] = {{"at", "at", 0}};
 const struct mx_table rewards_devices = {
     .size = sizeof(struct mx_table),
     .name = "rewards.device",
     .doc = "devices of members, to see whether friends share one",
     .type = &reward_device_type,
     .key = "member device",
+    .indexes = device_indexes,
+    .index_count = 1,
+    .index_size = sizeof(device_indexes[0]),
 };
 
 const struct mx_table rewards_occasions = {
@@ -140,31 +144,3 @@ static const struct mx_field rewards_occasion_told_fields[] = {
 MX_TYPE(rewards_occasion_told, "rewards.occasion.granted", "a member got something on her day");
 const struct mx_event_def rewards_occasion_event =
     EVENT("rewards.occasion.granted", "a member got something on her day", &rewards_occasion_told_type);
-
-/* ---- the register of processing ---- */
-
-static mx_status kept(struct mx_ctx *ctx, const void *in, void *out) {
-    static const struct {
-        const char *name, *about;
-    } kinds[] = {
-        {"rewards.reward", "rewards that a member had for points, and seats in classes"},
-        {"rewards.referral", "who brought which friend, as ids, and codes for friends"},
-        {"rewards.device", "that a member uses a device, as a keyed hash, to see whether friends share one"},
-        {"rewards.ticket", "who waits at a location, and when she was called: until the day is over"},
-        {"rewards.granted", "what a member got on her days"},
-    };
-    struct mx_kept *kept = out;
-    uint32_t i;
-    (void)in;
-    kept->kinds = mx_list_new(ctx, sizeof(kinds) / sizeof(kinds[0]), sizeof(struct mx_kept_kind));
-    for (i = 0; i < kept->kinds.count; i++) {
-        struct mx_kept_kind *kind = mx_list_at(&kept->kinds, i);
-        kind->name = mx_str_of(kinds[i].name);
-        kind->about = mx_str_of(kinds[i].about);
-        kind->purpose = mx_str_of(MX_PURPOSE_SERVICE);
-        kind->basis = MX_BASIS_CONTRACT;
-    }
-    return MX_OK;
-}
-
-const struct mx_answer rewards_kept_answer = {sizeof(struct mx_answer), 100, MX_POINT_KEPT, &mx_kept_ask_type, &mx_kept_type, kept};

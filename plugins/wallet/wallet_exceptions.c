@@ -7,7 +7,8 @@
 static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
     static const char *const all[][2] = {{"gift_card_blocked", "wallet.blocked"},   {"gift_card_unblocked", "wallet.unblocked"},
                                          {"gift_card_adjusted", "wallet.adjusted"}, {"gift_card_reissued", "wallet.reissued"},
-                                         {"gift_card_unlocked", "wallet.unlocked"}, {"gift_card_paid_out", "wallet.unloaded"}};
+                                         {"gift_card_locked", "wallet.locked"},     {"gift_card_unlocked", "wallet.unlocked"},
+                                         {"gift_card_paid_out", "wallet.unloaded"}};
     struct mx_exception_kinds *said = out;
     uint32_t i, count = sizeof(all) / sizeof(all[0]);
     (void)in;

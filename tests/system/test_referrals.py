@@ -227,6 +227,14 @@ class Shared(ReferralTest):
         self.assertEqual((decided["state"], self.friend(one), self.points(one), self.points(friend)), ("refused", [("refused", "device")], 0, 0))
         self.assertNotIn("install-7", self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text())
 
+    def test_devices_that_were_noted_long_ago_are_forgotten(self):
+        self.shop.ok("privacy.retention.put", {"name": "rewards.device", "days": 3})
+        one, _, friend = self.pair(devices=("install-5", "install-5"))
+        for _ in range(15):
+            self.later(1)
+        self.wait_for(one, "rewarded")
+        self.shop.ok("privacy.retention.put", {"name": "rewards.device", "days": 0})
+
     def test_devices_of_their_own_keep_nobody(self):
         one, _, friend = self.pair(devices=("install-8", "install-9"))
         self.later(15)

@@ -128,6 +128,7 @@ class Pins(Guarded):
                          ("wallet.unload", {"location": "store-1", "reason": "a rest"})):
             self.refused(409, "card_locked", "pin", op, {"code": code, "pin": "4711", **body}, idem=False if op == "wallet.look" else None)
         self.assertTrue(self.shop.ok("wallet.get", {"account": account}, idem=False)["account"]["locked"])
+        self.assertTrue(self.exceptions("gift_card_locked"))
         self.assertEqual(self.shop.ok("system.log.list", {"type": "wallet.locked"})["events"][-1]["data"]["account"], account)
         body = {"account": account, "reason": "it is her card, and she knows the PIN again"}
         self.refused(403, "forbidden", None, "wallet.pin.unlock", body, key=self.shop.make_key("cashier"))
