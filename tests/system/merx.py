@@ -229,6 +229,15 @@ class Shop:
         env = dict(os.environ, MERX_KEY=key or self.owner_key or "")
         return subprocess.run([PROGRAM, *args], capture_output=True, text=True, env=env, input=stdin, timeout=120)
 
+    def dumped(self, args=()):
+        """All that the folder holds, as `merx dump` shows it; the shop is closed for it and serves again."""
+        self.close()
+        done = self.run("dump", "--data", self.data)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        self.serve(args=args)
+        return done.stdout
+
     def verify(self):
         """`merx verify` on the folder as it is now (served or not)."""
         return self.run("verify", "--data", self.data)

@@ -216,7 +216,7 @@ class Shared(ReferralTest):
         self.assertIn("referral_allowed", self.exceptions())
         self.refused(409, "not_held", "friend_id", "rewards.referral.decide", body)
         self.assertEqual(self.held(friend), [])
-        self.assertNotIn("tok_same", self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text())
+        self.assertNotIn("tok_same", self.shop.dumped() + self.shop.log_text())
 
     def test_the_same_device(self):
         one, phone, friend = self.pair(devices=("install-7", "install-7"))
@@ -225,7 +225,7 @@ class Shared(ReferralTest):
         self.assertEqual(self.friend(one), [("held", "device")])
         decided = self.shop.ok("rewards.referral.decide", {"friend_id": friend, "reward": False, "note": "one phone, one person"})
         self.assertEqual((decided["state"], self.friend(one), self.points(one), self.points(friend)), ("refused", [("refused", "device")], 0, 0))
-        self.assertNotIn("install-7", self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text())
+        self.assertNotIn("install-7", self.shop.dumped() + self.shop.log_text())
 
     def test_devices_that_were_noted_long_ago_are_forgotten(self):
         self.shop.ok("privacy.retention.put", {"name": "rewards.device", "days": 3})
