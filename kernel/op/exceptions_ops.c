@@ -56,8 +56,8 @@ MX_TYPE(exceptions_page, "system.exceptions", "what is worth a look");
 
 /* Often enough to be no chance: a few times on top of so many times what is usual. */
 static int is_striking(const struct op_exception_row *row, const struct op_exception_bounds *bounds) {
-    int64_t usual;
-    return mx_muldiv_floor(row->usual_milli, bounds->times, 1000, &usual) && row->count - bounds->least >= usual;
+    int64_t usual, least = row->kind->least ? row->kind->least : bounds->least;
+    return mx_muldiv_floor(row->usual_milli, bounds->times, 1000, &usual) && row->count - least >= usual;
 }
 
 static void fill(struct mx_ctx *pub, const struct op_exception_row *row, const struct op_exception_bounds *bounds,

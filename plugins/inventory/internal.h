@@ -360,6 +360,7 @@ MX_TYPE(inventory_movements_page, "inventory.movements.page", "movements, the ne
 
 extern const struct mx_table inventory_locations;
 extern const struct mx_table inventory_levels;
+extern const struct mx_answer inventory_exceptions; /* inventory_exceptions.c */
 extern const struct mx_table inventory_movements;
 extern const struct mx_event_def inventory_moved_event;
 

@@ -156,7 +156,7 @@ static const struct mx_op *const ops[] = {&location_put, &location_list, &receiv
                                           &take,         &put_back,      &lot_put, &lot_list, &stock_near, NULL};
 static const struct mx_event_def *const events[] = {&inventory_moved_event, NULL};
 static const struct mx_point *const points[] = {&mx_point_article, &mx_point_location, &mx_point_goods, &mx_point_stock_near, NULL};
-static const struct mx_answer *const answers[] = {&location_answer, &goods_answer, &near_answer, NULL};
+static const struct mx_answer *const answers[] = {&location_answer, &goods_answer, &near_answer, &inventory_exceptions, NULL};
 static const struct mx_check *const checks[] = {&levels_check, NULL};
 
 static const struct mx_grant manager_may = {"manager", "inventory.*"};
