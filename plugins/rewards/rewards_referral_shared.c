@@ -55,6 +55,11 @@ static int overlap(const struct mx_list *a, const struct mx_list *b) {
     return 0;
 }
 
+/* The card or wallet; or the very gift card, which passed from hand to hand. */
+static struct mx_str payer_of(const struct mx_payment_entry *payment) {
+    return payment->payer.len || payment->kind != MX_TENDER_GIFT_CARD ? payment->payer : payment->reference;
+}
+
 static mx_status payers_of_order(struct mx_ctx *ctx, struct mx_str order, struct mx_list *payers) {
     const struct mx_payment_list_ask ask = {order};
     struct mx_payment_listed listed;
@@ -62,8 +67,8 @@ static mx_status payers_of_order(struct mx_ctx *ctx, struct mx_str order, struct
     mx_status st = mx_call(ctx, &mx_payment_list, &ask, &listed);
     if (st != MX_OK) return st == MX_DECLINED ? MX_OK : st;
     for (i = 0; i < listed.payments.count && payers->count < PAYERS; i++) {
-        const struct mx_payment_entry *payment = mx_list_at(&listed.payments, i);
-        if (payment->payer.len && !among(payers, payment->payer)) *(struct mx_str *)mx_list_at(payers, payers->count++) = payment->payer;
+        struct mx_str payer = payer_of(mx_list_at(&listed.payments, i));
+        if (payer.len && !among(payers, payer)) *(struct mx_str *)mx_list_at(payers, payers->count++) = payer;
     }
     return MX_OK;
 }

@@ -227,6 +227,17 @@ class Shared(ReferralTest):
         self.assertEqual((decided["state"], self.friend(one), self.points(one), self.points(friend)), ("refused", [("refused", "device")], 0, 0))
         self.assertNotIn("install-7", self.shop.dumped() + self.shop.log_text())
 
+    def test_the_same_gift_card_paid_for_both(self):
+        account = self.shop.ok("wallet.load", {"kind": "gift_card", "amount": 9000, "location": "store-1", "tenders": [{"kind": "cash", "amount": 9000}]})["account"]
+        code = self.shop.ok("wallet.card.reveal", {"account": account}, idem=False)["code"]
+        one = self.join()
+        for member in (one, self.join(self.code(one))):
+            self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "CUP", "qty": 2000}],
+                                          "tenders": [{"kind": "gift_card", "amount": 2000, "reference": code}]})
+        self.later(15)
+        self.wait_for(one, "held")
+        self.assertEqual(self.friend(one), [("held", "payment")])
+
     def test_devices_that_were_noted_long_ago_are_forgotten(self):
         self.shop.ok("privacy.retention.put", {"name": "rewards.device", "days": 3})
         one, _, friend = self.pair(devices=("install-5", "install-5"))
