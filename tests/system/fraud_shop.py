@@ -80,7 +80,6 @@ class FraudShop(CustomerTest):
         cls.shop.ok("identity.policy.put", {"act": "loyalty.grant", "above": 1000, "permission": "approvals.points"})
         cls.shop.ok("wallet.settings.put", {"cash_out_max": 500})
         cls.shop.ok("loyalty.settings.put", {"minor_per_point": 100, "burn_minor_per_point": 1})
-        cls.begin = cls.shop.ok("shop.clock.get")["now"]
         cls.members = [cls.shop.ok("membership.join", {"phone": new_phone(), "name": "Ann"})["member"]["id"] for _ in range(merx.fewer(1000, 100))]
         cls.honest = [Worker(cls.shop, "honest-%d" % number) for number in range(HONEST)]
         cls.managers = [Worker(cls.shop, "manager-%d" % number, "manager") for number in range(2)]

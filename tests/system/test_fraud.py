@@ -1,4 +1,4 @@
-"""Fraud stories (reliability 52): 30 ways to steal from a shop, over HTTP and in the roles of real staff and customers, among
+"""Fraud stories (reliability 52): 36 ways to steal from a shop, over HTTP and in the roles of real staff and customers, among
 thousands of clean orders. Each is refused, or stands in the exception report at once; and nobody decent is accused."""
 
 import threading
@@ -6,14 +6,14 @@ import unittest
 
 import merx
 from customers import new_phone
-from fraud_shop import CASH, DAY, DAYS, PLACE, FraudShop
+from fraud_shop import CASH, DAY, DAYS, PLACE, FraudShop, Worker
 
 STOLEN = merx.fewer(110, 30)  # receipts that customers left behind
 WRONG_CODE = "2222 2222 2222 2222 2222"
 
 
 class Fraud(FraudShop):
-    """A feature of S1-4, S1-9, S1-12, S2-11."""
+    """A feature of S1-12, S2-11."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,13 +21,19 @@ class Fraud(FraudShop):
         names = ("sweetheart", "no-goods", "old-receipts", "voids", "own-card", "own-coupon", "dropped-carts", "small-points")
         for name in names:
             cls.thief("till-" + name)
-        for name in ("pays-out", "unlinks"):
+        for name in ("pays-out", "unlinks", "one-dear-thing", "always-approved"):
             cls.thief(name)
+        cls.thief("writes-off", "warehouse")
+        cls().product("DEAR", price=90000, below_zero=True)
+        cls.shop.ok("rewards.settings.put", {"referrer_points": 500, "friend_points": 50, "window_days": 1, "min_total": 100})
+        cls.storekeeper = Worker(cls.shop, "storekeeper", "warehouse")
         for name in ("gives-points", "pools", "nosy"):
             cls.thief(name, "manager")
         cls.other_store = cls.thief("elsewhere", locations=["store-2"])
         cls.listed = {}  # who -> the kind that accuses her
         cls.old = []
+        cls.referrals = []  # (who brought whom, how it must end, why)
+        cls.begin = cls.shop.ok("shop.clock.get")["now"]
         cls.skus = sorted(sku for sku, price in cls.prices.items() if 200 <= price <= 2000)
 
     # ---- helpers ----
@@ -65,6 +71,26 @@ class Fraud(FraudShop):
         for _ in range(merx.fewer(30, 12)):
             thief.sell([{"sku": self.skus[1], "qty": 1000, "price": self.prices[self.skus[1]] // 10, "reason": "a scratch"}])
         self.stands(thief, "price_override")
+
+    def story_one_dear_thing_for_a_penny(self):
+        """Once is enough."""
+        thief = self.thieves["one-dear-thing"]
+        thief.sell([{"sku": "DEAR", "qty": 1000, "price": 1, "reason": "a scratch"}])
+        self.stands(thief, "large_override")
+
+    def story_a_manager_who_approves_everything(self):
+        """Large refunds go through two hands, and it is always the same two."""
+        thief = self.thieves["always-approved"]
+        for _ in range(8):
+            self.approved_refund(thief, self.managers[0])
+        self.stands(thief, "approval_used")
+
+    def story_stock_that_broke(self):
+        """What was carried out is written off."""
+        thief = self.thieves["writes-off"]
+        for sku in self.skus[:20]:
+            thief.ok("inventory.adjust", {"location": PLACE, "lines": [{"sku": sku, "qty": -1000}], "reason": "broken"})
+        self.stands(thief, "stock_by_hand")
 
     def story_goods_that_never_came(self):
         """Money out of the drawer for goods nobody brought, without receipt."""
@@ -154,11 +180,39 @@ class Fraud(FraudShop):
             thief.ok("identity.person.merge", {"from": stranger, "into": mine, "reason": "the same"})
         self.stands(thief, "persons_merged")
 
+    def bring(self, payer=None):
+        """A member brings another one, who buys something. -> their phones"""
+        phones = [new_phone(), new_phone()]
+        one = self.shop.ok("membership.join", {"phone": phones[0]})["member"]["id"]
+        two = self.shop.ok("membership.join", {"phone": phones[1], "referral": self.shop.ok("rewards.referral.code", {"member": one})["code"]})["member"]["id"]
+        for member in (one, two):
+            total = self.prices[self.skus[0]]
+            tenders = [{"kind": "card", "amount": total, "reference": "slip-" + member, "payer": payer}] if payer else CASH
+            self.buy(self.honest[7], member=member, tenders=tenders)
+        return one, phones
+
+    def story_her_own_friend(self):
+        """She brings herself, with a second phone."""
+        one, phones = self.bring()
+        persons = [self.person(phone) for phone in phones]
+        self.managers[1].ok("identity.person.merge", {"from": persons[1], "into": persons[0], "reason": "the same"})
+        self.referrals.append((one, "refused", "self"))
+
+    def story_a_friend_who_pays_with_her_card(self):
+        one, _ = self.bring(payer="tok_same")
+        self.referrals.append((one, "held", "payment"))
+
     # ---- what is refused ----
 
     def dear(self):
         """An order of 60000 and more."""
         return self.honest[0].sell([(self.skus[-1], 60000 // self.prices[self.skus[-1]] + 1)])
+
+    def approved_refund(self, worker, manager):
+        body = worker.back(self.dear())
+        asked = self.blocked(409, "approval_needed", worker, "orders.return", body)["approval"]["request"]
+        manager.ok("identity.approval.give", {"request": asked})
+        worker.ok("orders.return", body, headers={"Merx-Approval": asked})
 
     def story_a_large_refund_alone(self):
         cashier, other = self.honest[0], self.honest[1]
@@ -317,12 +371,14 @@ class Fraud(FraudShop):
         cashier.ok("identity.person.link", lost)
         cashier.ok("identity.person.unlink", lost)
         cashier.ok("wallet.unload", {"code": self.card(200, cashier)[1], "amount": 200, "location": PLACE, "reason": "the rest"})
+        self.approved_refund(cashier, manager)
+        self.storekeeper.ok("inventory.adjust", {"location": PLACE, "lines": [{"sku": self.skus[day], "qty": -1000}], "reason": "broken"})
         for manager in self.managers:
             for member in self.random.sample(self.members, 2):
                 manager.ok("membership.get", {"id": member}, idem=False)
 
     def test_stories_among_clean_orders(self):
-        """S1-4, S1-9, S1-12, S2-11: refused, or listed at once; not more than one false alarm in a hundred."""
+        """S1-12, S2-11: refused, or listed at once; not more than one false alarm in a hundred."""
         stories = self.stories()
         self.assertGreaterEqual(len(stories), 25)
         kept = []
@@ -332,16 +388,30 @@ class Fraud(FraudShop):
             self.old = kept[-1]
             self.advance(DAY)
         self.assertFalse(self.failed, self.failed)
+        self.referrals_end()
         self.judge(sum(len(orders) for orders in kept))
         self.assertEqual(self.shop.ok("system.verify", idem=False)["findings"], [])
+
+    def referrals_end(self):
+        """Nobody got points for a friend who is herself; what looks like it waits for a person, and is listed."""
+        self.assertEqual(len(self.referrals), 2)
+        for member, state, reason in self.referrals:
+            for _ in range(200):
+                friends = self.shop.ok("rewards.referral.graph", {"member": member}, idem=False)["friends"]
+                if [friend["state"] for friend in friends] == [state]:
+                    break
+                self.advance(1000)
+            self.assertEqual([(friend["state"], friend["reason"]) for friend in friends], [(state, reason)])
+        rows = self.managers[0].ok("system.exceptions.list", {"from": self.begin}, idem=False)["exceptions"]
+        self.assertIn("referral_held", [row["kind"] for row in rows])
 
     def judge(self, orders):
         rows = self.managers[0].ok("system.exceptions.list", {"from": self.begin}, idem=False)["exceptions"]
         alarms = {(row.get("who"), row["kind"]): row for row in rows if row["striking"]}
-        names = {worker.id: worker.login for worker in [*self.honest, *self.managers, *self.thieves.values()]}
+        names = {worker.id: worker.login for worker in [*self.honest, *self.managers, self.storekeeper, *self.thieves.values()]}
         for who, kind in self.listed.items():
-            self.assertIn((who, kind), alarms, "%s does not stand out: %s" % (names[who], [row for row in rows if row.get("who") == who]))
-        wrong = [(names.get(who, who), row) for (who, kind), row in alarms.items() if who in names and who not in self.listed]
+            self.assertTrue((who, kind) in alarms, "%s does not stand out: %s" % (names[who], [row for row in rows if row.get("who") == who]))
+        wrong = [(names.get(who, who), row) for (who, kind), row in alarms.items() if who not in self.listed]
         accused = sum(row["count"] for _, row in wrong)
         self.assertLessEqual(accused * 100, orders, wrong)
         self.assertLessEqual(len(wrong) * 100, len(rows), wrong)
