@@ -67,6 +67,79 @@ class Exceptions(CustomerTest):
         self.assertEqual(rows[staff, "large_refund"]["count"], 3)
         self.assertNotIn((staff, "large_refund"), self.report(above=2000, **{"from": begin}))
 
+    def take_back(self, order, key, till="till-1"):
+        self.shop.ok("orders.return", {"location": "store-1", "till": till, "reason": "no", "lines": [{"order": order["id"], "line": 1, "qty": 1000}]}, key=key)
+
+    def test_what_comes_back_soon(self):
+        """A sale that is undone while the customer still stands at the door; a return of tomorrow is none."""
+        begin = self.shop.ok("shop.clock.get")["now"]
+        staff, key = self.staff[1]
+        order, later = self.sell(key), self.sell(key)
+        self.take_back(order, key)
+        self.assertEqual(self.report(**{"from": begin})[staff, "refund_soon"]["count"], 1)
+        self.shop.ok("shop.clock.advance", {"ms": 15 * 60 * 1000})
+        self.take_back(later, key)
+        rows = self.report(**{"from": begin})
+        self.assertEqual((rows[staff, "refund_soon"]["count"], rows[staff, "refund"]["count"]), (1, 2))
+
+    def test_ones_own_card(self):
+        """The same member again and again at one till counts; many members do not."""
+        begin = self.shop.ok("shop.clock.get")["now"]
+        mine, (staff, key) = self.join(), self.staff[2]
+        sale = lambda member, **more: self.shop.ok("orders.place", {
+            "channel": "till", "location": "store-1", "member": member, "lines": [{"sku": "E", "qty": 1000}],
+            "tenders": [{"kind": "cash", "amount": 1000}], **more}, key=key)
+        for _ in range(4):
+            sale(self.join(), till="till-3")
+        self.assertEqual(self.report(**{"from": begin})[staff, "one_member_often"]["count"], 1)
+        for _ in range(3):
+            sale(mine, till="till-3")
+        sale(mine)  # at no till: an order of the web
+        row = self.report(**{"from": begin})[staff, "one_member_often"]
+        self.assertEqual((row["count"], row["about"], row["amount"], row["striking"]), (3, mine, 3000, True))
+        row = self.report(by="till", **{"from": begin})["till-3", "one_member_often"]
+        self.assertEqual((row["count"], row["about"]), (3, mine))
+
+    def test_carts_and_large_prices_by_hand(self):
+        begin = self.shop.ok("shop.clock.get")["now"]
+        staff, key = self.staff[3]
+        cart = {"channel": "till", "location": "store-1", "till": "till-1", "lines": [{"sku": "E", "qty": 2000}]}
+        held = self.shop.ok("orders.hold", cart, key=key)["held"]
+        self.assertNotIn((staff, "cart_dropped"), self.report(**{"from": begin}))
+        self.shop.ok("orders.held.drop", {"held": held}, key=key)
+        self.assertEqual(self.report(**{"from": begin})[staff, "cart_dropped"]["amount"], 2000)
+        self.sell(key, price=1)
+        row = self.report(above=998, **{"from": begin})[staff, "large_override"]
+        self.assertEqual((row["count"], row["amount"], row["striking"]), (1, 999, True), "one is enough")
+        self.assertNotIn((staff, "large_override"), self.report(above=999, **{"from": begin}))
+
+    def test_who_sells_nothing_is_compared_with_her_like(self):
+        """A desk for returns is not accused of taking back what others sold."""
+        begin = self.shop.ok("shop.clock.get")["now"]
+        desks = [self.cashier("desk%d" % number) for number in range(2)]
+        orders = [self.sell(key) for _, key in self.staff for _ in range(3)]
+        for at, order in enumerate(orders[:8]):
+            self.take_back(order, desks[at % 2][1])
+        rows = self.report(**{"from": begin})
+        self.assertEqual([(rows[desk, "refund"]["usual_milli"], rows[desk, "refund"]["striking"]) for desk, _ in desks], [(4000, False)] * 2)
+
+    def test_the_shop_says_what_stands_out(self):
+        begin = self.shop.ok("shop.clock.get")["now"]
+        usual = self.shop.ok("shop.settings.get")
+        self.assertEqual([usual["exceptions_" + name] for name in ("above", "least", "times", "soon_ms")], [20000, 3, 3, 900000])
+        staff, key = self.staff[0]
+        self.take_back(self.sell(key), key)
+        self.assertFalse(self.report(**{"from": begin})[staff, "refund"]["striking"])
+        self.shop.ok("shop.settings.put", {"exceptions_least": 1, "exceptions_above": 500, "exceptions_soon_ms": 1, "exceptions_times": 9})
+        self.addCleanup(self.shop.ok, "shop.settings.put", {name: value for name, value in usual.items() if name.startswith("exceptions_")})
+        rows = self.report(**{"from": begin})
+        self.assertTrue(rows[staff, "refund"]["striking"])
+        self.assertIn((staff, "large_refund"), rows)
+        self.assertNotIn((staff, "refund_soon"), rows)
+        for name in ("above", "least", "times", "soon_ms"):
+            self.refused(400, "out_of_range", "exceptions_" + name, "shop.settings.put", {"exceptions_" + name: 0})
+        self.assertEqual(self.shop.ok("shop.settings.put", {"country": "CN"})["exceptions_times"], 9, "what is left out stays")
+
     def test_by_day_and_in_time(self):
         begin = self.shop.ok("shop.clock.get")["now"]
         self.sell(self.staff[2][1], price=500)
