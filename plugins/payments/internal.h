@@ -4,6 +4,7 @@
 
 #include "merx/plugin.h"
 #include "merx/retail/payment.h"
+#include "merx/say.h"
 
 /* A payment or a refund. */
 struct payment_rec {

@@ -1,5 +1,4 @@
 /* payments.record: money for an order. Change is given from cash only. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "internal.h"
@@ -37,12 +36,12 @@ static mx_status add_up(struct mx_ctx *ctx, const struct mx_payment_take *take, 
     taking->cash = taking->paid.cash_paid;
     if (taking->other > take->due)
         return mx_refuse(ctx, "change_not_cash", "tenders",
-                         "Cards and the like would pay %" PRId64 ", but only %" PRId64 " is due, and change is given from cash only.",
-                         taking->other, take->due);
+                         "Cards and the like would pay %s, but only %s is due, and change is given from cash only.",
+                         mx_say_money(ctx, taking->other), mx_say_money(ctx, take->due));
     if (!mx_add(taking->cash, taking->other, &sum)) return too_much(ctx);
     if (sum < take->due)
-        return mx_refuse(ctx, "tender_too_small", "tenders", "The order costs %" PRId64 "; the tenders are %" PRId64 " short.", take->due,
-                         take->due - sum);
+        return mx_refuse(ctx, "tender_too_small", "tenders", "%s is due; the tenders are %s short.", mx_say_money(ctx, take->due),
+                         mx_say_money(ctx, take->due - sum));
     taking->change = sum - take->due;
     taking->paid.cash_paid -= taking->change;
     return MX_OK;

@@ -1,5 +1,4 @@
 /* payments.refund: money back, never above what was paid for each order by each kind of tender and by each card payment. */
-#include <inttypes.h>
 
 #include "internal.h"
 
@@ -20,8 +19,8 @@ struct refunding {
 };
 
 static mx_status above_paid(struct mx_ctx *ctx, struct mx_str order, int64_t amount) {
-    return mx_refuse(ctx, "refund_above_paid", "tenders", "%" PRId64 " is more than is left of what was paid for the order %.*s.", amount,
-                     (int)order.len, order.ptr);
+    return mx_refuse(ctx, "refund_above_paid", "tenders", "%s is more than is left of what was paid for the order %.*s.",
+                     mx_say_money(ctx, amount), (int)order.len, order.ptr);
 }
 
 /* The parts, each order once, with what was paid for it. */
@@ -55,8 +54,8 @@ static mx_status check_wish(struct mx_ctx *ctx, const struct refunding *work) {
         if (!mx_add(sum, ((const struct mx_tender *)mx_list_at(wished, i))->amount, &sum))
             return mx_fail(ctx, MX_E_OUT_OF_RANGE, "tenders", "The tenders together are too large to be counted.");
     if (wished->count && sum != work->total)
-        return mx_refuse(ctx, "tenders_not_refund", "tenders", "The refund is %" PRId64 ", the wished tenders are %" PRId64 ".",
-                         work->total, sum);
+        return mx_refuse(ctx, "tenders_not_refund", "tenders", "The refund is %s, the wished tenders are %s.",
+                         mx_say_money(ctx, work->total), mx_say_money(ctx, sum));
     return MX_OK;
 }
 

@@ -1,4 +1,6 @@
 /* A queue lasts a day: what was drawn before midnight, by the clock on the wall of the location, is called no more and kept no longer. */
+#include <stdio.h>
+
 #include "internal.h"
 #include "queue.h"
 
@@ -28,18 +30,24 @@ int rewards_queue_is_today(struct mx_ctx *ctx, const struct rewards_queue_day *d
     return same_day(&drawn, &day->today);
 }
 
-static mx_status plan(struct mx_ctx *ctx, struct mx_str location, int64_t at) {
+/* Each day has a due time of its own: who draws the first ticket of today must not put off the end of yesterday. */
+static mx_status plan(struct mx_ctx *ctx, struct mx_str location, const char *which, int64_t at) {
     const struct queue_at ask = {location};
+    size_t room = (size_t)location.len + strlen(which) + 2;
+    char *id = mx_alloc(ctx, room);
+    int len = snprintf(id, room, "%.*s %s", (int)location.len, location.ptr, which);
     struct mx_str body;
     mx_status st = ctx->op->encode(ctx, &queue_at_type, &ask, &body);
-    return st == MX_OK ? mx_due_at(ctx, at, rewards_queue_close_op.name, location, body) : st;
+    return st == MX_OK ? mx_due_at(ctx, at, rewards_queue_close_op.name, mx_str_n(id, (size_t)len), body) : st;
 }
 
 /* A day on which the clocks are changed is longer or shorter: whoever comes too early comes again. */
 mx_status rewards_queue_plan_end(struct mx_ctx *ctx, struct mx_str location, const struct rewards_queue_day *day) {
     const struct mx_civil *now = &day->today;
     int64_t of_day_ms = ((now->hour * 60 + now->minute) * 60 + now->second) * INT64_C(1000);
-    return plan(ctx, location, ctx->expiry_ms + REWARDS_DAY_MS - of_day_ms);
+    char today[40];
+    snprintf(today, sizeof(today), "%04d-%02d-%02d", (int)now->year, (int)now->month, (int)now->day);
+    return plan(ctx, location, today, ctx->expiry_ms + REWARDS_DAY_MS - of_day_ms);
 }
 
 static mx_status gather(struct mx_ctx *ctx, struct mx_str location, const struct rewards_queue_day *day, struct mx_list *old, int *stays) {
@@ -70,7 +78,7 @@ static mx_status close_handler(struct mx_ctx *ctx, const void *in, void *out) {
         const struct reward_ticket probe = {.id = mx_list_str(&old, i)};
         st = mx_delete(ctx, &rewards_tickets, &probe);
     }
-    if (st == MX_OK && old.count == STEP) return plan(ctx, location, ctx->expiry_ms);
+    if (st == MX_OK && old.count == STEP) return plan(ctx, location, "more", ctx->expiry_ms);
     return st == MX_OK && stays ? rewards_queue_plan_end(ctx, location, &day) : st;
 }
 

@@ -206,6 +206,7 @@ static mx_status hand_over_handler(struct mx_ctx *ctx, const void *in, void *out
     struct reward_held *held = NULL;
     struct mx_member_facts facts;
     mx_status st = rewards_held_get(ctx, ask->id, "id", &held);
+    if (st == MX_OK) st = rewards_check_location(ctx, ask->location);
     if (st != MX_OK) return st;
     if (held->kind.len && !mx_str_is(held->kind, MX_REWARD_GIFT))
         return mx_refuse(ctx, "reward_other", "id",

@@ -6,6 +6,7 @@
 #include "merx/retail/member.h"
 #include "merx/retail/payment.h"
 #include "merx/retail/stock.h"
+#include "merx/say.h"
 
 /* ---- codes: wallet_code.c, pure ---- */
 
@@ -267,11 +268,6 @@ MX_MUST_CHECK mx_status wallet_usable(struct mx_ctx *ctx, const struct wallet_ac
 MX_MUST_CHECK mx_status wallet_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts);
 /* The customer behind these facts wants it: see person_prove() of identity.h. */
 MX_MUST_CHECK mx_status wallet_prove(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_str proof);
-
-/* ---- wallet_words.c ---- */
-
-const char *wallet_money(struct mx_ctx *ctx, int64_t minor); /* "12.50 CNY" */
-const char *wallet_day(struct mx_ctx *ctx, int64_t at_ms);   /* "2026-11-30", by the shop's clock */
 
 /* ---- wallet_pin.c ---- */
 

@@ -69,7 +69,7 @@ static mx_status count_it(struct mx_ctx *ctx, struct wallet_balance *balance, co
     if (!adds && amount > balance->balance)
         return mx_refuse(ctx, "card_short", "amount",
                          "There is only %s left on it, not %s: take that, and let something else pay the rest.",
-                         wallet_money(ctx, balance->balance), wallet_money(ctx, amount));
+                         mx_say_money(ctx, balance->balance), mx_say_money(ctx, amount));
     *change = adds ? amount : -amount;
     if (!mx_add(balance->balance, *change, &balance->balance) || !mx_add(*sum, amount, sum))
         return mx_fail(ctx, MX_E_OUT_OF_RANGE, "amount", "The account cannot count that much.");

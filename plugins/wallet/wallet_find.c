@@ -84,7 +84,7 @@ mx_status wallet_usable(struct mx_ctx *ctx, const struct wallet_account *account
     if (account->state == WALLET_INACTIVE) return unknown(ctx, field);
     if (wallet_is_expired(ctx, account))
         return mx_refuse(ctx, "card_expired", field, "This gift card has expired on %s: nothing can be paid with it.",
-                         wallet_day(ctx, account->expires_at));
+                         mx_say_day(ctx, account->expires_at));
     return MX_OK;
 }
 

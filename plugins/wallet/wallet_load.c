@@ -103,7 +103,7 @@ mx_status wallet_check_room(struct mx_ctx *ctx, struct mx_str account, int64_t a
     if (st != MX_OK || settings.balance_max == 0) return st;
     if (amount <= settings.balance_max && sums.balance <= settings.balance_max - amount) return MX_OK;
     return mx_refuse(ctx, "balance_too_large", "amount", "No account may hold more than %s, and there is %s on this one: load less.",
-                     wallet_money(ctx, settings.balance_max), wallet_money(ctx, sums.balance));
+                     mx_say_money(ctx, settings.balance_max), mx_say_money(ctx, sums.balance));
 }
 
 static mx_status take_money(struct mx_ctx *ctx, const struct wallet_load_ask *ask, const struct wallet_load *load, int64_t *change) {

@@ -93,7 +93,7 @@ static mx_status may_unload(struct mx_ctx *ctx, struct mx_str account, int64_t a
     if (!mx_allowed(ctx, WALLET_MAY_ADJUST))
         return mx_refuse(ctx, "too_much_for_cash", "amount",
                          "A rest of up to %s is paid out in cash, and there is %s on it: whoever may adjust balances can pay it out.",
-                         wallet_money(ctx, settings.cash_out_max), wallet_money(ctx, sums.balance));
+                         mx_say_money(ctx, settings.cash_out_max), mx_say_money(ctx, sums.balance));
     return mx_approved(ctx, WALLET_ACT, amount);
 }
 

@@ -60,8 +60,9 @@ static mx_status reveal_handler(struct mx_ctx *ctx, const void *in, void *out) {
     char *text = mx_alloc(ctx, WALLET_CODE_TEXT);
     mx_status st = wallet_secret_get(ctx, ask->account, &secret, &plain);
     if (st == MX_NONE)
-        return mx_fail(ctx, MX_E_NOT_FOUND, "account",
-                       "No code of that card waits to be shown: it was shown already, or it waited too long.");
+        return mx_fail(
+            ctx, MX_E_NOT_FOUND, "account",
+            "No code of that card waits to be shown: it was shown already, or it waited too long. wallet.reissue makes a new one.");
     if (st == MX_OK) st = may_fetch(ctx, secret);
     if (st == MX_OK && plain.len != WALLET_CODE_LEN) st = mx_fail(ctx, MX_E_DAMAGED, NULL, "The code that waits cannot be read.");
     if (st == MX_OK) st = wallet_secret_burn(ctx, ask->account);

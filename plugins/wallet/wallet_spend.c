@@ -74,7 +74,7 @@ static mx_status spend_credit(struct mx_ctx *ctx, const struct mx_wallet_spend *
     if (st == MX_OK && facts.members.count == 0) st = take_credit(ctx, spend, facts.id, &left, moved);
     for (i = 0; st == MX_OK && i < facts.members.count; i++) st = take_credit(ctx, spend, mx_list_str(&facts.members, i), &left, moved);
     if (st != MX_OK || left == 0) return st;
-    return mx_refuse(ctx, "card_short", "amount", "The member's credit is %s short: let something else pay that.", wallet_money(ctx, left));
+    return mx_refuse(ctx, "card_short", "amount", "The member's credit is %s short: let something else pay that.", mx_say_money(ctx, left));
 }
 
 static mx_status spend_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -129,7 +129,7 @@ static mx_status give_back_handler(struct mx_ctx *ctx, const void *in, void *out
     while (st == MX_OK && left > 0 && (st = mx_scan_next(ctx, scan, &paid)) == MX_OK) st = put_back(ctx, back, paid, &left, out);
     if (st < 0 || left == 0) return st < 0 ? st : MX_OK;
     return mx_refuse(ctx, "refund_above_paid", "amount", "That is %s more than this payment took and was not given back yet.",
-                     wallet_money(ctx, left));
+                     mx_say_money(ctx, left));
 }
 
 const struct mx_op wallet_spend_op = WALLET_OP(MX_OP_INTERNAL, "wallet.spend", "Pay with a gift card or with a member's credit.", NULL,

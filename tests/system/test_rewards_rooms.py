@@ -148,6 +148,12 @@ class Houses(Rooms):
         self.shop.ok("rewards.class.bookings", {"class_id": here}, key=cashier, idem=False)
 
 
+    def test_a_gift_is_handed_over_in_a_place_that_there_is(self):
+        member, phone = self.member(100)
+        held = self.redeem(member, phone, "talk")["id"]
+        self.refused(404, "not_found", "location", "rewards.hand_over", {"id": held, "location": "store-7", "proof": "1"})
+
+
 class Coupons(Rooms):
     def test_a_coupon_that_was_used_and_then_declared_void_gives_no_points_back(self):
         member, phone = self.member(100)

@@ -189,6 +189,10 @@ class AtTheTill(Guarded):
                          r"more than 20\.00 [A-Z]{3}, and there is 12\.50 [A-Z]{3} on this one: load less")
         self.shop.ok("wallet.settings.put", {"balance_max": 0})
 
+    def test_too_little_money_is_said_as_money(self):
+        body = {"kind": "gift_card", "location": "store-1", "amount": 5000, "tenders": [{"kind": "cash", "amount": 4001}]}
+        self.assertRegex(self.told("tender_too_small", "tenders", "wallet.load", body), r"^50\.00 [A-Z]{3} is due; the tenders are 9\.99 [A-Z]{3} short\.$")
+
     def test_the_field_is_the_one_that_was_typed(self):
         _, code = self.card(pin="4711")
         sale = {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000}],
