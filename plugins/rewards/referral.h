@@ -24,6 +24,8 @@ MX_MUST_CHECK mx_status rewards_referral_shared(struct mx_ctx *ctx, const struct
 MX_MUST_CHECK mx_status rewards_referral_hold(struct mx_ctx *ctx, struct reward_referral *referral, const char *reason);
 /* For customers: without what the shop suspects, and without what friends bought. */
 void rewards_referral_veil(struct referral_graph *graph);
+/* How many devices were noted under this id of hers, added to *count. */
+MX_MUST_CHECK mx_status rewards_devices_count(struct mx_ctx *ctx, struct mx_str member, int64_t *count);
 /* Forget the devices under this id of hers. */
 MX_MUST_CHECK mx_status rewards_devices_forget(struct mx_ctx *ctx, struct mx_str member);
 

@@ -132,6 +132,13 @@ static mx_status share_a_device(struct mx_ctx *ctx, const struct mx_member_facts
     return st;
 }
 
+mx_status rewards_devices_count(struct mx_ctx *ctx, struct mx_str member, int64_t *count) {
+    struct mx_list devices;
+    mx_status st = devices_of(ctx, member, &devices);
+    if (st == MX_OK) *count += devices.count;
+    return st;
+}
+
 mx_status rewards_devices_forget(struct mx_ctx *ctx, struct mx_str member) {
     struct mx_list devices;
     uint32_t i;

@@ -11,6 +11,7 @@ struct whole {
     struct mx_list bookings;
     struct mx_list grants;
     struct mx_list tickets;
+    int64_t devices;
     struct referral_graph *referrals;
 };
 
@@ -19,6 +20,7 @@ static const struct mx_field whole_fields[] = {
     MX_F_LIST(whole, bookings, MX_REQUIRED, 0, WHOLE_MAX, booking_view_type, "seats in classes, the newest first"),
     MX_F_LIST(whole, grants, MX_REQUIRED, 0, 500, grant_view_type, "what she got on her days"),
     MX_F_LIST(whole, tickets, MX_REQUIRED, 0, WHOLE_MAX, ticket_view_type, "where she waited today"),
+    MX_F_INT(whole, devices, 0, 0, MX_INT_MAX, "devices that were noted of her, each as a keyed hash"),
     MX_F_STRUCT(whole, referrals, 0, referral_graph_type, "who brought her, and whom she brought"),
 };
 MX_TYPE(whole, "rewards.whole", "everything that rewards keep of a customer");
@@ -67,6 +69,13 @@ static mx_status all_tickets(struct mx_ctx *ctx, const struct mx_list *members, 
     return st;
 }
 
+static mx_status all_devices(struct mx_ctx *ctx, const struct mx_list *members, int64_t *count) {
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < members->count; i++) st = rewards_devices_count(ctx, mx_list_str(members, i), count);
+    return st;
+}
+
 static mx_status show_whole(struct mx_ctx *ctx, const struct mx_section_ask *ask, struct mx_section *section) {
     const struct mx_member_ask who = {.member = ask->member};
     struct whole whole = {.referrals = mx_alloc(ctx, sizeof(*whole.referrals))};
@@ -76,6 +85,7 @@ static mx_status show_whole(struct mx_ctx *ctx, const struct mx_section_ask *ask
     if (st == MX_OK) st = all_rewards(ctx, ask->member, &whole.rewards, &section->more);
     if (st == MX_OK) st = all_bookings(ctx, &facts.members, &whole.bookings, &section->more);
     if (st == MX_OK) st = all_tickets(ctx, &facts.members, &whole.tickets);
+    if (st == MX_OK) st = all_devices(ctx, &facts.members, &whole.devices);
     if (st == MX_OK) st = rewards_grants_op.handler(ctx, &who, &grants);
     if (st == MX_OK) st = rewards_referral_graph_op.handler(ctx, &who, whole.referrals);
     if (st == MX_OK) rewards_referral_veil(whole.referrals);

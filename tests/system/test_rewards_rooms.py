@@ -78,9 +78,10 @@ class Queues(Rooms):
         self.to_the_morning()
         ticket = self.enter(member=member)
         token = self.login(phone)
+        self.shop.ok("rewards.referral.device", {"device": "install-1"}, key=token)
         asked = self.shop.ok("privacy.export.ask", {"member": member}, key=token)["id"]
         kept = self.shop.ok("privacy.export.fetch", {"id": asked}, key=token)["sections"]["rewards"]
-        self.assertEqual([t["id"] for t in kept["tickets"]], [ticket["id"]])
+        self.assertEqual(([t["id"] for t in kept["tickets"]], kept["devices"]), ([ticket["id"]], 1))
         self.shop.ok("privacy.erase", {"member": member, "reason": "she asked"})
         self.assertNotIn(ticket["id"], self.waiting())
 
