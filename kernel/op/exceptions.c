@@ -7,11 +7,12 @@
 /* ---- what this room itself calls one ---- */
 
 static mx_status own_kinds(struct mx_ctx *pub, const void *in, void *out) {
-    static const char *const own[][3] = {{"approval_used", "identity.approval.used", ""},
-                                         {"proof_given", "identity.proof.changed", ""},
-                                         {"personal_data_shown", "system.pii.shown", "count"},
-                                         {"identifier_taken_away", "identity.person.unlinked", ""},
-                                         {"persons_merged", "identity.persons.merged", ""}};
+    static const char *const own[][4] = {{"approval_used", "identity.approval.used", "", ""},
+                                         {"proof_given", "identity.proof.changed", "", ""},
+                                         {"personal_data_shown", "system.pii.shown", "count", ""},
+                                         {"identifier_added", "identity.person.linked", "", "identity.person.link"},
+                                         {"identifier_taken_away", "identity.person.unlinked", "", ""},
+                                         {"persons_merged", "identity.persons.merged", "", ""}};
     struct mx_exception_kinds *kinds = out;
     uint32_t i, count = sizeof(own) / sizeof(own[0]);
     (void)in;
@@ -21,6 +22,7 @@ static mx_status own_kinds(struct mx_ctx *pub, const void *in, void *out) {
         kind->kind = mx_str_of(own[i][0]);
         kind->event = mx_str_of(own[i][1]);
         kind->amount = mx_str_of(own[i][2]);
+        kind->op = mx_str_of(own[i][3]);
         kind->test = MX_EXCEPTION_ALWAYS;
     }
     return MX_OK;
@@ -84,9 +86,12 @@ static struct mx_str text_of(struct mx_str value) {
     return mx_str_n(value.ptr + 1, value.len - 2);
 }
 
-static int counts(const struct mx_exception_kind *kind, struct mx_str data) {
-    struct mx_str value = member_of(data, kind->member);
-    int64_t number = number_of(value);
+static int counts(const struct mx_exception_kind *kind, const struct bus_entry *entry) {
+    struct mx_str value;
+    int64_t number;
+    if (!mx_str_eq(kind->event, entry->name) || (kind->op.len && !mx_str_eq(kind->op, entry->op))) return 0;
+    value = member_of(entry->data, kind->member);
+    number = number_of(value);
     switch (kind->test) {
     case MX_EXCEPTION_ALWAYS:
         return 1;
@@ -209,6 +214,6 @@ void op_exceptions_add(struct op_exceptions *report, const struct bus_entry *ent
     add_work(report, entry);
     for (i = 0; i < report->kind_count; i++) {
         const struct mx_exception_kind *kind = &report->kinds[i];
-        if (mx_str_eq(kind->event, entry->name) && counts(kind, entry->data)) add_to(report, kind, entry);
+        if (counts(kind, entry)) add_to(report, kind, entry);
     }
 }

@@ -160,6 +160,7 @@ class Exceptions(CustomerTest):
         kinds = {kind: row for (_, kind), row in self.report(**{"from": begin}).items()}
         self.assertEqual((kinds["points_by_hand"]["count"], kinds["points_by_hand"]["amount"]), (1, 500))
         self.assertEqual(kinds["identifier_taken_away"]["count"], 1)
+        self.assertEqual(kinds["identifier_added"]["count"], 1, "by hand; what she joined with is none")
 
     def test_customers_are_no_staff(self):
         """However many of them give themselves PINs: the report is about people who work here."""

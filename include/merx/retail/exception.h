@@ -32,6 +32,7 @@ struct mx_exception_kind {
     struct mx_str same;   /* member of the data; only as often counts as it was the one most frequent value: one customer's card again
                              and again. Empty: every event counts */
     int64_t least;        /* stands out from so often on; 0: as the shop's settings say (exceptions_least) */
+    struct mx_str op;     /* counts only when this operation emitted it; empty: any */
 };
 
 static const struct mx_field mx_exception_kind_fields[] = {
@@ -45,6 +46,7 @@ static const struct mx_field mx_exception_kind_fields[] = {
     MX_F_STR(mx_exception_kind, beside, 0, 0, 64, "event that says how much somebody works"),
     MX_F_STR(mx_exception_kind, same, 0, 0, 64, "member whose most frequent value counts"),
     MX_F_INT(mx_exception_kind, least, 0, 0, MX_INT_MAX, "how often it takes to stand out"),
+    MX_F_STR(mx_exception_kind, op, 0, 0, 64, "operation that emitted it"),
 };
 MX_TYPE(mx_exception_kind, "exception.kind", "events that somebody should look at");
 
