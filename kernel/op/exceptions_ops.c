@@ -54,10 +54,10 @@ static const struct mx_field exceptions_page_fields[] = {
 };
 MX_TYPE(exceptions_page, "system.exceptions", "what is worth a look");
 
-/* Often enough to be no chance: a few times on top of so many times what is usual. */
+/* Often enough to be no chance: a few times on top of so many times what is usual. What happened at no till accuses none. */
 static int is_striking(const struct op_exception_row *row, const struct op_exception_bounds *bounds) {
     int64_t usual, least = row->kind->least ? row->kind->least : bounds->least;
-    return mx_muldiv_floor(row->usual_milli, bounds->times, 1000, &usual) && row->count - least >= usual;
+    return row->who.len > 0 && mx_muldiv_floor(row->usual_milli, bounds->times, 1000, &usual) && row->count - least >= usual;
 }
 
 static void fill(struct mx_ctx *pub, const struct op_exception_row *row, const struct op_exception_bounds *bounds,

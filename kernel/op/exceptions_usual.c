@@ -20,7 +20,9 @@ static int64_t usual_milli(const struct op_exceptions *report, const struct op_e
 }
 
 /* How far above what is usual, and one: so that the first time that something happens at all does not come before everything. */
-static int64_t over(const struct op_exception_row *row) { return share(row->count, MILLI * MILLI, row->usual_milli + MILLI); }
+static int64_t over(const struct op_exception_row *row) {
+    return row->who.len ? share(row->count, MILLI * MILLI, row->usual_milli + MILLI) : -1;
+}
 
 static int more_striking(const void *a, const void *b) {
     const struct op_exception_row *x = *(struct op_exception_row *const *)a, *y = *(struct op_exception_row *const *)b;

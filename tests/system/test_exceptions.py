@@ -162,6 +162,15 @@ class Exceptions(CustomerTest):
         self.assertEqual(kinds["identifier_taken_away"]["count"], 1)
         self.assertEqual(kinds["identifier_added"]["count"], 1, "by hand; what she joined with is none")
 
+    def test_what_no_till_did_accuses_no_till(self):
+        begin, member = self.shop.ok("shop.clock.get")["now"], self.join()
+        for _ in range(9):
+            self.shop.ok("loyalty.points.adjust", {"member": member, "points": 500, "reason": "a present"})
+        self.sell(self.staff[0][1], price=1, till="till-9")
+        rows = self.shop.ok("system.exceptions.list", {"by": "till", "above": 500, "from": begin})["exceptions"]
+        self.assertEqual([row["striking"] for row in rows if row["kind"] == "points_by_hand"], [False])
+        self.assertEqual((rows[0]["who"], rows[-1].get("who")), ("till-9", None))
+
     def test_customers_are_no_staff(self):
         """However many of them give themselves PINs: the report is about people who work here."""
         begin = self.shop.ok("shop.clock.get")["now"]
