@@ -55,6 +55,8 @@ mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct o
     memset(&facts, 0, sizeof(facts));
     st = orders_ask_member(ctx, member, &facts);
     if (st != MX_OK) return st;
+    if (facts.erased)
+        return mx_refuse(ctx, "member_erased", "member", "This member was forgotten; sell without a member, or let her join anew.");
     cart->member = facts.members.count ? mx_list_str(&facts.members, 0) : facts.id; /* the books go on under the standing id */
     cart->tier = facts.tier;
     cart->segments = facts.segments;

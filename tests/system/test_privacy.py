@@ -242,6 +242,51 @@ class Herself(CustomerTest):
         self.assertEqual(self.shop.verify().returncode, 0)
 
 
+class Forgotten(CustomerTest):
+    """Nothing is begun with who was forgotten; what she bought before comes back as it was paid."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        test = cls()
+        test.location()
+        test.product("TEA", price=1000, below_zero=True)
+        cls.shop.ok("loyalty.settings.put", {"burn_minor_per_point": 10})
+
+    def sale(self, member, *tenders, pieces=1):
+        return {"location": "store-1", "channel": "till", "member": member, "lines": [{"sku": "TEA", "qty": pieces * 1000}],
+                "tenders": list(tenders) or [{"kind": "cash", "amount": 1000 * pieces}]}
+
+    def test_no_sale_names_who_was_forgotten(self):
+        member = self.join()
+        bare = {name: value for name, value in self.sale(member).items() if name != "tenders"}
+        held = self.shop.ok("orders.hold", bare)["held"]
+        self.shop.ok("privacy.erase", {"member": member, "reason": "she asked"})
+        orders = len(self.shop.ok("orders.list", {"location": "store-1", "limit": 500})["orders"])
+        for op, body in (("orders.place", self.sale(member)), ("orders.quote", bare), ("orders.hold", bare),
+                         ("orders.place", {**self.sale(member), "held": held})):
+            refused = self.refused(409, "member_erased", "member", op, body)
+            self.assertIn("forgotten", refused["detail"])
+        self.assertEqual(len(self.shop.ok("orders.list", {"location": "store-1", "limit": 500})["orders"]), orders)
+        without = self.sale(member)
+        del without["member"]
+        self.shop.ok("orders.place", {**without, "held": held})
+
+    def test_her_old_order_comes_back_to_its_tenders(self):
+        member = self.join()
+        self.shop.ok("loyalty.points.adjust", {"member": member, "points": 50, "reason": "x"})
+        order = self.shop.ok("orders.place", self.sale(member, {"kind": "points", "amount": 500, "proof": self.proof_of(member)},
+                                                       {"kind": "cash", "amount": 1500}, pieces=2))["order"]
+        self.shop.ok("privacy.erase", {"member": member, "reason": "she asked"})
+        back = {"location": "store-1", "reason": "too late", "lines": [{"order": order["id"], "line": 1, "qty": 1000}]}
+        paid = [self.shop.ok("orders.return", back)["return"]["payments"] for _ in range(2)]
+        self.assertEqual([[(p["kind"], p["amount"]) for p in one] for one in paid],
+                         [[("points", 500), ("cash", 500)], [("cash", 1000)]])
+        refused = self.refused(409, "member_erased", "member", "orders.place", self.sale(member, {"kind": "points", "amount": 500}, pieces=1))
+        self.assertNotIn("points", refused["detail"], "nobody can spend what went back to nobody")
+        self.assertEqual(self.shop.verify().returncode, 0, self.shop.verify().stdout)
+
+
 class SecondPerson(Privacy):
     def test_exports_and_erasures_may_want_a_second_person(self):
         member, _ = self.join()
