@@ -26,6 +26,7 @@ extern "C" {
 #define MX_OP_HEAVY    0x04u /* a query that runs on a worker thread */
 #define MX_OP_PUBLIC   0x08u /* needs no key */
 #define MX_OP_BURNS    0x10u /* a query that burns what it shows (a fresh secret): runs on the writer, may write, is stored nowhere */
+#define MX_OP_HOOK     0x20u /* a public command that messages of others come in by, as they were sent: hook.h. Since 0.4 */
 
 /* Where the truth of the operation lives when there are many nodes. */
 #define MX_HOME_HERE         0
@@ -131,6 +132,8 @@ struct mx_shop {
     uint32_t reserved;
 };
 
+struct mx_hook; /* hook.h */
+
 typedef mx_status (*mx_collect_fn)(void *arg, const char *plugin, const void *answer);
 
 /* A time as the clock on the wall shows it. Since 0.3. */
@@ -180,6 +183,7 @@ struct mx_op_api {
     mx_status (*unseal)(struct mx_ctx *ctx, struct mx_str sealed, struct mx_str bound, struct mx_str *plain);
     mx_status (*settled)(struct mx_ctx *ctx, void (*fn)(void *arg, int32_t kept), void *arg);
     /* 0.3 ends here */
+    mx_status (*hook_signed)(struct mx_ctx *ctx, const struct mx_hook *hook, struct mx_str secret);
     mx_status (*if_refused)(struct mx_ctx *ctx, const char *op, struct mx_str body_json);
 };
 

@@ -59,8 +59,8 @@ static void add_op(struct base_buf *out, const struct op_listed *listed) {
     if (op->own) add_member(out, "own", op->own);
     if (op->doc) add_member(out, "doc", op->doc);
     if (op->since) add_member(out, "since", op->since);
-    base_buf_printf(out, ",\"public\":%s,\"heavy\":%s,\"input\":", op->flags & MX_OP_PUBLIC ? "true" : "false",
-                    op->flags & MX_OP_HEAVY ? "true" : "false");
+    base_buf_printf(out, ",\"public\":%s,\"heavy\":%s,\"hook\":%s,\"input\":", op->flags & MX_OP_PUBLIC ? "true" : "false",
+                    op->flags & MX_OP_HEAVY ? "true" : "false", op->flags & MX_OP_HOOK ? "true" : "false");
     op_schema(out, op->in);
     base_buf_text(out, ",\"output\":");
     op_schema(out, op->out);

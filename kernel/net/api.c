@@ -28,7 +28,8 @@ static void answer(struct net_request *request, const struct op_call *call) {
     int status = call->http_status;
     const char *headers = NULL;
     if (status == 503 || status == 429) headers = wait_header(net_request_arena(request), call->wait_s);
-    if (status == 401) headers = "WWW-Authenticate: Bearer realm=\"merx\"\r\n";
+    if (status == 401)
+        headers = call->hook ? "WWW-Authenticate: Signature realm=\"merx\"\r\n" : "WWW-Authenticate: Bearer realm=\"merx\"\r\n";
     if (call->replayed) headers = "Idempotency-Replayed: true\r\n";
     net_reply(request, status, status < 400 ? JSON_TYPE : PROBLEM_TYPE, headers, call->answer);
 }
@@ -98,7 +99,7 @@ static const struct op_entry *find_operation(const struct net_api *api, struct n
     struct mx_str name = mx_str_n(view->path.ptr + 4, view->path.len - 4);
     const struct op_entry *entry = op_find(api->op, name);
     struct mx_error err = {0};
-    if (entry == NULL || (entry->def->flags & MX_OP_INTERNAL)) {
+    if (entry == NULL || (entry->def->flags & (MX_OP_INTERNAL | MX_OP_HOOK))) {
         (void)base_fail(&err, MX_E_UNKNOWN_OPERATION, NULL, "There is no operation called \"%.*s\".", (int)(name.len > 80 ? 80 : name.len),
                         name.ptr);
         net_api_refuse(request, NULL, &err);
@@ -158,48 +159,48 @@ static mx_status input(struct net_request *request, const struct op_entry *entry
     return MX_OK;
 }
 
+void net_api_submit(const struct net_api *api, struct net_request *request, const struct op_call *filled) {
+    struct api_call *call = base_arena_alloc(net_request_arena(request), sizeof(*call));
+    call->request = request;
+    call->op = api->op;
+    call->begun_us = base_steady_us();
+    call->call = *filled;
+    call->call.arena = net_request_arena(request);
+    call->call.done = done;
+    call->call.approval = net_request_view(request)->approval;
+    call->call.remote = net_request_view(request)->remote;
+    if (filled->entry->def->flags & MX_OP_HEAVY) net_request_on_gone(request, give_up, call);
+    op_submit(api->op, &call->call);
+}
+
 static void operation(const struct net_api *api, struct net_request *request) {
     const struct net_request_view *view = net_request_view(request);
     const struct op_entry *entry = find_operation(api, request);
-    struct identity_principal principal = {0};
+    struct op_call call = {.entry = entry, .key = view->idempotency_key};
     struct mx_error err = {0};
-    struct api_call *call;
-    struct mx_str body;
     mx_status st;
     if (entry == NULL) return;
-    st = (entry->def->flags & MX_OP_PUBLIC) ? MX_OK : check_bearer(api, request, &principal, &err);
+    st = (entry->def->flags & MX_OP_PUBLIC) ? MX_OK : check_bearer(api, request, &call.principal, &err);
     if (st == MX_OK && view->body.len && !is_json(view->content_type)) {
         net_reply(
             request, 415, PROBLEM_TYPE, NULL,
             net_problem(net_request_arena(request), 415, NULL, "The body of a request is JSON: send it with Content-Type: " JSON_TYPE "."));
         return;
     }
-    if (st == MX_OK) st = input(request, entry, &body, &err);
-    if (st != MX_OK) {
+    if (st == MX_OK) st = input(request, entry, &call.body, &err);
+    if (st == MX_OK)
+        net_api_submit(api, request, &call);
+    else
         net_api_refuse(request, NULL, &err);
-        return;
-    }
-    call = base_arena_alloc(net_request_arena(request), sizeof(*call));
-    call->request = request;
-    call->op = api->op;
-    call->begun_us = base_steady_us();
-    call->call.arena = net_request_arena(request);
-    call->call.entry = entry;
-    call->call.principal = principal;
-    call->call.key = view->idempotency_key;
-    call->call.body = body;
-    call->call.done = done;
-    call->call.approval = view->approval;
-    call->call.remote = view->remote;
-    if (entry->def->flags & MX_OP_HEAVY) net_request_on_gone(request, give_up, call);
-    op_submit(api->op, &call->call);
 }
 
 void net_api_handle(void *arg, struct net_request *request) {
     struct mx_str path = net_request_view(request)->path;
     struct mx_error err = {0};
     if (net_route(arg, request)) return;
-    if (path.len > 4 && memcmp(path.ptr, "/v1/", 4) == 0) {
+    if (path.len > strlen(NET_HOOKS) && memcmp(path.ptr, NET_HOOKS, strlen(NET_HOOKS)) == 0) {
+        net_hook(arg, request);
+    } else if (path.len > 4 && memcmp(path.ptr, "/v1/", 4) == 0) {
         operation(arg, request);
     } else {
         (void)base_fail(&err, MX_E_NOT_FOUND, NULL, "There is nothing at this path: operations are at /v1/ and their name.");

@@ -337,6 +337,14 @@ int net_api_permit(const struct net_api *api, struct net_request *request, const
 /* Answer with a problem instead; err was filled by base_fail(). headers: further lines, or NULL. */
 void net_api_refuse(struct net_request *request, const char *headers, const struct mx_error *err);
 
+/* Call an operation for the request; entry, principal, key and body or hook are filled. Leads to the answer. */
+struct op_call;
+void net_api_submit(const struct net_api *api, struct net_request *request, const struct op_call *filled);
+
+/* hooks.c: POST /v1/hooks/<operation>/<name>, messages of others as they were sent */
+#define NET_HOOKS "/v1/hooks/"
+void net_hook(const struct net_api *api, struct net_request *request);
+
 /* routes.c: the paths that are no operations: 1 when the request was for one of them, and is answered. */
 int net_route(const struct net_api *api, struct net_request *request);
 

@@ -85,6 +85,7 @@ struct net_request_view {
     struct mx_str accept_encoding;
     struct mx_str last_event_id;
     struct mx_str if_none_match;
+    struct mx_str fields; /* all header fields as they came: lines that end in CRLF */
     struct mx_str remote; /* address of the client without its port; empty on the Unix socket */
     int secure;           /* came over TLS */
 };
@@ -118,7 +119,7 @@ int net_stream_wait(struct net_stream *stream, size_t bytes);
 /* The answer is complete (complete 0: break the connection off, so that the client notices). Drops the reference. */
 void net_stream_end(struct net_stream *stream, int complete);
 
-/* ---- operations over HTTP: POST /v1/<operation>, GET for queries without personal input; /healthz, /readyz, /metrics,
+/* ---- operations over HTTP: POST /v1/<operation>, GET for queries without personal input; POST /v1/hooks/<operation>/<name>; /healthz, /readyz, /metrics,
  * /openapi.json; /v1/events (server-sent events); GET /v1/backup ---- */
 struct net_api {
     struct op_kernel *op;

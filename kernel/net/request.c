@@ -47,6 +47,12 @@ void net_request_free(struct net_request *request) {
 
 static struct mx_str view_of(const char *bytes, struct net_span span) { return mx_str_n(bytes + span.at, span.len); }
 
+/* What stands between the request line and the blank line. */
+static struct mx_str fields_of(const struct net_message *message, const char *bytes) {
+    const char *from = bytes + message->target.at + message->target.len + strlen(" HTTP/1.1\r\n");
+    return mx_str_n(from, (size_t)(bytes + message->head_len - 2 - from));
+}
+
 static void fill_view(struct net_request_view *view, const struct net_message *message, const char *bytes) {
     struct mx_str target = view_of(bytes, message->target);
     const char *mark = memchr(target.ptr, '?', target.len);
@@ -60,6 +66,7 @@ static void fill_view(struct net_request_view *view, const struct net_message *m
     view->accept_encoding = view_of(bytes, message->accept_encoding);
     view->last_event_id = view_of(bytes, message->last_event_id);
     view->if_none_match = view_of(bytes, message->if_none_match);
+    view->fields = fields_of(message, bytes);
     view->body = mx_str_n(bytes + message->head_len, message->body_len);
 }
 

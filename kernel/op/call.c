@@ -45,7 +45,7 @@ void op_finish(struct op_call *call, mx_status status, const struct mx_error *er
 
 static mx_status check_key(const struct op_call *call, struct mx_error *err) {
     uint32_t i;
-    if (call->key.len == 0 && op_is_system(&call->principal)) return MX_OK;
+    if (call->key.len == 0 && (call->hook || op_is_system(&call->principal))) return MX_OK;
     if (call->key.len == 0)
         return base_fail(err, MX_E_MISSING_KEY, NULL,
                          "A command needs an Idempotency-Key: make one before you first send it, and keep it for retries.");
@@ -82,6 +82,7 @@ static mx_status decode(struct op_call *call, struct mx_error *err) {
     struct mx_str body = call->body.len ? call->body : mx_str_of("{}");
     void *in;
     mx_status st;
+    if (call->entry->def->flags & MX_OP_HOOK) return op_hook_admit(call, err);
     in = base_arena_alloc(call->arena, type->struct_size);
     st = json_decode(call->arena, type, body, JSON_WIRE, in, err);
     call->in = in;
@@ -239,7 +240,10 @@ static void prepare_on_worker(void *arg) {
     }
     prepared->status = st;
     call->prepared = prepared;
-    queue_or_refuse(task->op, call);
+    if (st != MX_OK && call->hook)
+        op_finish(call, st, &prepared->error); /* nothing was stored that could go first */
+    else
+        queue_or_refuse(task->op, call);
 }
 
 static void post(struct op_kernel *op, struct loop_workers *workers, struct op_call *call, loop_fn fn) {

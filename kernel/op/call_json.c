@@ -17,6 +17,7 @@ static mx_status check_right(struct op_ctx *ctx, const struct op_reg *reg, const
 /* A fresh secret is shown to a caller, never to a plugin or script; long work must not stand in the writer's way. */
 static mx_status check_kind(struct op_ctx *ctx, const struct op_reg *reg) {
     const char *name = reg->def.name;
+    if (reg->def.flags & MX_OP_HOOK) return unknown(ctx, mx_str_of(name));
     if (ctx->pub.read_only && !(reg->def.flags & MX_OP_QUERY))
         return op_ctx_fail(ctx, MX_E_READ_ONLY, "The command \"%s\" was called where only reading is allowed.", name);
     if (reg->def.flags & MX_OP_BURNS)

@@ -58,6 +58,8 @@ static mx_status check_op(const struct mx_plugin *plugin, const struct mx_op *op
     if (op->size >= sizeof(*op) && !op_own_valid(op))
         REFUSE("Plugin \"%s\": \"%s\" says that \"%s\" of its input is whom it is about, but that is no member or person.", owner, op->name,
                op->own);
+    if (!op_hook_valid(op))
+        REFUSE("Plugin \"%s\": \"%s\" is a hook, so it must be a public command that takes mx_hook_type.", owner, op->name);
     if (has_deep_secret(op->in))
         REFUSE("Plugin \"%s\": secret fields of the input of \"%s\" must be texts at its top level.", owner, op->name);
     if (op_type_has(op->out, MX_SECRET)) REFUSE("Plugin \"%s\": the answer of \"%s\" must not hold secret fields.", owner, op->name);

@@ -142,6 +142,7 @@ const struct mx_op_api op_api = {
     op_ctx_seal,
     op_ctx_unseal,
     op_ctx_settled,
+    op_ctx_hook_signed,
     op_ctx_if_refused,
 };
 

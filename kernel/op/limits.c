@@ -3,6 +3,7 @@
 
 #define MINUTE_PUBLIC_ADDRESS 120u /* calls without a key, from one address: the tills behind a proxy share one */
 #define MINUTE_PUBLIC_SHOP    600u /* and from all strangers: passwords and PINs cannot be tried faster than that */
+#define MINUTE_HOOK_ADDRESS   600u /* messages of one address, which may be the gateway of a busy channel: ten a second */
 
 static mx_status too_many(struct op_call *call, uint32_t wait_s, struct mx_error *err, const char *what) {
     call->wait_s = wait_s ? wait_s : 1;
@@ -15,6 +16,8 @@ static mx_status too_many(struct op_call *call, uint32_t wait_s, struct mx_error
 static mx_status limit_public(struct op_kernel *op, struct op_call *call, struct mx_error *err) {
     uint32_t wait_s = 0, shop = identity_welcome(op->opts.identity, call->remote) ? 0 : MINUTE_PUBLIC_SHOP;
     if (call->remote.len == 0) return MX_OK;
+    if (call->hook && identity_limit(op->opts.identity, "hook", call->remote, MINUTE_HOOK_ADDRESS, 0, &wait_s) == MX_OK) return MX_OK;
+    if (call->hook) return too_many(call, wait_s, err, "Too many messages from this address");
     if (identity_limit(op->opts.identity, "public", call->remote, MINUTE_PUBLIC_ADDRESS, shop, &wait_s) == MX_OK) return MX_OK;
     return too_many(call, wait_s, err, "Too many calls without a key");
 }

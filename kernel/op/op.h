@@ -130,8 +130,9 @@ struct op_call {
     struct mx_str body;                 /* JSON text; empty = {} */
     void (*done)(struct op_call *call); /* once, on whatever thread finished it; must not block */
     void *arg;
-    struct mx_str approval; /* id of a second person's approval; may be empty */
-    struct mx_str remote;   /* address that it came from; empty = this machine */
+    struct mx_str approval;     /* id of a second person's approval; may be empty */
+    struct mx_str remote;       /* address that it came from; empty = this machine */
+    const struct mx_hook *hook; /* the input of an MX_OP_HOOK, in the arena, instead of body and key; NULL for all others */
     /* the answer: */
     mx_status status;
     int http_status;

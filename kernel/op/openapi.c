@@ -23,6 +23,8 @@ static int is_command(const struct mx_op *def) { return !(def->flags & MX_OP_QUE
 
 static int is_outside(const struct mx_op *def) { return !(def->flags & MX_OP_INTERNAL); }
 
+static int is_hook(const struct mx_op *def) { return (def->flags & MX_OP_HOOK) != 0; }
+
 /* ---- head ---- */
 
 static void add_info(struct base_buf *out) {
@@ -76,6 +78,7 @@ static void add_about(struct base_buf *out, const struct op_listed *listed, cons
     if (def->since) op_json_text(out, "x-merx-since", def->since);
     if (def->flags & MX_OP_HEAVY) base_buf_text(out, ",\"x-merx-heavy\":true");
     if (def->flags & MX_OP_BURNS) base_buf_text(out, ",\"x-merx-burns\":true");
+    if (is_hook(def)) base_buf_text(out, ",\"x-merx-hook\":true");
     if (def->flags & MX_OP_PUBLIC) base_buf_text(out, ",\"security\":[]");
 }
 
@@ -87,7 +90,8 @@ static void add_responses(const struct api *api, const struct mx_op *def) {
     struct base_buf *out = api->out;
     base_buf_text(out, ",\"responses\":{\"200\":{\"description\":");
     json_quote(out, mx_str_of(def->out && def->out->doc && def->out->doc[0] ? def->out->doc : "done"));
-    if (is_command(def)) base_buf_text(out, ",\"headers\":{\"Idempotency-Replayed\":{\"$ref\":\"#/components/headers/replayed\"}}");
+    if (is_command(def) && !is_hook(def))
+        base_buf_text(out, ",\"headers\":{\"Idempotency-Replayed\":{\"$ref\":\"#/components/headers/replayed\"}}");
     base_buf_text(out, ",\"content\":{\"application/json\":{\"schema\":");
     op_parts_refer(out, &api->parts, def->out, OP_SCHEMA_ANSWER);
     base_buf_text(out, "}}}");
@@ -97,9 +101,10 @@ static void add_responses(const struct api *api, const struct mx_op *def) {
     add_response(out, 404);
     if (is_command(def) || (def->flags & (MX_OP_HEAVY | MX_OP_BURNS))) add_response(out, 409);
     add_response(out, 413);
-    add_response(out, 415);
-    if (is_command(def)) add_response(out, 422);
+    if (!is_hook(def)) add_response(out, 415);
+    if (is_command(def) && !is_hook(def)) add_response(out, 422);
     add_response(out, 429);
+    if (is_hook(def)) add_response(out, 431);
     add_response(out, 500);
     add_response(out, 503);
     base_buf_char(out, '}');
@@ -172,15 +177,38 @@ static void add_get(const struct api *api, const struct op_listed *listed) {
     base_buf_text(out, "},");
 }
 
+/* A message of somebody outside: any body, as it is. */
+static void add_hook(const struct api *api, const struct op_listed *listed) {
+    struct base_buf *out = api->out;
+    base_buf_text(out, "\"post\":{");
+    add_about(out, listed, "");
+    base_buf_text(out,
+                  ",\"parameters\":[{\"name\":\"name\",\"in\":\"path\",\"required\":true,\"description\":"
+                  "\"whose message it is\",\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64,\"pattern\":"
+                  "\"^[A-Za-z0-9._-]+$\"}}],\"requestBody\":{\"required\":true,\"description\":\"the message as it was signed, UTF-8\","
+                  "\"content\":{\"*/*\":{\"schema\":{\"type\":\"string\"}}}}");
+    add_responses(api, listed->def);
+    base_buf_char(out, '}');
+}
+
+static void add_path(const struct api *api, const struct op_listed *listed) {
+    base_buf_printf(api->out, is_hook(listed->def) ? "\"/v1/hooks/%s/{name}\":{" : "\"/v1/%s\":{", listed->def->name);
+    if (is_hook(listed->def)) {
+        add_hook(api, listed);
+    } else {
+        if (get_fits(listed->def)) add_get(api, listed);
+        add_post(api, listed);
+    }
+    base_buf_char(api->out, '}');
+}
+
 static void add_paths(const struct api *api) {
     uint32_t i, count = 0;
     base_buf_text(api->out, ",\"paths\":{");
     for (i = 0; i < api->count; i++) {
         if (!is_outside(api->list[i].def)) continue;
-        base_buf_printf(api->out, "%s\"/v1/%s\":{", count++ ? "," : "", api->list[i].def->name);
-        if (get_fits(api->list[i].def)) add_get(api, &api->list[i]);
-        add_post(api, &api->list[i]);
-        base_buf_char(api->out, '}');
+        if (count++) base_buf_char(api->out, ',');
+        add_path(api, &api->list[i]);
     }
     base_buf_char(api->out, '}');
 }
@@ -232,6 +260,7 @@ static const struct {
     {415, "The body is not JSON.", NULL},
     {422, "This Idempotency-Key was used for another request before.", NULL},
     {429, "Too many calls; wait as long as Retry-After says.", "Retry-After"},
+    {431, "There are too many header fields, or they are too long.", NULL},
     {500, "Something went wrong inside; nothing was changed.", NULL},
     {503, "Not now: too much to do, no room on the disk, or closing. Try again after Retry-After with the same key.", "Retry-After"},
 };
@@ -279,7 +308,7 @@ void op_openapi_of(const struct op_listed *list, uint32_t count, struct base_buf
     uint32_t i;
     for (i = 0; i < count; i++) {
         if (!is_outside(list[i].def)) continue;
-        op_parts_add(&api.parts, list[i].def->in, OP_SCHEMA_INPUT);
+        if (!is_hook(list[i].def)) op_parts_add(&api.parts, list[i].def->in, OP_SCHEMA_INPUT);
         op_parts_add(&api.parts, list[i].def->out, OP_SCHEMA_ANSWER);
     }
     op_parts_name(&api.parts);

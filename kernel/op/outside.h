@@ -46,6 +46,12 @@ int op_clock_wants(struct op_kernel *op);                            /* 1: op_cl
 uint32_t op_clock_tick(struct op_group *group);
 void op_clock_close(struct op_kernel *op); /* from op_stop(), after the writer ended */
 
+/* hook.c: messages of others. 1 when the declaration of a hook is in order, or it is none. */
+int op_hook_valid(const struct mx_op *def);
+/* The message becomes the input as it is. */
+MX_MUST_CHECK mx_status op_hook_admit(struct op_call *call, struct mx_error *err);
+mx_status op_ctx_hook_signed(struct mx_ctx *ctx, const struct mx_hook *hook, struct mx_str secret);
+
 /* work.c: what a person must look at. One open item for each kind and subject. */
 extern const struct mx_table op_work_table;
 extern const struct mx_op op_work_list, op_work_close;

@@ -15,11 +15,21 @@
                                       .subject = table_subject}
 
 TABLE(intake_mappings, "intake.mapping", "what stands where in the files of a channel", intake_mapping_type, "name", NULL);
-TABLE(intake_runs, "intake.run", "files that were taken in", intake_run_type, "id", NULL);
 TABLE(intake_pieces, "intake.piece", "parts of files until they were read, sealed", intake_piece_type, "run part", NULL);
 TABLE(intake_entries, "intake.entry", "what was taken in, by a hash of its id in the channel", intake_entry_type, "channel kind external",
       NULL);
 TABLE(intake_errors, "intake.error", "what was wrong with rows", intake_error_type, "run seq", NULL);
+
+static const struct mx_index run_indexes[] = {{"message", "message", MX_INDEX_UNIQUE}};
+
+const struct mx_table intake_runs = {.size = sizeof(struct mx_table),
+                                     .name = "intake.run",
+                                     .doc = "files that were taken in",
+                                     .type = &intake_run_type,
+                                     .key = "id",
+                                     .indexes = run_indexes,
+                                     .index_count = 1,
+                                     .index_size = sizeof(run_indexes[0])};
 
 static const struct mx_index made_indexes[] = {{"person", "person", 0}};
 

@@ -1,69 +1,77 @@
-/* Messages of a channel, signed the Standard Webhooks way: HMAC-SHA256 over "id.timestamp.body". */
+/* Messages of a channel, signed the Standard Webhooks way with the secret of its mapping. */
 #include <stdio.h>
 
 #include "internal.h"
+#include "merx/hook.h"
 #include "ops.h"
 #include "views.h"
 
-#define TOLERANCE_S 300
-
-/* Takes as long whether they differ early or late. */
-static int same(const uint8_t *a, const uint8_t *b, uint32_t len) {
-    uint32_t i, differ = 0;
-    for (i = 0; i < len; i++) differ |= (uint32_t)(a[i] ^ b[i]);
-    return differ == 0;
+/* The secret of a mapping; for one that there is not, or that has none, something that nobody knows. 1 when it is a true one. */
+static int secret_of(struct mx_ctx *ctx, const struct intake_mapping *mapping, struct mx_str name, struct mx_str *secret) {
+    uint8_t *nobodys = mx_alloc(ctx, MX_HASH_BYTES);
+    if (mapping && mapping->secret.len && mx_unseal(ctx, mapping->secret, mapping->name, secret) == MX_OK) return 1;
+    mx_keyed_hash(ctx, "nobody's secret", name, nobodys);
+    *secret = mx_str_n((const char *)nobodys, MX_HASH_BYTES);
+    return 0;
 }
 
-static int is_signed(const struct intake_hook_ask *ask, const uint8_t mac[32]) {
-    uint32_t from = 0, to;
-    int good = 0;
-    for (; from < ask->signature.len; from = to + 1) {
-        uint8_t given[64];
-        struct mx_str one;
-        for (to = from; to < ask->signature.len && ask->signature.ptr[to] != ' '; to++) {
-        }
-        one = mx_str_n(ask->signature.ptr + from, to - from);
-        if (one.len != 47 || memcmp(one.ptr, "v1,", 3) != 0) continue;
-        good |= intake_base64(mx_str_n(one.ptr + 3, one.len - 3), given) == 32 && same(given, mac, 32);
-    }
-    return good;
+static mx_status find_mapping(struct mx_ctx *ctx, struct mx_str name, struct intake_mapping **mapping) {
+    const struct intake_mapping probe = {.name = name};
+    mx_status st = mx_get(ctx, &intake_mappings, &probe, mapping);
+    if (st == MX_NONE) *mapping = NULL;
+    return st == MX_NONE ? MX_OK : st;
 }
 
-static mx_status unsigned_(struct mx_ctx *ctx) {
-    return mx_fail(ctx, MX_E_FORBIDDEN, "signature",
-                   "The signature does not fit the message, or the message is too old, or nobody expects it.");
-}
-
-static mx_status check_signature(struct mx_ctx *ctx, const struct intake_hook_ask *ask, const struct intake_mapping *mapping) {
-    size_t room = (size_t)ask->id.len + ask->body.len + 40;
-    char *text = mx_alloc(ctx, room);
-    int64_t now = ctx->now_ms / 1000;
+static mx_status check_signature(struct mx_ctx *ctx, const struct mx_hook *hook, const struct intake_mapping *mapping) {
     struct mx_str secret;
-    uint8_t mac[32];
-    int len;
-    mx_status st;
-    if (mapping->secret.len == 0 || ask->timestamp < now - TOLERANCE_S || ask->timestamp > now + TOLERANCE_S) return unsigned_(ctx);
-    st = mx_unseal(ctx, mapping->secret, mapping->name, &secret);
-    if (st != MX_OK) return st;
-    len = snprintf(text, room, "%.*s.%lld.", (int)ask->id.len, ask->id.ptr, (long long)ask->timestamp);
-    memcpy(text + len, ask->body.ptr, ask->body.len);
-    intake_hmac_sha256((const uint8_t *)secret.ptr, secret.len, text, (size_t)len + ask->body.len, mac);
-    return is_signed(ask, mac) ? MX_OK : unsigned_(ctx);
+    int true_one = secret_of(ctx, mapping, hook->name, &secret);
+    if (mx_hook_signed(ctx, hook, secret) == MX_OK && true_one) return MX_OK;
+    return mx_fail(ctx, MX_E_NO_KEY, NULL, "The message is not signed as it should be.");
 }
 
-static mx_status hook_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct intake_hook_ask *ask = in;
-    struct intake_run run = {.had = 0};
+/* The sum over a long message is made on a thread of its own, and strangers get no further. */
+static mx_status hook_prepare(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_hook *hook = in;
     struct intake_mapping *mapping = NULL;
-    const struct intake_mapping probe = {.name = ask->mapping};
-    mx_status st = mx_get(ctx, &intake_mappings, &probe, &mapping);
-    if (st == MX_NONE) return unsigned_(ctx);
-    if (st == MX_OK) st = check_signature(ctx, ask, mapping);
-    if (st == MX_OK) st = intake_begin(ctx, mapping, ask->body, 1, 0, &run);
-    if (st == MX_OK) intake_show_one(ctx, &run, out);
+    mx_status st = find_mapping(ctx, hook->name, &mapping);
+    (void)out;
+    if (st == MX_OK) st = check_signature(ctx, hook, mapping);
+    if (st == MX_OK) mx_keep(ctx, &mapping->rec.rev);
     return st;
 }
 
-const struct mx_op intake_hook_op =
-    INTAKE_OP(MX_OP_PUBLIC, "intake.hook", "Take in a message of a channel that is signed with the secret of its mapping.", NULL,
-              &intake_hook_ask_type, &intake_one_type, hook_handler);
+static mx_status take_in(struct mx_ctx *ctx, const struct mx_hook *hook, const struct intake_mapping *mapping, struct intake_run *run) {
+    if (hook->body.len == 0) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "body", "The message is empty.");
+    if (hook->body.len > INTAKE_DATA_MAX) return mx_fail(ctx, MX_E_TOO_LARGE, "body", "A message has at most %u bytes.", INTAKE_DATA_MAX);
+    return intake_begin(ctx, mapping, hook->body, 1, 0, run);
+}
+
+/* A message that came before is answered with the run that it began. */
+static mx_status hook_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_hook *hook = in;
+    struct mx_str id = mx_hook_header(hook, "webhook-id");
+    struct intake_run fresh = {.had = 0}, *run = NULL;
+    struct intake_mapping *mapping = NULL;
+    char *told = mx_alloc(ctx, (size_t)hook->name.len + id.len + 2);
+    int len = sprintf(told, "%.*s\n%.*s", (int)hook->name.len, hook->name.ptr, (int)id.len, id.ptr ? id.ptr : "");
+    mx_status st = find_mapping(ctx, hook->name, &mapping);
+    if (st == MX_OK && (!mapping || mapping->rec.rev != *(const int64_t *)mx_kept(ctx))) st = check_signature(ctx, hook, mapping);
+    if (st != MX_OK) return st;
+    fresh.message = intake_hash(ctx, "message", mx_str_n(told, (size_t)len));
+    st = mx_find(ctx, &intake_runs, "message", &fresh, &run);
+    if (st == MX_NONE) st = take_in(ctx, hook, mapping, run = &fresh);
+    if (st == MX_OK) intake_show_one(ctx, run, out);
+    return st;
+}
+
+const struct mx_op intake_hook_op = {.size = sizeof(struct mx_op),
+                                     .flags = MX_OP_HOOK | MX_OP_PUBLIC,
+                                     .name = "intake.hook",
+                                     .doc = "Take in a message of a channel that is signed with the secret of the mapping in the path.",
+                                     .in = &mx_hook_type,
+                                     .out = &intake_one_type,
+                                     .handler = hook_handler,
+                                     .prepare = hook_prepare,
+                                     .home = MX_HOME_HEADQUARTERS,
+                                     .offline = MX_OFFLINE_REFUSE,
+                                     .since = "0.4"};

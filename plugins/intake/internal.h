@@ -67,9 +67,6 @@ int64_t intake_date_ms(const struct intake_date *date);
 /* Base 64 of RFC 4648, with or without line ends; room: 3/4 of it. -1: it is none. */
 int32_t intake_base64(struct mx_str text, uint8_t *bytes);
 
-/* ---- intake_hmac.c: pure ---- */
-void intake_hmac_sha256(const uint8_t *key, size_t key_len, const void *text, size_t len, uint8_t mac[32]);
-
 /* ---- mappings ---- */
 
 static const char *const intake_kind_words[] = {"customers", "orders", NULL};
@@ -163,6 +160,7 @@ struct intake_run {
     struct mx_str by;
     int64_t at;
     int64_t ended;
+    struct mx_str message; /* keyed hash of the mapping and the message's own id, when a webhook brought it */
 };
 
 static const struct mx_field intake_run_fields[] = {
@@ -186,6 +184,7 @@ static const struct mx_field intake_run_fields[] = {
     MX_F_STR(intake_run, by, 0, 0, 64, "who began it"),
     MX_F_TIME(intake_run, at, 0, "when it began"),
     MX_F_TIME(intake_run, ended, 0, "when it ended"),
+    MX_F_STR(intake_run, message, 0, 0, 64, "keyed hash of the message that brought it"),
 };
 MX_TYPE_REC(intake_run, "intake.run.record", "one intake");
 

@@ -182,22 +182,6 @@ static const struct mx_field intake_errors_page_fields[] = {
 };
 MX_TYPE(intake_errors_page, "intake.errors", "what was wrong");
 
-struct intake_hook_ask {
-    struct mx_str mapping;
-    struct mx_str id;
-    int64_t timestamp;
-    struct mx_str signature;
-    struct mx_str body;
-};
-static const struct mx_field intake_hook_ask_fields[] = {
-    MX_F_STR(intake_hook_ask, mapping, MX_REQUIRED, 1, 32, "name of the mapping"),
-    MX_F_STR(intake_hook_ask, id, MX_REQUIRED, 1, 100, "webhook-id"),
-    MX_F_INT(intake_hook_ask, timestamp, MX_REQUIRED, 1, MX_INT_MAX, "webhook-timestamp, seconds since 1970"),
-    MX_F_STR(intake_hook_ask, signature, MX_REQUIRED, 1, 500, "webhook-signature: v1,... ; several with spaces between"),
-    MX_F_STR(intake_hook_ask, body, MX_REQUIRED | MX_PII | MX_MULTILINE, 1, INTAKE_DATA_MAX, "the body as it was signed"),
-};
-MX_TYPE(intake_hook_ask, "intake.hook", "a message of a channel");
-
 struct intake_told {
     struct mx_str run, mapping, channel;
     uint8_t dry_run;

@@ -68,9 +68,6 @@ class IntakeTest(OrdersTest):
         status, answer = self.shop.call("membership.find", {"phone": phone}, idem=False)
         return answer["member"]["id"] if status == 200 else None
 
-    def log(self):
-        return self.shop.ok("system.stat", idem=False)
-
     def customers(self, *rows):
         return "buyer_id,mobile,mail,nick\n" + "".join(",".join(row) + "\n" for row in rows)
 
@@ -330,38 +327,85 @@ class Orders(IntakeTest):
 
 
 class Hooks(IntakeTest):
-    def send(self, secret, body, ident=None, at=None, key=None):
-        ident = ident or "msg_%d" % next(_number)
-        at = at or int(time.time())
-        mac = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), ("%s.%d.%s" % (ident, at, body)).encode(), hashlib.sha256).digest()
-        return self.shop.call("intake.hook", {"mapping": "douyin", "id": ident, "timestamp": at, "body": body,
-                                              "signature": "v1,x v1," + base64.b64encode(mac).decode()}, key="", idem=ident)
+    def signature(self, secret, ident, at, body):
+        mac = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), ("%s.%s.%s" % (ident, at, body)).encode(), hashlib.sha256).digest()
+        return "v1," + base64.b64encode(mac).decode()
+
+    def post(self, body, name="douyin", **headers):
+        """-> (status, answer); a header as webhook_id="..."."""
+        client = self.shop.client()
+        self.addCleanup(client.close)
+        status, _, answer = client.request("POST", "/v1/hooks/intake.hook/" + name, body.encode(),
+                                           {header.replace("_", "-"): value for header, value in headers.items()})
+        return status, json.loads(answer)
+
+    def send(self, secret, body, ident=None, at=None, name="douyin"):
+        ident, at = ident or "msg_%d" % next(_number), str(at or int(time.time()))
+        return self.post(body, name, Webhook_Id=ident, webhook_timestamp=at,
+                         webhook_signature="v1,x " + self.signature(secret, ident, at, body))
+
+    def secret(self, mapping="douyin"):
+        return self.shop.ok("intake.mapping.secret", {"name": mapping}, idem=False)["text"]
 
     def message(self, n, phone=None, **more):
         return json.dumps({"id": "DY%d" % n, "pay_time": 1780000000, "user": {"id": "u%d" % n, "phone": phone or self.phone()},
                            "items": [{"sku": "TEA", "count": 1, "cents": 1990, "title": "茶 \"best\""}, {"sku": "SHIRT", "count": 2, "cents": 12000, "title": "x"}], **more})
 
     def test_a_signed_message_is_taken_in_once(self):
-        """S0-19 S2-1"""
-        secret = self.shop.ok("intake.mapping.secret", {"name": "douyin"}, idem=False)["text"]
-        phone, n = self.phone(), next(_number)
+        """S0-19 S2-1: also sent once more, as gateways do, with a new time and signature, or under another id."""
+        secret, phone, n = self.secret(), self.phone(), next(_number)
         body = self.message(n, phone)
-        status, answer = self.send(secret, body)
-        self.assertEqual(status, 200, answer)
-        run = self.ended(answer["run"]["id"])
+        status, first = self.send(secret, body, "msg_first_%d" % n)
+        self.assertEqual(status, 200, first)
+        run = self.ended(first["run"]["id"])
         self.assertEqual(self.counts(run), {"fresh": 1}, self.errors(run))
         self.assertTrue(self.found(phone))
-        status, answer = self.send(secret, body)  # sent once more, as gateways do
-        self.assertEqual(self.counts(self.ended(answer["run"]["id"])), {"same": 1})
+        status, again = self.send(secret, body, "msg_first_%d" % n, at=int(time.time()) + 60)
+        self.assertEqual((status, again["run"]["id"], self.counts(again["run"])), (200, run["id"], {"fresh": 1}))
+        status, other = self.send(secret, body)
+        self.assertEqual(self.counts(self.ended(other["run"]["id"])), {"same": 1})
 
-    def test_what_is_not_signed_is_refused(self):
-        secret = self.shop.ok("intake.mapping.secret", {"name": "douyin"}, idem=False)["text"]
-        other = self.shop.ok("intake.mapping.secret", {"name": "tmall-orders"}, idem=False)["text"]
-        body = self.message(next(_number))
-        for wrong in (self.send(other, body), self.send(secret, body, at=int(time.time()) - 3600)):
-            self.assertEqual((wrong[0], wrong[1]["code"], wrong[1]["field"]), (403, "forbidden", "signature"))
-        self.shop.ok("intake.mapping.secret", {"name": "douyin"}, idem=False)
-        self.assertEqual(self.send(secret, body)[0], 403)  # the old secret holds no longer
+    def test_the_same_id_of_another_channel_is_another_message(self):
+        self.shop.ok("intake.mapping.put", {**DOUYIN, "name": "douyin-two", "channel": "douyin-two"})
+        n = next(_number)
+        one = self.send(self.secret(), self.message(n), "msg_both_%d" % n)[1]["run"]["id"]
+        two = self.send(self.secret("douyin-two"), self.message(n), "msg_both_%d" % n, name="douyin-two")[1]["run"]["id"]
+        self.assertNotEqual(one, two)
+        self.assertEqual(self.counts(self.ended(two)), {"fresh": 1})
+        self.ended(one)
+
+    def test_what_is_not_signed_is_refused_without_a_hint(self):
+        """The same words, whatever is wrong; also for a name that nobody knows and one without a secret."""
+        secret, other, body = self.secret(), self.secret("tmall-orders"), self.message(next(_number))
+        n, now = next(_number), str(int(time.time()))
+        good = self.signature(secret, "msg_%d" % n, now, body)
+        self.shop.ok("intake.mapping.put", {**DOUYIN, "name": "no-secret"})
+        answers = [self.send(other, body), self.send(secret, body, at=int(time.time()) - 3600), self.send(secret, body, name="nobody"),
+                   self.send(secret, body, name="no-secret"), self.send(secret, body, name="tmall-orders"), self.post(body),
+                   self.post(body + " ", webhook_id="msg_%d" % n, webhook_timestamp=now, webhook_signature=good)]
+        self.assertEqual([answer[0] for answer in answers], [401] * len(answers))
+        self.assertEqual(len({json.dumps(answer[1], sort_keys=True) for answer in answers}), 1)
+        self.assertEqual(self.post(body, webhook_id="msg_%d" % n, webhook_timestamp=now, webhook_signature=good)[0], 200)
+        self.secret()
+        self.assertEqual(self.send(secret, body)[0], 401)  # the old secret holds no longer
+
+    def test_there_is_no_other_way_in(self):
+        self.refused(404, "unknown_operation", None, "intake.hook", {"name": "douyin", "body": "{}"})
+
+    def test_what_cannot_be_taken_in_says_so_to_who_signed_it(self):
+        secret = self.secret()
+        for body, status, code in (("", 400, "out_of_range"), ("x" * (800 << 10), 413, "too_large")):
+            answer = self.send(secret, body)
+            self.assertEqual((answer[0], answer[1]["code"], answer[1]["field"]), (status, code, "body"))
+        run = self.send(secret, "no json")[1]["run"]["id"]
+        self.assertEqual(self.counts(self.ended(run)), {"failed": 1})
+
+    def test_no_secret_and_no_message_stands_in_clear(self):
+        secret, phone, n = self.secret(), self.phone(), next(_number)
+        self.ended(self.send(secret, self.message(n, phone), "msg_quiet_%d" % n)[1]["run"]["id"])
+        dumped = self.shop.run("dump", "--data", self.shop.data).stdout + self.shop.log_text()
+        for text in (secret, secret.removeprefix("whsec_"), phone, "msg_quiet_%d" % n):
+            self.assertNotIn(text, dumped)
 
     def test_json_arrays_and_lines(self):
         n, m = next(_number), next(_number)

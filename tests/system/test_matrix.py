@@ -17,13 +17,14 @@ HEAD = """# Who may call what. Tried cell by cell by tests/system/test_matrix.py
 # and then read line by line: this file says what is right, not what happens to be.
 #
 # operation | whom it is about when a customer calls (the member of the input; * nobody; ? its handler looks; - customers never)
-#           | "location" when people who answer for some locations only must name one of theirs | roles ("everybody": it needs no key)
+#           | "location" when people who answer for some locations only must name one of theirs | roles ("everybody": it needs no key;
+#           "whoever signs it": a message of somebody outside, by /v1/hooks/)
 """
 
 
 class Operation:
     def __init__(self, name, about, schemas):
-        self.name, self.public = name, about.get("security") == []
+        self.name, self.public, self.hook = name, about.get("security") == [], "x-merx-hook" in about
         self.own = about.get("x-merx-own", "-")
         schema = about.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
         if "$ref" in schema:
@@ -31,7 +32,7 @@ class Operation:
         self.location = "location" in schema.get("properties", {}) and schema["properties"]["location"].get("type") == "string"
 
     def line(self, roles):
-        who = "everybody" if self.public else " ".join(role for role in ROLES if role in roles)
+        who = "whoever signs it" if self.hook else "everybody" if self.public else " ".join(role for role in ROLES if role in roles)
         return "%s | %s | %s | %s" % (self.name, self.own, "location" if self.location else "-", who)
 
 
@@ -54,7 +55,7 @@ class Matrix(CustomerTest):
         client = cls.shop.client()
         cls.addClassCleanup(client.close)
         api = merx.json.loads(client.request("GET", "/openapi.json", headers={"Authorization": "Bearer " + cls.shop.owner_key})[2])
-        cls.operations = [Operation(path.removeprefix("/v1/"), about["post"], api["components"]["schemas"])
+        cls.operations = [Operation(about["post"]["operationId"], about["post"], api["components"]["schemas"])
                           for path, about in sorted(api["paths"].items()) if path.startswith("/v1/") and "post" in about]
         cls.their_phone = new_phone()
         cls.theirs = cls.shop.ok("membership.join", {"phone": cls.their_phone})["member"]["id"]
@@ -83,11 +84,15 @@ class Matrix(CustomerTest):
         for operation in self.operations:
             allowed = set()
             for role in ROLES:
+                if operation.hook:
+                    status, answer = clients[role].call("hooks/%s/anything" % operation.name, {"no_such_member": 1})
+                    self.assertEqual(status, 401, (operation.name, role, answer))
+                    continue
                 status, answer = clients[role].call(operation.name, {"no_such_member": 1})
                 self.assertIn(status, (400, 401, 403), (operation.name, role, answer))
                 if status == 400:
                     allowed.add(role)
-            if operation.public:
+            if operation.public and not operation.hook:
                 self.assertEqual(allowed, set(ROLES), operation.name)
             lines[operation.name] = operation.line(allowed)
         if os.environ.get("MERX_RIGHTS") == "write":

@@ -308,7 +308,6 @@ SAMPLES = {
     "identity.staff.put": Sample(lambda shop: {"name": "Walker", "login": "walker.%d" % number(), "role": "cashier",
                                                "locations": ["store-1"]}),
     "intake.errors": Sample(lambda shop: {"run": intake_run(shop), "limit": 5}),
-    "intake.hook": Sample({"mapping": "none", "id": "msg_1", "timestamp": 1790000000, "signature": "v1,none", "body": "{}"}, 403),
     "intake.mapping.get": Sample(of("name", mapping)),
     "intake.mapping.list": Sample(),
     "intake.mapping.put": Sample({"name": "walk", "channel": "walk", "kind": "customers", "format": "csv",

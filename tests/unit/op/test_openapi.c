@@ -1,6 +1,7 @@
 /* The description of the API from declarations: names of types that meet, what is left out, and what GET may carry. */
 #include "base/buf.h"
 #include "fixture.h"
+#include "merx/hook.h"
 
 static const char *const words[] = {"red", "green", NULL};
 
@@ -59,6 +60,7 @@ static mx_status none(struct mx_ctx *ctx, const void *in, void *out) {
 }
 
 TOY_OP(op_hidden, MX_OP_INTERNAL, "test.hidden", NULL, NULL, NULL, none, NULL);
+TOY_OP(op_hook, MX_OP_HOOK | MX_OP_PUBLIC, "test.hook", NULL, &mx_hook_type, &other_type, none, NULL);
 TOY_OP(op_login, MX_OP_QUERY | MX_OP_PUBLIC, "test.login", NULL, &login_type, &other_type, none, NULL);
 TOY_OP(op_look, MX_OP_QUERY, "test.look", "test.read", &asked_type, &things_type, none, NULL);
 TOY_OP(op_put, 0, "test.put", "test.write", &things_type, NULL, none, NULL);
@@ -70,13 +72,16 @@ struct page {
 };
 
 static struct page describe(void) {
-    static const struct op_listed list[] = {
-        {&op_hidden, "one", "the first"}, {&op_login, "one", "the first"}, {&op_look, "two", NULL}, {&op_put, "two", NULL}};
+    static const struct op_listed list[] = {{&op_hidden, "one", "the first"},
+                                            {&op_hook, "one", "the first"},
+                                            {&op_login, "one", "the first"},
+                                            {&op_look, "two", NULL},
+                                            {&op_put, "two", NULL}};
     struct page page = {base_arena_new(4096), NULL, {NULL, 0}};
     struct base_buf out;
     struct mx_error err = {0};
     base_buf_init(&out, page.arena);
-    op_openapi_of(list, 4, &out);
+    op_openapi_of(list, 5, &out);
     page.text = base_buf_view(&out);
     CHECK_INT(json_parse(page.arena, page.text, &page.root, &err), MX_OK);
     return page;
@@ -160,6 +165,19 @@ TEST(every_way_to_call_is_described) {
     base_arena_free(page.arena);
 }
 
+TEST(messages_of_others_have_a_path_of_their_own) {
+    struct page page = describe();
+    is_not(&page, "paths|/v1/test.hook");
+    is(&page, "paths|/v1/hooks/test.hook/{name}|post|operationId", "test.hook");
+    is(&page, "paths|/v1/hooks/test.hook/{name}|post|parameters|0|name", "name");
+    is_not(&page, "paths|/v1/hooks/test.hook/{name}|post|parameters|1");
+    CHECK(at(&page, "paths|/v1/hooks/test.hook/{name}|post|requestBody|content|*/*|schema") != NULL);
+    CHECK(at(&page, "paths|/v1/hooks/test.hook/{name}|post|security") != NULL);
+    is_not(&page, "paths|/v1/hooks/test.hook/{name}|post|responses|422");
+    is_not(&page, "components|schemas|hook.message");
+    base_arena_free(page.arena);
+}
+
 TEST(the_shop_and_the_declarations_say_the_same) {
     struct fixture f;
     struct base_buf once, twice;
@@ -177,4 +195,4 @@ TEST(the_shop_and_the_declarations_say_the_same) {
 }
 
 RUN_TESTS(CASE(types_get_names_of_their_own), CASE(inputs_and_answers_differ), CASE(every_way_to_call_is_described),
-          CASE(the_shop_and_the_declarations_say_the_same))
+          CASE(messages_of_others_have_a_path_of_their_own), CASE(the_shop_and_the_declarations_say_the_same))

@@ -1,5 +1,6 @@
 /* Descriptors: what is refused, and that nothing of a refused one stays. */
 #include "fixture.h"
+#include "merx/hook.h"
 
 struct odd {
     struct mx_str word;
@@ -80,6 +81,14 @@ TEST(wrong_operations_are_refused) {
     op.in = &toy_add_type;
     op.flags = MX_OP_HEAVY;
     CHECK_INT(refuse_op(&f, op, "query"), MX_E_BAD_PLUGIN);
+    op.flags = MX_OP_HOOK | MX_OP_PUBLIC; /* but its input is no message */
+    CHECK_INT(refuse_op(&f, op, "hook"), MX_E_BAD_PLUGIN);
+    op.in = &mx_hook_type;
+    op.flags = MX_OP_HOOK;
+    CHECK_INT(refuse_op(&f, op, "hook"), MX_E_BAD_PLUGIN);
+    op.flags = MX_OP_HOOK | MX_OP_PUBLIC | MX_OP_QUERY;
+    CHECK_INT(refuse_op(&f, op, "hook"), MX_E_BAD_PLUGIN);
+    op.in = &toy_add_type;
     op.flags = 0;
     op.handler = NULL;
     CHECK_INT(refuse_op(&f, op, "handler"), MX_E_BAD_PLUGIN);
