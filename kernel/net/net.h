@@ -119,8 +119,8 @@ int net_stream_wait(struct net_stream *stream, size_t bytes);
 /* The answer is complete (complete 0: break the connection off, so that the client notices). Drops the reference. */
 void net_stream_end(struct net_stream *stream, int complete);
 
-/* ---- operations over HTTP: POST /v1/<operation>, GET for queries without personal input; POST /v1/hooks/<operation>/<name>; /healthz, /readyz, /metrics,
- * /openapi.json; /v1/events (server-sent events); GET /v1/backup ---- */
+/* ---- operations over HTTP: POST /v1/<operation>, GET for queries without personal input; POST /v1/hooks/<operation>/<name>;
+ * /healthz, /readyz, /metrics, /openapi.json; /v1/events (server-sent events); GET /v1/backup ---- */
 struct net_api {
     struct op_kernel *op;
     struct identity *identity;
