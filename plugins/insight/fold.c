@@ -34,7 +34,7 @@ int64_t insight_worn(int64_t amount, int64_t from_ms, int64_t to_ms) {
 
 static mx_status taste_add(struct mx_ctx *ctx, struct mx_str member, const char *sort, struct mx_str code, int64_t amount, int64_t at) {
     char *name;
-    struct insight_taste probe = {.member = member}, *taste = NULL;
+    struct insight_bought probe = {.member = member}, *taste = NULL;
     mx_status st;
     uint32_t len = (uint32_t)strlen(sort);
     if (code.len == 0 || code.len > 64) return MX_OK;
@@ -42,18 +42,18 @@ static mx_status taste_add(struct mx_ctx *ctx, struct mx_str member, const char 
     memcpy(name, sort, len);
     memcpy(name + len, code.ptr, code.len);
     probe.name = mx_str_n(name, (size_t)len + code.len);
-    st = mx_get(ctx, &insight_tastes, &probe, &taste);
+    st = mx_get(ctx, &insight_boughts, &probe, &taste);
     if (st < 0) return st;
     if (st == MX_OK) probe = *taste;
-    if (at >= probe.at) { /* worn up to the newer of both times */
-        probe.amount = insight_worn(probe.amount, probe.at, at) + amount;
-        probe.at = at;
+    if (at >= probe.worn_at) { /* worn up to the newer of both times */
+        probe.amount = insight_worn(probe.amount, probe.worn_at, at) + amount;
+        probe.worn_at = at;
     } else {
-        probe.amount += insight_worn(amount, at, probe.at);
+        probe.amount += insight_worn(amount, at, probe.worn_at);
     }
     if (probe.amount < 0) probe.amount = 0;
     probe.total += amount;
-    return mx_put(ctx, &insight_tastes, &probe);
+    return mx_put(ctx, &insight_boughts, &probe);
 }
 
 static mx_status tastes_add(struct mx_ctx *ctx, const struct mx_list *goods, int sign, int64_t at, struct insight_row *row) {
@@ -77,9 +77,9 @@ static mx_status tastes_add(struct mx_ctx *ctx, const struct mx_list *goods, int
 
 /* ---- sales ---- */
 
-static mx_status book(struct mx_ctx *ctx, struct insight_sale *sale, const struct mx_list *goods, int sign) {
+static mx_status book(struct mx_ctx *ctx, struct insight_bought *sale, const struct mx_list *goods, int sign) {
     struct insight_row row, before;
-    mx_status st = mx_put(ctx, &insight_sales, sale);
+    mx_status st = mx_put(ctx, &insight_boughts, sale);
     if (st == MX_OK) st = insight_row_get(ctx, sale->member, &row);
     if (st != MX_OK) return st;
     before = row;
@@ -90,7 +90,7 @@ static mx_status book(struct mx_ctx *ctx, struct insight_sale *sale, const struc
 
 static mx_status hear_paid(struct mx_ctx *ctx, const struct mx_event *event, struct mx_str data) {
     struct mx_order_paid paid = {0};
-    struct insight_sale sale = {.seq = event->seq, .orders = 1};
+    struct insight_bought sale = {.name = mx_str_of(INSIGHT_SALE), .seq = event->seq, .orders = 1};
     mx_status st = ctx->op->decode(ctx, &mx_order_paid_type, data, &paid);
     sale.member = paid.member;
     sale.at = paid.at ? paid.at : event->at_ms;
@@ -101,7 +101,7 @@ static mx_status hear_paid(struct mx_ctx *ctx, const struct mx_event *event, str
 
 static mx_status hear_returned(struct mx_ctx *ctx, const struct mx_event *event, struct mx_str data) {
     struct mx_order_returned back = {0};
-    struct insight_sale sale = {.seq = event->seq};
+    struct insight_bought sale = {.name = mx_str_of(INSIGHT_SALE), .seq = event->seq};
     mx_status st = ctx->op->decode(ctx, &mx_order_returned_type, data, &back);
     sale.member = back.member;
     sale.at = back.at ? back.at : event->at_ms;

@@ -36,9 +36,8 @@ const struct mx_table insight_segments = {.size = sizeof(struct mx_table),
                                           .index_count = 1,
                                           .index_size = sizeof(segment_indexes[0])};
 TABLE(insight_periods, "insight.period", "from when to when members held tags and tiers", insight_period_type, "member sort code since");
-PACKED(insight_sales, "insight.sale", "paid orders and returns of members", insight_sale_type, "member at seq");
+PACKED(insight_boughts, "insight.bought", "sales of members, and how much they buy of what", insight_bought_type, "member name at seq");
 PACKED(insight_rows, "insight.member", "what is known of members in numbers", insight_row_type, "member");
-PACKED(insight_tastes, "insight.taste", "how much of what members buy", insight_taste_type, "member name");
 PACKED(insight_curves, "insight.curve", "how many members stand where", insight_step_type, "curve bucket");
 PACKED(insight_words, "insight.word", "numbers of tags and tiers", insight_word_type, "sort code");
 PACKED(insight_saids, "insight.said", "how often what is said of what", insight_said_type, "subject word");
@@ -66,9 +65,9 @@ ANSWER(answer_score, MX_POINT_SCORE, mx_score_ask_type, mx_score_type, insight_s
 ANSWER(answer_section, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, insight_section_answer);
 ANSWER(answer_kept, MX_POINT_KEPT, mx_kept_ask_type, mx_kept_type, insight_kept_answer);
 
-static const struct mx_table *const tables[] = {&insight_dids,   &insight_sales,    &insight_rows,     &insight_tastes,
-                                                &insight_curves, &insight_words,    &insight_tags,     &insight_periods,
-                                                &insight_saids,  &insight_segments, &insight_insiders, NULL};
+static const struct mx_table *const tables[] = {&insight_dids, &insight_boughts, &insight_rows,  &insight_curves,   &insight_words,
+                                                &insight_tags, &insight_periods, &insight_saids, &insight_segments, &insight_insiders,
+                                                NULL};
 static const struct mx_op *const ops[] = {&insight_op_add,           &insight_op_profile,         &insight_op_words,
                                           &insight_op_tags,          &insight_op_tag_list,        &insight_op_tag_review,
                                           &insight_op_scores,        &insight_op_segment_put,     &insight_op_segment_list,

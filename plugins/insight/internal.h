@@ -29,7 +29,9 @@ MX_MUST_CHECK mx_status insight_row_get(struct mx_ctx *ctx, struct mx_str member
 /* Write it, and move the member on the curves. */
 MX_MUST_CHECK mx_status insight_row_put(struct mx_ctx *ctx, const struct insight_row *before, struct insight_row *row);
 /* Add a sale to the row. */
-void insight_row_add(struct insight_row *row, const struct insight_sale *sale);
+void insight_row_add(struct insight_row *row, const struct insight_bought *sale);
+/* A walk over a member's sales, oldest first, from a time on. */
+MX_MUST_CHECK mx_status insight_sales_open(struct mx_ctx *ctx, struct mx_str member, int64_t from, struct mx_scan **scan);
 /* What the sales of a window sum up to, [from, until); until 0: to the end. */
 struct insight_sum {
     int64_t amount, orders;

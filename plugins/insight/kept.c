@@ -15,7 +15,7 @@ static const struct mx_kept_kind *kinds(struct mx_ctx *ctx, uint32_t *count) {
                                     .purpose = use,
                                     .basis = MX_BASIS_CONSENT,
                                     .erased = 1};
-    list[2] = (struct mx_kept_kind){.name = mx_str_of("insight.member, insight.sale, insight.taste"),
+    list[2] = (struct mx_kept_kind){.name = mx_str_of("insight.member, insight.bought"),
                                     .about = mx_str_of("sums of what a member bought, by brand and category"),
                                     .purpose = use,
                                     .basis = MX_BASIS_CONSENT,

@@ -41,14 +41,12 @@ static mx_status forget_deeds(struct mx_ctx *ctx, struct mx_str member, int64_t 
 }
 
 static mx_status forget_some(struct mx_ctx *ctx, const struct forgetting *what, uint32_t *left) {
-    const struct insight_sale sale = {.member = what->member};
-    const struct insight_taste taste = {.member = what->member};
+    const struct insight_bought bought = {.member = what->member};
     const struct insight_period period = {.member = what->member};
     mx_status st = forget_deeds(ctx, what->member, what->before ? what->before : MX_INT_MAX, left);
     if (what->before) return st;
-    if (st == MX_OK) st = forget_table(ctx, &insight_tastes, &taste, left);
     if (st == MX_OK) st = forget_table(ctx, &insight_periods, &period, left);
-    return st == MX_OK ? forget_table(ctx, &insight_sales, &sale, left) : st;
+    return st == MX_OK ? forget_table(ctx, &insight_boughts, &bought, left) : st;
 }
 
 static mx_status forget_begin(struct mx_ctx *ctx, const struct forgetting *what) {

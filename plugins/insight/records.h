@@ -41,26 +41,34 @@ static const struct mx_field insight_did_fields[] = {
 };
 MX_TYPE_REC(insight_did, "insight.behaviour", "something that somebody did");
 
-/* One paid order or return of a member. */
-struct insight_sale {
+/* What a member bought, one kind of record beside the other, so that a sale writes them to one page: each paid order and return under
+ * the name INSIGHT_SALE, and behind "brand:x" and "category:y" how much of it she buys, worn by time (`at` and `seq` are 0). */
+#define INSIGHT_SALE "sale" /* stands behind all names of tastes */
+struct insight_bought {
     struct mx_rec rec;
     struct mx_str member;
+    struct mx_str name;
     int64_t at;
-    int64_t seq;    /* of the event */
-    int64_t amount; /* returns: below 0 */
-    int64_t discount;
-    int64_t orders; /* 1 paid; 0 or less: came back */
+    int64_t seq;      /* of the event */
+    int64_t amount;   /* returns: below 0 */
+    int64_t discount; /* of a sale */
+    int64_t orders;   /* of a sale: 1 paid; 0 or less: came back */
+    int64_t worn_at;  /* of a taste: as of when `amount` is worn */
+    int64_t total;    /* of a taste: ever, not worn */
 };
 
-static const struct mx_field insight_sale_fields[] = {
-    MX_F_ID(insight_sale, member, MX_REQUIRED, "mem", "member"),
-    MX_F_TIME(insight_sale, at, MX_REQUIRED, "when"),
-    MX_F_INT(insight_sale, seq, MX_REQUIRED, 0, MX_INT_MAX, "number of the event"),
-    MX_F_INT(insight_sale, amount, 0, -MX_INT_MAX, MX_INT_MAX, "paid, or given back"),
-    MX_F_INT(insight_sale, discount, 0, -MX_INT_MAX, MX_INT_MAX, "taken off"),
-    MX_F_INT(insight_sale, orders, 0, -MX_INT_MAX, MX_INT_MAX, "orders"),
+static const struct mx_field insight_bought_fields[] = {
+    MX_F_ID(insight_bought, member, MX_REQUIRED, "mem", "member"),
+    MX_F_STR(insight_bought, name, MX_REQUIRED, 1, 80, "sale; or a brand or category"),
+    MX_F_TIME(insight_bought, at, MX_REQUIRED, "when"),
+    MX_F_INT(insight_bought, seq, MX_REQUIRED, 0, MX_INT_MAX, "number of the event"),
+    MX_F_INT(insight_bought, amount, 0, -MX_INT_MAX, MX_INT_MAX, "paid, or given back; of a taste: spent on it, worn by time"),
+    MX_F_INT(insight_bought, discount, 0, -MX_INT_MAX, MX_INT_MAX, "taken off"),
+    MX_F_INT(insight_bought, orders, 0, -MX_INT_MAX, MX_INT_MAX, "orders"),
+    MX_F_INT(insight_bought, worn_at, 0, 0, MX_INT_MAX, "of a taste: as of when"),
+    MX_F_INT(insight_bought, total, 0, -MX_INT_MAX, MX_INT_MAX, "of a taste: spent on it, ever"),
 };
-MX_TYPE_REC(insight_sale, "insight.sale", "a paid order or a return of a member");
+MX_TYPE_REC(insight_bought, "insight.bought", "a sale of a member, or how much of something she buys");
 
 /* All that most segments ask, in one packed row: a walk over a million members reads nothing else. */
 struct insight_row {
@@ -126,25 +134,6 @@ static const struct mx_field insight_row_fields[] = {
     INSIGHT_ROW_NTH(count, 7, "its orders"),
 };
 MX_TYPE_REC(insight_row, "insight.member", "what is known of a member in numbers");
-
-/* How much of a brand ("brand:x") or category ("category:y") a member buys, worn by time. */
-struct insight_taste {
-    struct mx_rec rec;
-    struct mx_str member;
-    struct mx_str name;
-    int64_t amount;
-    int64_t at;
-    int64_t total; /* ever, not worn */
-};
-
-static const struct mx_field insight_taste_fields[] = {
-    MX_F_ID(insight_taste, member, MX_REQUIRED, "mem", "member"),
-    MX_F_STR(insight_taste, name, MX_REQUIRED, 1, 80, "brand or category"),
-    MX_F_INT(insight_taste, amount, 0, -MX_INT_MAX, MX_INT_MAX, "spent on it, worn by time"),
-    MX_F_INT(insight_taste, at, 0, 0, MX_INT_MAX, "as of when"),
-    MX_F_INT(insight_taste, total, 0, -MX_INT_MAX, MX_INT_MAX, "spent on it, ever"),
-};
-MX_TYPE_REC(insight_taste, "insight.taste", "how much of something a member buys");
 
 /* How many members stand where: of "recency" (day of the last sale), "frequency" (orders), "money" (spent). */
 struct insight_step {
@@ -239,7 +228,7 @@ static const struct mx_field insight_said_fields[] = {
 };
 MX_TYPE_REC(insight_said, "insight.said", "how often something was said");
 
-extern const struct mx_table insight_dids, insight_sales, insight_rows, insight_tastes, insight_curves, insight_words, insight_tags,
-    insight_periods, insight_saids, insight_segments, insight_insiders;
+extern const struct mx_table insight_dids, insight_boughts, insight_rows, insight_curves, insight_words, insight_tags, insight_periods,
+    insight_saids, insight_segments, insight_insiders;
 
 #endif

@@ -43,7 +43,7 @@ mx_status insight_row_put(struct mx_ctx *ctx, const struct insight_row *before, 
 }
 
 /* Newest first; what falls off at the end is only known to the ledger from then on. */
-static void add_recent(struct insight_row *row, const struct insight_sale *sale) {
+static void add_recent(struct insight_row *row, const struct insight_bought *sale) {
     int i, k, last = INSIGHT_RECENT - 1;
     for (i = 0; i <= last && row->at[i] > sale->at; i++) {
     }
@@ -62,7 +62,7 @@ static void add_recent(struct insight_row *row, const struct insight_sale *sale)
     row->count[i] = sale->orders;
 }
 
-void insight_row_add(struct insight_row *row, const struct insight_sale *sale) {
+void insight_row_add(struct insight_row *row, const struct insight_bought *sale) {
     row->spent += sale->amount;
     row->discount += sale->discount;
     row->orders += sale->orders;
@@ -83,16 +83,21 @@ void insight_row_join(struct insight_row *into, const struct insight_row *row) {
     into->spent += row->spent;
     into->discount += row->discount;
     for (i = 0; i < INSIGHT_RECENT && row->at[i]; i++) {
-        const struct insight_sale sale = {.at = row->at[i], .amount = row->amount[i], .orders = row->count[i]};
+        const struct insight_bought sale = {.at = row->at[i], .amount = row->amount[i], .orders = row->count[i]};
         add_recent(into, &sale);
     }
 }
 
+mx_status insight_sales_open(struct mx_ctx *ctx, struct mx_str member, int64_t from, struct mx_scan **scan) {
+    const struct insight_bought probe = {.member = member, .name = mx_str_of(INSIGHT_SALE), .at = from};
+    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2, .from = 1, .lend = 1};
+    return mx_scan_open(ctx, &insight_boughts, &opts, &probe, scan);
+}
+
 static mx_status ledger_window(struct mx_ctx *ctx, struct mx_str member, int64_t from, int64_t until, struct insight_sum *sum) {
-    struct insight_sale probe = {.member = member, .at = from}, *sale = NULL;
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .from = 1, .lend = 1};
+    struct insight_bought *sale = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &insight_sales, &opts, &probe, &scan);
+    mx_status st = insight_sales_open(ctx, member, from, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &sale)) == MX_OK && (until == 0 || sale->at < until)) {
         sum->amount += sale->amount;
         sum->orders += sale->orders;
@@ -137,13 +142,25 @@ static mx_status row_words_at(struct mx_ctx *ctx, int64_t at, int64_t tier_now, 
     return st == MX_DONE ? MX_OK : st;
 }
 
+/* All her sales are of before: what is known of them now was known then. */
+static void row_sums_of(const struct insight_row *now, struct insight_row *row) {
+    *row = *now;
+    memset(row->tags, 0, sizeof(row->tags));
+    row->rec = (struct mx_rec){0};
+    row->taste = row->taste_at = 0;
+}
+
 mx_status insight_row_at(struct mx_ctx *ctx, const struct insight_row *now, int64_t at, struct insight_row *row) {
-    struct insight_sale probe = {.member = now->member}, *sale = NULL;
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .lend = 1};
+    struct insight_bought *sale = NULL;
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &insight_sales, &opts, &probe, &scan);
-    *row = (struct insight_row){.member = now->member, .joined_at = now->joined_at, .merged = now->merged};
-    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &sale)) == MX_OK && sale->at <= at) insight_row_add(row, sale);
+    mx_status st = MX_OK;
+    if (now->at[0] <= at) {
+        row_sums_of(now, row);
+    } else {
+        *row = (struct insight_row){.member = now->member, .joined_at = now->joined_at, .merged = now->merged};
+        st = insight_sales_open(ctx, now->member, 0, &scan);
+    }
+    while (scan && st == MX_OK && (st = mx_scan_next(ctx, scan, &sale)) == MX_OK && sale->at <= at) insight_row_add(row, sale);
     if (st == MX_OK || st == MX_DONE) st = row_words_at(ctx, at, now->tier, row);
     return st;
 }

@@ -52,12 +52,12 @@ static mx_status affinity(struct mx_ctx *ctx, const struct insight_scoring *scor
     int64_t part = 0, whole = 0;
     mx_status st = MX_OK;
     for (i = 0; st == MX_OK && i < count; i++) {
-        struct insight_taste probe = {.member = members && members->count ? mx_list_str(members, i) : row->member, .name = name},
-                             *taste = NULL;
+        struct insight_bought probe = {.member = members && members->count ? mx_list_str(members, i) : row->member, .name = name},
+                              *taste = NULL;
         struct insight_row one = *row;
         if (count > 1) st = insight_row_get(ctx, probe.member, &one);
-        if (st == MX_OK) st = mx_get(ctx, &insight_tastes, &probe, &taste);
-        if (st == MX_OK) part += insight_worn(taste->amount, taste->at, scoring->at);
+        if (st == MX_OK) st = mx_get(ctx, &insight_boughts, &probe, &taste);
+        if (st == MX_OK) part += insight_worn(taste->amount, taste->worn_at, scoring->at);
         if (st == MX_OK || st == MX_NONE) whole += insight_worn(one.taste, one.taste_at, scoring->at);
         if (st == MX_NONE) st = MX_OK;
     }
@@ -227,7 +227,7 @@ static void show_places(struct mx_ctx *ctx, const struct insight_row *row, const
     view->promotion_ppm = share(row->discount, row->spent + row->discount);
 }
 
-static void show_taste(const struct insight_taste *taste, int64_t worn, struct mx_list *list) {
+static void show_taste(const struct insight_bought *taste, int64_t worn, struct mx_list *list) {
     uint32_t i, k;
     struct taste_view *views = list->items;
     for (i = 0; i < list->count && !mx_str_eq(views[i].name, taste->name); i++) {
@@ -257,15 +257,17 @@ static mx_status show_tastes(struct mx_ctx *ctx, const struct mx_member_facts *f
     view->tastes = mx_list_new(ctx, TASTES_MAX, sizeof(struct taste_view));
     view->tastes.count = 0;
     for (i = 0; st == MX_OK && i < facts->members.count; i++) {
-        struct insight_taste probe = {.member = mx_list_str(&facts->members, i)}, *taste = NULL;
+        struct insight_bought probe = {.member = mx_list_str(&facts->members, i)}, *taste = NULL;
         struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
         struct mx_scan *scan = NULL;
         struct insight_row row;
         st = insight_row_get(ctx, probe.member, &row);
-        if (st == MX_OK) st = mx_scan_open(ctx, &insight_tastes, &opts, &probe, &scan);
+        if (st == MX_OK) st = mx_scan_open(ctx, &insight_boughts, &opts, &probe, &scan);
         whole += insight_worn(row.taste, row.taste_at, ctx->now_ms);
-        for (looked = 0; st == MX_OK && looked < TASTES_LOOK && (st = mx_scan_next(ctx, scan, &taste)) == MX_OK; looked++)
-            show_taste(taste, insight_worn(taste->amount, taste->at, ctx->now_ms), &view->tastes);
+        for (looked = 0; st == MX_OK && looked < TASTES_LOOK && (st = mx_scan_next(ctx, scan, &taste)) == MX_OK; looked++) {
+            if (mx_str_is(taste->name, INSIGHT_SALE)) break;
+            show_taste(taste, insight_worn(taste->amount, taste->worn_at, ctx->now_ms), &view->tastes);
+        }
         if (st == MX_DONE) st = MX_OK;
     }
     for (i = 0; i < view->tastes.count; i++) {

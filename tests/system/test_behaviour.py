@@ -177,7 +177,7 @@ class Behaviour(InsightTest):
         self.assertEqual(self.rows_of(member, dump), [])
 
     def rows_of(self, member, dump):
-        tables = ('"insight.member"', '"insight.sale"', '"insight.taste"')
+        tables = ('"insight.member"', '"insight.bought"')
         return [line for line in dump.splitlines() if member in line and any(table in line for table in tables)]
 
     def dump(self):

@@ -25,7 +25,7 @@ TEST(a_row_knows_its_newest_sales_in_any_order) {
     struct insight_sum sum;
     uint32_t i;
     for (i = 0; i < 5; i++) {
-        struct insight_sale sale = {.at = days[i] * INSIGHT_DAY_MS, .amount = days[i], .orders = 1};
+        struct insight_bought sale = {.at = days[i] * INSIGHT_DAY_MS, .amount = days[i], .orders = 1};
         insight_row_add(&row, &sale);
     }
     CHECK_INT(row.at[0], 50 * INSIGHT_DAY_MS);
@@ -44,14 +44,14 @@ TEST(what_falls_off_is_noted) {
     struct insight_sum sum;
     int64_t i;
     for (i = 1; i <= INSIGHT_RECENT + 2; i++) {
-        struct insight_sale sale = {.at = i * INSIGHT_DAY_MS, .amount = 1, .orders = 1};
+        struct insight_bought sale = {.at = i * INSIGHT_DAY_MS, .amount = 1, .orders = 1};
         insight_row_add(&row, &sale);
     }
     CHECK_INT(row.forgotten_at, 2 * INSIGHT_DAY_MS);
     CHECK_INT(insight_row_window(&ctx, &row, 2 * INSIGHT_DAY_MS + 1, 0, &sum), MX_OK); /* no ledger is read */
     CHECK_INT(sum.orders, INSIGHT_RECENT);
     {
-        struct insight_sale late = {.at = 1, .amount = 1, .orders = 1}; /* told late: it stands in the ledger alone */
+        struct insight_bought late = {.at = 1, .amount = 1, .orders = 1}; /* told late: it stands in the ledger alone */
         insight_row_add(&row, &late);
     }
     CHECK_INT(row.forgotten_at, 2 * INSIGHT_DAY_MS);
@@ -60,8 +60,8 @@ TEST(what_falls_off_is_noted) {
 
 TEST(returns_take_money_and_only_whole_ones_the_order) {
     struct insight_row row = {.member = {"m", 1}};
-    struct insight_sale paid = {.at = 10, .amount = 500, .discount = 50, .orders = 1}, part = {.at = 20, .amount = -200},
-                        rest = {.at = 30, .amount = -300, .orders = -1};
+    struct insight_bought paid = {.at = 10, .amount = 500, .discount = 50, .orders = 1}, part = {.at = 20, .amount = -200},
+                          rest = {.at = 30, .amount = -300, .orders = -1};
     insight_row_add(&row, &paid);
     insight_row_add(&row, &part);
     CHECK_INT(row.spent, 300);
@@ -74,7 +74,7 @@ TEST(returns_take_money_and_only_whole_ones_the_order) {
 
 TEST(rows_of_two_ids_join) {
     struct insight_row one = {.member = {"m", 1}, .joined_at = 5}, other = {.member = {"n", 1}, .joined_at = 3};
-    struct insight_sale early = {.at = 10, .amount = 1, .orders = 1}, late = {.at = 20, .amount = 2, .orders = 1};
+    struct insight_bought early = {.at = 10, .amount = 1, .orders = 1}, late = {.at = 20, .amount = 2, .orders = 1};
     insight_row_add(&one, &late);
     insight_row_add(&other, &early);
     insight_row_join(&one, &other);
