@@ -78,7 +78,8 @@ struct loyalty_books {
     struct mx_str source;
     struct mx_str reason;
     int64_t at;
-    int64_t points; /* moved in all */
+    struct mx_list runs; /* of struct loyalty_run: what each run of a sale earned, for the one lot that is moved */
+    int64_t points;      /* moved in all */
     struct loyalty_booking *bookings;
     uint32_t count, room;
 };
@@ -102,8 +103,16 @@ MX_MUST_CHECK mx_status loyalty_move_bare(struct mx_ctx *ctx, struct loyalty_boo
 /* Write movements and balances, tell the others, and see to it that what expires is booked in time. */
 MX_MUST_CHECK mx_status loyalty_close(struct mx_ctx *ctx, struct loyalty_books *books);
 
-/* What a movement does to the balance: 1, -1, or 0. */
+/* What a movement does to the balance, to what is owed, to what is left in a lot: 1, -1, or 0. */
 int loyalty_sign(int32_t kind);
+int loyalty_owed_sign(int32_t kind);
+int loyalty_rest_sign(int32_t kind);
+
+/* ---- loyalty_settle.c ---- */
+
+/* Pay what is owed under any of these ids with up to `points` of a lot, unless it is expired: points that come pay debts first. */
+MX_MUST_CHECK mx_status loyalty_settle(struct mx_ctx *ctx, const struct mx_list *members, struct loyalty_lot *lot, int64_t points,
+                                       const struct loyalty_books *came, int64_t *paid);
 
 /* ---- loyalty_purse.c: lots with points left, in the order in which they are spent ---- */
 
@@ -152,8 +161,8 @@ MX_MUST_CHECK mx_status loyalty_spend(struct mx_ctx *ctx, struct loyalty_spendin
 
 /* ---- loyalty_back.c: what was spent comes back ---- */
 
-MX_MUST_CHECK mx_status loyalty_give_back(struct mx_ctx *ctx, struct loyalty_spending *spending, int64_t points, struct mx_str source,
-                                          int64_t at);
+MX_MUST_CHECK mx_status loyalty_give_back(struct mx_ctx *ctx, const struct loyalty_customer *customer, struct loyalty_spending *spending,
+                                          int64_t points, struct mx_str source, int64_t at);
 
 /* ---- loyalty_query.c ---- */
 

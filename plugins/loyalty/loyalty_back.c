@@ -31,22 +31,13 @@ static mx_status take_forgiven(struct mx_ctx *ctx, const struct back *back) {
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
 
-/* What is owed is paid by points that come back as by points that are earned. */
-static mx_status settle(struct mx_ctx *ctx, const struct back *back) {
+static mx_status settle(struct mx_ctx *ctx, const struct back *back, const struct mx_list *members) {
     mx_status st = MX_OK;
     uint32_t i;
     for (i = 0; st == MX_OK && i < back->count; i++) {
-        struct loyalty_books books = {.kind = LOYALTY_SETTLE, .source = back->unspent.source, .at = back->unspent.at};
-        struct loyalty_lot *lot = back->lots[i];
-        struct loyalty_balance balance;
-        int64_t part;
-        st = loyalty_balance_of(ctx, lot->member, &balance);
-        if (st != MX_OK) return st;
-        part = balance.owed < back->points[i] ? balance.owed : back->points[i];
-        if (part == 0 || loyalty_is_expired(ctx, lot)) continue;
-        back->points[i] -= part;
-        st = loyalty_move(ctx, &books, lot, part);
-        if (st == MX_OK) st = loyalty_close(ctx, &books);
+        int64_t paid = 0;
+        st = loyalty_settle(ctx, members, back->lots[i], back->points[i], &back->unspent, &paid);
+        back->points[i] -= paid;
     }
     return st;
 }
@@ -99,7 +90,8 @@ static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t gr
     return st;
 }
 
-mx_status loyalty_give_back(struct mx_ctx *ctx, struct loyalty_spending *spending, int64_t points, struct mx_str source, int64_t at) {
+mx_status loyalty_give_back(struct mx_ctx *ctx, const struct loyalty_customer *customer, struct loyalty_spending *spending, int64_t points,
+                            struct mx_str source, int64_t at) {
     struct back back = {.unspent = {.kind = LOYALTY_UNSPEND, .source = source, .at = at}};
     struct loyalty_settings settings;
     uint32_t i;
@@ -122,11 +114,10 @@ mx_status loyalty_give_back(struct mx_ctx *ctx, struct loyalty_spending *spendin
     }
     if (st == MX_OK) st = loyalty_close(ctx, &back.unspent);
     if (st == MX_OK) st = take_forgiven(ctx, &back);
-    if (st == MX_OK) st = settle(ctx, &back);
+    if (st == MX_OK) st = settle(ctx, &back, &customer->members);
     keep_expired(ctx, &back);
     if (st == MX_OK && back.count)
         st = settings.restore_grace_ms ? live_on(ctx, &back, settings.restore_grace_ms) : book_expired(ctx, &back);
-    spending->rec.has = UINT64_MAX;
     return st == MX_OK ? mx_put(ctx, &loyalty_spendings, spending) : st;
 }
 
@@ -146,7 +137,7 @@ mx_status loyalty_restore_handler(struct mx_ctx *ctx, const void *in, void *out)
         return mx_fail(ctx, MX_E_OUT_OF_RANGE, "amount", "Nobody has so many points.");
     spending->back_amount = amount;
     moved->points = points - spending->back_points;
-    st = loyalty_give_back(ctx, spending, moved->points, ask->return_id, ask->at);
-    if (st == MX_OK) st = loyalty_customer(ctx, spending->member, NULL, &customer);
+    st = loyalty_customer(ctx, spending->member, NULL, &customer);
+    if (st == MX_OK) st = loyalty_give_back(ctx, &customer, spending, moved->points, ask->return_id, ask->at);
     return st == MX_OK ? loyalty_sum(ctx, &customer, &moved->balance, &owed) : st;
 }

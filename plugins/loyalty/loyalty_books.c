@@ -8,16 +8,27 @@ struct effect {
     enum column column;
     int by;   /* of the column */
     int sign; /* of the balance */
+    int owed;
 };
 
 static const struct effect effects[] = {
-    [LOYALTY_EARN] = {EARNED, 1, 1},      [LOYALTY_REVERSE] = {REVERSED, 1, -1}, [LOYALTY_SPEND] = {SPENT, 1, -1},
-    [LOYALTY_UNSPEND] = {SPENT, -1, 1},   [LOYALTY_EXPIRE] = {EXPIRED, 1, -1},   [LOYALTY_SEND] = {TAKEN, 1, -1},
-    [LOYALTY_RECEIVE] = {EARNED, 1, 1},   [LOYALTY_GRANT] = {EARNED, 1, 1},      [LOYALTY_TAKE] = {TAKEN, 1, -1},
-    [LOYALTY_OWING] = {NO_COLUMN, 0, -1}, [LOYALTY_SETTLE] = {TAKEN, 1, 0},      [LOYALTY_WRITE_OFF] = {NO_COLUMN, 0, 0},
+    [LOYALTY_EARN] = {EARNED, 1, 1, 0},      [LOYALTY_REVERSE] = {REVERSED, 1, -1, 0}, [LOYALTY_SPEND] = {SPENT, 1, -1, 0},
+    [LOYALTY_UNSPEND] = {SPENT, -1, 1, 0},   [LOYALTY_EXPIRE] = {EXPIRED, 1, -1, 0},   [LOYALTY_SEND] = {TAKEN, 1, -1, 0},
+    [LOYALTY_RECEIVE] = {EARNED, 1, 1, 0},   [LOYALTY_GRANT] = {EARNED, 1, 1, 0},      [LOYALTY_TAKE] = {TAKEN, 1, -1, 0},
+    [LOYALTY_OWING] = {NO_COLUMN, 0, -1, 1}, [LOYALTY_SETTLE] = {TAKEN, 1, 0, -1},     [LOYALTY_WRITE_OFF] = {NO_COLUMN, 0, 0, 0},
+    [LOYALTY_REPAY] = {TAKEN, 1, -1, 0},     [LOYALTY_REPAID] = {NO_COLUMN, 0, 1, -1},
 };
 
-int loyalty_sign(int32_t kind) { return kind >= LOYALTY_EARN && kind <= LOYALTY_WRITE_OFF ? effects[kind].sign : 0; }
+static int is_kind(int32_t kind) { return kind >= LOYALTY_EARN && kind <= LOYALTY_REPAID; }
+
+int loyalty_sign(int32_t kind) { return is_kind(kind) ? effects[kind].sign : 0; }
+
+int loyalty_owed_sign(int32_t kind) { return is_kind(kind) ? effects[kind].owed : 0; }
+
+int loyalty_rest_sign(int32_t kind) {
+    if (!is_kind(kind) || effects[kind].column == NO_COLUMN) return 0;
+    return effects[kind].column == EARNED ? effects[kind].by : -effects[kind].by;
+}
 
 int64_t loyalty_rest(const struct loyalty_lot *lot) { return lot->earned - lot->reversed - lot->spent - lot->expired - lot->taken; }
 
@@ -35,7 +46,6 @@ void loyalty_lot_renew(struct loyalty_lot *lot) {
 mx_status loyalty_lot_put(struct mx_ctx *ctx, struct loyalty_lot *lot) {
     loyalty_lot_renew(lot);
     lot->closed = (uint8_t)(loyalty_rest(lot) <= 0);
-    lot->rec.has = UINT64_MAX;
     return mx_put(ctx, &loyalty_lots, lot);
 }
 
@@ -44,6 +54,7 @@ static mx_status too_many(struct mx_ctx *ctx) { return mx_fail(ctx, MX_E_OUT_OF_
 static mx_status booking_of(struct mx_ctx *ctx, struct loyalty_books *books, struct mx_str member, struct loyalty_booking **out) {
     struct loyalty_booking *booking;
     uint32_t i;
+    mx_status st;
     for (i = 0; i < books->count; i++)
         if (mx_str_eq(books->bookings[i].movement.member, member)) {
             *out = &books->bookings[i];
@@ -63,8 +74,10 @@ static mx_status booking_of(struct mx_ctx *ctx, struct loyalty_books *books, str
     booking->movement.source = books->source;
     booking->movement.reason = books->reason;
     booking->movement.at = books->at > 0 ? books->at : ctx->now_ms;
+    booking->movement.runs = books->runs;
     booking->first_end = MX_INT_MAX;
-    return loyalty_balance_of(ctx, member, &booking->balance);
+    st = mx_next_number(ctx, "loyalty.movement", (struct mx_str){NULL, 0}, &booking->movement.seq);
+    return st == MX_OK ? loyalty_balance_of(ctx, member, &booking->balance) : st;
 }
 
 static void add_part(struct mx_ctx *ctx, struct loyalty_booking *booking, const struct loyalty_lot *lot, int64_t points) {
@@ -106,7 +119,8 @@ mx_status loyalty_move(struct mx_ctx *ctx, struct loyalty_books *books, struct l
         !mx_add(booking->balance.points, effect->sign * points, &booking->balance.points) ||
         !mx_add(booking->movement.points, points, &booking->movement.points) || !mx_add(books->points, points, &books->points))
         return too_many(ctx);
-    if (books->kind == LOYALTY_SETTLE) booking->balance.owed -= points;
+    booking->balance.owed += effect->owed * points;
+    if (books->runs.count) lot->movement = booking->movement.seq;
     if (loyalty_rest(lot) < 0 || *column < 0) return mx_fail(ctx, MX_E_INTERNAL, NULL, "More points would leave a lot than are in it.");
     add_part(ctx, booking, lot, points);
     st = loyalty_lot_put(ctx, lot);
@@ -115,12 +129,14 @@ mx_status loyalty_move(struct mx_ctx *ctx, struct loyalty_books *books, struct l
 }
 
 mx_status loyalty_move_bare(struct mx_ctx *ctx, struct loyalty_books *books, struct mx_str member, int64_t points) {
+    const struct effect *effect = &effects[books->kind];
     struct loyalty_booking *booking;
     int64_t *sum;
     mx_status st = booking_of(ctx, books, member, &booking);
     if (st != MX_OK) return st;
-    sum = books->kind == LOYALTY_OWING ? &booking->balance.owed : &booking->balance.written_off;
-    if (!mx_add(*sum, points, sum) || !mx_add(booking->balance.points, effects[books->kind].sign * points, &booking->balance.points) ||
+    sum = effect->owed ? &booking->balance.owed : &booking->balance.written_off;
+    if (!mx_add(*sum, effect->owed < 0 ? -points : points, sum) ||
+        !mx_add(booking->balance.points, effect->sign * points, &booking->balance.points) ||
         !mx_add(booking->movement.points, points, &booking->movement.points) || !mx_add(books->points, points, &books->points))
         return too_many(ctx);
     return MX_OK;
@@ -148,14 +164,11 @@ static mx_status tell(struct mx_ctx *ctx, const struct loyalty_booking *booking)
 }
 
 mx_status loyalty_close(struct mx_ctx *ctx, struct loyalty_books *books) {
-    const struct mx_str everybody = {NULL, 0};
     mx_status st = MX_OK;
     uint32_t i;
     for (i = 0; st == MX_OK && i < books->count; i++) {
         struct loyalty_booking *booking = &books->bookings[i];
-        st = mx_next_number(ctx, "loyalty.movement", everybody, &booking->movement.seq);
-        booking->movement.rec.has = UINT64_MAX;
-        if (st == MX_OK) st = mx_put(ctx, &loyalty_movements, &booking->movement);
+        st = mx_put(ctx, &loyalty_movements, &booking->movement);
         if (st == MX_OK) st = see_to_expiry(ctx, booking);
         if (st == MX_OK) st = mx_put(ctx, &loyalty_balances, &booking->balance);
         if (st == MX_OK) st = tell(ctx, booking);

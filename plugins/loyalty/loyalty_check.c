@@ -118,6 +118,7 @@ static int column_of(int32_t kind) {
     case LOYALTY_SEND:
     case LOYALTY_TAKE:
     case LOYALTY_SETTLE:
+    case LOYALTY_REPAY:
         return TAKEN;
     default:
         return COLUMNS;
@@ -138,9 +139,18 @@ static void tell_gap(const struct check *check, int64_t expected, int64_t seq) {
 
 /* What is owed and written off stands in no lot. */
 static void fold_bare(struct tally *tally, const struct loyalty_movement *movement) {
-    if (movement->kind == LOYALTY_OWING) tally->owed += movement->points;
-    if (movement->kind == LOYALTY_SETTLE) tally->owed -= movement->points;
+    tally->owed += loyalty_owed_sign(movement->kind) * movement->points;
     if (movement->kind == LOYALTY_WRITE_OFF) tally->written_off += movement->points;
+}
+
+static int stands_in_no_lot(int32_t kind) { return kind == LOYALTY_OWING || kind == LOYALTY_WRITE_OFF || kind == LOYALTY_REPAID; }
+
+static int64_t sum_of(const struct mx_list *runs) {
+    int64_t sum = 0;
+    uint32_t i;
+    for (i = 0; i < runs->count; i++)
+        if (!mx_add(sum, ((const struct loyalty_run *)mx_list_at(runs, i))->points, &sum)) return INT64_MIN;
+    return sum;
 }
 
 static mx_status fold_movement(struct check *check, const struct loyalty_movement *movement) {
@@ -157,8 +167,10 @@ static mx_status fold_movement(struct check *check, const struct loyalty_movemen
         add_moved(tally, column, weight_of(part->order, part->line, part->run), points);
         if (!mx_add(sum, part->points, &sum)) sum = INT64_MIN;
     }
-    if (sum != movement->points && movement->kind != LOYALTY_OWING && movement->kind != LOYALTY_WRITE_OFF)
+    if (sum != movement->points && !stands_in_no_lot(movement->kind))
         tell(check, movement->member, "the parts of a movement do not sum to its points");
+    if (movement->runs.count && sum_of(&movement->runs) != movement->points)
+        tell(check, movement->member, "the runs of a sale do not sum to the points that it earned");
     return MX_OK;
 }
 
@@ -186,7 +198,7 @@ static void add_lot(struct tally *tally, uint64_t weight, const struct loyalty_l
 static int is_sound(const struct loyalty_lot *lot) {
     return lot->reversed >= 0 && lot->spent >= 0 && lot->expired >= 0 && lot->taken >= 0 && lot->covered >= 0 && loyalty_rest(lot) >= 0 &&
            lot->claimed <= lot->earned && lot->lent >= 0 && lot->lent <= lot->reversed && lot->forgiven >= 0 &&
-           lot->forgiven <= lot->covered;
+           lot->forgiven <= lot->covered && (lot->claims.count == 0 || sum_of(&lot->claims) == lot->claimed);
 }
 
 static mx_status fold_lots(struct check *check) {

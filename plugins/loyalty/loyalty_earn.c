@@ -6,57 +6,71 @@ static void date_lot(const struct loyalty_settings *settings, struct loyalty_lot
     if (settings->expires_after_ms > 0 && !mx_add(lot->at, settings->expires_after_ms, &lot->expires_at)) lot->expires_at = MX_INT_MAX;
 }
 
-/* What was owed is paid by the first points that come. */
-static mx_status settle(struct mx_ctx *ctx, const struct loyalty_books *earned, struct loyalty_lot *lots, uint32_t count,
-                        int64_t *balance) {
-    struct loyalty_books books = {.kind = LOYALTY_SETTLE, .source = earned->source, .at = earned->at};
-    int64_t owed = earned->count ? earned->bookings[0].balance.owed : 0;
-    mx_status st = MX_OK;
-    uint32_t i;
-    for (i = 0; st == MX_OK && i < count && owed > 0; i++) {
-        int64_t rest = loyalty_rest(&lots[i]), part = rest < owed ? rest : owed;
-        owed -= part;
-        if (part > 0) st = loyalty_move(ctx, &books, &lots[i], part);
-    }
-    if (st == MX_OK && books.count) st = loyalty_close(ctx, &books);
-    if (st == MX_OK && books.count) *balance = books.bookings[0].balance.points;
-    return st;
-}
-
-static mx_status book(struct mx_ctx *ctx, struct loyalty_books *books, struct loyalty_lot *lots, const int64_t *points, uint32_t count,
-                      struct mx_points_moved *moved) {
-    mx_status st = MX_OK;
-    uint32_t i;
-    for (i = 0; st == MX_OK && i < count; i++) st = loyalty_move(ctx, books, &lots[i], points[i]);
+static mx_status book(struct mx_ctx *ctx, struct loyalty_books *books, const struct mx_list *members, struct loyalty_lot *lot,
+                      int64_t points, struct mx_points_moved *moved) {
+    int64_t paid, balance, owed;
+    struct loyalty_customer customer = {.members = *members};
+    mx_status st = loyalty_move(ctx, books, lot, points);
     if (st == MX_OK) st = loyalty_close(ctx, books);
     if (st != MX_OK) return st;
     moved->points = books->points;
     moved->balance = books->bookings[0].balance.points;
-    return settle(ctx, books, lots, count, &moved->balance);
+    if (members->count == 1 && books->bookings[0].balance.owed == 0) return MX_OK;
+    st = loyalty_settle(ctx, members, lot, points, books, &paid);
+    if (st == MX_OK) st = loyalty_sum(ctx, &customer, &balance, &owed);
+    if (st == MX_OK) moved->balance = balance;
+    return st;
+}
+
+static mx_status members_of(struct mx_ctx *ctx, const struct mx_points_move *move, struct mx_list *members) {
+    struct loyalty_customer customer;
+    mx_status st;
+    *members = move->members;
+    if (members->count) return MX_OK;
+    st = loyalty_customer(ctx, move->member, NULL, &customer);
+    if (st == MX_OK) *members = customer.members;
+    return st;
+}
+
+/* What the runs of one sale earned: lines of a sale share their dates, so they share a lot. */
+static mx_status runs_of(struct mx_ctx *ctx, const struct mx_points_move *move, struct mx_str *order, struct mx_list *runs,
+                         int64_t *points) {
+    uint32_t i;
+    *runs = mx_list_new(ctx, move->parts.count, sizeof(struct loyalty_run));
+    runs->count = 0;
+    *points = 0;
+    for (i = 0; i < move->parts.count; i++) {
+        const struct mx_points_part *part = mx_list_at(&move->parts, i);
+        if (part->points == 0) continue;
+        if (order->len && !mx_str_eq(*order, part->order))
+            return mx_fail(ctx, MX_E_BAD_INPUT, "parts", "Points are earned by one sale at a time.");
+        *order = part->order;
+        if (!mx_add(*points, part->points, points)) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "parts", "Nobody has so many points.");
+        *(struct loyalty_run *)mx_list_at(runs, runs->count++) = (struct loyalty_run){part->line, part->run, part->points};
+    }
+    return MX_OK;
 }
 
 mx_status loyalty_earn_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_points_move *move = in;
     struct mx_points_moved *moved = out;
     struct loyalty_books books = {.kind = LOYALTY_EARN, .source = move->source, .at = move->at};
-    struct loyalty_lot *lots = mx_alloc(ctx, ((size_t)move->parts.count + 1) * sizeof(*lots));
-    int64_t *points = mx_alloc(ctx, ((size_t)move->parts.count + 1) * sizeof(*points));
+    struct loyalty_lot lot = {.member = move->member, .at = move->at > 0 ? move->at : ctx->now_ms};
     struct loyalty_settings settings;
     struct loyalty_balance balance;
-    uint32_t i, count = 0;
-    mx_status st = loyalty_settings_now(ctx, &settings);
-    for (i = 0; st == MX_OK && i < move->parts.count; i++) {
-        const struct mx_points_part *part = mx_list_at(&move->parts, i);
-        if (part->points == 0) continue;
-        lots[count] = (struct loyalty_lot){.member = move->member, .order = part->order, .line = part->line, .run = part->run};
-        lots[count].at = move->at > 0 ? move->at : ctx->now_ms;
-        date_lot(&settings, &lots[count]);
-        points[count++] = part->points;
+    struct mx_list members;
+    int64_t points;
+    mx_status st = runs_of(ctx, move, &lot.order, &books.runs, &points);
+    if (st == MX_OK && points == 0) {
+        st = loyalty_balance_of(ctx, move->member, &balance);
+        if (st == MX_OK) moved->balance = balance.points;
+        return st;
     }
-    if (st == MX_OK && count) return book(ctx, &books, lots, points, count, moved);
-    if (st == MX_OK) st = loyalty_balance_of(ctx, move->member, &balance);
-    if (st == MX_OK) moved->balance = balance.points;
-    return st;
+    if (st == MX_OK) st = loyalty_settings_now(ctx, &settings);
+    if (st == MX_OK) st = members_of(ctx, move, &members);
+    if (st != MX_OK) return st;
+    date_lot(&settings, &lot);
+    return book(ctx, &books, &members, &lot, points, moved);
 }
 
 /* The lot that a document gave this customer before, under whatever id. MX_NONE: it gave nothing yet. */
@@ -91,7 +105,7 @@ mx_status loyalty_grant_handler(struct mx_ctx *ctx, const void *in, void *out) {
     date_lot(&settings, &lot);
     lot.available_at = grant->available_at > lot.at ? grant->available_at : lot.at;
     if (grant->expires_at > 0) lot.expires_at = grant->expires_at;
-    return book(ctx, &books, &lot, &grant->points, 1, moved);
+    return book(ctx, &books, &customer.members, &lot, grant->points, moved);
 }
 
 /* What was spent of them meanwhile is taken from other lots, as a return does; a second time there is nothing left to take. */

@@ -26,7 +26,6 @@ mx_status loyalty_spend(struct mx_ctx *ctx, struct loyalty_spending *spending, c
         part->run = purse->lots[i]->run;
         part->points = took[i];
     }
-    spending->rec.has = UINT64_MAX;
     return mx_put(ctx, &loyalty_spendings, spending);
 }
 
@@ -62,7 +61,7 @@ mx_status loyalty_unspend_handler(struct mx_ctx *ctx, const void *in, void *out)
     if (st == MX_OK) st = loyalty_spending_of(ctx, ask->source, &spending);
     if (st == MX_OK && spending->back_points < spending->points) {
         points = spending->points - spending->back_points;
-        st = loyalty_give_back(ctx, spending, points, ask->source, ask->at);
+        st = loyalty_give_back(ctx, &customer, spending, points, ask->source, ask->at);
     }
     if (st < 0) return st;
     return answer(ctx, &customer, points, out);

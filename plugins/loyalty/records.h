@@ -48,13 +48,27 @@ MX_TYPE_REC(loyalty_settings, "loyalty.settings", "how points are earned and use
 
 /* ---- lots, balances, movements ---- */
 
-/* Points that one run of one sold line earned, or that a member got otherwise, and what became of them:
- * earned = reversed + spent + expired + taken + what is left. */
+/* Points of one run of one sold line. */
+struct loyalty_run {
+    int64_t line;
+    int64_t run;
+    int64_t points;
+};
+
+static const struct mx_field loyalty_run_fields[] = {
+    MX_F_INT(loyalty_run, line, 0, 0, MX_INT_MAX, "line of the sale"),
+    MX_F_INT(loyalty_run, run, 0, 0, MX_INT_MAX, "run of the line"),
+    MX_F_INT(loyalty_run, points, 0, 0, MX_INT_MAX, "how many"),
+};
+MX_TYPE(loyalty_run, "loyalty.run", "points of one run of one sold line");
+
+/* Points that a sale or another document gave, and what became of them: earned = reversed + spent + expired + taken + what is left.
+ * What each run of a sale earned stands in the movement. Earlier versions wrote a lot for each run of a sale. */
 struct loyalty_lot {
     struct mx_rec rec;
     struct mx_str member;
     struct mx_str order; /* or another document that gave them */
-    int64_t line;        /* 0 = the document as a whole */
+    int64_t line;        /* 0 = the document as a whole; else the line, of an earlier version's lot or of a transfer */
     int64_t run;
     int64_t earned;
     int64_t reversed;
@@ -64,13 +78,15 @@ struct loyalty_lot {
     int64_t expires_at; /* 0 = never */
     /* since 0.4 */
     int64_t expired;
-    int64_t taken;    /* by hand, to another member, or for what was owed */
-    int64_t claimed;  /* returns wanted back, from wherever it came */
-    int64_t covered;  /* of them, not from this lot, because they were spent */
-    int64_t ends_at;  /* expires_at, and MX_INT_MAX for never; 0 = written by an earlier version */
-    uint8_t closed;   /* nothing is left: such lots cost nothing when points are spent */
-    int64_t lent;     /* of what was reversed: for the sale of another lot, whose points were spent */
-    int64_t forgiven; /* of what is covered: written off, until points that were spent come back */
+    int64_t taken;         /* by hand, to another member, or for what was owed */
+    int64_t claimed;       /* returns wanted back, from wherever it came */
+    int64_t covered;       /* of them, not from this lot, because they were spent */
+    int64_t ends_at;       /* expires_at, and MX_INT_MAX for never; 0 = written by an earlier version */
+    uint8_t closed;        /* nothing is left: such lots cost nothing when points are spent */
+    int64_t lent;          /* of what was reversed: for the sale of another lot, whose points were spent */
+    int64_t forgiven;      /* of what is covered: written off, until points that were spent come back */
+    int64_t movement;      /* that says what each run of the sale earned; 0 = the lot is not that of a sale with runs */
+    struct mx_list claims; /* of struct loyalty_run: what of `claimed` is wanted of which run; empty too when all of them are */
 };
 
 static const struct mx_field loyalty_lot_fields[] = {
@@ -92,8 +108,10 @@ static const struct mx_field loyalty_lot_fields[] = {
     MX_F_BOOL(loyalty_lot, closed, 0, "nothing is left"),
     MX_F_INT(loyalty_lot, lent, 0, 0, MX_INT_MAX, "of those taken back, for another sale whose points were spent"),
     MX_F_INT(loyalty_lot, forgiven, 0, 0, MX_INT_MAX, "of those wanted back, written off"),
+    MX_F_INT(loyalty_lot, movement, 0, 0, MX_INT_MAX, "movement that says what each run of the sale earned"),
+    MX_F_LIST(loyalty_lot, claims, 0, 0, LOYALTY_PARTS_MAX, loyalty_run_type, "what is wanted back, by run, until all of it is"),
 };
-MX_TYPE_REC(loyalty_lot, "loyalty.lot", "points of one run of one sold line, or of another document");
+MX_TYPE_REC(loyalty_lot, "loyalty.lot", "points of a sale, or of another document");
 
 struct loyalty_balance {
     struct mx_rec rec;
@@ -124,8 +142,8 @@ static const struct mx_field loyalty_balance_fields[] = {
 };
 MX_TYPE_REC(loyalty_balance, "loyalty.balance", "points of a member");
 
-static const char *const loyalty_kind_words[] = {"earn",  "reverse", "spend", "unspend", "expire",    "send", "receive",
-                                                 "grant", "take",    "owe",   "settle",  "write_off", NULL};
+static const char *const loyalty_kind_words[] = {"earn", "reverse", "spend",  "unspend",   "expire", "send",   "receive", "grant",
+                                                 "take", "owe",     "settle", "write_off", "repay",  "repaid", NULL};
 #define LOYALTY_EARN      1
 #define LOYALTY_REVERSE   2
 #define LOYALTY_SPEND     3
@@ -138,6 +156,8 @@ static const char *const loyalty_kind_words[] = {"earn",  "reverse", "spend", "u
 #define LOYALTY_OWING     10 /* no lots: a return wanted what was gone */
 #define LOYALTY_SETTLE    11 /* new points pay what was owed */
 #define LOYALTY_WRITE_OFF 12 /* no lots: a return wanted what was gone, and the shop let it go */
+#define LOYALTY_REPAY     13 /* new points pay what was owed under another id of the customer */
+#define LOYALTY_REPAID    14 /* no lots: the other side of it */
 
 /* Points of one lot in a movement. */
 struct loyalty_part {
@@ -164,7 +184,9 @@ struct loyalty_movement {
     int64_t at;
     int64_t points;
     struct mx_list parts; /* of struct loyalty_part */
-    struct mx_str reason; /* since 0.4 */
+    /* since 0.4 */
+    struct mx_str reason;
+    struct mx_list runs; /* of struct loyalty_run: a sale's, which all stand in the one lot of its part */
 };
 
 static const struct mx_field loyalty_movement_fields[] = {
@@ -176,6 +198,7 @@ static const struct mx_field loyalty_movement_fields[] = {
     MX_F_INT(loyalty_movement, points, 0, 0, MX_INT_MAX, "how many"),
     MX_F_LIST(loyalty_movement, parts, 0, 0, LOYALTY_PARTS_MAX, loyalty_part_type, "by lot"),
     MX_F_STR(loyalty_movement, reason, 0, 0, LOYALTY_REASON_MAX, "why"),
+    MX_F_LIST(loyalty_movement, runs, 0, 0, LOYALTY_PARTS_MAX, loyalty_run_type, "what each run of a sale earned"),
 };
 MX_TYPE_REC(loyalty_movement, "loyalty.movement", "points moved");
 

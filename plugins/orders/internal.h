@@ -90,6 +90,7 @@ struct orders_sale {
     struct mx_earn_answer earn;  /* points: with what offers of the lane earn gave */
     int64_t earned;              /* points before those */
     struct mx_list entitlements; /* of struct mx_entitlement: what the member may have */
+    struct mx_list members;      /* of struct mx_str: all ids of the member */
     struct mx_str price_list;
 };
 
@@ -229,7 +230,8 @@ extern const struct mx_answer orders_exceptions;
 MX_MUST_CHECK mx_status orders_put_sale(struct mx_ctx *ctx, struct orders_sale *sale, struct order_rec *head, struct line_rec *lines);
 
 /* Book the points that it earned. */
-MX_MUST_CHECK mx_status orders_book_points(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines);
+MX_MUST_CHECK mx_status orders_book_points(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head,
+                                           const struct line_rec *lines);
 
 /* Points for a member, before the sale is written. */
 MX_MUST_CHECK mx_status orders_earn_points(struct mx_ctx *ctx, struct orders_sale *sale);

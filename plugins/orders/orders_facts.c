@@ -63,6 +63,7 @@ mx_status orders_member_facts(struct mx_ctx *ctx, struct mx_str member, struct o
     cart->tags = facts.tags;
     cart->withheld = facts.withheld;
     cart->counters = facts.counters;
+    sale->members = facts.members;
     sale->entitlements = facts.entitlements;
     sale->price_list = price_list_of(&facts.entitlements);
     return MX_OK;

@@ -74,8 +74,9 @@ static mx_status take_money(struct mx_ctx *ctx, const struct order_ask *ask, con
     return mx_refuse(ctx, "no_payments", "tenders", "This shop cannot take money: no plugin records payments.");
 }
 
-mx_status orders_book_points(struct mx_ctx *ctx, const struct order_rec *head, const struct line_rec *lines) {
-    struct mx_points_move move = {head->member, head->id, head->at, {NULL, 0, sizeof(struct mx_points_part)}};
+mx_status orders_book_points(struct mx_ctx *ctx, const struct orders_sale *sale, const struct order_rec *head,
+                             const struct line_rec *lines) {
+    struct mx_points_move move = {.member = head->member, .source = head->id, .at = head->at, .members = sale->members};
     struct mx_points_moved moved;
     uint32_t runs = 0, i, j;
     mx_status st;
@@ -196,7 +197,7 @@ mx_status orders_place_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = orders_use_up(ctx, &sale, ask->held, &head);
     if (st == MX_OK) st = orders_held_sold(ctx, ask->held);
     if (st == MX_OK) st = orders_put_sale(ctx, &sale, &head, lines);
-    if (st == MX_OK) st = orders_book_points(ctx, &head, lines);
+    if (st == MX_OK) st = orders_book_points(ctx, &sale, &head, lines);
     if (st == MX_OK) st = orders_tell_paid(ctx, &sale, &head, lines);
     if (st == MX_OK) st = orders_tell_overrides(ctx, &sale, &head);
     if (st != MX_OK) return st;

@@ -113,7 +113,7 @@ mx_status orders_take_in_handler(struct mx_ctx *ctx, const void *in, void *out) 
     head.imported = 1;
     st = mx_new_id(ctx, "ord", &head.id);
     if (st == MX_OK) st = orders_put_sale(ctx, &sale, &head, lines);
-    if (st == MX_OK) st = orders_book_points(ctx, &head, lines);
+    if (st == MX_OK) st = orders_book_points(ctx, &sale, &head, lines);
     taken->order = head.id;
     return st == MX_OK ? orders_tell_paid(ctx, &sale, &head, lines) : st;
 }

@@ -9,6 +9,7 @@ import unittest
 
 import merx
 
+NO_ORDER = "ord_01J0000000000000000000000Z"
 VANDAL = r"""
 #include "inventory/internal.h"
 #include "loyalty/internal.h"
@@ -17,6 +18,7 @@ struct bend {
     struct mx_str what;
     struct mx_str member;
     struct mx_str order;
+    struct mx_str other; /* order */
     int64_t line;
     int64_t by;
 };
@@ -25,6 +27,7 @@ static const struct mx_field bend_fields[] = {
     MX_F_STR(bend, what, MX_REQUIRED, 1, 32, "what is bent"),
     MX_F_STR(bend, member, 0, 0, 64, "member"),
     MX_F_STR(bend, order, 0, 0, 64, "order"),
+    MX_F_STR(bend, other, 0, 0, 64, "another order"),
     MX_F_INT(bend, line, 0, 0, 100, "line"),
     MX_F_INT(bend, by, 0, -MX_INT_MAX, MX_INT_MAX, "by how much"),
 };
@@ -54,14 +57,13 @@ static mx_status bend_level(struct mx_ctx *ctx, const struct bend *bend) {
 }
 
 static mx_status bend_lot(struct mx_ctx *ctx, const struct bend *bend) {
-    int64_t line;
-    for (line = 1; line <= 2; line++) { /* what one lot loses the other gains: only the lots themselves differ */
-        struct loyalty_lot probe = {.member = bend->member, .order = bend->order, .line = line, .run = 1}, *lot = NULL;
+    int other;
+    for (other = 0; other < 2; other++) { /* what one lot loses the other gains: only the lots themselves differ */
+        struct loyalty_lot probe = {.member = bend->member, .order = other ? bend->other : bend->order}, *lot = NULL;
         mx_status st = mx_get(ctx, &lots, &probe, &lot);
         if (st != MX_OK) return mx_fail(ctx, MX_E_NOT_FOUND, "order", "No such lot.");
-        if (mx_str_is(bend->what, "reversed")) lot->reversed += bend->by;
-        else lot->earned += line == 1 ? bend->by : -bend->by;
-        lot->rec.has = UINT64_MAX;
+        if (mx_str_is(bend->what, "reversed")) lot->reversed += other ? 0 : bend->by;
+        else lot->earned += other ? -bend->by : bend->by;
         if ((st = mx_put(ctx, &lots, lot)) != MX_OK) return st;
     }
     return MX_OK;
@@ -156,8 +158,9 @@ class Ledgers(unittest.TestCase):
                 found = self.bent(what=what, by=1000)
                 self.assertEqual(len(found), 1, found)
                 self.assertIn("inventory.levels: article TEA at store-1", found[0])
-        for bend, words in (({"what": "points", "member": self.member, "by": 1}, "the balance says 31 points"),
-                            ({"what": "lots", "member": self.member, "order": self.order, "by": 1}, "the lots are not what the movements say")):
+        given = self.shop.ok("loyalty.points.adjust", {"member": self.member, "points": 5, "reason": "x"})["source"]
+        for bend, words in (({"what": "points", "member": self.member, "by": 1}, "the balance says 36 points"),
+                            ({"what": "lots", "member": self.member, "order": self.order, "other": given, "by": 1}, "the lots are not what the movements say")):
             with self.subTest(bend=bend):
                 found = self.bent(**bend)
                 self.assertEqual(len(found), 1, found)
@@ -186,15 +189,17 @@ class Ledgers(unittest.TestCase):
         self.assertEqual(self.shop.call("vandal.bend", {**points, "line": 9, "what": "reverse", "by": 1})[1]["code"], "points_not_there")
         self.assertEqual(self.shop.call("vandal.bend", {**points, "what": "earn", "by": 1})[0], 409)
         self.shop.ok("vandal.bend", {**points, "line": 9, "what": "earn", "by": 0})  # nothing is nothing: not even a lot
-        self.shop.ok("vandal.bend", {**points, "line": 9, "what": "earn", "by": 3})
+        self.assertEqual(self.shop.call("vandal.bend", {**points, "line": 9, "what": "earn", "by": 1})[0], 409)  # a sale earns once
+        self.shop.ok("vandal.bend", {**points, "order": NO_ORDER, "line": 9, "what": "earn", "by": 3})
+        self.assertEqual(self.shop.call("vandal.bend", {**points, "order": NO_ORDER, "line": 8, "what": "reverse", "by": 1})[1]["code"], "points_not_there")
         answer = self.shop.ok("loyalty.points.balance", {"member": self.member})
-        self.assertEqual((answer["points"], [(lot["line"], lot["rest"]) for lot in answer["lots"]]), (23, [(9, 3), (2, 20)]))
+        self.assertEqual((answer["points"], [(lot["order"], lot["rest"]) for lot in answer["lots"]]), (23, [(NO_ORDER, 3), (self.order, 20)]))
         self.assertEqual(self.findings(), [])
 
     def test_gaps_and_broken_sums(self):
         self.shop.ok("vandal.bend", {"what": "ledger", "by": 7})
         self.shop.ok("vandal.bend", {"what": "ledger", "by": 7, "member": self.member})
-        self.shop.ok("vandal.bend", {"what": "reversed", "by": 11, "member": self.member, "order": self.order})
+        self.shop.ok("vandal.bend", {"what": "reversed", "by": 31, "member": self.member, "order": self.order, "other": self.order})
         found = self.findings()
         for words in ("inventory.levels: movement 3 is missing before 7", "loyalty.balances: movement 2 is missing before 7",
                       "the parts of a movement do not sum to its points", "a lot gave back more points than it earned",

@@ -329,6 +329,25 @@ class Together(Points):
         self.assertEqual([self.balance(member)["points"] for member in (mine, hers)], [10, 20])  # the older lots went first
         self.assertEqual(self.shop.ok("orders.list", {"member": hers})["orders"], [])
 
+    def test_a_debt_under_an_id_that_was_merged_away_is_paid_too(self):
+        """What she earns under the standing id pays it; parted again, no debt comes back."""
+        self.set(negative="owe")
+        phones = [new_phone(), new_phone()]
+        mine, hers = [self.join(phone) for phone in phones]
+        order = self.buy(hers, 5)
+        self.shop.ok("loyalty.points.adjust", {"member": hers, "points": -45, "reason": "spent"})
+        self.back(order, 5)
+        self.assertEqual(self.balance(hers)["owed"], 45)
+        people = [self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"] for phone in phones]
+        merge = self.shop.ok("identity.person.merge", {"from": people[1], "into": people[0], "reason": "the same"})
+        self.buy(mine, 3)
+        self.assertEqual([self.balance(mine)[name] for name in ("points", "available", "owed")], [-15, 0, 15])
+        self.give(mine, 20)
+        self.assertEqual([self.balance(hers)[name] for name in ("points", "available", "owed")], [5, 5, 0])
+        self.assertEqual(self.kinds(mine)[:3], [("repaid", 15), ("repay", -15), ("grant", 20)])
+        self.shop.ok("identity.person.unmerge", {"merge": merge["merge"]})
+        self.assertEqual([self.balance(member)["points"] for member in (mine, hers)], [5, 0])
+
     def test_points_go_within_a_household_with_their_end(self):
         mother, child, stranger = self.join(), self.join(), self.join()
         self.set(expires_after_ms=7 * DAY)

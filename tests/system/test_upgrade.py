@@ -85,7 +85,22 @@ class Upgrade(unittest.TestCase):
         shop.ok("orders.place", {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000}],
                                  "tenders": [{"kind": "cash", "amount": 1990}]})
         self.assertEqual(shop.verify().returncode, 0)
+        self.give_back_old_points(shop, orders)
         self.spend_old_points(shop, orders)
+
+    def give_back_old_points(self, shop, orders):
+        """A sale of that time has a lot for each run, one of today has one for all of it: returns find both, to the point."""
+        old = next(order for order in orders if order.get("member") and order["points_earned"] and order["state"] == "paid")
+        new = shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": old["member"],
+                                       "lines": [{"sku": "TEA", "qty": 1000}] * 2, "tenders": [{"kind": "cash", "amount": 2 * 1990}]})["order"]
+        for order in (old, new):
+            line = next(line for line in shop.ok("orders.get", {"id": order["id"]})["order"]["lines"] if line["points"])
+            before = shop.ok("loyalty.points.balance", {"member": old["member"]})["points"]
+            back = shop.ok("orders.return", {"location": "store-1", "reason": "r", "lines": [
+                {"order": order["id"], "line": line["line"], "qty": line["qty"] - line["returned"]}]})["return"]
+            self.assertEqual(back["points_reversed"], line["points"])
+            self.assertEqual(shop.ok("loyalty.points.balance", {"member": old["member"]})["points"], before - line["points"])
+        self.assertEqual(shop.verify().returncode, 0)
 
     def spend_old_points(self, shop, orders):
         """Lots of that time are found, in their order, when points are taken."""

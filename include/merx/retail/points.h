@@ -63,7 +63,9 @@ struct mx_points_move {
     struct mx_str member;
     struct mx_str source;
     int64_t at;
-    struct mx_list parts; /* of struct mx_points_part */
+    struct mx_list parts; /* of struct mx_points_part; earned: all of one order */
+    /* since 0.4 */
+    struct mx_list members; /* all ids of the customer, said by who has looked them up already; empty: they are looked up */
 };
 
 static const struct mx_field mx_points_move_fields[] = {
@@ -71,6 +73,7 @@ static const struct mx_field mx_points_move_fields[] = {
     MX_F_STR(mx_points_move, source, MX_REQUIRED, 1, 64, "document that moves them"),
     MX_F_TIME(mx_points_move, at, 0, "when"),
     MX_F_LIST(mx_points_move, parts, 0, 0, 10000, mx_points_part_type, "by line and run"),
+    MX_F_STRS(mx_points_move, members, 0, 0, 64, "all ids of the customer"),
 };
 MX_TYPE(mx_points_move, "points.move", "points earned or taken back");
 
