@@ -288,7 +288,7 @@ const struct mx_event_def orders_returned_event = {
     .type = &mx_order_returned_type,
 };
 
-static const struct mx_event_def *const events[] = {&orders_paid_event, &orders_returned_event, &orders_overridden_event,
+static const struct mx_event_def *const events[] = {&orders_paid_event,       &orders_returned_event,     &orders_overridden_event,
                                                     &orders_no_receipt_event, &orders_held_dropped_event, NULL};
 
 const struct mx_point *const orders_points[] = {

@@ -91,7 +91,8 @@ static mx_status kept_answer(struct mx_ctx *ctx, const void *in, void *out) {
     kept->kinds = mx_list_new(ctx, 1, sizeof(*kind));
     kind = mx_list_at(&kept->kinds, 0);
     kind->name = mx_str_of("payments.payment");
-    kind->about = mx_str_of("Payments and refunds by order, with the terminal's reference and a keyed hash of what the provider calls the card; never a card number, code or PIN.");
+    kind->about = mx_str_of(
+        "Payments and refunds by order, with the terminal's reference and a keyed hash of what the provider calls the card; never a card number, code or PIN.");
     kind->purpose = mx_str_of(MX_PURPOSE_SERVICE);
     kind->basis = MX_BASIS_LAW;
     return MX_OK;
