@@ -203,6 +203,28 @@ class Duties(Privacy):
         self.shop.ok("privacy.retention.put", {"name": "privacy.word", "days": 0})
 
 
+class CardNumbers(Privacy):
+    NUMBER = "4111 1111 1111 1111"
+
+    def test_no_free_text_takes_the_number_of_a_payment_card(self):
+        """The number is refused by the field's name, changes nothing and stands nowhere afterwards."""
+        member, _ = self.join()
+        self.refused(400, "looks_like_card_number", "reason", "loyalty.points.adjust",
+                     {"member": member, "points": 5, "reason": "paid by " + self.NUMBER})
+        self.refused(400, "looks_like_card_number", "reason", "membership.tier.put",
+                     {"member": member, "tier": "gold", "reason": self.NUMBER.replace(" ", "-")})
+        status, answer = self.shop.call("membership.join", {"phone": new_phone(), "name": self.NUMBER.replace(" ", "")})
+        self.assertEqual((status, answer["field"]), (400, "name"))
+        self.assertNotIn("1111", json.dumps(answer))
+        self.assertEqual(self.shop.ok("loyalty.points.balance", {"member": member})["points"], 0)
+        self.assertNotIn("1111 1111", self.shop.log_text())
+
+    def test_other_long_numbers_are_no_cards(self):
+        member, _ = self.join()
+        for reason in ("order 4006381333931", "4111111111111112", "Tmall 1234567890123456789"):
+            self.shop.ok("loyalty.points.adjust", {"member": member, "points": 1, "reason": reason})
+
+
 class Herself(CustomerTest):
     """A customer in her own session: her own consents, her own export, her own end; nobody else's."""
 
