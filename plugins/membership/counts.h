@@ -56,20 +56,22 @@ static const struct mx_field membership_counted_fields[] = {
 };
 MX_TYPE_REC(membership_counted, "membership.counted", "what was counted, by its document");
 
-/* An order of a member on a day at a location. As long as one of them stands it was a visit. */
+/* An order of a member on a day at a location. As long as one of them stands it was a visit. By order first: new ones come to stand side
+ * by side, and a sale touches no page for it that others do not touch. */
 struct membership_visit {
     struct mx_rec rec;
+    struct mx_str order;
     struct mx_str member;
     int64_t day; /* year, month and day as one number, on the location's own clocks */
     struct mx_str location;
-    struct mx_str order;
+    int64_t at;
     int64_t gone; /* 1: all of it came back */
 };
 
 static const struct mx_field membership_visit_fields[] = {
-    MX_F_ID(membership_visit, member, MX_REQUIRED, "mem", "member id"),  MX_F_INT(membership_visit, day, 0, 0, MX_INT_MAX, "day"),
-    MX_F_STR(membership_visit, location, 0, 0, MX_CODE_MAX, "location"), MX_F_ID(membership_visit, order, MX_REQUIRED, "ord", "order"),
-    MX_F_INT(membership_visit, gone, 0, 0, 1, "all of it came back"),
+    MX_F_ID(membership_visit, order, MX_REQUIRED, "ord", "order"), MX_F_ID(membership_visit, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_INT(membership_visit, day, 0, 0, MX_INT_MAX, "day"),      MX_F_STR(membership_visit, location, 0, 0, MX_CODE_MAX, "location"),
+    MX_F_TIME(membership_visit, at, 0, "when it was paid"),        MX_F_INT(membership_visit, gone, 0, 0, 1, "all of it came back"),
 };
 MX_TYPE_REC(membership_visit, "membership.visit", "an order of a member on a day at a location");
 
@@ -147,12 +149,15 @@ MX_MUST_CHECK mx_status membership_entry_add(struct mx_ctx *ctx, const struct me
 MX_MUST_CHECK mx_status membership_entry_sum(struct mx_ctx *ctx, struct mx_str member, struct mx_str name,
                                              const struct membership_window *window, struct mx_count_answer *answer);
 
+/* One counter of one member id, ever: less to read than a window. */
+MX_MUST_CHECK mx_status membership_entry_total(struct mx_ctx *ctx, struct mx_str member, struct mx_str name, int64_t *total);
+
 /* The same for what was counted before there were entries: one of "orders" and "spent_minor", all of it at the time of joining. */
 MX_MUST_CHECK mx_status membership_opening_sum(struct mx_ctx *ctx, struct mx_str member, struct mx_str name,
                                                const struct membership_window *window, struct mx_count_answer *answer);
 
-/* Enter those sums into the ledger, once; the caller puts the counter. */
-MX_MUST_CHECK mx_status membership_enter_opening(struct mx_ctx *ctx, struct membership_counter *counter);
+/* Enter those sums into the ledger; where they stood before there is nothing then. */
+MX_MUST_CHECK mx_status membership_enter_opening(struct mx_ctx *ctx, struct mx_str member);
 
 /* Names of counters that these members have, beginning with `prefix` and behind `after`, sorted, each once, at most `most`. */
 MX_MUST_CHECK mx_status membership_entry_names(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str prefix, struct mx_str after,
@@ -162,8 +167,8 @@ MX_MUST_CHECK mx_status membership_entry_names(struct mx_ctx *ctx, const struct 
 MX_MUST_CHECK mx_status membership_count_over(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str name,
                                               const struct membership_window *window, struct mx_count_answer *answer);
 
-/* Note that an order was a visit; first: 1 when the first of its day and location that stands. */
-MX_MUST_CHECK mx_status membership_visit_note(struct mx_ctx *ctx, const struct mx_order_paid *paid, int *first);
+/* Note that an order was a visit, before it is counted; first: 1 when the first of its day and location that stands. */
+MX_MUST_CHECK mx_status membership_visit_note(struct mx_ctx *ctx, const struct mx_order_paid *paid, int64_t at, int *first);
 
 /* The visit that an order was noted as, and by that the member for whom it was counted. MX_NONE: it was never noted. */
 MX_MUST_CHECK mx_status membership_visit_of(struct mx_ctx *ctx, struct mx_str order, struct membership_visit **visit);

@@ -270,14 +270,13 @@ static const struct mx_field membership_segments_changed_fields[] = {
 };
 MX_TYPE(membership_segments_changed, "membership.segments.changed", "a member belongs to other segments");
 
-/* What is counted of a member, from which rules find the tier. */
+/* What is counted of a member, from which rules find the tier; stored only where an earlier version left it. */
 struct membership_counter {
     struct mx_rec rec;
     struct mx_str member;
     int64_t spent_minor; /* paid less what was given back */
     int64_t orders;
     int64_t visits;
-    int64_t entered; /* 1: these sums stand in the entries too; they are older than those otherwise */
 };
 
 static const struct mx_field membership_counter_fields[] = {
@@ -285,7 +284,6 @@ static const struct mx_field membership_counter_fields[] = {
     MX_F_INT(membership_counter, spent_minor, 0, -MX_INT_MAX, MX_INT_MAX, "paid less what was given back"),
     MX_F_INT(membership_counter, orders, 0, -MX_INT_MAX, MX_INT_MAX, "orders paid, less those that came back whole"),
     MX_F_INT(membership_counter, visits, 0, -MX_INT_MAX, MX_INT_MAX, "days and locations with an order"),
-    MX_F_INT(membership_counter, entered, 0, 0, 1, "these sums stand in the entries too"),
 };
 MX_TYPE_REC(membership_counter, "membership.counter", "what is counted of a member");
 

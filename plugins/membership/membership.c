@@ -46,7 +46,7 @@ const struct mx_table membership_counters = {
     .size = sizeof(struct mx_table),
     .flags = MX_TABLE_PACKED,
     .name = "membership.counter",
-    .doc = "what is counted of members",
+    .doc = "sums that an earlier version left, until they are entered",
     .type = &membership_counter_type,
     .key = "member",
 };

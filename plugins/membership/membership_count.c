@@ -3,11 +3,24 @@
 
 #include "tiers.h"
 
+/* Sums that an earlier version left and nobody has entered yet. MX_NONE: there are none. */
+static mx_status find_opening(struct mx_ctx *ctx, struct mx_str member, struct membership_counter **opening) {
+    struct membership_counter probe = {.member = member};
+    return mx_get(ctx, &membership_counters, &probe, opening);
+}
+
 mx_status membership_counters_of(struct mx_ctx *ctx, struct mx_str member, struct membership_counter *out) {
-    struct membership_counter probe = {.member = member}, *found = NULL;
-    mx_status st = mx_get(ctx, &membership_counters, &probe, &found);
-    *out = st == MX_OK ? *found : probe;
-    return st == MX_NONE ? MX_OK : st;
+    struct membership_counter *opening = NULL;
+    mx_status st = find_opening(ctx, member, &opening);
+    if (st != MX_NONE) {
+        if (st == MX_OK) *out = *opening;
+        return st;
+    }
+    *out = (struct membership_counter){.member = member};
+    st = membership_entry_total(ctx, member, mx_str_of(MEMBERSHIP_SPENT), &out->spent_minor);
+    if (st == MX_OK) st = membership_entry_total(ctx, member, mx_str_of(MEMBERSHIP_ORDERS), &out->orders);
+    if (st == MX_OK) st = membership_entry_total(ctx, member, mx_str_of(MEMBERSHIP_VISITS), &out->visits);
+    return st;
 }
 
 struct mx_list membership_list_counters(struct mx_ctx *ctx, const struct membership_counter *counter) {
@@ -31,13 +44,14 @@ static mx_status joined_at(struct mx_ctx *ctx, struct mx_str id, int64_t *at) {
 mx_status membership_opening_sum(struct mx_ctx *ctx, struct mx_str member, struct mx_str name, const struct membership_window *window,
                                  struct mx_count_answer *answer) {
     int is_orders = mx_str_is(name, MEMBERSHIP_ORDERS), is_spent = mx_str_is(name, MEMBERSHIP_SPENT);
-    struct membership_counter counter;
+    struct membership_counter *opening = NULL;
     int64_t value, at;
     mx_status st;
     if (!is_orders && !is_spent) return MX_OK;
-    st = membership_counters_of(ctx, member, &counter);
-    value = is_orders ? counter.orders : counter.spent_minor;
-    if (st != MX_OK || counter.entered || value == 0) return st;
+    st = find_opening(ctx, member, &opening);
+    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    value = is_orders ? opening->orders : opening->spent_minor;
+    if (value == 0) return MX_OK;
     st = joined_at(ctx, member, &at);
     if (st != MX_OK || at < window->from || (window->until && at >= window->until)) return st;
     *answer = (struct mx_count_answer){.value = value, .oldest = at};
@@ -53,15 +67,16 @@ static mx_status enter(struct mx_ctx *ctx, struct membership_entry *entry, const
     return st == MX_E_OUT_OF_RANGE ? MX_OK : st; /* nobody has spent so much */
 }
 
-mx_status membership_enter_opening(struct mx_ctx *ctx, struct membership_counter *counter) {
-    struct membership_entry entry = {.member = counter->member, .source = MX_STR_INIT("opening")};
-    mx_status st = MX_OK;
-    if (counter->entered) return MX_OK;
-    if (counter->orders || counter->spent_minor) st = joined_at(ctx, counter->member, &entry.at);
-    if (st == MX_OK) st = enter(ctx, &entry, MEMBERSHIP_ORDERS, counter->orders);
-    if (st == MX_OK) st = enter(ctx, &entry, MEMBERSHIP_SPENT, counter->spent_minor);
-    counter->entered = 1;
-    return st;
+mx_status membership_enter_opening(struct mx_ctx *ctx, struct mx_str member) {
+    struct membership_entry entry = {.member = member, .source = MX_STR_INIT("opening")};
+    struct membership_counter *opening = NULL, sums;
+    mx_status st = find_opening(ctx, member, &opening);
+    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    sums = *opening;
+    st = mx_delete(ctx, &membership_counters, opening);
+    if (st == MX_OK) st = joined_at(ctx, member, &entry.at);
+    if (st == MX_OK) st = enter(ctx, &entry, MEMBERSHIP_ORDERS, sums.orders);
+    return st == MX_OK ? enter(ctx, &entry, MEMBERSHIP_SPENT, sums.spent_minor) : st;
 }
 
 /* ---- orders and returns ---- */
@@ -120,14 +135,7 @@ struct moved {
 
 static mx_status count(struct mx_ctx *ctx, struct membership_entry *entry, const struct moved *moved, const struct mx_list *goods,
                        int64_t sign) {
-    struct membership_counter counter;
-    mx_status st = membership_counters_of(ctx, entry->member, &counter);
-    if (st == MX_OK) st = membership_enter_opening(ctx, &counter);
-    if (st != MX_OK) return st;
-    if (!mx_add(counter.spent_minor, moved->spent_minor, &counter.spent_minor)) return MX_OK; /* nobody has spent so much */
-    counter.orders += moved->orders;
-    counter.visits += moved->visits;
-    st = mx_put(ctx, &membership_counters, &counter);
+    mx_status st = membership_enter_opening(ctx, entry->member);
     if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_ORDERS, moved->orders);
     if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_SPENT, moved->spent_minor);
     if (st == MX_OK) st = enter(ctx, entry, MEMBERSHIP_VISITS, moved->visits);
@@ -143,7 +151,7 @@ mx_status membership_hear_paid(struct mx_ctx *ctx, const struct mx_event *event,
     mx_status st;
     (void)event;
     if (paid->member.len == 0) return MX_OK;
-    st = membership_visit_note(ctx, paid, &first);
+    st = membership_visit_note(ctx, paid, entry.at, &first);
     moved.visits = first;
     if (st == MX_OK) st = count(ctx, &entry, &moved, &paid->goods, 1);
     return st == MX_OK ? membership_renew_tier(ctx, entry.member) : st;

@@ -48,22 +48,6 @@ static mx_status find_counted(struct mx_ctx *ctx, const struct membership_custom
     return st;
 }
 
-/* "orders" and "spent_minor" have sums of their own, older than the entries; what is added to them is added there too. */
-static mx_status add_to_sums(struct mx_ctx *ctx, const struct mx_count_add *add) {
-    struct membership_counter counter;
-    int64_t *sum = mx_str_is(add->name, MEMBERSHIP_ORDERS)   ? &counter.orders
-                   : mx_str_is(add->name, MEMBERSHIP_SPENT)  ? &counter.spent_minor
-                   : mx_str_is(add->name, MEMBERSHIP_VISITS) ? &counter.visits
-                                                             : NULL;
-    mx_status st;
-    if (!sum) return MX_OK;
-    st = membership_counters_of(ctx, add->member, &counter);
-    if (st == MX_OK) st = membership_enter_opening(ctx, &counter);
-    if (st != MX_OK) return st;
-    if (!mx_add(*sum, add->delta, sum)) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "delta", "No counter goes that far.");
-    return mx_put(ctx, &membership_counters, &counter);
-}
-
 /* add->member is the one that stands. */
 static mx_status add_once(struct mx_ctx *ctx, const struct membership_customer *customer, const struct mx_count_add *add, int64_t *total) {
     struct membership_counted mark = {.member = add->member, .name = add->name, .source = add->source, .at = add->at};
@@ -73,7 +57,7 @@ static mx_status add_once(struct mx_ctx *ctx, const struct membership_customer *
     if (st != MX_NONE) return st;
     if (add->at > ctx->now_ms + 24 * INT64_C(3600000)) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "at", "This time has not come yet.");
     entry.at = mark.at = add->at && add->at < ctx->now_ms ? add->at : ctx->now_ms;
-    st = add_to_sums(ctx, add);
+    st = membership_enter_opening(ctx, add->member);
     if (st == MX_OK) st = membership_entry_add(ctx, &entry, NULL);
     if (st == MX_E_OUT_OF_RANGE) return mx_fail(ctx, MX_E_OUT_OF_RANGE, "delta", "No counter goes that far.");
     if (st == MX_OK) st = mx_put(ctx, &membership_counted_once, &mark);

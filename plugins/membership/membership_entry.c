@@ -104,6 +104,14 @@ mx_status membership_entry_sum(struct mx_ctx *ctx, struct mx_str member, struct 
     return MX_OK;
 }
 
+mx_status membership_entry_total(struct mx_ctx *ctx, struct mx_str member, struct mx_str name, int64_t *total) {
+    const struct membership_entry probe = {.member = member, .name = name};
+    struct membership_entry *last = NULL;
+    mx_status st = end_of(ctx, &probe, 1, 0, &last);
+    *total = st == MX_OK ? last->total : 0;
+    return st == MX_NONE ? MX_OK : st;
+}
+
 /* ---- names ---- */
 
 /* The next name of this member that is `from` or behind it. */
