@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 import unittest
 
 import merx
@@ -26,10 +27,20 @@ class Race(CustomerTest):
                 "tenders": [{"kind": "points", "amount": EACH * 10, "proof": pin}]}))
         client.close()
 
+    def login_in_turn(self, phone):
+        """A thousand rounds log in faster than one address may call without a key."""
+        while True:
+            try:
+                return self.login(phone)
+            except AssertionError as refused:
+                if "Too many calls without a key" not in str(refused):
+                    raise
+                time.sleep(1)
+
     def one_round(self, number):
         phone = "+86137%08d" % number
         member = self.join(phone)
-        self.shop.ok("identity.customer.pin.set", {"pin": "497208"}, key=self.login(phone))
+        self.shop.ok("identity.customer.pin.set", {"pin": "497208"}, key=self.login_in_turn(phone))
         points = 100 * EACH + number % EACH  # for a hundred of them, and a rest that pays nothing
         self.shop.ok("loyalty.points.adjust", {"member": member, "points": points, "reason": "race"})
         outcomes = []
