@@ -149,14 +149,14 @@ MX_MUST_CHECK mx_status membership_entry_add(struct mx_ctx *ctx, const struct me
 MX_MUST_CHECK mx_status membership_entry_sum(struct mx_ctx *ctx, struct mx_str member, struct mx_str name,
                                              const struct membership_window *window, struct mx_count_answer *answer);
 
-/* One counter of one member id, ever: less to read than a window. */
+/* One counter of one member id, ever, as its entries have it: less to read than a window. What an earlier version left is not in it. */
 MX_MUST_CHECK mx_status membership_entry_total(struct mx_ctx *ctx, struct mx_str member, struct mx_str name, int64_t *total);
 
 /* The same for what was counted before there were entries: one of "orders" and "spent_minor", all of it at the time of joining. */
 MX_MUST_CHECK mx_status membership_opening_sum(struct mx_ctx *ctx, struct mx_str member, struct mx_str name,
                                                const struct membership_window *window, struct mx_count_answer *answer);
 
-/* Enter those sums into the ledger; where they stood before there is nothing then. */
+/* Enter those sums into the ledger, and delete them where they stood; without any it does nothing. */
 MX_MUST_CHECK mx_status membership_enter_opening(struct mx_ctx *ctx, struct mx_str member);
 
 /* Names of counters that these members have, beginning with `prefix` and behind `after`, sorted, each once, at most `most`. */
