@@ -321,6 +321,23 @@ static inline void mx_keyed_hash(struct mx_ctx *ctx, const char *purpose, struct
     ctx->op->keyed_hash(ctx, purpose, bytes, hash);
 }
 
+/* The first `shown` bytes (at most MX_HASH_BYTES) of the same hash as small hexadecimal digits, twice as many, in the command's memory:
+ * for records that are looked up by it. Since 0.4. */
+static inline struct mx_str mx_keyed_text(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes, uint32_t shown) {
+    static const char digits[] = "0123456789abcdef";
+    uint8_t hash[MX_HASH_BYTES];
+    char *text;
+    uint32_t i;
+    if (shown > MX_HASH_BYTES) shown = MX_HASH_BYTES;
+    text = (char *)mx_alloc(ctx, 2 * (size_t)shown + 1);
+    mx_keyed_hash(ctx, purpose, bytes, hash);
+    for (i = 0; i < shown; i++) {
+        text[2 * i] = digits[hash[i] >> 4];
+        text[2 * i + 1] = digits[hash[i] & 15];
+    }
+    return mx_str_n(text, 2 * shown);
+}
+
 /* Seal a secret for a record: printable text in the command's memory that only this plugin of this shop opens, and only with
  * the same `bound` (the record's id, say). A little less than half longer than `plain`. Since 0.3. */
 static inline struct mx_str mx_seal(struct mx_ctx *ctx, struct mx_str plain, struct mx_str bound) {

@@ -1,8 +1,5 @@
 /* Who a row is about: members, and identifiers that nobody is known by yet. */
 #include "internal.h"
-
-#include <stdio.h>
-
 mx_status insight_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts) {
     const struct mx_member_ask ask = {.member = member, .brief = 1};
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, facts);
@@ -29,14 +26,12 @@ mx_status insight_consents(struct mx_ctx *ctx, const struct mx_member_facts *fac
 }
 
 struct mx_str insight_owner_of(struct mx_ctx *ctx, struct mx_str kind, struct mx_str value) {
-    uint8_t hash[MX_HASH_BYTES];
-    char *both = mx_alloc(ctx, (size_t)kind.len + value.len + 1), *text = mx_alloc(ctx, INSIGHT_OWNER_MAX);
-    uint32_t i, len = 4;
+    enum { SHOWN = 20, PREFIX = 4 };
+    char *both = mx_alloc(ctx, (size_t)kind.len + value.len + 1), *text = mx_alloc(ctx, PREFIX + 2 * SHOWN);
     memcpy(both, kind.ptr, kind.len);
     both[kind.len] = ':';
     memcpy(both + kind.len + 1, value.ptr, value.len);
-    mx_keyed_hash(ctx, "who", mx_str_n(both, (size_t)kind.len + value.len + 1), hash);
-    memcpy(text, "who:", 4);
-    for (i = 0; i < 20; i++) len += (uint32_t)snprintf(text + len, 3, "%02x", hash[i]);
-    return mx_str_n(text, len);
+    memcpy(text, "who:", PREFIX);
+    memcpy(text + PREFIX, mx_keyed_text(ctx, "who", mx_str_n(both, (size_t)kind.len + value.len + 1), SHOWN).ptr, 2 * SHOWN);
+    return mx_str_n(text, PREFIX + 2 * SHOWN);
 }

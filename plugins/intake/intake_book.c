@@ -1,6 +1,4 @@
 /* What a run leaves behind: entries, what it made, what was wrong. */
-#include <stdio.h>
-
 #include "internal.h"
 
 mx_status intake_run_get(struct mx_ctx *ctx, struct mx_str id, const char *field, struct intake_run **run) {
@@ -39,12 +37,7 @@ mx_status intake_make(struct mx_ctx *ctx, struct intake_run *run, const struct i
 }
 
 struct mx_str intake_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str text) {
-    uint8_t hash[MX_HASH_BYTES];
-    char *out = mx_alloc(ctx, 2 * MX_HASH_BYTES + 1);
-    uint32_t i;
-    mx_keyed_hash(ctx, purpose, text, hash);
-    for (i = 0; i < MX_HASH_BYTES; i++) snprintf(out + 2 * i, 3, "%02x", hash[i]);
-    return mx_str_n(out, 2 * MX_HASH_BYTES);
+    return mx_keyed_text(ctx, purpose, text, MX_HASH_BYTES);
 }
 
 mx_status intake_entry_of(struct intake_row *row, int32_t kind, struct mx_str external, struct intake_entry *entry) {

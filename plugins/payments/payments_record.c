@@ -74,14 +74,7 @@ static mx_status check_reference(struct mx_ctx *ctx, const struct mx_tender *ten
 /* Enough to see that the same card paid twice, for whoever has the key file; never what it is called. */
 static struct mx_str payer_of(struct mx_ctx *ctx, const struct mx_tender *tender) {
     enum { SHOWN = 16 };
-    uint8_t hash[MX_HASH_BYTES];
-    char *text;
-    uint32_t i;
-    if (tender->payer.len == 0) return tender->payer;
-    mx_keyed_hash(ctx, "payer", tender->payer, hash);
-    text = mx_alloc(ctx, 2 * SHOWN + 1);
-    for (i = 0; i < SHOWN; i++) snprintf(text + 2 * i, 3, "%02x", hash[i]);
-    return mx_str_n(text, 2 * SHOWN);
+    return tender->payer.len ? mx_keyed_text(ctx, "payer", tender->payer, SHOWN) : tender->payer;
 }
 
 static mx_status put_tender(struct mx_ctx *ctx, const struct mx_payment_take *take, const struct mx_tender *tender, int64_t amount,

@@ -1,7 +1,5 @@
 /* pricing.coupons: what the codes of a cart are worth. A code is looked up by its keyed hash and never repeated in an answer;
  * words that are no code of ours are handed to the rules. */
-#include <stdio.h>
-
 #include "internal.h"
 #include "records.h"
 
@@ -12,12 +10,7 @@ struct look {
 };
 
 struct mx_str promotions_code_hash(struct mx_ctx *ctx, const char code[PROMOTIONS_CODE_LEN]) {
-    uint8_t hash[MX_HASH_BYTES];
-    char text[PROMOTIONS_HASH_TEXT + 1];
-    uint32_t i;
-    mx_keyed_hash(ctx, "coupon code", mx_str_n(code, PROMOTIONS_CODE_LEN), hash);
-    for (i = 0; i < PROMOTIONS_HASH_TEXT / 2; i++) snprintf(text + 2 * i, 3, "%02x", hash[i]);
-    return mx_dup(ctx, mx_str_n(text, PROMOTIONS_HASH_TEXT));
+    return mx_keyed_text(ctx, "coupon code", mx_str_n(code, PROMOTIONS_CODE_LEN), PROMOTIONS_HASH_TEXT / 2);
 }
 
 mx_status promotions_coupon_by_code(struct mx_ctx *ctx, const char code[PROMOTIONS_CODE_LEN], struct promotion_coupon **coupon) {

@@ -1,7 +1,5 @@
 /* What a friend and whoever brought her have in common beyond a household: the card that paid, the phone in the hand. It proves nothing,
  * sisters share both; so a person decides. Nothing is gathered for it but hashes, and looked at once, when a first order is kept. */
-#include <stdio.h>
-
 #include "internal.h"
 #include "merx/retail/payment.h"
 #include "referral.h"
@@ -150,14 +148,7 @@ mx_status rewards_devices_forget(struct mx_ctx *ctx, struct mx_str member) {
     return st;
 }
 
-static struct mx_str hash_of(struct mx_ctx *ctx, struct mx_str device) {
-    uint8_t hash[MX_HASH_BYTES];
-    char *text = mx_alloc(ctx, 2 * HASH_SHOWN + 1);
-    uint32_t i;
-    mx_keyed_hash(ctx, "device", device, hash);
-    for (i = 0; i < HASH_SHOWN; i++) snprintf(text + 2 * i, 3, "%02x", hash[i]);
-    return mx_str_n(text, 2 * HASH_SHOWN);
-}
+static struct mx_str hash_of(struct mx_ctx *ctx, struct mx_str device) { return mx_keyed_text(ctx, "device", device, HASH_SHOWN); }
 
 /* Whoever has used more than a few is not caught by one more. */
 static mx_status device_handler(struct mx_ctx *ctx, const void *in, void *out) {

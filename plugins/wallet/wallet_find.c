@@ -1,7 +1,5 @@
 /* From a code to its card. Every try is counted before anything is hashed or looked up, and whoever is wrong learns nothing but
  * that. */
-#include <stdio.h>
-
 #include "internal.h"
 
 #define TRIES "wallet.code"
@@ -26,12 +24,7 @@ void wallet_tried(struct mx_ctx *ctx) {
 }
 
 struct mx_str wallet_hash(struct mx_ctx *ctx, const char *purpose, struct mx_str bytes) {
-    uint8_t hash[MX_HASH_BYTES];
-    char *text = mx_alloc(ctx, 2 * MX_HASH_BYTES + 1);
-    uint32_t i;
-    mx_keyed_hash(ctx, purpose, bytes, hash);
-    for (i = 0; i < MX_HASH_BYTES; i++) snprintf(text + 2 * i, 3, "%02x", hash[i]);
-    return mx_str_n(text, 2 * MX_HASH_BYTES);
+    return mx_keyed_text(ctx, purpose, bytes, MX_HASH_BYTES);
 }
 
 struct mx_str wallet_code_hash(struct mx_ctx *ctx, const char code[WALLET_CODE_LEN]) {
