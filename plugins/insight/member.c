@@ -1,5 +1,6 @@
 /* Who a row is about: members, and identifiers that nobody is known by yet. */
 #include "internal.h"
+
 mx_status insight_member(struct mx_ctx *ctx, struct mx_str member, struct mx_member_facts *facts) {
     const struct mx_member_ask ask = {.member = member, .brief = 1};
     mx_status st = mx_ask(ctx, &mx_point_member, &ask, facts);
