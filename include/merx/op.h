@@ -25,8 +25,10 @@ extern "C" {
 #define MX_OP_INTERNAL 0x02u /* no route: other plugins only */
 #define MX_OP_HEAVY    0x04u /* a query that runs on a worker thread */
 #define MX_OP_PUBLIC   0x08u /* needs no key */
-#define MX_OP_BURNS    0x10u /* a query that burns what it shows (a fresh secret): runs on the writer, may write, is stored nowhere */
-#define MX_OP_HOOK     0x20u /* a public command that messages of others come in by, as they were sent: hook.h. Since 0.4 */
+#define MX_OP_BURNS                                                                                                                        \
+    0x10u                /* a query that burns what it shows (a fresh secret): runs on the writer, may write, is stored nowhere;           \
+                            heavy too (since 0.4): `prepare` does the work on a worker, the handler only burns */
+#define MX_OP_HOOK 0x20u /* a public command that messages of others come in by, as they were sent: hook.h. Since 0.4 */
 
 /* Where the truth of the operation lives when there are many nodes. */
 #define MX_HOME_HERE         0
@@ -185,6 +187,7 @@ struct mx_op_api {
     /* 0.3 ends here */
     mx_status (*hook_signed)(struct mx_ctx *ctx, const struct mx_hook *hook, struct mx_str secret);
     mx_status (*if_refused)(struct mx_ctx *ctx, const char *op, struct mx_str body_json);
+    struct mx_str (*problem_field)(struct mx_ctx *ctx);
 };
 
 /* One running command or query. Grows at the end; made by the kernel only. */
@@ -291,6 +294,8 @@ MX_MUST_CHECK static inline mx_status mx_operation(struct mx_ctx *ctx, struct mx
 
 /* What the last error of this command said, in a sentence; lent until the next one. Since 0.2. */
 static inline struct mx_str mx_problem(struct mx_ctx *ctx) { return ctx->op->problem(ctx); }
+/* The field that it named, "lines[2].qty"; empty: none. Lent until the next one. Since 0.4. */
+static inline struct mx_str mx_problem_field(struct mx_ctx *ctx) { return ctx->op->problem_field(ctx); }
 
 /* How an event's data or an operation's answer is declared, by the name of either; NULL: nobody declares it. Since 0.2. */
 static inline const struct mx_type *mx_type_of(struct mx_ctx *ctx, struct mx_str name) { return ctx->op->type_of(ctx, name); }

@@ -109,6 +109,8 @@ static void ctx_log(struct mx_ctx *pub, int32_t level, const char *format, ...) 
     base_log(level, op_ctx_of(pub)->owner->plugin.name, "%s", line);
 }
 
+static struct mx_str ctx_problem_field(struct mx_ctx *pub) { return mx_str_of(op_ctx_of(pub)->error.field); }
+
 const struct mx_op_api op_api = {
     sizeof(struct mx_op_api),
     0,
@@ -144,6 +146,7 @@ const struct mx_op_api op_api = {
     op_ctx_settled,
     op_ctx_hook_signed,
     op_ctx_if_refused,
+    ctx_problem_field,
 };
 
 const struct mx_event_api op_event_api = {sizeof(struct mx_event_api), 0, op_ctx_emit, op_ctx_due_at, op_ctx_due_cancel};

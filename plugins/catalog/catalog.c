@@ -76,6 +76,16 @@ static const struct mx_op product_put = {
     .since = "0.1",
 };
 
+static const struct mx_op product_check = {
+    .size = sizeof(struct mx_op),
+    .flags = MX_OP_QUERY | MX_OP_INTERNAL,
+    .name = "catalog.product.check",
+    .doc = "Refuse what catalog.product.put would refuse, and change nothing.",
+    .in = &catalog_put_type,
+    .handler = catalog_check_handler,
+    .since = "0.4",
+};
+
 static const struct mx_op product_get = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_QUERY,
@@ -160,8 +170,8 @@ static const struct mx_answer article_answer = {
 };
 
 static const struct mx_table *const tables[] = {&catalog_products, &catalog_prices, &catalog_list_prices, NULL};
-static const struct mx_op *const ops[] = {&product_put, &product_get, &product_find,      &price_put,
-                                          &price_drop,  &price_list,  &price_differences, NULL};
+static const struct mx_op *const ops[] = {&product_put, &product_check, &product_get,       &product_find, &price_put,
+                                          &price_drop,  &price_list,    &price_differences, NULL};
 static const struct mx_event_def *const events[] = {&catalog_product_changed, &catalog_price_changed_event, NULL};
 static const struct mx_point *const points[] = {&mx_point_location, &mx_point_member, &mx_point_member_of, NULL};
 static const struct mx_answer *const answers[] = {&article_answer, NULL};

@@ -34,7 +34,7 @@ static mx_status usual_price(struct differences *d, const struct catalog_price *
     struct catalog_price *price = NULL;
     mx_status st = mx_get(d->ctx, &catalog_products, &probe, &product);
     if (st != MX_OK) return st;
-    if (product->state == CATALOG_RETIRED) return MX_NONE;
+    if (product->state == MX_PRODUCT_RETIRED) return MX_NONE;
     *usual = product->price;
     st = catalog_price_of(d->ctx, own->sku, place, any, d->at, any, &price);
     if (st == MX_NONE && place.len) st = catalog_price_of(d->ctx, own->sku, any, any, d->at, any, &price);

@@ -119,18 +119,29 @@ static mx_status announce(struct mx_ctx *ctx, const struct catalog_product *reco
     return mx_emit(ctx, &catalog_product_changed, &changed);
 }
 
+/* stored: NULL for a new product. */
+static mx_status check_all(struct mx_ctx *ctx, const struct catalog_put *put, struct catalog_product **stored) {
+    const struct catalog_product probe = {.sku = put->sku};
+    mx_status st = check_request(ctx, put);
+    if (st != MX_OK) return st;
+    *stored = NULL;
+    if ((st = mx_get(ctx, &catalog_products, &probe, stored)) < 0) return st;
+    if ((st = check_revision(ctx, put, *stored)) != MX_OK) return st;
+    if (!*stored && (st = check_new(ctx, put)) != MX_OK) return st;
+    return check_barcodes_free(ctx, put);
+}
+
+mx_status catalog_check_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    struct catalog_product *stored;
+    (void)out;
+    return check_all(ctx, in, &stored);
+}
+
 mx_status catalog_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct catalog_put *put = in;
-    struct catalog_product product = {.sku = put->sku, .unit = MX_UNIT_PIECE, .stocked = 1, .state = CATALOG_ACTIVE}, *stored = NULL;
-    mx_status st;
-
-    if ((st = check_request(ctx, put)) != MX_OK) return st;
-    st = mx_get(ctx, &catalog_products, &product, &stored);
-    if (st < 0) return st;
-    if ((st = check_revision(ctx, put, stored)) != MX_OK) return st;
-    if (!stored && (st = check_new(ctx, put)) != MX_OK) return st;
-    if ((st = check_barcodes_free(ctx, put)) != MX_OK) return st;
-
+    struct catalog_product product = {.sku = put->sku, .unit = MX_UNIT_PIECE, .stocked = 1, .state = MX_PRODUCT_ACTIVE}, *stored;
+    mx_status st = check_all(ctx, put, &stored);
+    if (st != MX_OK) return st;
     if (stored) product = *stored;
     merge(&product, put);
     product.changed_at = ctx->now_ms;
@@ -203,7 +214,7 @@ mx_status catalog_article(struct mx_ctx *ctx, const void *in, void *out) {
     article->stocked = product->stocked;
     article->below_zero = product->below_zero;
     article->rev = product->rec.rev;
-    article->retired = product->state == CATALOG_RETIRED;
+    article->retired = product->state == MX_PRODUCT_RETIRED;
     article->hidden = product->hidden;
     return MX_OK;
 }

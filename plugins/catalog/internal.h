@@ -15,10 +15,6 @@
 #define CATALOG_PAGE_MAX    200
 #define CATALOG_LOOK_MAX    2000 /* records that one search by name looks at */
 
-static const char *const catalog_state_words[] = {"active", "retired", NULL};
-#define CATALOG_ACTIVE  1
-#define CATALOG_RETIRED 2
-
 /* What a merchant says of a product: the same members in the request, the record and the answer. */
 #define CATALOG_MEMBERS                                                                                                                    \
     struct mx_str sku;                                                                                                                     \
@@ -41,7 +37,7 @@ static const char *const catalog_state_words[] = {"active", "retired", NULL};
         MX_F_STR(st, category, 0, 0, MX_CODE_MAX, "category code"), MX_F_STRS(st, tags, 0, 0, 32, "tags, each 1 to 32 bytes"),             \
         MX_F_STRS(st, barcodes, 0, 0, 32, "barcodes as scanned"), MX_F_PPM(st, tax_ppm, 0, 0, MX_PPM_ONE, "tax rate"),                     \
         MX_F_BOOL(st, stocked, 0, "is its stock counted"), MX_F_BOOL(st, below_zero, 0, "may its stock fall below zero"),                  \
-        MX_F_ENUM(st, state, 0, catalog_state_words, "retired: not for sale any more"),                                                    \
+        MX_F_ENUM(st, state, 0, mx_product_state_words, "retired: not for sale any more"),                                                 \
         MX_F_STR(st, brand, 0, 0, MX_CODE_MAX, "brand code"), MX_F_BOOL(st, hidden, 0, "sold only to members for whom it is unlocked")
 
 #define CATALOG_COPY(to, from)                                                                                                             \
@@ -150,7 +146,7 @@ struct catalog_changed {
 static const struct mx_field catalog_changed_fields[] = {
     MX_F_STR(catalog_changed, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
     MX_F_INT(catalog_changed, rev, MX_REQUIRED, 1, MX_INT_MAX, "its new revision"),
-    MX_F_ENUM(catalog_changed, state, 0, catalog_state_words, "its state"),
+    MX_F_ENUM(catalog_changed, state, 0, mx_product_state_words, "its state"),
 };
 MX_TYPE(catalog_changed, "catalog.product.changed", "a product is new or has changed");
 
@@ -377,6 +373,7 @@ MX_MUST_CHECK mx_status catalog_price_in_force(struct mx_ctx *ctx, struct mx_str
 int catalog_price_holds(const struct catalog_price *price, int64_t at);
 
 mx_status catalog_put_handler(struct mx_ctx *ctx, const void *in, void *out);
+mx_status catalog_check_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status catalog_get_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status catalog_find_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status catalog_article(struct mx_ctx *ctx, const void *in, void *out);

@@ -53,12 +53,14 @@ static int compare_places(const void *a, const void *b) {
     return mx_str_cmp(left->location, right->location);
 }
 
-static mx_status look_at(struct mx_ctx *ctx, const struct inventory_location *location, struct mx_str sku, struct mx_stock_place *place,
-                         uint32_t *count) {
-    struct inventory_level level;
-    mx_status st = inventory_level_of(ctx, location->id, sku, &level);
-    if (st == MX_OK) st = sellable(ctx, &level, &place->on_hand);
-    if (st != MX_OK || place->on_hand <= 0) return st;
+static mx_status look_at(struct mx_ctx *ctx, const struct inventory_location *location, const struct mx_stock_near_ask *ask,
+                         struct mx_stock_near *near_by, struct mx_stock_place *place, uint32_t *count) {
+    struct inventory_level probe = {.location = location->id, .sku = ask->sku}, *level = NULL;
+    mx_status st = mx_get(ctx, &inventory_levels, &probe, &level);
+    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    near_by->moved = 1;
+    if (mx_str_eq(location->id, ask->location)) return MX_OK;
+    if ((st = sellable(ctx, level, &place->on_hand)) != MX_OK || place->on_hand <= 0) return st;
     place->location = location->id;
     place->name = location->name;
     (*count)++;
@@ -78,7 +80,7 @@ mx_status inventory_near_answer(struct mx_ctx *ctx, const void *in, void *out) {
     places = mx_alloc(ctx, PLACES_LOOKED * sizeof(*places));
     for (looked = 0; st == MX_OK && looked < PLACES_LOOKED; looked++) {
         st = mx_scan_next(ctx, scan, &location);
-        if (st == MX_OK && !mx_str_eq(location->id, ask->location)) st = look_at(ctx, location, ask->sku, &places[count], &count);
+        if (st == MX_OK) st = look_at(ctx, location, ask, near_by, &places[count], &count);
     }
     if (st < 0) return st;
     qsort(places, count, sizeof(*places), compare_places);

@@ -78,6 +78,82 @@ MX_TYPE(mx_article, "article", "an article as sold");
 static const struct mx_point mx_point_article = {(uint32_t)sizeof(struct mx_point), MX_POINT_FIRST,       MX_POINT_ARTICLE,
                                                  "facts and price of an article",   &mx_article_ask_type, &mx_article_type};
 
+/* ---- the record of a product, for whoever makes or changes it. Since 0.4 ---- */
+
+static const char *const mx_product_state_words[] = {"active", "retired", NULL};
+#define MX_PRODUCT_ACTIVE  1
+#define MX_PRODUCT_RETIRED 2 /* stays known, to be returned and counted; not for sale any more */
+
+#define MX_PRODUCT_MEMBERS                                                                                                                 \
+    struct mx_str sku;                                                                                                                     \
+    struct mx_list name; /* of struct mx_pair: language, text */                                                                           \
+    int64_t price;                                                                                                                         \
+    int32_t unit;                                                                                                                          \
+    struct mx_str category;                                                                                                                \
+    struct mx_list tags;     /* of struct mx_str */                                                                                        \
+    struct mx_list barcodes; /* of struct mx_str */                                                                                        \
+    int64_t tax_ppm;                                                                                                                       \
+    uint8_t stocked;                                                                                                                       \
+    int32_t state;                                                                                                                         \
+    struct mx_str brand
+
+#define MX_PRODUCT_FIELDS(st)                                                                                                              \
+    MX_F_STR(st, sku, MX_REQUIRED, 1, MX_SKU_MAX, "the shop's own article number"), MX_F_MAP(st, name, 0, 1, 32, "name by language"),      \
+        MX_F_MONEY(st, price, 0, 0, MX_INT_MAX, "price of one unit"), MX_F_ENUM(st, unit, 0, mx_unit_words, "unit of the quantity"),       \
+        MX_F_STR(st, category, 0, 0, MX_CODE_MAX, "category code"), MX_F_STRS(st, tags, 0, 0, 32, "tags"),                                 \
+        MX_F_STRS(st, barcodes, 0, 0, 32, "barcodes as scanned"), MX_F_PPM(st, tax_ppm, 0, 0, MX_PPM_ONE, "tax rate"),                     \
+        MX_F_BOOL(st, stocked, 0, "is its stock counted"),                                                                                 \
+        MX_F_ENUM(st, state, 0, mx_product_state_words, "retired: not for sale any more"),                                                 \
+        MX_F_STR(st, brand, 0, 0, MX_CODE_MAX, "brand code")
+
+/* As much of the input of "catalog.product.put" as others need: members that are not set keep their value. Refusals: "barcode_taken";
+ * MX_E_CONFLICT when the product is at another revision than if_rev. */
+struct mx_product_put {
+    uint64_t has;
+    MX_PRODUCT_MEMBERS;
+    int64_t if_rev; /* change only this revision; 0 = only a new product */
+};
+
+static const struct mx_field mx_product_put_fields[] = {
+    MX_PRODUCT_FIELDS(mx_product_put),
+    MX_F_INT(mx_product_put, if_rev, 0, 0, MX_INT_MAX, "change only this revision; 0 = only a new product"),
+};
+MX_TYPE_HAS(mx_product_put, "product.put", "a new product, or what changes of one");
+
+struct mx_product {
+    MX_PRODUCT_MEMBERS;
+    int64_t rev;
+};
+
+static const struct mx_field mx_product_fields[] = {
+    MX_PRODUCT_FIELDS(mx_product),
+    MX_F_INT(mx_product, rev, 0, 0, MX_INT_MAX, "revision"),
+};
+MX_TYPE(mx_product, "product", "a product as it is kept");
+
+struct mx_product_one {
+    struct mx_product *product;
+};
+
+static const struct mx_field mx_product_one_fields[] = {
+    MX_F_STRUCT(mx_product_one, product, 0, mx_product_type, "the product"),
+};
+MX_TYPE(mx_product_one, "product.one", "one product");
+
+struct mx_product_ask {
+    struct mx_str sku;
+};
+
+static const struct mx_field mx_product_ask_fields[] = {
+    MX_F_STR(mx_product_ask, sku, MX_REQUIRED, 1, MX_SKU_MAX, "the shop's own article number"),
+};
+MX_TYPE(mx_product_ask, "product.ask", "which product");
+
+/* check: refuses what put would refuse, and changes nothing. */
+static const struct mx_use mx_product_get_use = {"catalog.product.get", &mx_product_ask_type, &mx_product_one_type};
+static const struct mx_use mx_product_put_use = {"catalog.product.put", &mx_product_put_type, &mx_product_one_type};
+static const struct mx_use mx_product_check_use = {"catalog.product.check", &mx_product_put_type, NULL};
+
 #ifdef __cplusplus
 }
 #endif

@@ -151,10 +151,12 @@ MX_TYPE(mx_stock_place, "stock.place", "a place that has some");
 
 struct mx_stock_near {
     struct mx_list places; /* of struct mx_stock_place: the fullest first, then by code */
+    uint8_t moved;         /* 1: some of it came or went at one of the places that were looked at, ever. Since 0.4 */
 };
 
 static const struct mx_field mx_stock_near_fields[] = {
     MX_F_LIST(mx_stock_near, places, 0, 0, MX_NEAR_MAX, mx_stock_place_type, "places that have some"),
+    MX_F_BOOL(mx_stock_near, moved, 0, "some of it came or went at one of the places that were looked at, ever"),
 };
 MX_TYPE(mx_stock_near, "stock.near", "where else there is stock of an article");
 
