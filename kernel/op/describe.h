@@ -1,4 +1,4 @@
-/* Inside of `op`, third part: how the API is described. Of schema.c, parts.c and openapi.c alone. */
+/* Inside of `op`: how the API is described. Of schema.c, parts.c and openapi.c alone. */
 #ifndef OP_DESCRIBE_H
 #define OP_DESCRIBE_H
 

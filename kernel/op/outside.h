@@ -1,8 +1,9 @@
-/* Inside of `op`, second part: jobs, clock, work items, outbox, webhooks, checkpoints. Comes with internal.h. */
+/* Inside of `op`: jobs, clock, work items, outbox, webhooks, checkpoints. */
 #ifndef OP_OUTSIDE_H
 #define OP_OUTSIDE_H
 
-#include "op/internal.h"
+#include "base/buf.h"
+#include "op/command.h"
 
 /* jobs.c: a job that is not finished. */
 #define OP_JOB_ATTEMPTS 10 /* failed tries of one step before somebody must look */
