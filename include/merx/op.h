@@ -9,6 +9,7 @@
 #ifndef MERX_OP_H
 #define MERX_OP_H
 
+#include "merx/civil.h"
 #include "merx/error.h"
 #include "merx/event.h"
 #include "merx/identity.h"
@@ -137,12 +138,6 @@ struct mx_shop {
 struct mx_hook; /* hook.h */
 
 typedef mx_status (*mx_collect_fn)(void *arg, const char *plugin, const void *answer);
-
-/* A time as the clock on the wall shows it. Since 0.3. */
-struct mx_civil {
-    int32_t year, month, day, hour, minute, second; /* month and day from 1 */
-    int32_t weekday;                                /* 1 = Monday ... 7 = Sunday */
-};
 
 #define MX_HASH_BYTES      32
 #define MX_SIGNATURE_BYTES 64
@@ -357,6 +352,25 @@ MX_MUST_CHECK static inline mx_status mx_unseal(struct mx_ctx *ctx, struct mx_st
 /* `at_ms` on the clocks of a time zone (IANA name); of the shop's zone when it is empty or not known. Since 0.3. */
 static inline void mx_civil_of(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms, struct mx_civil *civil) {
     ctx->op->civil(ctx, zone, at_ms, civil);
+}
+
+/* Milliseconds since 1970-01-01 00:00, all of it as the clocks of this zone show it, less those of the second that is running. */
+static inline int64_t mx_shown_ms_(struct mx_ctx *ctx, struct mx_str zone, int64_t at_ms) {
+    struct mx_civil shown;
+    mx_civil_of(ctx, zone, at_ms, &shown);
+    return mx_day_number(shown.year, shown.month, shown.day) * MX_DAY_MS +
+           ((shown.hour * 60 + shown.minute) * 60 + shown.second) * INT64_C(1000);
+}
+
+/* The first moment of the day with this number (mx_day_number()) on the clocks of a zone, wherever they skip midnight or show it twice.
+ * Since 0.4. */
+static inline int64_t mx_day_begin(struct mx_ctx *ctx, struct mx_str zone, int64_t number) {
+    int64_t midnight = number * MX_DAY_MS, at = midnight, before;
+    int round;
+    for (round = 0; round < 2; round++) at += midnight - mx_shown_ms_(ctx, zone, at);
+    if ((before = mx_shown_ms_(ctx, zone, at)) < midnight) at += midnight - before;                /* no midnight: the clocks skipped it */
+    if ((before = mx_shown_ms_(ctx, zone, at - 1000)) >= midnight) at -= 1000 + before - midnight; /* the second one */
+    return at;
 }
 
 /* Have fn(arg, kept) called once on the writer's thread when this command has ended, before any other begins: kept 1 = what it

@@ -58,15 +58,10 @@ int intake_decimal(struct mx_str text, uint32_t digits, int64_t *out) {
 
 /* ---- dates ---- */
 
-static int days_in(int32_t year, int32_t month) {
-    static const int32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
 static int is_there(const struct intake_date *d) {
-    return d->year >= 1970 && d->year <= 9999 && d->month >= 1 && d->month <= 12 && d->day >= 1 && d->day <= days_in(d->year, d->month) &&
-           d->hour >= 0 && d->hour < 24 && d->minute >= 0 && d->minute < 60 && d->second >= 0 && d->second < 60;
+    return d->year >= 1970 && d->year <= 9999 && d->month >= 1 && d->month <= 12 && d->day >= 1 &&
+           d->day <= mx_days_in_month(d->year, d->month) && d->hour >= 0 && d->hour < 24 && d->minute >= 0 && d->minute < 60 &&
+           d->second >= 0 && d->second < 60;
 }
 
 static int read_digits(struct mx_str text, uint32_t *at, uint32_t count, int32_t *value) {
@@ -144,9 +139,7 @@ int intake_date_read(struct mx_str text, struct mx_str format, struct intake_dat
 }
 
 int64_t intake_date_ms(const struct intake_date *d) {
-    int64_t year = d->month <= 2 ? d->year - 1 : d->year, era = year / 400, of_era = year - era * 400;
-    int64_t day_of_year = (153 * (d->month + (d->month > 2 ? -3 : 9)) + 2) / 5 + d->day - 1;
-    int64_t days = era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - 719468;
+    int64_t days = mx_day_number(d->year, d->month, d->day);
     return ((days * 24 + d->hour) * 60 + d->minute) * 60000 + (int64_t)d->second * 1000;
 }
 

@@ -3,12 +3,8 @@
 
 #include "profile.h"
 
-static int is_leap(int64_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
-
 int64_t membership_days_of(const struct membership_birth *birth) {
-    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (birth->lunar) return 30;
-    return birth->month == 2 && (birth->year == 0 || is_leap(birth->year)) ? 29 : days[birth->month - 1];
+    return birth->lunar ? 30 : mx_days_in_month(birth->year, (int32_t)birth->month); /* year 0, nobody said which, has a 29 February */
 }
 
 mx_status membership_birth_check(struct mx_ctx *ctx, const struct membership_birth *birth) {

@@ -39,7 +39,6 @@ static mx_status settings_put_handler(struct mx_ctx *ctx, const void *in, void *
 /* ---- occasions ---- */
 
 #define YEARS_MAX 100
-#define DAY_MS    INT64_C(86400000)
 
 /* One day of birth, or one day on which people joined, whose day this is. */
 struct slot {
@@ -52,36 +51,14 @@ struct slots {
     uint32_t count;
 };
 
-static int is_leap(int64_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
-
-/* Days since 1970-01-01, by the sun's calendar. */
-static int64_t day_number(int64_t year, int64_t month, int64_t day) {
-    int64_t y = month <= 2 ? year - 1 : year, era = y / 400, of_era = y - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-/* When this day began on the shop's clocks. */
-static int64_t day_begin(struct mx_ctx *ctx, int64_t number) {
-    int64_t at = number * DAY_MS;
-    int round;
-    for (round = 0; round < 2; round++) {
-        struct mx_civil civil;
-        int64_t shown;
-        mx_civil_of(ctx, (struct mx_str){NULL, 0}, at, &civil);
-        shown = day_number(civil.year, civil.month, civil.day) * DAY_MS + civil.hour * INT64_C(3600000) + civil.minute * INT64_C(60000);
-        at += number * DAY_MS - shown;
-    }
-    return at;
-}
-
 static void add_birthday(struct mx_ctx *ctx, struct slots *slots, int64_t month, int64_t day, int lunar) {
     slots->all[slots->count++] = (struct slot){.birthday = membership_day_text(ctx, month, day, lunar)};
 }
 
 static void add_joined(struct mx_ctx *ctx, struct slots *slots, int64_t year, int64_t month, int64_t day) {
-    int64_t number = day_number(year, month, day);
-    slots->all[slots->count++] = (struct slot){.from = day_begin(ctx, number), .until = day_begin(ctx, number + 1)};
+    const struct mx_str shop = {NULL, 0};
+    int64_t number = mx_day_number(year, (int32_t)month, (int32_t)day);
+    slots->all[slots->count++] = (struct slot){.from = mx_day_begin(ctx, shop, number), .until = mx_day_begin(ctx, shop, number + 1)};
 }
 
 static mx_status find_slots(struct mx_ctx *ctx, const struct mx_occasions_ask *ask, struct slots *slots) {
@@ -90,7 +67,7 @@ static mx_status find_slots(struct mx_ctx *ctx, const struct mx_occasions_ask *a
     int stands_in; /* does this day stand in for 29 February? */
     mx_status st = membership_settings_read(ctx, &settings);
     if (st != MX_OK) return st;
-    stands_in = !ask->lunar && !is_leap(ask->year) &&
+    stands_in = !ask->lunar && !mx_is_leap_year(ask->year) &&
                 (settings.leap_day == MEMBERSHIP_FEB28 ? ask->month == 2 && ask->day == 28 : ask->month == 3 && ask->day == 1);
     slots->count = 0;
     if (ask->occasion == MX_OCCASION_BIRTHDAY) {
@@ -100,8 +77,8 @@ static mx_status find_slots(struct mx_ctx *ctx, const struct mx_occasions_ask *a
         return MX_OK;
     }
     for (year = ask->year - 1; year >= 1970 && year > ask->year - YEARS_MAX; year--) {
-        if (ask->month != 2 || ask->day != 29 || is_leap(year)) add_joined(ctx, slots, year, ask->month, ask->day);
-        if (stands_in && is_leap(year)) add_joined(ctx, slots, year, 2, 29);
+        if (ask->month != 2 || ask->day != 29 || mx_is_leap_year(year)) add_joined(ctx, slots, year, ask->month, ask->day);
+        if (stands_in && mx_is_leap_year(year)) add_joined(ctx, slots, year, 2, 29);
     }
     return MX_OK;
 }

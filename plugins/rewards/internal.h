@@ -10,8 +10,6 @@
 #include "wire.h"
 #include "wire_refer.h"
 
-#define REWARDS_DAY_MS INT64_C(86400000)
-
 #define REWARDS_OP(op_flags, op_name, op_doc, op_permission, in_type, out_type, function, op_own)                                          \
     {                                                                                                                                      \
         .size = sizeof(struct mx_op), .flags = op_flags, .name = op_name, .doc = op_doc, .permission = op_permission, .in = in_type,       \
@@ -111,10 +109,7 @@ struct rewards_lunar {
     int last; /* the month ends with this day */
 };
 
-/* Days from 1970-01-01 to this date of the sun's calendar, and back. */
-int64_t rewards_day_of(int32_t year, int32_t month, int32_t day);
-void rewards_date_of(int64_t day, int32_t *year, int32_t *month, int32_t *day_of_month);
-/* 1, or 0 outside of 1900-01-31 .. 2101-01-28. */
+/* The moon's date of a day (mx_day_number()): 1, or 0 outside of 1900-01-31 .. 2101-01-28. */
 int rewards_lunar_of(int64_t day, struct rewards_lunar *lunar);
 
 #endif

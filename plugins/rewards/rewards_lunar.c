@@ -39,22 +39,6 @@ static int64_t year_days(uint32_t year) {
     return days;
 }
 
-/* A year begins in March here, so that the day that is put in comes last; 400 years have 146,097 days. */
-int64_t rewards_day_of(int32_t year, int32_t month, int32_t day) {
-    int64_t y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
-    int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-void rewards_date_of(int64_t day, int32_t *year, int32_t *month, int32_t *day_of_month) {
-    int64_t z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-    *day_of_month = (int32_t)(doy - (153 * mp + 2) / 5 + 1);
-    *month = (int32_t)(mp < 10 ? mp + 3 : mp - 9);
-    *year = (int32_t)(yoe + era * 400 + (*month <= 2));
-}
-
 int rewards_lunar_of(int64_t day, struct rewards_lunar *lunar) {
     int64_t left = day - FIRST_DAY;
     uint32_t at, place, leap;

@@ -11,8 +11,8 @@ static int64_t today_of(struct mx_ctx *ctx, int64_t *until_midnight_ms) {
     const struct mx_str shop = {NULL, 0};
     struct mx_civil civil;
     mx_civil_of(ctx, shop, ctx->now_ms, &civil);
-    *until_midnight_ms = REWARDS_DAY_MS - ((civil.hour * 60 + civil.minute) * 60 + civil.second) * INT64_C(1000);
-    return rewards_day_of(civil.year, civil.month, civil.day);
+    *until_midnight_ms = MX_DAY_MS - ((civil.hour * 60 + civil.minute) * 60 + civil.second) * INT64_C(1000);
+    return mx_day_number(civil.year, civil.month, civil.day);
 }
 
 static mx_status plan_next(struct mx_ctx *ctx, int64_t until_midnight_ms) {
@@ -85,10 +85,11 @@ static mx_status find_occasion(struct mx_ctx *ctx, struct place *place, struct r
 static int ask_of(const struct reward_occasion *occasion, const struct place *place, int64_t day, struct mx_occasions_ask *ask,
                   int64_t *year) {
     struct rewards_lunar lunar;
-    int32_t y, m, d;
-    rewards_date_of(day + occasion->days_before, &y, &m, &d);
-    *ask = (struct mx_occasions_ask){.occasion = occasion->day, .year = y, .month = m, .day = d, .after = place->after, .limit = PAGE};
-    *year = y;
+    struct mx_civil date;
+    mx_day_civil(day + occasion->days_before, &date);
+    *ask = (struct mx_occasions_ask){
+        .occasion = occasion->day, .year = date.year, .month = date.month, .day = date.day, .after = place->after, .limit = PAGE};
+    *year = date.year;
     if (!place->lunar) return 1;
     if (occasion->day != MX_OCCASION_BIRTHDAY || !rewards_lunar_of(day + occasion->days_before, &lunar)) return 0;
     ask->lunar = 1;

@@ -4,7 +4,7 @@
 #include "internal.h"
 #include "occasion.h"
 
-#define APART_MS (INT64_C(300) * REWARDS_DAY_MS) /* a changed date, or the moon's year, brings no second present within this */
+#define APART_MS (INT64_C(300) * MX_DAY_MS) /* a changed date, or the moon's year, brings no second present within this */
 
 static mx_status had_it(struct mx_ctx *ctx, const struct mx_member_facts *facts, const struct reward_occasion *occasion, int64_t year,
                         int *had) {
@@ -130,7 +130,7 @@ mx_status rewards_occasion_give(struct mx_ctx *ctx, const struct reward_occasion
     if (st == MX_OK && !had) st = may(ctx, &facts, occasion, &yes);
     if (st != MX_OK || !yes) return st;
     granted.member = rewards_standing(&facts);
-    granted.until = ctx->now_ms + occasion->valid_days * REWARDS_DAY_MS;
+    granted.until = ctx->now_ms + occasion->valid_days * MX_DAY_MS;
     st = give_points(ctx, &granted);
     if (st == MX_OK) st = give_coupon(ctx, occasion, &granted);
     granted.rec.has = UINT64_MAX;

@@ -47,7 +47,7 @@ mx_status rewards_queue_plan_end(struct mx_ctx *ctx, struct mx_str location, con
     int64_t of_day_ms = ((now->hour * 60 + now->minute) * 60 + now->second) * INT64_C(1000);
     char today[40];
     snprintf(today, sizeof(today), "%04d-%02d-%02d", (int)now->year, (int)now->month, (int)now->day);
-    return plan(ctx, location, today, ctx->expiry_ms + REWARDS_DAY_MS - of_day_ms);
+    return plan(ctx, location, today, ctx->expiry_ms + MX_DAY_MS - of_day_ms);
 }
 
 static mx_status gather(struct mx_ctx *ctx, struct mx_str location, const struct rewards_queue_day *day, struct mx_list *old, int *stays) {

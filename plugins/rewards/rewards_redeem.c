@@ -133,7 +133,7 @@ static mx_status give(struct mx_ctx *ctx, const struct reward_redeem *ask, const
     held->sku = gives->sku;
     held->times = gives->times;
     held->location = gives->location.len ? gives->location : ask->location;
-    if (gives->days) held->until = held->at + gives->days * REWARDS_DAY_MS;
+    if (gives->days) held->until = held->at + gives->days * MX_DAY_MS;
     if (mx_str_is(gives->kind, MX_REWARD_SEAT)) return give_seat(ctx, ask, gives, facts, held);
     if (mx_str_is(gives->kind, MX_REWARD_COUPON)) return give_coupon(ctx, gives, held);
     return MX_OK;

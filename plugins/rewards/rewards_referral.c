@@ -162,7 +162,7 @@ static mx_status hear_paid(struct mx_ctx *ctx, const struct mx_event *event, con
     if (st != MX_OK || paid->total < settings.min_total || paid->total == 0) return st;
     referral->state = REFERRAL_BOUGHT;
     referral->order = paid->order;
-    referral->due_at = ctx->now_ms + settings.window_days * REWARDS_DAY_MS;
+    referral->due_at = ctx->now_ms + settings.window_days * MX_DAY_MS;
     st = rewards_referral_put(ctx, referral);
     if (st == MX_OK) st = due(ctx, referral);
     return st == MX_OK ? rewards_referral_tell(ctx, referral) : st;

@@ -44,7 +44,7 @@ static mx_status joined_that_day(struct mx_ctx *ctx, const struct reward_referra
     st = mx_scan_open(ctx, &rewards_referrals, &opts, &probe, &scan);
     *count = 0;
     while (st == MX_OK && *count <= most && (st = mx_scan_next(ctx, scan, &other)) == MX_OK) {
-        if (other->joined_at <= referral->joined_at - REWARDS_DAY_MS) break;
+        if (other->joined_at <= referral->joined_at - MX_DAY_MS) break;
         ++*count;
     }
     return st == MX_DONE ? MX_OK : st;

@@ -15,6 +15,8 @@ struct mx_earn_ask {
     int64_t at;
     int64_t total;  /* what the order costs after all discounts, minor units */
     int64_t digits; /* of the currency */
+    /* since 0.4 */
+    int64_t points_paid; /* of the total, what points pay, as far as the tenders are known */
 };
 
 static const struct mx_field mx_earn_ask_fields[] = {
@@ -23,6 +25,7 @@ static const struct mx_field mx_earn_ask_fields[] = {
     MX_F_TIME(mx_earn_ask, at, 0, "when"),
     MX_F_MONEY(mx_earn_ask, total, 0, 0, MX_INT_MAX, "order total"),
     MX_F_INT(mx_earn_ask, digits, 0, 0, 6, "digits of the currency"),
+    MX_F_MONEY(mx_earn_ask, points_paid, 0, 0, MX_INT_MAX, "of it, paid with points"),
 };
 MX_TYPE(mx_earn_ask, "earn.ask", "what a sale would earn");
 
