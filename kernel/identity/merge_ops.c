@@ -104,14 +104,19 @@ static mx_status unmerge_persons(struct mx_ctx *ctx, const void *in, void *out) 
     struct mx_error err = {0};
     mx_status st = identity_unmerge_look(view, ((const struct unmerge_ask *)in)->merge, &parting, &err);
     if (st != MX_OK) return identity_say(ctx, st, &err);
-    st = ask_unsplit(ctx, &parting, &answer->unsplit);
-    if (st != MX_OK) return st;
     st = identity_unmerge(view, &parting, mx_str_of(identity_who(ctx)->id), ctx->now_ms, &err);
     if (st != MX_OK) return identity_say(ctx, st, &err);
+    st = ask_unsplit(ctx, &parting, &answer->unsplit);
+    if (st != MX_OK) return st;
     answer->merge = parting.merge->id;
     answer->stays = persons_of(ctx, &parting.stays);
     answer->parts = persons_of(ctx, &parting.parts);
-    told = (struct mx_persons_merged){parting.merge->id, parting.merge->from, parting.merge->into, parting.merge->reason};
+    told = (struct mx_persons_merged){.merge = parting.merge->id,
+                                      .from = parting.merge->from,
+                                      .into = parting.merge->into,
+                                      .reason = parting.merge->reason,
+                                      .stood = parting.stays.persons[0],
+                                      .since = parting.merge->at};
     return mx_emit(ctx, &identity_unmerged_event, &told);
 }
 

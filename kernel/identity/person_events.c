@@ -39,6 +39,6 @@ mx_status identity_persons_merge(struct mx_ctx *ctx, struct mx_str from, struct 
     if (st == MX_OK) st = identity_merge(identity_view(ctx), &merge, err);
     if (st != MX_OK) return st;
     *id = merge.id;
-    merged = (struct mx_persons_merged){merge.id, from, into, reason};
+    merged = (struct mx_persons_merged){.merge = merge.id, .from = from, .into = into, .reason = reason};
     return mx_emit(ctx, &identity_merged_event, &merged);
 }

@@ -14,6 +14,9 @@ struct mx_persons_merged {
     struct mx_str from;
     struct mx_str into;
     struct mx_str reason;
+    /* of "unmerged" alone */
+    struct mx_str stood; /* of those who part, the one who stood: what was written since the merge is hers */
+    int64_t since;       /* when they were merged */
 };
 
 static const struct mx_field mx_persons_merged_fields[] = {
@@ -21,6 +24,8 @@ static const struct mx_field mx_persons_merged_fields[] = {
     MX_F_ID(mx_persons_merged, from, MX_REQUIRED, "per", "person that goes by the other's name"),
     MX_F_ID(mx_persons_merged, into, MX_REQUIRED, "per", "person that stands"),
     MX_F_STR(mx_persons_merged, reason, 0, 0, 200, "why"),
+    MX_F_ID(mx_persons_merged, stood, 0, "per", "when they part: person who stood"),
+    MX_F_TIME(mx_persons_merged, since, 0, "when they part: when they were merged"),
 };
 MX_TYPE(mx_persons_merged, "persons.merged", "two persons are one customer, or no longer");
 
@@ -61,7 +66,8 @@ MX_TYPE(mx_person_linked, "person.linked", "a person is known by one thing more 
 #define MX_EVENT_PERSON_UNLINKED "identity.person.unlinked"
 
 /* COLLECT: what stands in the way of parting two merged persons exactly. Each plugin says what was written under the standing id since
- * the merge and therefore stays there. Reads only. */
+ * the merge and therefore stays there, and what is set right by that plugin when it hears "unmerged" (points that one of them spent of the
+ * other's). Asked when they are two again, before the event. Reads only. */
 struct mx_unmerge_ask {
     struct mx_str from;
     struct mx_str into;
