@@ -189,7 +189,7 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
         ctx.call = call;
         if (call->running) st = begin_heavy(&ctx, call);
         if (st == MX_OK) st = op_guard(&ctx, reg, call->in);
-        op_shown_begin(&ctx, reg);
+        op_shown_begin(&ctx, reg, NULL);
         if (st == MX_OK) st = op_settle(&ctx, op_invoke(&ctx, reg, call->in, &out));
         shown = ctx.shown;
         (void)op_ctx_slice(&ctx.pub, 0);
@@ -231,8 +231,10 @@ static void prepare_on_worker(void *arg) {
         void *scratch = reg->def.out ? base_arena_alloc(call->arena, reg->def.out->struct_size) : NULL;
         op_ctx_init(&ctx, task->op, call->arena, view, &call->principal, reg->def.name, reg->owner, 1, op_now(task->op));
         ctx.call = call;
+        op_shown_begin(&ctx, reg, NULL);
         st = op_settle(&ctx, op_ctx_error(&ctx, reg->def.prepare(&ctx.pub, call->in, scratch)));
         prepared->kept = ctx.kept;
+        prepared->shown = ctx.shown;
         prepared->error = ctx.error;
         store_read_end(view);
     } else {
@@ -276,7 +278,7 @@ void op_submit(struct op_kernel *op, struct op_call *call) {
     if (st != MX_OK) {
         op_finish(call, st, &err);
     } else if (def->prepare && (is_command(def) || (def->flags & MX_OP_BURNS))) {
-        post(op, op->workers, call, prepare_on_worker);
+        post(op, def->flags & MX_OP_HEAVY ? op->heavy : op->workers, call, prepare_on_worker);
     } else if (is_command(def) || (def->flags & MX_OP_BURNS)) {
         queue_or_refuse(op, call);
     } else if (def->flags & MX_OP_HEAVY) {

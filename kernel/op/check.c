@@ -53,8 +53,8 @@ static mx_status check_op(const struct mx_plugin *plugin, const struct mx_op *op
         REFUSE("Plugin \"%s\": the operation \"%s\" names no permission.", owner, op->name);
     if ((op->flags & (MX_OP_HEAVY | MX_OP_BURNS)) && !(op->flags & MX_OP_QUERY))
         REFUSE("Plugin \"%s\": \"%s\" is a command, and only a query can be heavy or burning.", owner, op->name);
-    if ((op->flags & MX_OP_HEAVY) && (op->flags & MX_OP_BURNS))
-        REFUSE("Plugin \"%s\": \"%s\" cannot be both heavy and burning.", owner, op->name);
+    if ((op->flags & MX_OP_HEAVY) && (op->flags & MX_OP_BURNS) && !op->prepare)
+        REFUSE("Plugin \"%s\": \"%s\" is heavy and burning, so `prepare` must do the work and the handler burn.", owner, op->name);
     if (op->size >= sizeof(*op) && !op_own_valid(op))
         REFUSE("Plugin \"%s\": \"%s\" says that \"%s\" of its input is whom it is about, but that is no member or person.", owner, op->name,
                op->own);

@@ -87,7 +87,7 @@ static mx_status run_handler(struct op_ctx *ctx, struct run *run) {
     }
     ctx->kept = prepared ? prepared->kept : NULL;
     st = op_guard(ctx, run->reg, run->call->in);
-    op_shown_begin(ctx, run->reg);
+    op_shown_begin(ctx, run->reg, prepared ? prepared->shown : NULL);
     if (st == MX_OK) st = op_invoke(ctx, run->reg, run->call->in, &out);
     if (st == MX_OK) st = op_shown_tell(ctx);
     st = op_settle(ctx, st);

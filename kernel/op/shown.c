@@ -39,10 +39,10 @@ const struct mx_op op_pii_note = {(uint32_t)sizeof(struct mx_op),
                                   MX_OFFLINE_REFUSE,
                                   "0.4"};
 
-void op_shown_begin(struct op_ctx *ctx, const struct op_reg *reg) {
+void op_shown_begin(struct op_ctx *ctx, const struct op_reg *reg, struct store_shown *noted) {
     const struct identity_principal *who = ctx->principal;
     if (!reg->personal || who->person[0] || op_is_system(who) || !identity_allowed(ctx->op->opts.identity, who, "pii.read")) return;
-    ctx->shown = base_arena_alloc(ctx->arena, sizeof(*ctx->shown));
+    ctx->shown = noted ? noted : base_arena_alloc(ctx->arena, sizeof(*ctx->shown));
     store_view_note(ctx->view, ctx->shown);
 }
 

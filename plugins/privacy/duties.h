@@ -4,11 +4,12 @@
 
 #include "internal.h"
 
-#define PRIVACY_EXPORT_KEEP_MS INT64_C(3600000) /* so long an export may be fetched */
-#define PRIVACY_DAY_MS         INT64_C(86400000)
-#define PRIVACY_STEP           200
-#define PRIVACY_KINDS_MAX      1000
-#define PRIVACY_IDLE           "idle" /* the retention of customers themselves, since their last sale */
+#define PRIVACY_EXPORT_KEEP_MS  INT64_C(3600000) /* so long an export may be fetched */
+#define PRIVACY_EXPORT_AGAIN_MS INT64_C(600000)  /* so long again, once it was handed out */
+#define PRIVACY_DAY_MS          INT64_C(86400000)
+#define PRIVACY_STEP            200
+#define PRIVACY_KINDS_MAX       1000
+#define PRIVACY_IDLE            "idle" /* the retention of customers themselves, since their last sale */
 
 /* ---- export ---- */
 
@@ -54,6 +55,7 @@ struct privacy_exported {
     struct mx_str member;
     struct mx_list members;
     int64_t at;
+    int64_t until;
     struct mx_str persons;  /* JSON: {"per_...": {"table": [record, ...]}} */
     struct mx_str sections; /* JSON: {"orders": ..., "points": ...} */
 };
@@ -62,6 +64,7 @@ static const struct mx_field privacy_exported_fields[] = {
     MX_F_ID(privacy_exported, member, MX_REQUIRED, "mem", "about whom"),
     MX_F_STRS(privacy_exported, members, 0, 0, 64, "all ids of this customer"),
     MX_F_TIME(privacy_exported, at, 0, "when"),
+    MX_F_TIME(privacy_exported, until, 0, "until when it may be fetched again; then it is gone"),
     MX_F_JSON(privacy_exported, persons, MX_PII, MX_INT_MAX, "what is sealed under her keys, table by table"),
     MX_F_JSON(privacy_exported, sections, MX_PII, MX_INT_MAX, "what plugins keep under her ids"),
 };

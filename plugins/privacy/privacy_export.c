@@ -1,5 +1,6 @@
 /* Everything about one customer, for herself or for whoever was allowed to ask: asked for in a command, which a second person may have
- * to approve, and fetched by a query that nobody at a till waits for. */
+ * to approve, and fetched by a query that nobody at a till waits for. Whether all of it arrived nobody here can know, so the first fetch
+ * does not end the export at once: a download that broke may be repeated for a few minutes, and then it is gone. */
 #include "duties.h"
 
 static const struct mx_index export_indexes[] = {{"until", "until", 0}};
@@ -109,28 +110,63 @@ static mx_status gather_persons(struct mx_ctx *ctx, struct mx_str person, struct
     return st;
 }
 
-static mx_status fetch_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct privacy_export_fetch *ask = in;
-    struct privacy_export probe = {.id = ask->id}, *export = NULL;
-    struct privacy_exported *all = out;
-    struct mx_member_facts facts = {0};
-    mx_status st = mx_get(ctx, &privacy_exports, &probe, &export);
-    if (st == MX_NONE || (st == MX_OK && (export->until < ctx->expiry_ms || !mx_str_eq(export->by, ctx->identity->principal(ctx)))))
+/* ---- handing out ---- */
+
+static mx_status export_of(struct mx_ctx *ctx, struct mx_str id, struct privacy_export **export) {
+    struct privacy_export probe = {.id = id};
+    mx_status st = mx_get(ctx, &privacy_exports, &probe, export);
+    if (st == MX_NONE || (st == MX_OK && ((*export)->until < ctx->expiry_ms || !mx_str_eq((*export)->by, ctx->identity->principal(ctx)))))
         return mx_fail(ctx, MX_E_NOT_FOUND, "id", "No export of yours by this id can be fetched; ask for it anew.");
-    if (st == MX_OK) st = mx_own(ctx, export->member);
-    if (st == MX_OK) st = privacy_set_of(ctx, export->member, &all->members, &facts);
+    return st == MX_OK ? mx_own(ctx, (*export)->member) : st;
+}
+
+static mx_status known(struct mx_ctx *ctx, struct mx_str member, struct mx_list *members, struct mx_member_facts *facts) {
+    mx_status st = privacy_set_of(ctx, member, members, facts);
+    if (st == MX_OK && facts->id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "This member is no longer known.");
+    return st;
+}
+
+static mx_status gather(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct privacy_export_fetch *ask = in;
+    struct privacy_exported *all = mx_alloc(ctx, sizeof(*all));
+    struct privacy_export *export = NULL;
+    struct mx_member_facts facts = {0};
+    mx_status st = export_of(ctx, ask->id, &export);
+    (void)out;
+    if (st == MX_OK) st = known(ctx, export->member, &all->members, &facts);
     if (st != MX_OK) return st;
-    if (facts.id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "This member is no longer known.");
     all->member = facts.id;
     all->at = ctx->now_ms;
     st = gather_sections(ctx, &facts, &all->members, &all->sections);
-    return st == MX_OK ? gather_persons(ctx, facts.person, &all->persons) : st;
+    if (st == MX_OK) st = gather_persons(ctx, facts.person, &all->persons);
+    mx_keep(ctx, all);
+    return st;
+}
+
+/* Looked at again: since it was gathered she may have been forgotten. */
+static mx_status fetch_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct privacy_export_fetch *ask = in;
+    const struct privacy_exported *gathered = mx_kept(ctx);
+    struct privacy_exported *all = out;
+    struct privacy_export *export = NULL;
+    struct mx_member_facts facts = {0};
+    struct mx_list members;
+    mx_status st = export_of(ctx, ask->id, &export);
+    if (st == MX_OK) st = known(ctx, export->member, &members, &facts);
+    if (st != MX_OK) return st;
+    if (export->until > ctx->expiry_ms + PRIVACY_EXPORT_AGAIN_MS) {
+        export->until = ctx->expiry_ms + PRIVACY_EXPORT_AGAIN_MS;
+        st = mx_put(ctx, &privacy_exports, export);
+    }
+    *all = *gathered;
+    all->until = export->until;
+    return st;
 }
 
 const struct mx_op privacy_export_ask_op = {
     .size = sizeof(struct mx_op),
     .name = "privacy.export.ask",
-    .doc = "Ask for everything that is kept about one customer; it may be fetched for an hour by whoever asked.",
+    .doc = "Ask for everything that is kept about one customer; it may be fetched within an hour by whoever asked.",
     .permission = "privacy.export",
     .in = &mx_member_ask_type,
     .out = &privacy_export_asked_type,
@@ -142,13 +178,15 @@ const struct mx_op privacy_export_ask_op = {
 
 const struct mx_op privacy_export_fetch_op = {
     .size = sizeof(struct mx_op),
-    .flags = MX_OP_QUERY | MX_OP_HEAVY,
+    .flags = MX_OP_QUERY | MX_OP_HEAVY | MX_OP_BURNS,
     .name = "privacy.export.fetch",
-    .doc = "Everything that is kept about one customer, as JSON.",
+    .doc = "Everything that is kept about one customer, as JSON. Ten minutes after it was first handed out it is gone: so long a download "
+           "that broke may be repeated.",
     .permission = "privacy.export",
     .in = &privacy_export_fetch_type,
     .out = &privacy_exported_type,
     .handler = fetch_handler,
+    .prepare = gather,
     .home = MX_HOME_HEADQUARTERS,
     .since = "0.4",
     .own = MX_OWN_HANDLER,
