@@ -51,20 +51,29 @@ static const struct mx_field add_fields[] = {
 MX_TYPE(add, "insight.behaviour.add", "what customers did");
 
 struct add_answer {
-    int64_t kept;    /* under a member */
-    int64_t waiting; /* under an identifier that nobody is known by */
+    int64_t kept;     /* under a member */
+    int64_t waiting;  /* under an identifier that nobody is known by */
+    int64_t withheld; /* of members who do not agree: not kept */
 };
 static const struct mx_field add_answer_fields[] = {
     MX_F_INT(add_answer, kept, 0, 0, MX_INT_MAX, "things that members did"),
     MX_F_INT(add_answer, waiting, 0, 0, MX_INT_MAX, "things of devices and identifiers that nobody is known by yet"),
+    MX_F_INT(add_answer, withheld, 0, 0, MX_INT_MAX, "things of members who have not agreed to personalisation: they are not kept"),
 };
 MX_TYPE(add_answer, "insight.behaviour.kept", "what was kept");
+
+/* A member of whom something is told: asked once in a call whether she agrees. */
+struct doer {
+    struct mx_str member;
+    int64_t rows;
+    int agrees;
+};
 
 struct adding {
     int64_t number;
     struct mx_str self; /* a customer in her own session */
-    struct insight_added *added;
-    uint32_t added_count;
+    struct doer *doers;
+    uint32_t doer_count;
     uint32_t text_bytes;
     struct add_answer *answer;
 };
@@ -143,31 +152,51 @@ static mx_status read_text(struct mx_ctx *ctx, struct adding *adding, const stru
     return st;
 }
 
-static void note_member(struct adding *adding, struct mx_str member) {
+static mx_status doer_of(struct mx_ctx *ctx, struct adding *adding, struct mx_str member, struct doer **doer) {
+    struct mx_member_facts facts = {0};
+    mx_status st;
     uint32_t i = 0;
-    while (i < adding->added_count && !mx_str_eq(adding->added[i].member, member)) i++;
-    if (i == adding->added_count) adding->added[adding->added_count++] = (struct insight_added){member, 0};
-    adding->added[i].rows++;
+    while (i < adding->doer_count && !mx_str_eq(adding->doers[i].member, member)) i++;
+    *doer = &adding->doers[i];
+    if (i < adding->doer_count) return MX_OK;
+    adding->doer_count++;
+    **doer = (struct doer){.member = member};
+    st = insight_member(ctx, member, &facts);
+    if (st == MX_OK) st = insight_consents(ctx, &facts, &(*doer)->agrees);
+    return st == MX_NONE ? MX_OK : st;
+}
+
+/* Of a member only what she agrees to: neither the row nor what its text says. */
+static mx_status may_keep(struct mx_ctx *ctx, struct adding *adding, struct mx_str owner, int *yes) {
+    struct doer *doer = NULL;
+    mx_status st;
+    *yes = 1;
+    if (owner.len <= 4 || memcmp(owner.ptr, "mem_", 4) != 0) {
+        adding->answer->waiting++;
+        return MX_OK;
+    }
+    st = doer_of(ctx, adding, owner, &doer);
+    if (st != MX_OK) return st;
+    *yes = doer->agrees;
+    doer->rows += *yes;
+    adding->answer->kept += *yes;
+    adding->answer->withheld += !*yes;
+    return MX_OK;
 }
 
 static mx_status add_one(struct mx_ctx *ctx, struct adding *adding, const struct add_row *row, uint32_t i) {
     struct mx_str owner = {NULL, 0};
+    int kept = 0;
     mx_status st;
     if (row->at > ctx->now_ms + AHEAD_MS) return wrong(ctx, i, "at", "This has not happened yet.");
     if (row->kind_of.len && !row->identifier.len) return wrong(ctx, i, "identifier", "The identifier itself is missing.");
     adding->text_bytes += row->text.len;
     if (adding->text_bytes > TEXTS_MAX) return wrong(ctx, i, "text", "The texts of one call come to at most 32768 bytes.");
     st = find_owner(ctx, adding, row, i, &owner);
-    if (st == MX_OK) st = keep(ctx, adding, row, owner, row->kind, row->subject);
-    if (st == MX_OK && row->text.len) st = read_text(ctx, adding, row, owner);
-    if (st != MX_OK) return st;
-    if (owner.len > 4 && memcmp(owner.ptr, "mem_", 4) == 0) {
-        adding->answer->kept++;
-        note_member(adding, owner);
-    } else {
-        adding->answer->waiting++;
-    }
-    return MX_OK;
+    if (st == MX_OK) st = may_keep(ctx, adding, owner, &kept);
+    if (st != MX_OK || !kept) return st;
+    st = keep(ctx, adding, row, owner, row->kind, row->subject);
+    return st == MX_OK && row->text.len ? read_text(ctx, adding, row, owner) : st;
 }
 
 static mx_status self_of(struct mx_ctx *ctx, struct mx_str *self) {
@@ -180,18 +209,26 @@ static mx_status self_of(struct mx_ctx *ctx, struct mx_str *self) {
     return st == MX_DECLINED ? mx_fail(ctx, MX_E_FORBIDDEN, NULL, "Only members leave this behind.") : st;
 }
 
+mx_status insight_deeds_number(struct mx_ctx *ctx, int64_t *number) {
+    const struct mx_str everybody = {NULL, 0};
+    mx_status st = mx_next_number(ctx, "insight.behaviour", everybody, number);
+    *number *= ROWS_MAX * (ASPECT_MAX + 1);
+    return st;
+}
+
 static mx_status add_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct add *ask = in;
-    const struct mx_str everybody = {NULL, 0};
     struct adding adding = {.answer = out};
     uint32_t i;
     mx_status st = self_of(ctx, &adding.self);
-    if (st == MX_OK) st = mx_next_number(ctx, "insight.behaviour", everybody, &adding.number);
+    if (st == MX_OK) st = insight_deeds_number(ctx, &adding.number);
     if (st != MX_OK) return st;
-    adding.number *= ROWS_MAX * (ASPECT_MAX + 1);
-    adding.added = mx_alloc(ctx, ROWS_MAX * sizeof(*adding.added));
+    adding.doers = mx_alloc(ctx, ROWS_MAX * sizeof(*adding.doers));
     for (i = 0; st == MX_OK && i < ask->rows.count; i++) st = add_one(ctx, &adding, mx_list_at(&ask->rows, i), i);
-    for (i = 0; st == MX_OK && i < adding.added_count; i++) st = mx_emit(ctx, &insight_added_event, &adding.added[i]);
+    for (i = 0; st == MX_OK && i < adding.doer_count; i++) {
+        const struct insight_added added = {adding.doers[i].member, adding.doers[i].rows};
+        if (added.rows) st = mx_emit(ctx, &insight_added_event, &added);
+    }
     return st;
 }
 

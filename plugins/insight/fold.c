@@ -129,21 +129,36 @@ static mx_status hear_tier(struct mx_ctx *ctx, const struct mx_event *event, con
     return st == MX_OK ? insight_row_put(ctx, &before, &row) : st;
 }
 
-static mx_status claim_kind(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct mx_str member) {
+struct claim {
+    struct mx_str member;
+    int agrees;
+};
+
+static mx_status claim_kind(struct mx_ctx *ctx, struct mx_str person, const char *kind, const struct claim *claim) {
     struct mx_list values = {0};
     uint32_t i;
     mx_status st = ctx->identity->person_identifiers(ctx, person, kind, &values);
     for (i = 0; st == MX_OK && i < values.count; i++)
-        st = insight_claim(ctx, insight_owner_of(ctx, mx_str_of(kind), mx_list_str(&values, i)), member);
+        st = insight_claim(ctx, insight_owner_of(ctx, mx_str_of(kind), mx_list_str(&values, i)), claim->member, claim->agrees);
     return st == MX_NONE ? MX_OK : st;
 }
 
-/* What waited under one of her identifiers is hers. */
-static mx_status claim_all(struct mx_ctx *ctx, struct mx_str person, struct mx_str member) {
+static mx_status claim_person(struct mx_ctx *ctx, struct mx_str person, const struct claim *claim) {
     static const char *const kinds[] = {"device", "openid", "account", "card", "phone", "email"};
     uint32_t i;
     mx_status st = MX_OK;
-    for (i = 0; st == MX_OK && i < sizeof(kinds) / sizeof(kinds[0]); i++) st = claim_kind(ctx, person, kinds[i], member);
+    for (i = 0; st == MX_OK && i < sizeof(kinds) / sizeof(kinds[0]); i++) st = claim_kind(ctx, person, kinds[i], claim);
+    return st;
+}
+
+/* What waited under what she is known by: also what she was known by as a guest, before that was seen to be her. */
+static mx_status claim_all(struct mx_ctx *ctx, struct mx_str person, const struct mx_member_facts *facts) {
+    struct claim claim = {.member = facts->id};
+    struct mx_list persons = {0};
+    uint32_t i;
+    mx_status st = insight_consents(ctx, facts, &claim.agrees);
+    if (st == MX_OK) st = ctx->identity->person_set(ctx, person, &persons);
+    for (i = 0; st == MX_OK && i < persons.count; i++) st = claim_person(ctx, mx_list_str(&persons, i), &claim);
     return st;
 }
 
@@ -172,6 +187,7 @@ static mx_status renew_person(struct mx_ctx *ctx, struct mx_str person) {
     struct mx_member_facts facts = {0};
     struct mx_str member;
     uint32_t i;
+    int agrees = 0;
     mx_status st = member_of(ctx, person, &member);
     if (st == MX_OK) st = insight_member(ctx, member, &facts);
     if (st == MX_OK) st = set_merged(ctx, &facts.members);
@@ -179,6 +195,9 @@ static mx_status renew_person(struct mx_ctx *ctx, struct mx_str person) {
         st = insight_tags_forget(ctx, mx_list_str(&facts.members, i), "She is known by another id now.");
         if (st == MX_OK) st = insight_segments_forget(ctx, mx_list_str(&facts.members, i));
     }
+    if (st == MX_OK) st = claim_all(ctx, person, &facts);
+    if (st == MX_OK) st = insight_consents(ctx, &facts, &agrees);
+    if (st == MX_OK && !agrees) st = insight_let_go(ctx, &facts); /* the other of the two does not */
     if (st == MX_OK) st = insight_tags_renew(ctx, member);
     return st == MX_NONE ? MX_OK : st;
 }
@@ -193,7 +212,7 @@ static mx_status hear_joined(struct mx_ctx *ctx, const struct heard *heard) {
     row.joined_at = facts.joined_at;
     if (facts.tier.len && row.tier == 0) st = insight_word_make(ctx, "tier", facts.tier, &row.tier);
     if (st == MX_OK) st = insight_row_put(ctx, &before, &row);
-    if (st == MX_OK && facts.person.len) st = claim_all(ctx, facts.person, heard->member);
+    if (st == MX_OK && facts.person.len) st = claim_all(ctx, facts.person, &facts);
     return st;
 }
 
@@ -202,7 +221,7 @@ static mx_status hear_linked(struct mx_ctx *ctx, const struct heard *heard) {
     struct mx_str member;
     mx_status st = member_of(ctx, heard->person, &member);
     if (st == MX_OK) st = insight_member(ctx, member, &facts); /* she may have been erased since */
-    if (st == MX_OK) st = claim_all(ctx, heard->person, member);
+    if (st == MX_OK) st = claim_all(ctx, heard->person, &facts);
     if (st == MX_OK) st = insight_tags_renew(ctx, member);
     return st == MX_NONE ? MX_OK : st;
 }
@@ -217,19 +236,6 @@ static int is_noise(struct mx_str name) {
     return (begins(name, "insight.") && !mx_str_is(name, insight_added_event.name)) || begins(name, "loyalty.") ||
            begins(name, "inventory.") || begins(name, "payments.") || begins(name, "promotions.") || begins(name, "wallet.") ||
            begins(name, "system.");
-}
-
-/* What rested on her consent goes when she takes it back. */
-static mx_status hear_consent(struct mx_ctx *ctx, const struct mx_event *event, struct mx_str data) {
-    struct mx_consent_said said = {0};
-    struct mx_member_facts facts = {0};
-    int consents = 0;
-    mx_status st = ctx->op->decode(ctx, &mx_consent_said_type, data, &said);
-    if (st != MX_OK || said.given || !mx_str_is(said.purpose, MX_PURPOSE_PERSONALISATION)) return st;
-    st = insight_member(ctx, said.member, &facts);
-    if (st == MX_OK) st = insight_consents(ctx, &facts, &consents);
-    if (st == MX_OK && !consents) st = insight_forget_deeds(ctx, &facts.members, event->at_ms);
-    return st == MX_NONE ? MX_OK : st;
 }
 
 /* The follower comes behind: a member without a row may have been erased since. */
@@ -256,8 +262,6 @@ static mx_status hear_member(struct mx_ctx *ctx, const struct mx_event *event, s
         st = hear_tier(ctx, event, heard);
     else if (mx_str_is(event->name, "membership.joined"))
         st = hear_joined(ctx, heard);
-    else if (mx_str_is(event->name, MX_EVENT_CONSENT_CHANGED))
-        st = hear_consent(ctx, event, data);
     return st == MX_OK ? insight_tags_renew(ctx, heard->member) : st;
 }
 

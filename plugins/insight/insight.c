@@ -55,6 +55,12 @@ static const struct mx_subscription hear_erased = {.size = sizeof(struct mx_subs
                                                    .type = &mx_person_erased_type,
                                                    .priority = 50,
                                                    .fn = insight_hear_erased};
+/* In the command that takes it back: nothing is kept any more once that is done. */
+static const struct mx_subscription hear_consent = {.size = sizeof(struct mx_subscription),
+                                                    .event = MX_EVENT_CONSENT_CHANGED,
+                                                    .type = &mx_consent_said_type,
+                                                    .priority = 100,
+                                                    .fn = insight_hear_consent};
 
 #define ANSWER(variable, point_, in_, out_, fn_)                                                                                           \
     static const struct mx_answer variable = {                                                                                             \
@@ -75,11 +81,12 @@ static const struct mx_op *const ops[] = {&insight_op_add,           &insight_op
                                           &insight_op_trim,          &insight_op_daily,           NULL};
 static const struct mx_event_def *const events[] = {&insight_added_event,   &insight_tag_set_event, &insight_tag_dropped_event,
                                                     &insight_entered_event, &insight_left_event,    NULL};
-static const struct mx_subscription *const subscriptions[] = {&hear, &hear_erased, NULL};
+static const struct mx_subscription *const subscriptions[] = {&hear, &hear_consent, &hear_erased, NULL};
 static const struct mx_point *const points[] = {
     &mx_point_member, &mx_point_member_of, &mx_point_consent, &mx_point_count, &mx_point_tags, &mx_point_traits, NULL};
 static const struct mx_answer *const answers[] = {&answer_behaviour, &answer_tags_held, &answer_score, &answer_section, &answer_kept, NULL};
-static const struct mx_job *const jobs[] = {&insight_tags_job, &insight_segments_job, &insight_forget_job, &insight_claim_job, NULL};
+static const struct mx_job *const jobs[] = {&insight_tags_job,  &insight_segments_job, &insight_forget_job,
+                                            &insight_claim_job, &insight_let_go_job,   NULL};
 
 static const struct mx_grant manager_may = {"manager", "insight.*"};
 static const struct mx_grant cashier_may = {"cashier", "insight.read insight.write"};

@@ -5,7 +5,8 @@
  * tag*.c        tags that rules give                               score.c    scores of a member
  * text*.c       what is said in reviews and chats                  segment*.c groups by rule
  * member.c      whom a row is about                                kept.c     the register of processing
- * later.c       forgetting and claiming, in steps                  lexicon.c  what people say of things */
+ * later.c       forgetting and claiming, in steps                  lexicon.c  what people say of things
+ * basis.c       what is kept only while she agrees to it */
 #ifndef INSIGHT_INTERNAL_H
 #define INSIGHT_INTERNAL_H
 
@@ -126,12 +127,15 @@ extern const struct mx_event_def insight_added_event;
 /* Call fn for what a customer did, newest first, until it answers something else than MX_OK. */
 typedef mx_status (*insight_did_fn)(void *arg, const struct insight_did *did);
 MX_MUST_CHECK mx_status insight_walk(struct mx_ctx *ctx, struct mx_str owner, int64_t from, int64_t until, insight_did_fn fn, void *arg);
-/* Give what was kept under an owner to a member: the newest at once, the rest in steps behind it. */
-MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member);
+/* What waits under an owner is a member's: it is given to her when she agrees, otherwise it goes. The newest at once, the rest in steps
+ * behind it. */
+MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int agrees);
 /* All that is kept of a member goes: what is looked up at once, the rest in steps. */
 MX_MUST_CHECK mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member);
-/* What these ids of a customer did until then goes. */
-MX_MUST_CHECK mx_status insight_forget_deeds(struct mx_ctx *ctx, const struct mx_list *members, int64_t before);
+/* The first number for what is kept next: what was kept before has lower ones. */
+MX_MUST_CHECK mx_status insight_deeds_number(struct mx_ctx *ctx, int64_t *number);
+/* She does not agree: what she did, her tags and what is known of those that ended goes. */
+MX_MUST_CHECK mx_status insight_let_go(struct mx_ctx *ctx, const struct mx_member_facts *facts);
 
 /* ---- text ---- */
 
@@ -154,13 +158,14 @@ extern const struct mx_op insight_op_add, insight_op_profile, insight_op_words, 
     insight_op_scores, insight_op_segment_put, insight_op_segment_list, insight_op_segment_count, insight_op_segment_members,
     insight_op_segment_why, insight_op_trim, insight_op_daily;
 extern const struct mx_event_def insight_tag_set_event, insight_tag_dropped_event, insight_entered_event, insight_left_event;
-extern const struct mx_job insight_tags_job, insight_segments_job, insight_forget_job, insight_claim_job;
+extern const struct mx_job insight_tags_job, insight_segments_job, insight_forget_job, insight_claim_job, insight_let_go_job;
 mx_status insight_behaviour_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status insight_tags_held_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status insight_score_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status insight_section_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status insight_kept_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status insight_hear(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
+mx_status insight_hear_consent(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 mx_status insight_hear_erased(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 
 #endif

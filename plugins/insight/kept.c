@@ -4,21 +4,23 @@
 static const struct mx_kept_kind *kinds(struct mx_ctx *ctx, uint32_t *count) {
     struct mx_kept_kind *list = mx_alloc(ctx, 3 * sizeof(*list));
     const struct mx_str use = mx_str_of(MX_PURPOSE_PERSONALISATION);
-    list[0] = (struct mx_kept_kind){.name = mx_str_of("insight.behaviour"),
-                                    .about = mx_str_of("what a member looked at, asked and tried, by session and time; no texts"),
-                                    .purpose = use,
-                                    .basis = MX_BASIS_CONSENT,
-                                    .trim = mx_str_of("insight.trim"),
-                                    .erased = 1};
+    list[0] = (struct mx_kept_kind){
+        .name = mx_str_of("insight.behaviour"),
+        .about = mx_str_of("what a member looked at, asked and tried, by session and time, while she agrees; no texts"),
+        .purpose = use,
+        .basis = MX_BASIS_CONSENT,
+        .trim = mx_str_of("insight.trim"),
+        .erased = 1};
     list[1] = (struct mx_kept_kind){.name = mx_str_of("insight.tag, insight.period, insight.insider"),
                                     .about = mx_str_of("tags that rules gave, with reason and rule, and segments"),
                                     .purpose = use,
                                     .basis = MX_BASIS_CONSENT,
                                     .erased = 1};
     list[2] = (struct mx_kept_kind){.name = mx_str_of("insight.member, insight.bought"),
-                                    .about = mx_str_of("sums of what a member bought, by brand and category"),
-                                    .purpose = use,
-                                    .basis = MX_BASIS_CONSENT,
+                                    .about = mx_str_of("sums of what a member bought, from the books; for tags, scores and segments"
+                                                       " only while she agrees"),
+                                    .purpose = mx_str_of(MX_PURPOSE_SERVICE),
+                                    .basis = MX_BASIS_CONTRACT,
                                     .erased = 1};
     *count = 3;
     return list;

@@ -1,0 +1,182 @@
+"""What customers do is kept only while they agree to it: not before, not after, and not of one whose other self does not."""
+
+import os
+import subprocess
+import tempfile
+import unittest
+
+import merx
+from insight_shop import InsightTest
+
+RULES = """
+tag { code = "looked", when = function(c) return c.did("page", "x") > 0, "looked at x" end }
+tag { code = "buyer", when = function(c) return c.count("orders") >= 1, "has bought" end }
+"""
+
+
+class Basis(InsightTest):
+    rules = RULES
+    known = {}
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="merx-guests-")
+        cls.addClassCleanup(folder.cleanup)
+        here = os.path.dirname(os.path.abspath(__file__))
+        subprocess.run(["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-const-variable", "-Wno-missing-field-initializers", "-fPIC",
+                        "-shared", "-fvisibility=hidden", "-I" + os.path.join(merx.ROOT, "include"),
+                        "-o", os.path.join(folder.name, "guests.so"), os.path.join(here, "guests.c")], check=True, timeout=60)
+        os.chmod(folder.name, 0o755)
+        cls.serve_args = ["--plugins", folder.name, "--plugin", "guests"]
+        cls.settings = {"serve_args": cls.serve_args}
+        super().setUpClass()
+        cls().product("TEA", price=1000, stock=1000)
+
+    def recent(self, member):
+        return [one.get("subject") for one in self.shop.ok("insight.profile", {"member": member})["profile"].get("recent", [])]
+
+    def member(self, **more):
+        phone = "+86%d" % next(self.phones)
+        member = super().member(phone=phone, **more)
+        self.known[member] = phone
+        return member
+
+    def person(self, member):
+        return self.shop.ok("identity.person.find", {"kind": "phone", "value": self.known[member]})["person"]
+
+    def device(self, name, *subjects):
+        rows = [{"device": name, "kind": "page", "subject": subject} for subject in subjects]
+        self.assertEqual(self.shop.ok("insight.behaviour.add", {"rows": rows}).get("waiting", 0), len(rows))
+
+    def link(self, member, device):
+        self.shop.ok("identity.person.link", {"person": self.person(member), "kind": "device", "value": device})
+
+    def behind(self):
+        """What happened until now is folded."""
+        other = self.member()
+        self.buy(other, ("TEA", 1))
+        self.wait_orders(other, 1)
+        self.until([], lambda: self.shop.ok("system.job.list").get("jobs", []), "jobs that run")
+
+
+class Told(Basis):
+    def test_nothing_is_kept_of_who_has_not_agreed(self):
+        """S3-6: neither the row nor what its text says; also when she agrees later."""
+        member, agreed = self.member(consents=False), self.member()
+        rows = [{"member": who, "kind": "review", "subject": "UNASKED", "text": "too oily"} for who in (member, agreed, member)]
+        answer = self.shop.ok("insight.behaviour.add", {"rows": rows + [{"device": "unasked-1", "kind": "page"}]})
+        self.assertEqual((answer["kept"], answer["waiting"], answer["withheld"]), (1, 1, 2))
+        told = [one["data"] for one in self.shop.ok("system.log.list", {"type": "insight.behaviour.added", "limit": 500})["events"]]
+        self.assertEqual([one["rows"] for one in told if one["member"] in (member, agreed)], [1])
+        self.assertEqual(self.shop.ok("insight.words", {"subject": "UNASKED"})["aspects"][0]["count"], 1)
+        self.consent(member)
+        self.assertEqual(self.recent(member), [])
+        self.did(member, "page", "asked")
+        self.assertEqual(self.recent(member), ["asked"])
+
+    def test_who_is_told_by_an_identifier_is_asked_too(self):
+        member = self.member(consents=False)
+        row = {"kind_of": "phone", "identifier": self.known[member], "kind": "page", "subject": "x"}
+        self.assertEqual(self.shop.ok("insight.behaviour.add", {"rows": [row]}), {"kept": 0, "waiting": 0, "withheld": 1})
+
+    def test_taken_back_it_goes_with_the_word(self):
+        """Also what a clock that is ahead has told, and what is too much for one command; what she bought stays."""
+        member = self.member()
+        self.buy(member, ("TEA", 1))
+        self.did(member, "page", "x")
+        self.wait_tags(member, "buyer", "looked")
+        ahead = self.shop.ok("shop.clock.get")["now"] + 240000
+        self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "ahead", "at": ahead}]})
+        self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "much"}] * 450})
+        self.withdraw(member)
+        self.consent(member)
+        self.did(member, "page", "new")
+        self.behind()
+        self.assertEqual(self.recent(member), ["new"])
+        self.wait_tags(member, "buyer")
+        tags = self.shop.ok("insight.tags", {"member": member, "history": True})
+        self.assertEqual(tags.get("history", []), [])
+        dropped = self.shop.ok("system.log.list", {"type": "insight.tag.dropped", "limit": 500})["events"]
+        self.assertEqual(sorted(one["data"]["tag"] for one in dropped if one["data"]["member"] == member), ["buyer", "looked"])
+        self.assertEqual(self.scores(member)["orders"], 1)
+        dump = self.shop.dumped(self.serve_args)
+        self.assertNotIn('"ahead"', dump)
+        self.assertNotIn('"much"', dump)
+        self.assertIn('"new"', dump)
+
+    def test_taken_back_for_good(self):
+        member = self.member()
+        self.did(member, "page", "for-good")
+        self.did(member, "page", "x")
+        self.buy(member, ("TEA", 1))
+        self.wait_tags(member, "buyer", "looked")
+        self.withdraw(member)
+        self.assertEqual(self.shop.ok("insight.tags", {"member": member}).get("tags", []), [])
+        self.behind()
+        rows = [line for line in self.shop.dumped(self.serve_args).splitlines() if member in line]
+        kept = {table for table in ("insight.behaviour", "insight.tag", "insight.period", "insight.bought") if any('"%s"' % table in line for line in rows)}
+        self.assertEqual(kept, {"insight.bought"})
+        scores = self.scores(member)
+        self.assertEqual((scores["orders"], scores["withheld"], scores.get("tastes", [])), (1, True, []))
+
+    def test_a_channel_taken_back_leaves_what_the_others_allow(self):
+        member = self.member()
+        self.did(member, "page", "x")
+        self.shop.ok("privacy.consent.withdraw", {"member": member, "purpose": "marketing", "source": "app"})
+        self.assertEqual(self.recent(member), ["x"])
+
+
+class Claimed(Basis):
+    def test_a_guest_who_joins(self):
+        """S1-1: what she did as a guest is hers when she agrees as she joins, and gone when she does not."""
+        agrees = [{"purpose": "personalisation", "language": "en", "version": 1}]
+        for device, consents, wanted in (("joins-1", agrees, ["before"]), ("joins-2", [], [])):
+            self.device(device, "before")
+            phone = "+86%d" % next(self.phones)
+            member = self.shop.ok("membership.join", {"phone": phone, "name": "Somebody", "device": device, "consents": consents})["member"]["id"]
+            self.behind()
+            if not consents:
+                self.consent(member)
+            self.assertEqual(self.recent(member), wanted)
+
+    def test_a_guest_who_is_linked(self):
+        member, shy = self.member(), self.member(consents=False)
+        for device, who in (("linked-1", member), ("linked-2", shy)):
+            self.device(device, "before")
+            self.link(who, device)
+        self.behind()
+        self.consent(shy)
+        self.assertEqual((self.recent(member), self.recent(shy)), (["before"], []))
+        self.assertEqual(self.shop.ok("insight.behaviour.add", {"rows": [{"device": "linked-2", "kind": "page", "subject": "after"}]})["kept"], 1)
+
+    def test_a_guest_who_is_merged(self):
+        """Either way round, also with more than one command takes; with a basis alone."""
+        for number, agrees, guest_stands in ((1, True, False), (2, True, True), (3, False, False)):
+            device = "merged-%d" % number
+            guest = self.shop.ok("guests.make", {"kind": "device", "value": device})["person"]
+            self.device(device, *["many"] * 230)
+            member = self.member(consents=agrees)
+            self.assertEqual(self.recent(member), [])
+            pair = (self.person(member), guest) if guest_stands else (guest, self.person(member))
+            self.shop.ok("identity.person.merge", {"from": pair[0], "into": pair[1], "reason": "same"})
+            self.behind()
+            if not agrees:
+                self.consent(member)
+            sums = self.shop.ok("insight.profile", {"member": member})["profile"].get("sums", [])
+            self.assertEqual([one["times"] for one in sums], [230] if agrees else [], device)
+
+    def test_one_who_took_it_back_speaks_for_the_other_she_is(self):
+        one, other = self.member(), self.member()
+        self.did(one, "page", "x")
+        self.wait_tags(one, "looked")
+        self.withdraw(other)
+        merge = self.shop.ok("identity.person.merge", {"from": self.person(other), "into": self.person(one), "reason": "same"})["merge"]
+        self.behind()
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.behind()
+        self.assertEqual(self.recent(one), [])
+        self.assertEqual(self.tags(one), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
