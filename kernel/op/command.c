@@ -102,6 +102,7 @@ static mx_status run_call(struct op_ctx *ctx, void *arg) {
     struct run *run = arg;
     mx_status st;
     ctx->call = run->call;
+    ctx->left = &run->call->left;
     st = op_check_again(ctx, run->call);
     if (st != MX_OK) return st;
     if (keeps_answer(run->call)) {
@@ -125,7 +126,7 @@ static mx_status keep_refusal(struct op_ctx *ctx, void *arg) {
 static void refuse(struct op_group *group, struct op_work *work, struct run *run, const struct mx_error *why) {
     struct mx_error err = {0};
     op_fill(run->call, why->status, why);
-    op_left_run(group, run->call);
+    op_left_run(group, work, run->call->left, why);
     if (why->status == MX_E_APPROVAL && op_ask_approval(group, work, run->call, &err) != MX_OK)
         base_log(BASE_LOG_ERROR, "op", "a wish for approval could not be kept: %s", err.message);
     if (run->call->http_status != 409 || why->status == MX_E_APPROVAL || op_names_conflict(run->call, why) || !keeps_answer(run->call))

@@ -111,9 +111,9 @@ void op_after_commit(struct op_ctx *ctx, void (*fn)(struct op_kernel *op, const 
 void op_after_keep(struct op_ctx *ctx);  /* the command was applied */
 void op_after_run(struct op_kernel *op); /* the group is durable */
 
-/* refused.c: what is done all the same when a call is refused, once its own command was dropped. */
+/* refused.c: what is done all the same when a call or a due operation is refused, once its own command was dropped. */
 mx_status op_ctx_if_refused(struct mx_ctx *ctx, const char *op, struct mx_str body_json);
-void op_left_run(struct op_group *group, struct op_call *call);
+void op_left_run(struct op_group *group, const struct op_work *refused, const struct op_left *left, const struct mx_error *why);
 
 /* The writer's own work; each returns the number of commands run (0 = nothing to do now). */
 uint32_t op_follow(struct op_group *group, int64_t until_us);

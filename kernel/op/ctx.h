@@ -42,7 +42,8 @@ struct op_ctx {
     int64_t seq; /* its number in the log; of the last one */
     struct op_after *after, *after_last;
     struct op_settled *settled, *settled_last;
-    int starts_job; /* a job was written */
+    struct op_left **left; /* what is done all the same when this is refused: see refused.c; NULL: nobody would do it */
+    int starts_job;        /* a job was written */
     int seeded;
     struct base_random random;
     struct base_ids *ids; /* the writer's; NULL on other threads */

@@ -37,6 +37,7 @@ mx_status op_ctx_due_cancel(struct mx_ctx *pub, const char *op, struct mx_str id
 struct fire {
     struct bus_due due;
     int again; /* put it off instead of forgetting it */
+    struct op_left *left;
 };
 
 /* MX_DONE: nothing is due yet. */
@@ -45,6 +46,7 @@ static mx_status fire_first(struct op_ctx *ctx, void *arg) {
     const struct op_reg *reg;
     void *in = NULL, *out;
     mx_status st = bus_due_first(ctx->view, &fire->due);
+    ctx->left = &fire->left;
     op_passed_over(&ctx->op->due_damaged, fire->due.passed_over, "due times");
     ctx->op->due_next_ms = st == MX_OK ? fire->due.due_ms : INT64_MAX;
     if (st == MX_NONE || (st == MX_OK && fire->due.due_ms > ctx->pub.expiry_ms)) return MX_DONE;
@@ -73,7 +75,7 @@ static mx_status after_failure(struct op_ctx *ctx, void *arg) {
 /* 1: one was fired (or put off). */
 static uint32_t fire_one(struct op_group *group) {
     struct identity_principal system;
-    struct fire fire = {{0, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0}, 0};
+    struct fire fire = {.again = 0};
     struct op_work work = {group->op->system_arena, &system, "system.due", NULL, fire_first, &fire};
     struct mx_error err = {0};
     mx_status st;
@@ -86,6 +88,7 @@ static uint32_t fire_one(struct op_group *group) {
     fire.again = base_status_http(st) >= 500;
     base_log(BASE_LOG_ERROR, "op", "the due operation \"%.*s\" failed%s: %s", (int)fire.due.op.len, fire.due.op.ptr ? fire.due.op.ptr : "",
              fire.again ? " and is tried again in a minute" : "", err.message);
+    op_left_run(group, &work, fire.left, &err);
     if (fire.due.op.len == 0) return 0;
     work.fn = after_failure;
     if (op_command(group, &work, &err) != MX_OK) base_log(BASE_LOG_ERROR, "op", "a due time could not be put off: %s", err.message);

@@ -55,7 +55,7 @@ mx_status op_ctx_hook_signed(struct mx_ctx *ctx, const struct mx_hook *hook, str
 
 /* work.c: what a person must look at. One open item for each kind and subject. */
 extern const struct mx_table op_work_table;
-extern const struct mx_op op_work_list, op_work_close;
+extern const struct mx_op op_work_list, op_work_close, op_work_begin, op_work_end;
 mx_status op_work_open(struct op_ctx *ctx, const char *kind, struct mx_str subject, const char *text);
 mx_status op_work_done(struct op_ctx *ctx, const char *kind, struct mx_str subject, const char *note); /* also when none is open */
 

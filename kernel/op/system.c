@@ -191,13 +191,25 @@ static const struct mx_event_def *const events[] = {
     &op_clock_jumped, &op_clock_confirmed, &op_clock_was_set, &op_webhook_disabled, &op_backup_was_made, &op_pii_shown, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_exceptions, NULL};
 static const struct mx_answer *const answers[] = {&op_exceptions_own, NULL};
-static const struct mx_op *const ops[] = {
-    &op_shop_get,       &op_shop_put,       &op_system_verify,  &op_system_log,      &op_system_stat,    &op_job_list,
-    &op_job_retry,      &op_job_pause,      &op_job_resume,     &op_job_cancel,      &op_clock_get,      &op_clock_confirm,
-    &op_clock_set,      &op_clock_advance,  &op_work_list,      &op_work_close,      &op_outbox_begin,   &op_outbox_finish,
-    &op_outbox_list,    &op_outbox_retry,   &op_outbox_drop,    &op_webhook_create,  &op_webhook_put,    &op_webhook_list,
-    &op_webhook_delete, &op_webhook_secret, &op_webhook_rotate, &op_webhook_test,    &op_checkpoint_get, &op_checkpoint_key,
-    &op_queries_list,   &op_queries_cancel, &op_backup_note,    &op_exceptions_list, &op_pii_note,       NULL};
+static const struct mx_op *const ops[] = {&op_shop_get,       &op_shop_put,
+                                          &op_system_verify,  &op_system_log,
+                                          &op_system_stat,    &op_job_list,
+                                          &op_job_retry,      &op_job_pause,
+                                          &op_job_resume,     &op_job_cancel,
+                                          &op_clock_get,      &op_clock_confirm,
+                                          &op_clock_set,      &op_clock_advance,
+                                          &op_work_list,      &op_work_close,
+                                          &op_work_begin,     &op_work_end,
+                                          &op_outbox_begin,   &op_outbox_finish,
+                                          &op_outbox_list,    &op_outbox_retry,
+                                          &op_outbox_drop,    &op_webhook_create,
+                                          &op_webhook_put,    &op_webhook_list,
+                                          &op_webhook_delete, &op_webhook_secret,
+                                          &op_webhook_rotate, &op_webhook_test,
+                                          &op_checkpoint_get, &op_checkpoint_key,
+                                          &op_queries_list,   &op_queries_cancel,
+                                          &op_backup_note,    &op_exceptions_list,
+                                          &op_pii_note,       NULL};
 
 const struct mx_plugin *op_plugin(void) {
     static const struct mx_plugin plugin = {.size = (uint32_t)sizeof(struct mx_plugin),

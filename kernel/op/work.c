@@ -184,6 +184,47 @@ static mx_status close_work(struct mx_ctx *ctx, const void *in, void *out) {
     return close_item(op_ctx_of(ctx), item, ask->note);
 }
 
+/* ---- by plugins ---- */
+
+struct work_note {
+    struct mx_str kind;
+    struct mx_str subject;
+    struct mx_str text;
+};
+
+static const struct mx_field work_note_fields[] = {
+    MX_F_STR(work_note, kind, MX_REQUIRED, 1, 64, "what it is about"),
+    MX_F_STR(work_note, subject, MX_REQUIRED, 1, 128, "which one"),
+    MX_F_STR(work_note, text, MX_REQUIRED, 1, 500, "what happened and what to do; or how it came right"),
+};
+MX_TYPE(work_note, "system.work.note", "what a person must look at, or needs to no more");
+
+static mx_status open_work(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct work_note *note = in;
+    (void)out;
+    return op_work_open(op_ctx_of(ctx), mx_dup(ctx, note->kind).ptr, note->subject, mx_dup(ctx, note->text).ptr);
+}
+
+static mx_status end_work(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct work_note *note = in;
+    (void)out;
+    return op_work_done(op_ctx_of(ctx), mx_dup(ctx, note->kind).ptr, note->subject, mx_dup(ctx, note->text).ptr);
+}
+
+const struct mx_op op_work_begin = {.size = sizeof(struct mx_op),
+                                    .flags = MX_OP_INTERNAL,
+                                    .name = "system.work.open",
+                                    .doc = "Open a work item, or say anew what an open one of this kind and subject is about.",
+                                    .in = &work_note_type,
+                                    .handler = open_work,
+                                    .since = "0.4"};
+const struct mx_op op_work_end = {.size = sizeof(struct mx_op),
+                                  .flags = MX_OP_INTERNAL,
+                                  .name = "system.work.end",
+                                  .doc = "Close the open work item of this kind and subject, if there is one: its cause is gone.",
+                                  .in = &work_note_type,
+                                  .handler = end_work,
+                                  .since = "0.4"};
 const struct mx_op op_work_list = {(uint32_t)sizeof(struct mx_op),
                                    MX_OP_QUERY,
                                    "system.work.list",

@@ -61,6 +61,15 @@ TEST(only_internal_commands_of_its_own_and_where_one_may_write) {
     fixture_close(&f);
 }
 
+TEST(a_due_operation_leaves_something_behind_too) {
+    struct fixture f;
+    REQUIRE(fixture_open(&f));
+    CHECK_INT(fixture_call(&f, "toy.later", "{\"name\":\"a\",\"by\":0,\"how\":\"leave\"}").status, MX_OK);
+    CHECK(fixture_wait(&f, "left", 1));
+    CHECK_INT(fixture_counter(&f, "a"), 0);
+    fixture_close(&f);
+}
+
 RUN_TESTS(CASE(what_was_left_is_done_when_the_call_is_refused), CASE(nothing_is_done_when_it_succeeds),
           CASE(the_same_call_again_leaves_nothing_more), CASE(each_thing_is_a_command_of_its_own),
-          CASE(only_internal_commands_of_its_own_and_where_one_may_write))
+          CASE(only_internal_commands_of_its_own_and_where_one_may_write), CASE(a_due_operation_leaves_something_behind_too))

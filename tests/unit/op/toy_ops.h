@@ -118,6 +118,10 @@ static mx_status toy_run_fire(struct mx_ctx *ctx, const void *in, void *out) {
     const struct toy_add *add = in;
     mx_status st = toy_count(ctx, add->name, 1, NULL);
     (void)out;
+    if (st == MX_OK && mx_str_is(add->how, "leave")) {
+        st = mx_if_refused(ctx, "toy.fire", mx_str_of("{\"name\":\"left\"}"));
+        if (st == MX_OK) return mx_refuse(ctx, "too_late", NULL, "It is too late for that.");
+    }
     if (st == MX_OK && mx_str_is(add->how, "refuse")) return mx_refuse(ctx, "too_late", NULL, "It is too late for that.");
     if (st == MX_OK && mx_str_is(add->how, "inside")) return MX_E_INTERNAL;
     return st;
