@@ -37,6 +37,8 @@ mx_status loyalty_section_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_kept_answer(struct mx_ctx *ctx, const void *in, void *out);
 extern const struct mx_answer loyalty_exceptions;
 mx_status loyalty_unmerge_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status loyalty_borrowed_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status loyalty_hear_unmerged(struct mx_ctx *ctx, const struct mx_event *event, const void *data);
 mx_status loyalty_check_balances(struct mx_ctx *ctx, mx_found_fn found, void *arg);
 
 /* The settings as they are, or the defaults: a point for each major unit of the currency, at once and for ever. */
@@ -144,6 +146,19 @@ MX_MUST_CHECK mx_status loyalty_take(struct mx_ctx *ctx, struct loyalty_books *b
 MX_MUST_CHECK mx_status loyalty_find(struct mx_ctx *ctx, const struct loyalty_customer *customer, int64_t points, const char *field,
                                      struct loyalty_purse *purse);
 
+/* ---- loyalty_past.c ---- */
+
+/* What stood in the lots at a time of the past. They are asked for in the order of their members; looked: counts what was read. */
+struct loyalty_past;
+MX_MUST_CHECK mx_status loyalty_past_open(struct mx_ctx *ctx, int64_t at, int64_t *looked, struct loyalty_past **past);
+MX_MUST_CHECK mx_status loyalty_past_rest(struct loyalty_past *past, const struct loyalty_lot *lot, int64_t *rest);
+
+/* What was owed then, of what is owed now; once all lots were asked for. */
+MX_MUST_CHECK mx_status loyalty_past_owed(struct loyalty_past *past, int64_t *owed);
+
+/* When a lot was to expire, as it was said then. */
+int64_t loyalty_past_end(const struct loyalty_lot *lot, int64_t at);
+
 /* ---- loyalty_worth.c ---- */
 
 /* What points could pay of `due`, of which `paid` is paid by points already: the most, and the points for an amount. */
@@ -161,6 +176,10 @@ MX_MUST_CHECK mx_status loyalty_spend(struct mx_ctx *ctx, struct loyalty_spendin
 
 /* ---- loyalty_back.c: what was spent comes back ---- */
 
+/* Give `points` of what was taken back to the lots they came from, the last part first. parts: of struct loyalty_spent_part, `back` is
+ * moved on. why: kind (UNSPEND or UNSEND), source and time of the movement. */
+MX_MUST_CHECK mx_status loyalty_give_parts(struct mx_ctx *ctx, const struct loyalty_customer *customer, const struct mx_list *parts,
+                                           int64_t points, const struct loyalty_books *why);
 MX_MUST_CHECK mx_status loyalty_give_back(struct mx_ctx *ctx, const struct loyalty_customer *customer, struct loyalty_spending *spending,
                                           int64_t points, struct mx_str source, int64_t at);
 

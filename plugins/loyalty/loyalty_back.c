@@ -73,6 +73,16 @@ static mx_status bury_rest(struct mx_ctx *ctx, const struct back *back) {
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
 
+/* What was owed on a day of the past is counted by the end that its points had then. */
+static void remember_end(struct mx_ctx *ctx, struct loyalty_lot *lot) {
+    uint32_t kept = lot->ends.count < LOYALTY_ENDS_MAX ? lot->ends.count : LOYALTY_ENDS_MAX - 1, i;
+    struct mx_list ends = mx_list_new(ctx, kept + 1, sizeof(struct loyalty_end));
+    for (i = 0; i < kept; i++)
+        *(struct loyalty_end *)mx_list_at(&ends, i) = *(const struct loyalty_end *)mx_list_at(&lot->ends, lot->ends.count - kept + i);
+    *(struct loyalty_end *)mx_list_at(&ends, kept) = (struct loyalty_end){ctx->now_ms, lot->expires_at};
+    lot->ends = ends;
+}
+
 /* A due time for the new end is set by the movement that follows: the lot is written with its end here, and told to the books. */
 static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t grace_ms) {
     mx_status st = bury_rest(ctx, back);
@@ -81,6 +91,7 @@ static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t gr
         struct loyalty_lot *lot = back->lots[i];
         struct loyalty_balance_ask ask = {.member = lot->member};
         struct mx_str body;
+        remember_end(ctx, lot);
         if (!mx_add(ctx->expiry_ms, grace_ms, &lot->expires_at)) lot->expires_at = MX_INT_MAX;
         lot->ends_at = lot->expires_at;
         st = loyalty_lot_put(ctx, lot);
@@ -90,17 +101,16 @@ static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t gr
     return st;
 }
 
-mx_status loyalty_give_back(struct mx_ctx *ctx, const struct loyalty_customer *customer, struct loyalty_spending *spending, int64_t points,
-                            struct mx_str source, int64_t at) {
-    struct back back = {.unspent = {.kind = LOYALTY_UNSPEND, .source = source, .at = at}};
+mx_status loyalty_give_parts(struct mx_ctx *ctx, const struct loyalty_customer *customer, const struct mx_list *parts, int64_t points,
+                             const struct loyalty_books *why) {
+    struct back back = {.unspent = *why};
     struct loyalty_settings settings;
     uint32_t i;
     mx_status st = loyalty_settings_now(ctx, &settings);
-    back.lots = mx_alloc(ctx, ((size_t)spending->parts.count + 1) * sizeof(struct loyalty_lot *));
-    back.points = mx_alloc(ctx, ((size_t)spending->parts.count + 1) * sizeof(*back.points));
-    spending->back_points += points;
-    for (i = spending->parts.count; st == MX_OK && points > 0 && i-- > 0;) { /* what lives longest comes back first */
-        struct loyalty_spent_part *part = mx_list_at(&spending->parts, i);
+    back.lots = mx_alloc(ctx, ((size_t)parts->count + 1) * sizeof(struct loyalty_lot *));
+    back.points = mx_alloc(ctx, ((size_t)parts->count + 1) * sizeof(*back.points));
+    for (i = parts->count; st == MX_OK && points > 0 && i-- > 0;) { /* what lives longest comes back first */
+        struct loyalty_spent_part *part = mx_list_at(parts, i);
         int64_t more = part->points - part->back < points ? part->points - part->back : points;
         struct loyalty_lot *lot = NULL;
         if (more == 0) continue;
@@ -118,6 +128,14 @@ mx_status loyalty_give_back(struct mx_ctx *ctx, const struct loyalty_customer *c
     keep_expired(ctx, &back);
     if (st == MX_OK && back.count)
         st = settings.restore_grace_ms ? live_on(ctx, &back, settings.restore_grace_ms) : book_expired(ctx, &back);
+    return st;
+}
+
+mx_status loyalty_give_back(struct mx_ctx *ctx, const struct loyalty_customer *customer, struct loyalty_spending *spending, int64_t points,
+                            struct mx_str source, int64_t at) {
+    const struct loyalty_books why = {.kind = LOYALTY_UNSPEND, .source = source, .at = at};
+    mx_status st = loyalty_give_parts(ctx, customer, &spending->parts, points, &why);
+    spending->back_points += points;
     return st == MX_OK ? mx_put(ctx, &loyalty_spendings, spending) : st;
 }
 

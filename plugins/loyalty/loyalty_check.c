@@ -107,6 +107,7 @@ static int column_of(int32_t kind) {
     case LOYALTY_EARN:
     case LOYALTY_RECEIVE:
     case LOYALTY_GRANT:
+    case LOYALTY_BORROW:
         return EARNED;
     case LOYALTY_REVERSE:
         return REVERSED;
@@ -119,6 +120,7 @@ static int column_of(int32_t kind) {
     case LOYALTY_TAKE:
     case LOYALTY_SETTLE:
     case LOYALTY_REPAY:
+    case LOYALTY_UNSEND:
         return TAKEN;
     default:
         return COLUMNS;
@@ -163,7 +165,8 @@ static mx_status fold_movement(struct check *check, const struct loyalty_movemen
     fold_bare(tally, movement);
     for (i = 0; i < movement->parts.count && column < COLUMNS; i++) {
         const struct loyalty_part *part = mx_list_at(&movement->parts, i);
-        int64_t points = movement->kind == LOYALTY_UNSPEND ? -part->points : part->points;
+        int goes_back = movement->kind == LOYALTY_UNSPEND || movement->kind == LOYALTY_UNSEND;
+        int64_t points = goes_back ? -part->points : part->points;
         add_moved(tally, column, weight_of(part->order, part->line, part->run), points);
         if (!mx_add(sum, part->points, &sum)) sum = INT64_MIN;
     }

@@ -8,6 +8,8 @@
 #define LOYALTY_PARTS_MAX  10000 /* parts of one movement */
 #define LOYALTY_SOURCE_MAX 80
 #define LOYALTY_REASON_MAX 200
+#define LOYALTY_YEARS_MAX  100
+#define LOYALTY_ENDS_MAX   100 /* of one lot that are remembered */
 
 /* ---- settings: one record ---- */
 
@@ -28,7 +30,10 @@ struct loyalty_settings {
     int64_t burn_max_share_ppm; /* 0 = all of it */
     int64_t burn_max_minor;     /* 0 = no limit */
     int64_t restore_grace_ms;
-    int32_t negative; /* LOYALTY_NEVER, LOYALTY_OWE; 0 = never */
+    int32_t negative;            /* LOYALTY_NEVER, LOYALTY_OWE; 0 = never */
+    uint8_t earn_on_points;      /* what points pay of a sale earns points too */
+    uint8_t expires_at_year_end; /* instead of expires_after_ms: the last moment of a year, by the shop's clock */
+    int64_t expires_after_years; /* of the year so many after that of the sale */
 };
 
 static const struct mx_field loyalty_settings_fields[] = {
@@ -43,6 +48,9 @@ static const struct mx_field loyalty_settings_fields[] = {
     MX_F_MONEY(loyalty_settings, burn_max_minor, 0, 0, MX_INT_MAX, "what points may pay of one sale; 0 = no limit"),
     MX_F_INT(loyalty_settings, restore_grace_ms, 0, 0, MX_INT_MAX, "life of points that had expired when they came back"),
     MX_F_ENUM(loyalty_settings, negative, 0, loyalty_negative_words, "what happens when a return cannot take points back"),
+    MX_F_BOOL(loyalty_settings, earn_on_points, 0, "what points pay of a sale earns points too"),
+    MX_F_BOOL(loyalty_settings, expires_at_year_end, 0, "points expire at the end of a year"),
+    MX_F_INT(loyalty_settings, expires_after_years, 0, 0, LOYALTY_YEARS_MAX, "of the year so many after that of the sale"),
 };
 MX_TYPE_REC(loyalty_settings, "loyalty.settings", "how points are earned and used");
 
@@ -61,6 +69,18 @@ static const struct mx_field loyalty_run_fields[] = {
     MX_F_INT(loyalty_run, points, 0, 0, MX_INT_MAX, "how many"),
 };
 MX_TYPE(loyalty_run, "loyalty.run", "points of one run of one sold line");
+
+/* An end that a lot had before points came back to it and it lived on. */
+struct loyalty_end {
+    int64_t until; /* when it got another */
+    int64_t expires_at;
+};
+
+static const struct mx_field loyalty_end_fields[] = {
+    MX_F_TIME(loyalty_end, until, 0, "when it got another"),
+    MX_F_TIME(loyalty_end, expires_at, 0, "when the points were to expire"),
+};
+MX_TYPE(loyalty_end, "loyalty.end", "an end that points had before");
 
 /* Points that a sale or another document gave, and what became of them: earned = reversed + spent + expired + taken + what is left.
  * What each run of a sale earned stands in the movement. Earlier versions wrote a lot for each run of a sale. */
@@ -87,6 +107,7 @@ struct loyalty_lot {
     int64_t forgiven;      /* of what is covered: written off, until points that were spent come back */
     int64_t movement;      /* that says what each run of the sale earned; 0 = the lot is not that of a sale with runs */
     struct mx_list claims; /* of struct loyalty_run: what of `claimed` is wanted of which run; empty too when all of them are */
+    struct mx_list ends;   /* of struct loyalty_end, the earliest first */
 };
 
 static const struct mx_field loyalty_lot_fields[] = {
@@ -110,6 +131,7 @@ static const struct mx_field loyalty_lot_fields[] = {
     MX_F_INT(loyalty_lot, forgiven, 0, 0, MX_INT_MAX, "of those wanted back, written off"),
     MX_F_INT(loyalty_lot, movement, 0, 0, MX_INT_MAX, "movement that says what each run of the sale earned"),
     MX_F_LIST(loyalty_lot, claims, 0, 0, LOYALTY_PARTS_MAX, loyalty_run_type, "what is wanted back, by run, until all of it is"),
+    MX_F_LIST(loyalty_lot, ends, 0, 0, LOYALTY_ENDS_MAX, loyalty_end_type, "ends that they had before"),
 };
 MX_TYPE_REC(loyalty_lot, "loyalty.lot", "points of a sale, or of another document");
 
@@ -142,8 +164,8 @@ static const struct mx_field loyalty_balance_fields[] = {
 };
 MX_TYPE_REC(loyalty_balance, "loyalty.balance", "points of a member");
 
-static const char *const loyalty_kind_words[] = {"earn", "reverse", "spend",  "unspend",   "expire", "send",   "receive", "grant",
-                                                 "take", "owe",     "settle", "write_off", "repay",  "repaid", NULL};
+static const char *const loyalty_kind_words[] = {"earn", "reverse", "spend",     "unspend", "expire", "send",   "receive", "grant", "take",
+                                                 "owe",  "settle",  "write_off", "repay",   "repaid", "borrow", "unsend",  NULL};
 #define LOYALTY_EARN      1
 #define LOYALTY_REVERSE   2
 #define LOYALTY_SPEND     3
@@ -158,6 +180,8 @@ static const char *const loyalty_kind_words[] = {"earn", "reverse", "spend",  "u
 #define LOYALTY_WRITE_OFF 12 /* no lots: a return wanted what was gone, and the shop let it go */
 #define LOYALTY_REPAY     13 /* new points pay what was owed under another id of the customer */
 #define LOYALTY_REPAID    14 /* no lots: the other side of it */
+#define LOYALTY_BORROW    15 /* what was spent of another's points, while both counted as one customer: given, and owed */
+#define LOYALTY_UNSEND    16 /* sent by another, in that time: it is back */
 
 /* Points of one lot in a movement. */
 struct loyalty_part {
@@ -187,6 +211,7 @@ struct loyalty_movement {
     /* since 0.4 */
     struct mx_str reason;
     struct mx_list runs; /* of struct loyalty_run: a sale's, which all stand in the one lot of its part */
+    int64_t booked;      /* when it was written; `at` may be earlier, and an earlier version says 0 */
 };
 
 static const struct mx_field loyalty_movement_fields[] = {
@@ -199,6 +224,7 @@ static const struct mx_field loyalty_movement_fields[] = {
     MX_F_LIST(loyalty_movement, parts, 0, 0, LOYALTY_PARTS_MAX, loyalty_part_type, "by lot"),
     MX_F_STR(loyalty_movement, reason, 0, 0, LOYALTY_REASON_MAX, "why"),
     MX_F_LIST(loyalty_movement, runs, 0, 0, LOYALTY_PARTS_MAX, loyalty_run_type, "what each run of a sale earned"),
+    MX_F_TIME(loyalty_movement, booked, 0, "when it was written"),
 };
 MX_TYPE_REC(loyalty_movement, "loyalty.movement", "points moved");
 

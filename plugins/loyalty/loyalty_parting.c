@@ -1,0 +1,252 @@
+/* Two customers part who never were one: what the one spent or sent of the other's points, while they counted as one, is owed.
+ *
+ * The lender's lots get their points back, with the end that they have. The borrower gets as many, owed, in lots of her own that are
+ * spent at once for the same document: so a refund pays her debt, and otherwise the first points that come to her do. */
+#include "internal.h"
+
+#include "merx/retail/person.h"
+
+#define OLDER_MAX    1000  /* movements from before the merge that are looked at: a sale may be written with a time of the past */
+#define MOVES_MAX    10000 /* movements of one id that are looked at */
+#define PARTS_MAX    1000  /* parts of movements that one command sets right */
+#define PAYMENTS_MAX 64    /* by points, of one sale */
+
+struct parting {
+    struct mx_str merge; /* empty: nothing is booked, only counted */
+    int64_t since;
+    struct mx_str stood;            /* member that stood */
+    struct loyalty_customer lender; /* one of the two */
+    struct mx_str *seen;            /* documents that were looked at */
+    uint32_t count;
+    uint32_t parts;
+    int64_t points; /* borrowed from the lender */
+};
+
+static int lends(const struct parting *parting, struct mx_str member) {
+    uint32_t i = 0;
+    while (i < parting->lender.members.count && !mx_str_eq(mx_list_str(&parting->lender.members, i), member)) i++;
+    return i < parting->lender.members.count;
+}
+
+/* ---- setting right ---- */
+
+/* What was given and owed goes where the lender's points had gone. */
+static mx_status take_for(struct mx_ctx *ctx, const struct parting *parting, int32_t kind, const struct mx_list *lots,
+                          const int64_t *points) {
+    struct loyalty_books borrowed = {.kind = LOYALTY_BORROW, .source = parting->merge};
+    struct loyalty_books taken = {.kind = kind, .source = parting->merge};
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < lots->count; i++) st = loyalty_move(ctx, &borrowed, mx_list_at(lots, i), points[i]);
+    if (st == MX_OK) st = loyalty_close(ctx, &borrowed);
+    for (i = 0; st == MX_OK && i < lots->count; i++) st = loyalty_move(ctx, &taken, mx_list_at(lots, i), points[i]);
+    return st == MX_OK ? loyalty_close(ctx, &taken) : st;
+}
+
+/* A lot of the borrower's, with the end of the lender's. */
+static mx_status lot_like(struct mx_ctx *ctx, const struct loyalty_spent_part *part, struct mx_str member, struct loyalty_lot *lot) {
+    struct loyalty_lot probe = {.member = part->member, .order = part->order, .line = part->line, .run = part->run}, *lent = NULL;
+    mx_status st = mx_get(ctx, &loyalty_lots, &probe, &lent);
+    if (st == MX_NONE) return mx_fail(ctx, MX_E_DAMAGED, NULL, "A lot that points were taken of is missing.");
+    if (st != MX_OK) return st;
+    lot->member = member;
+    lot->at = ctx->now_ms;
+    lot->available_at = ctx->expiry_ms;
+    lot->expires_at = lent->expires_at;
+    return MX_OK;
+}
+
+/* ---- what was spent ---- */
+
+static int64_t borrowed_of(const struct parting *parting, const struct loyalty_spending *spending, uint32_t *parts) {
+    int64_t points = 0;
+    uint32_t i;
+    *parts = 0;
+    for (i = 0; i < spending->parts.count && !lends(parting, spending->member); i++) {
+        const struct loyalty_spent_part *part = mx_list_at(&spending->parts, i);
+        if (part->points == part->back || !lends(parting, part->member)) continue;
+        points += part->points - part->back;
+        ++*parts;
+    }
+    return points;
+}
+
+static mx_status unspend(struct mx_ctx *ctx, struct parting *parting, struct loyalty_spending *spending, int64_t points, uint32_t count) {
+    const struct loyalty_books why = {.kind = LOYALTY_UNSPEND, .source = parting->merge};
+    struct mx_list lent = mx_list_new(ctx, count, sizeof(struct loyalty_spent_part));
+    struct mx_list lots = mx_list_new(ctx, count, sizeof(struct loyalty_lot));
+    int64_t *each = mx_alloc(ctx, count * sizeof(*each));
+    uint32_t i, at = 0;
+    mx_status st = MX_OK;
+    for (i = 0; st == MX_OK && at < count; i++) {
+        struct loyalty_spent_part *part = mx_list_at(&spending->parts, i);
+        struct loyalty_lot *lot = mx_list_at(&lots, at);
+        if (part->points == part->back || !lends(parting, part->member)) continue;
+        *(struct loyalty_spent_part *)mx_list_at(&lent, at) = *part;
+        each[at++] = part->points - part->back;
+        st = lot_like(ctx, part, spending->member, lot);
+        lot->order = part->order = spending->document;
+        lot->line = part->line = (int64_t)i + 1;
+        lot->run = part->run = 1;
+        part->member = spending->member;
+    }
+    if (st == MX_OK) st = loyalty_give_parts(ctx, &parting->lender, &lent, points, &why);
+    if (st == MX_OK) st = take_for(ctx, parting, LOYALTY_SPEND, &lots, each);
+    return st == MX_OK ? mx_put(ctx, &loyalty_spendings, spending) : st;
+}
+
+static mx_status look_at(struct mx_ctx *ctx, struct parting *parting, struct loyalty_spending *spending) {
+    uint32_t parts, i;
+    int64_t points = borrowed_of(parting, spending, &parts);
+    for (i = 0; i < parting->count; i++)
+        if (mx_str_eq(parting->seen[i], spending->document)) return MX_OK;
+    if (points == 0 || parting->parts + parts > PARTS_MAX) return MX_OK;
+    parting->seen[parting->count++] = spending->document;
+    parting->parts += parts;
+    parting->points += points;
+    return parting->merge.len ? unspend(ctx, parting, spending, points, parts) : MX_OK;
+}
+
+/* A movement says what a payment paid, or for what else points were spent. */
+static mx_status look_at_spendings(struct mx_ctx *ctx, struct parting *parting, struct mx_str source) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "order"};
+    struct loyalty_spending probe = {.order = source}, *spending = NULL;
+    struct mx_list found = mx_list_new(ctx, PAYMENTS_MAX, sizeof(struct loyalty_spending *));
+    struct mx_scan *scan = NULL;
+    uint32_t count = 0, i;
+    mx_status st = loyalty_spending_of(ctx, source, &spending);
+    if (st == MX_OK) return look_at(ctx, parting, spending);
+    if (st == MX_NONE) st = mx_scan_open(ctx, &loyalty_spendings, &opts, &probe, &scan);
+    while (st == MX_OK && count < PAYMENTS_MAX && (st = mx_scan_next(ctx, scan, &spending)) == MX_OK)
+        *(struct loyalty_spending **)mx_list_at(&found, count++) = spending;
+    if (st == MX_DONE) st = MX_OK;
+    for (i = 0; st == MX_OK && i < count; i++) st = look_at(ctx, parting, *(struct loyalty_spending **)mx_list_at(&found, i));
+    return st;
+}
+
+/* ---- what was sent to somebody of the household ---- */
+
+static mx_status unsend(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *sent) {
+    const struct loyalty_books why = {.kind = LOYALTY_UNSEND, .source = parting->merge};
+    struct mx_list parts = mx_list_new(ctx, sent->parts.count, sizeof(struct loyalty_spent_part));
+    struct mx_list lots = mx_list_new(ctx, 1, sizeof(struct loyalty_lot));
+    struct loyalty_lot *lot = mx_list_at(&lots, 0);
+    uint32_t i;
+    mx_status st = MX_OK;
+    for (i = 0; i < parts.count; i++) {
+        const struct loyalty_part *part = mx_list_at(&sent->parts, i);
+        *(struct loyalty_spent_part *)mx_list_at(&parts, i) = (struct loyalty_spent_part){
+            .member = sent->member, .order = part->order, .line = part->line, .run = part->run, .points = part->points};
+    }
+    if (parts.count) st = lot_like(ctx, mx_list_at(&parts, 0), parting->stood, lot);
+    lot->order = sent->source;
+    lot->line = sent->seq;
+    lot->run = 1;
+    if (st == MX_OK) st = loyalty_give_parts(ctx, &parting->lender, &parts, sent->points, &why);
+    return st == MX_OK ? take_for(ctx, parting, LOYALTY_SEND, &lots, &sent->points) : st;
+}
+
+/* What the lender herself sent, before the merge or as the one who stood, is sent. */
+static mx_status look_at_sent(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *sent) {
+    if (sent->at < parting->since || lends(parting, parting->stood) || parting->parts + sent->parts.count > PARTS_MAX) return MX_OK;
+    parting->parts += sent->parts.count;
+    parting->points += sent->points;
+    return parting->merge.len ? unsend(ctx, parting, sent) : MX_OK;
+}
+
+/* ---- everything that moved ---- */
+
+static mx_status gather_moves(struct mx_ctx *ctx, const struct parting *parting, struct mx_str member, struct mx_list *moves) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member", .reverse = 1};
+    struct loyalty_movement probe = {.member = member}, *movement = NULL, **items;
+    struct mx_scan *scan = NULL;
+    uint32_t seen = 0, older = 0;
+    mx_status st = mx_scan_open(ctx, &loyalty_movements, &opts, &probe, &scan);
+    *moves = mx_list_new(ctx, PARTS_MAX, sizeof(struct loyalty_movement *));
+    moves->count = 0;
+    items = moves->items;
+    while (st == MX_OK && moves->count < PARTS_MAX && seen++ < MOVES_MAX && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK) {
+        if (movement->at < parting->since && older++ == OLDER_MAX) break;
+        if (movement->kind == LOYALTY_SPEND || movement->kind == LOYALTY_SEND) items[moves->count++] = movement;
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+static mx_status look_through(struct mx_ctx *ctx, struct parting *parting, struct mx_str member) {
+    struct mx_list moves;
+    uint32_t i;
+    mx_status st = gather_moves(ctx, parting, member, &moves);
+    for (i = 0; st == MX_OK && i < moves.count; i++) {
+        const struct loyalty_movement *movement = *(struct loyalty_movement **)mx_list_at(&moves, i);
+        st = movement->kind == LOYALTY_SEND ? look_at_sent(ctx, parting, movement) : look_at_spendings(ctx, parting, movement->source);
+    }
+    return st;
+}
+
+static mx_status member_of(struct mx_ctx *ctx, struct mx_str person, struct mx_str *member) {
+    const struct mx_member_of_ask ask = {.person = person};
+    struct mx_member_of found;
+    mx_status st;
+    memset(&found, 0, sizeof(found));
+    st = mx_ask(ctx, &mx_point_member_of, &ask, &found);
+    if (st == MX_OK) *member = found.member;
+    return st;
+}
+
+/* What was borrowed of this person's customer. MX_DECLINED: one of the two is no member. */
+static mx_status part_from(struct mx_ctx *ctx, struct parting *parting, struct mx_str person, struct mx_str stood) {
+    struct mx_str member;
+    uint32_t i;
+    mx_status st = member_of(ctx, person, &member);
+    if (st == MX_OK) st = member_of(ctx, stood, &parting->stood);
+    if (st == MX_OK) st = loyalty_customer(ctx, member, NULL, &parting->lender);
+    parting->seen = mx_alloc(ctx, PARTS_MAX * sizeof(*parting->seen));
+    for (i = 0; st == MX_OK && i < parting->lender.members.count; i++)
+        st = look_through(ctx, parting, mx_list_str(&parting->lender.members, i));
+    return st;
+}
+
+mx_status loyalty_borrowed_answer(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_unmerge_ask *ask = in;
+    struct mx_unsplit *unsplit = out;
+    struct parting from = {.since = ask->since}, into = {.since = ask->since};
+    mx_status st = part_from(ctx, &from, ask->from, ask->into);
+    if (st == MX_OK) st = part_from(ctx, &into, ask->into, ask->into);
+    if (st != MX_OK) return st;
+    unsplit->count = from.points + into.points;
+    unsplit->what = mx_str_of("points_borrowed");
+    unsplit->note = mx_str_of("One spent so many points of the other's: these are back, and whoever spent them owes them.");
+    return unsplit->count ? MX_OK : MX_DECLINED;
+}
+
+/* What the borrower has pays at once. */
+static mx_status settle_now(struct mx_ctx *ctx, struct mx_str member, struct mx_str merge) {
+    const struct loyalty_books came = {.source = merge};
+    struct loyalty_customer customer;
+    struct loyalty_purse purse;
+    int64_t points, owed, paid;
+    uint32_t i;
+    mx_status st = loyalty_customer(ctx, member, NULL, &customer);
+    if (st == MX_OK) st = loyalty_sum(ctx, &customer, &points, &owed);
+    if (st != MX_OK || owed == 0) return st;
+    st = loyalty_gather(ctx, &customer, owed, &purse);
+    for (i = 0; st == MX_OK && i < purse.count; i++)
+        st = loyalty_settle(ctx, &customer.members, purse.lots[i], loyalty_rest(purse.lots[i]), &came, &paid);
+    return st;
+}
+
+mx_status loyalty_hear_unmerged(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
+    const struct mx_persons_merged *parted = data;
+    const struct mx_str persons[] = {parted->from, parted->into};
+    mx_status st = MX_OK;
+    uint32_t i;
+    (void)event;
+    for (i = 0; st == MX_OK && i < 2; i++) {
+        struct parting parting = {.merge = parted->merge, .since = parted->since};
+        struct mx_str other;
+        st = part_from(ctx, &parting, persons[i], parted->stood);
+        if (st == MX_OK && parting.points) st = member_of(ctx, persons[1 - i], &other);
+        if (st == MX_OK && parting.points) st = settle_now(ctx, other, parted->merge);
+    }
+    return st == MX_DECLINED ? MX_OK : st;
+}

@@ -1,0 +1,150 @@
+"""Two who were said to be one and were not: what the one spent of the other's in between is back, owed, told and listed."""
+
+import unittest
+
+from customers import CustomerTest, new_phone
+
+PLAIN = {"minor_per_point": 100, "available_after_ms": 0, "expires_after_ms": 0, "burn_minor_per_point": 10, "burn_min_points": 0,
+         "burn_step_points": 0, "burn_max_share_ppm": 0, "burn_max_minor": 0, "restore_grace_ms": 0, "negative": "never",
+         "earn_on_points": True}
+
+
+class Borrowed(CustomerTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shop.ok("inventory.location.put", {"id": "store-1", "name": {"en": "One"}})
+        cls().product("TEA", price=1000, below_zero=True)
+        cls.shop.ok("loyalty.settings.put", PLAIN)
+        cls.manager = cls.shop.ok("identity.staff.put", {"name": "M", "login": "m", "role": "manager"})["staff"]["id"]
+        key = cls.shop.ok("identity.key.create", {"principal": cls.manager})["key"]["id"]
+        cls.key = cls.shop.ok("identity.key.reveal", {"id": key})["text"]
+
+    def setUp(self):
+        self.begin = self.shop.ok("shop.clock.get")["now"]
+
+    def tearDown(self):
+        self.assertEqual(self.shop.ok("system.verify", idem=False)["findings"], [])
+
+    def somebody(self, points=0):
+        """A new member -> (member, person)."""
+        phone = new_phone()
+        member = self.join(phone)
+        if points:
+            self.shop.ok("loyalty.points.adjust", {"member": member, "points": points, "reason": "for the test"})
+        return member, self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"]
+
+    def merge(self, source, into):
+        self.advance(61000)
+        return self.shop.ok("identity.person.merge", {"from": source[1], "into": into[1], "reason": "the same"}, key=self.key)["merge"]
+
+    def unmerge(self, merge):
+        """What is said of it -> {what: count}."""
+        done = self.shop.ok("identity.person.unmerge", {"merge": merge}, key=self.key)
+        return {entry["what"]: entry["count"] for entry in done["unsplit"]}
+
+    def pay(self, who, *tenders, pieces=1):
+        rest = pieces * 1000 - sum(tender["amount"] for tender in tenders)
+        cash = [{"kind": "cash", "amount": rest}] if rest else []
+        return self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": who[0], "lines": [{"sku": "TEA", "qty": pieces * 1000}],
+                                             "tenders": [*tenders, *cash]})["order"]["id"]
+
+    def by(self, kind, who, amount):
+        self.advance(61000)  # nobody is asked for more than some codes a minute
+        return {"kind": kind, "amount": amount, "proof": self.proof_of(who[0])}
+
+    def back(self, order):
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "r", "lines": [{"order": order, "line": 1, "qty": 1000}]})
+
+    def points(self, *people):
+        return [self.shop.ok("loyalty.points.balance", {"member": who[0]})["points"] for who in people]
+
+    def owed(self, who):
+        return self.shop.ok("loyalty.points.balance", {"member": who[0]}).get("owed", 0)
+
+    def listed(self, kind):
+        return [row for row in self.shop.ok("system.exceptions.list", {"from": self.begin})["exceptions"] if row["kind"] == kind]
+
+
+class Points(Borrowed):
+    def test_merged_spent_and_parted_in_quick_turn(self):
+        """S0-20: a thief at the desk makes somebody one with his friend, spends her points, and parts them again."""
+        victim, friend = self.somebody(100), self.somebody()
+        merge = self.merge(victim, friend)
+        self.pay(friend, self.by("points", friend, 500))
+        self.assertEqual(self.points(victim, friend), [60, 60])
+        self.assertEqual(self.unmerge(merge)["points_borrowed"], 50)
+        self.assertEqual(self.points(victim, friend), [100, -40])
+        self.assertEqual(self.owed(friend), 40, "what she had earned paid at once")
+        row, = self.listed("points_borrowed")
+        self.assertEqual((row["who"], row["count"], row["amount"], row["striking"]), (self.manager, 1, 50, True))
+        self.pay(friend, pieces=5)
+        self.assertEqual((self.points(friend), self.owed(friend)), ([10], 0), "what comes next pays it back")
+        self.pay(victim, self.by("points", victim, 1000))
+        self.assertEqual(self.points(victim), [10])
+
+    def test_a_refund_pays_the_debt_and_nobody_twice(self):
+        victim, friend = self.somebody(100), self.somebody()
+        merge = self.merge(victim, friend)
+        order = self.pay(friend, self.by("points", friend, 500))
+        self.unmerge(merge)
+        self.back(order)
+        self.assertEqual((self.points(victim, friend), self.owed(friend)), ([100, 0], 0))
+
+    def test_a_refund_before_they_part_leaves_nothing_to_owe(self):
+        victim, friend = self.somebody(100), self.somebody()
+        merge = self.merge(victim, friend)
+        self.back(self.pay(friend, self.by("points", friend, 500)))
+        self.assertNotIn("points_borrowed", self.unmerge(merge))
+        self.assertEqual(self.points(victim, friend), [100, 0])
+        self.assertEqual(self.listed("points_borrowed"), [])
+
+    def test_what_each_spent_of_her_own_is_spent(self):
+        one, two = self.somebody(30), self.somebody(100)
+        self.pay(two, self.by("points", two, 100))
+        merge = self.merge(one, two)
+        self.pay(two, self.by("points", two, 500))
+        before = self.points(two)[0]
+        self.assertEqual(self.unmerge(merge).get("points_borrowed"), 30, "the older lot went first, and was hers")
+        self.assertEqual(self.points(one, two), [30, before - 30])
+        again = self.merge(one, two)
+        self.assertNotIn("points_borrowed", self.unmerge(again), "set right once")
+        self.assertEqual(self.points(one, two), [30, before - 30])
+
+    def test_three_and_the_one_who_stands_lends_too(self):
+        """first into second, then second into third: each parting sets right what crosses it, whoever stood."""
+        one, two, three = self.somebody(20), self.somebody(20), self.somebody(20)
+        lower = self.merge(one, two)
+        self.pay(two, self.by("points", two, 300))  # 20 of the first, 10 of the second
+        upper = self.merge(two, three)
+        self.assertEqual(self.unmerge(lower)["points_borrowed"], 20)
+        self.assertEqual(self.points(one), [20])
+        together = self.points(three)[0]
+        self.pay(three, self.by("points", three, 100))
+        self.assertEqual(self.points(two), [together])  # ten spent, ten earned
+        self.unmerge(upper)
+        self.assertEqual(sum(self.points(two, three)), together)
+        self.assertEqual(self.points(one), [20])
+
+    def test_what_was_sent_into_the_household_is_back_too(self):
+        victim, friend, third = self.somebody(100), self.somebody(), self.somebody()
+        house = self.shop.ok("membership.household.put", {"member": friend[0], "invite": [third[0]]})["household"]
+        self.shop.ok("membership.household.join", {"household": house, "member": third[0], "proof": self.proof_of(third[0])})
+        merge = self.merge(victim, friend)
+        self.advance(61000)
+        self.shop.ok("loyalty.points.transfer", {"from": friend[0], "to": third[0], "points": 70, "proof": self.proof_of(friend[0])})
+        self.assertEqual(self.unmerge(merge)["points_borrowed"], 70)
+        self.assertEqual(self.points(victim, friend, third), [100, -70, 70])
+
+    def test_what_she_sent_herself_before_stays_sent(self):
+        victim, friend = self.somebody(100), self.somebody()
+        house = self.shop.ok("membership.household.put", {"member": victim[0], "invite": [friend[0]]})["household"]
+        self.shop.ok("membership.household.join", {"household": house, "member": friend[0], "proof": self.proof_of(friend[0])})
+        self.advance(61000)
+        self.shop.ok("loyalty.points.transfer", {"from": victim[0], "to": friend[0], "points": 70, "proof": self.proof_of(victim[0])})
+        self.assertNotIn("points_borrowed", self.unmerge(self.merge(victim, friend)))
+        self.assertEqual(self.points(victim, friend), [30, 70])
+
+
+if __name__ == "__main__":
+    unittest.main()
