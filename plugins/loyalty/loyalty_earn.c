@@ -1,9 +1,27 @@
 /* Points that come: of a sale, and of what is no sale. */
 #include "internal.h"
 
-static void date_lot(const struct loyalty_settings *settings, struct loyalty_lot *lot) {
-    if (!mx_add(lot->at, settings->available_after_ms, &lot->available_at)) lot->available_at = MX_INT_MAX;
-    if (settings->expires_after_ms > 0 && !mx_add(lot->at, settings->expires_after_ms, &lot->expires_at)) lot->expires_at = MX_INT_MAX;
+/* The last moment of the year so many after that of the lot; points that may be used later than that have until the end of that year. */
+static int64_t year_end(struct mx_ctx *ctx, const struct loyalty_lot *lot, int64_t years) {
+    const struct mx_str shop = {NULL, 0};
+    struct mx_civil came, usable;
+    int64_t year;
+    mx_civil_of(ctx, shop, lot->at, &came);
+    mx_civil_of(ctx, shop, lot->available_at, &usable);
+    year = came.year + years > usable.year ? came.year + years : usable.year;
+    return year < 9999 ? mx_day_begin(ctx, shop, mx_day_number(year + 1, 1, 1)) - 1 : MX_INT_MAX;
+}
+
+/* usable_at: when the points may be used, for those who say so; else as the settings say. */
+static void date_lot(struct mx_ctx *ctx, const struct loyalty_settings *settings, int64_t usable_at, struct loyalty_lot *lot) {
+    if (usable_at)
+        lot->available_at = usable_at;
+    else if (!mx_add(lot->at, settings->available_after_ms, &lot->available_at))
+        lot->available_at = MX_INT_MAX;
+    if (settings->expires_at_year_end)
+        lot->expires_at = year_end(ctx, lot, settings->expires_after_years);
+    else if (settings->expires_after_ms > 0 && !mx_add(lot->at, settings->expires_after_ms, &lot->expires_at))
+        lot->expires_at = MX_INT_MAX;
 }
 
 static mx_status book(struct mx_ctx *ctx, struct loyalty_books *books, const struct mx_list *members, struct loyalty_lot *lot,
@@ -69,7 +87,7 @@ mx_status loyalty_earn_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = loyalty_settings_now(ctx, &settings);
     if (st == MX_OK) st = members_of(ctx, move, &members);
     if (st != MX_OK) return st;
-    date_lot(&settings, &lot);
+    date_lot(ctx, &settings, 0, &lot);
     return book(ctx, &books, &members, &lot, points, moved);
 }
 
@@ -102,8 +120,7 @@ mx_status loyalty_grant_handler(struct mx_ctx *ctx, const void *in, void *out) {
     st = loyalty_settings_now(ctx, &settings);
     if (st != MX_OK) return st;
     lot.member = customer.standing;
-    date_lot(&settings, &lot);
-    lot.available_at = grant->available_at > lot.at ? grant->available_at : lot.at;
+    date_lot(ctx, &settings, grant->available_at > lot.at ? grant->available_at : lot.at, &lot);
     if (grant->expires_at > 0) lot.expires_at = grant->expires_at;
     return book(ctx, &books, &customer.members, &lot, grant->points, moved);
 }

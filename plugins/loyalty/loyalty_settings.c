@@ -23,6 +23,9 @@ static void show(struct mx_ctx *ctx, const struct loyalty_settings *settings, st
     out->settings->burn_max_minor = settings->burn_max_minor;
     out->settings->restore_grace_ms = settings->restore_grace_ms;
     out->settings->negative = settings->negative ? settings->negative : LOYALTY_NEVER;
+    out->settings->earn_on_points = settings->earn_on_points;
+    out->settings->expires_at_year_end = settings->expires_at_year_end;
+    out->settings->expires_after_years = settings->expires_after_years;
     out->settings->rev = settings->rec.rev;
 }
 
@@ -37,6 +40,27 @@ static void change_burning(const struct loyalty_settings_put *put, struct loyalt
     if (put->negative) settings->negative = put->negative;
 }
 
+/* How points come, and how long they live. */
+static void change_earning(const struct loyalty_settings_put *put, struct loyalty_settings *settings) {
+    if (MX_HAS(loyalty_settings_put, put, minor_per_point)) settings->minor_per_point = put->minor_per_point;
+    if (MX_HAS(loyalty_settings_put, put, earn_on_points)) settings->earn_on_points = put->earn_on_points;
+    if (MX_HAS(loyalty_settings_put, put, available_after_ms)) settings->available_after_ms = put->available_after_ms;
+    if (MX_HAS(loyalty_settings_put, put, expires_after_ms)) settings->expires_after_ms = put->expires_after_ms;
+    if (MX_HAS(loyalty_settings_put, put, expires_at_year_end)) settings->expires_at_year_end = put->expires_at_year_end;
+    if (MX_HAS(loyalty_settings_put, put, expires_after_years)) settings->expires_after_years = put->expires_after_years;
+}
+
+static mx_status check_life(struct mx_ctx *ctx, const struct loyalty_settings *settings) {
+    if (settings->expires_after_ms > 0 && settings->expires_at_year_end)
+        return mx_fail(ctx, MX_E_BAD_INPUT, "expires_at_year_end",
+                       "Points live for expires_after_ms or until the end of a year, not both: set one of them to 0 or false.");
+    if (settings->expires_after_years > 0 && !settings->expires_at_year_end)
+        return mx_fail(ctx, MX_E_BAD_INPUT, "expires_after_years", "It says the end of which year, and goes with expires_at_year_end.");
+    if (settings->expires_after_ms > 0 && settings->expires_after_ms <= settings->available_after_ms)
+        return mx_fail(ctx, MX_E_OUT_OF_RANGE, "expires_after_ms", "Points would expire before they may be used.");
+    return MX_OK;
+}
+
 mx_status loyalty_settings_put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct loyalty_settings_put *put = in;
     struct loyalty_settings settings;
@@ -44,12 +68,9 @@ mx_status loyalty_settings_put_handler(struct mx_ctx *ctx, const void *in, void 
     if (st != MX_OK) return st;
     if (MX_HAS(loyalty_settings_put, put, if_rev) && put->if_rev != settings.rec.rev)
         return mx_fail(ctx, MX_E_CONFLICT, "if_rev", "The settings are at revision %lld by now.", (long long)settings.rec.rev);
-    if (MX_HAS(loyalty_settings_put, put, minor_per_point)) settings.minor_per_point = put->minor_per_point;
-    if (MX_HAS(loyalty_settings_put, put, available_after_ms)) settings.available_after_ms = put->available_after_ms;
-    if (MX_HAS(loyalty_settings_put, put, expires_after_ms)) settings.expires_after_ms = put->expires_after_ms;
+    change_earning(put, &settings);
     change_burning(put, &settings);
-    if (settings.expires_after_ms > 0 && settings.expires_after_ms <= settings.available_after_ms)
-        return mx_fail(ctx, MX_E_OUT_OF_RANGE, "expires_after_ms", "Points would expire before they may be used.");
+    if ((st = check_life(ctx, &settings)) != MX_OK) return st;
     settings.rec.has = UINT64_MAX;
     if ((st = mx_put(ctx, &loyalty_settings_table, &settings)) != MX_OK) return st;
     show(ctx, &settings, out);
@@ -68,9 +89,11 @@ mx_status loyalty_earn_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_earn_ask *ask = in;
     struct mx_earn_answer *answer = out;
     struct loyalty_settings settings;
+    int64_t counts = ask->total;
     mx_status st = loyalty_settings_now(ctx, &settings);
     if (st != MX_OK) return st;
-    answer->points = ask->total > 0 ? ask->total / settings.minor_per_point : 0;
+    if (!settings.earn_on_points) counts -= ask->points_paid;
+    answer->points = counts > 0 ? counts / settings.minor_per_point : 0;
     answer->op = mx_str_of(mx_points_earn.op);
     return MX_OK;
 }

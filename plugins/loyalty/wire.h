@@ -23,6 +23,9 @@ struct loyalty_settings_put {
     int64_t burn_max_minor;
     int64_t restore_grace_ms;
     int32_t negative;
+    uint8_t earn_on_points;
+    uint8_t expires_at_year_end;
+    int64_t expires_after_years;
     int64_t if_rev;
 };
 
@@ -37,6 +40,10 @@ static const struct mx_field loyalty_settings_put_fields[] = {
     MX_F_MONEY(loyalty_settings_put, burn_max_minor, 0, 0, MX_INT_MAX, "what points may pay of one sale; 0 = no limit"),
     MX_F_INT(loyalty_settings_put, restore_grace_ms, 0, 0, MX_INT_MAX, "life of points that had expired when they came back"),
     MX_F_ENUM(loyalty_settings_put, negative, 0, loyalty_negative_words, "when a return cannot take points back: never below zero, or owe"),
+    MX_F_BOOL(loyalty_settings_put, earn_on_points, 0, "what points pay of a sale earns points too"),
+    MX_F_BOOL(loyalty_settings_put, expires_at_year_end, 0, "points expire at the end of a year, by the shop's clock, instead"),
+    MX_F_INT(loyalty_settings_put, expires_after_years, 0, 0, LOYALTY_YEARS_MAX,
+             "of the year so many after that of the sale; 0 = of the same"),
     MX_F_INT(loyalty_settings_put, if_rev, 0, 0, MX_INT_MAX, "change only this revision"),
 };
 MX_TYPE_HAS(loyalty_settings_put, "loyalty.settings.put", "what changes of the settings");
@@ -52,6 +59,9 @@ struct loyalty_settings_view {
     int64_t burn_max_minor;
     int64_t restore_grace_ms;
     int32_t negative;
+    uint8_t earn_on_points;
+    uint8_t expires_at_year_end;
+    int64_t expires_after_years;
     int64_t rev;
 };
 
@@ -66,6 +76,10 @@ static const struct mx_field loyalty_settings_view_fields[] = {
     MX_F_MONEY(loyalty_settings_view, burn_max_minor, 0, 0, MX_INT_MAX, "what points may pay of one sale; 0 = no limit"),
     MX_F_INT(loyalty_settings_view, restore_grace_ms, 0, 0, MX_INT_MAX, "life of points that had expired when they came back"),
     MX_F_ENUM(loyalty_settings_view, negative, 0, loyalty_negative_words, "when a return cannot take points back"),
+    MX_F_BOOL(loyalty_settings_view, earn_on_points, 0, "what points pay of a sale earns points too"),
+    MX_F_BOOL(loyalty_settings_view, expires_at_year_end, 0, "points expire at the end of a year, by the shop's clock, instead"),
+    MX_F_INT(loyalty_settings_view, expires_after_years, 0, 0, LOYALTY_YEARS_MAX,
+             "of the year so many after that of the sale; 0 = of the same"),
     MX_F_INT(loyalty_settings_view, rev, 0, 0, MX_INT_MAX, "revision; 0 = nobody has set anything"),
 };
 MX_TYPE(loyalty_settings_view, "loyalty.settings.view", "the settings as answered");
@@ -281,6 +295,15 @@ MX_TYPE(loyalty_done, "loyalty.done", "points moved");
 
 /* ---- what the shop owes its members ---- */
 
+struct loyalty_liability_ask {
+    int64_t at;
+};
+
+static const struct mx_field loyalty_liability_ask_fields[] = {
+    MX_F_TIME(loyalty_liability_ask, at, 0, "as it was then, by what had been booked; absent: now"),
+};
+MX_TYPE(loyalty_liability_ask, "loyalty.liability.ask", "what is owed, or was");
+
 struct loyalty_liability_month {
     int64_t year;
     int64_t month;
@@ -305,6 +328,7 @@ struct loyalty_liability {
     int64_t value;
     int64_t lots;
     struct mx_list months;
+    int64_t at;
 };
 
 static const struct mx_field loyalty_liability_fields[] = {
@@ -317,6 +341,7 @@ static const struct mx_field loyalty_liability_fields[] = {
     MX_F_MONEY(loyalty_liability, value, 0, 0, MX_INT_MAX, "what the points would pay"),
     MX_F_INT(loyalty_liability, lots, 0, 0, MX_INT_MAX, "lots with points left"),
     MX_F_LIST(loyalty_liability, months, 0, 0, 2400, loyalty_liability_month_type, "by the month in which they expire"),
+    MX_F_TIME(loyalty_liability, at, 0, "as of when"),
 };
 MX_TYPE(loyalty_liability, "loyalty.liability", "what the shop owes its members in points");
 

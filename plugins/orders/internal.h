@@ -89,6 +89,7 @@ struct orders_sale {
     struct mx_priced price;
     struct mx_earn_answer earn;  /* points: with what offers of the lane earn gave */
     int64_t earned;              /* points before those */
+    int64_t points_paid;         /* of the price, what points pay, as far as the tenders are known */
     struct mx_list entitlements; /* of struct mx_entitlement: what the member may have */
     struct mx_list members;      /* of struct mx_str: all ids of the member */
     struct mx_str price_list;
@@ -129,6 +130,9 @@ MX_MUST_CHECK mx_status orders_coupons_check(struct mx_ctx *ctx, const struct or
 
 /* Kinds of the tenders, sorted, each once. */
 struct mx_list orders_tender_kinds(struct mx_ctx *ctx, const struct mx_list *tenders);
+
+/* What they say that points pay. */
+int64_t orders_points_paid(const struct mx_list *tenders);
 
 /* An article whose price is what it costs to bring the goods. */
 int orders_is_shipping(const struct mx_article *article);

@@ -149,6 +149,7 @@ static mx_status build_cart(struct mx_ctx *ctx, const struct order_ask *ask, con
     cart->key = cart_key(ask);
     cart->facts = ask->facts;
     cart->tenders = orders_tender_kinds(ctx, &ask->tenders);
+    sale->points_paid = orders_points_paid(&ask->tenders);
     cart->lines = mx_list_new(ctx, ask->lines.count, sizeof(struct mx_cart_line));
     sale->articles = mx_alloc(ctx, ask->lines.count * sizeof(*sale->articles));
     st = orders_member_facts(ctx, ask->member, sale);
@@ -161,6 +162,7 @@ mx_status orders_earn_points(struct mx_ctx *ctx, struct orders_sale *sale) {
     struct mx_earn_ask ask = {sale->cart.member, sale->cart.tier, sale->at, sale->price.total, mx_shop_of(ctx)->digits};
     int64_t *scratch;
     mx_status st;
+    ask.points_paid = sale->points_paid < ask.total ? sale->points_paid : ask.total;
 
     if (sale->cart.member.len == 0) return MX_OK;
     st = mx_ask(ctx, orders_points[ORDERS_ASK_POINTS], &ask, &sale->earn);

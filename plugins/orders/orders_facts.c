@@ -27,6 +27,16 @@ struct mx_list orders_tender_kinds(struct mx_ctx *ctx, const struct mx_list *ten
     return kinds;
 }
 
+int64_t orders_points_paid(const struct mx_list *tenders) {
+    int64_t paid = 0;
+    uint32_t i;
+    for (i = 0; i < tenders->count; i++) {
+        const struct mx_tender *tender = mx_list_at(tenders, i);
+        if (tender->kind == MX_TENDER_POINTS && !mx_add(paid, tender->amount, &paid)) paid = MX_INT_MAX;
+    }
+    return paid;
+}
+
 int orders_is_unlocked(const struct mx_list *entitlements, struct mx_str sku) {
     uint32_t i;
     for (i = 0; i < entitlements->count; i++) {
