@@ -20,6 +20,8 @@ TABLE(intake_entries, "intake.entry", "what was taken in, by a hash of its id in
       NULL);
 TABLE(intake_errors, "intake.error", "what was wrong with rows", intake_error_type, "run seq", NULL);
 
+TABLE(intake_articles, "intake.article", "products that an undo touched", intake_article_type, "sku", NULL);
+
 static const struct mx_index run_indexes[] = {{"message", "message", MX_INDEX_UNIQUE}};
 
 const struct mx_table intake_runs = {.size = sizeof(struct mx_table),
@@ -67,16 +69,17 @@ static const struct mx_answer kept = {
 static const struct mx_job run_job = {sizeof(struct mx_job), 0, INTAKE_RUN_JOB, intake_run_step};
 static const struct mx_job undo_job = {sizeof(struct mx_job), 0, INTAKE_UNDO_JOB, intake_undo_step};
 
-static const struct mx_table *const tables[] = {&intake_mappings, &intake_runs, &intake_pieces, &intake_entries, &intake_mades,
-                                                &intake_errors,   NULL};
+static const struct mx_table *const tables[] = {&intake_mappings, &intake_runs,   &intake_pieces,   &intake_entries,
+                                                &intake_mades,    &intake_errors, &intake_articles, NULL};
 static const struct mx_op *const ops[] = {&intake_mapping_put_op,    &intake_mapping_get_op, &intake_mapping_list_op,
                                           &intake_mapping_secret_op, &intake_run_op,         &intake_run_get_op,
                                           &intake_run_list_op,       &intake_errors_op,      &intake_undo_op,
                                           &intake_hook_op,           &intake_forget_op,      NULL};
 static const struct mx_event_def *const events[] = {&intake_ended_event, &intake_undone_event, NULL};
-static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_location, NULL};
+static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_location, &mx_point_stock_near, NULL};
 static const struct mx_use *const uses[] = {&mx_member_enrol_use, &mx_member_rename_use,  &mx_orders_take_in,
-                                            &mx_orders_take_out,  &mx_wallet_forfeit_use, NULL};
+                                            &mx_orders_take_out,  &mx_wallet_forfeit_use, &mx_product_get_use,
+                                            &mx_product_put_use,  &mx_product_check_use,  NULL};
 static const struct mx_answer *const answers[] = {&kept, NULL};
 static const struct mx_job *const jobs[] = {&run_job, &undo_job, NULL};
 
@@ -92,7 +95,7 @@ MX_PLUGIN(intake) {
         .abi_minor = MX_ABI_MINOR,
         .name = "intake",
         .version = "0.1",
-        .summary = "customers and orders of other channels, taken in once",
+        .summary = "customers, orders and products of other channels, taken in once",
         .tables = tables,
         .ops = ops,
         .events = events,

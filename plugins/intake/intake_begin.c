@@ -106,6 +106,7 @@ static mx_status run_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_str text;
     int64_t part = ask->part ? ask->part : 1, parts = ask->parts ? ask->parts : 1;
     mx_status st = intake_mapping_get(ctx, ask->mapping, "mapping", &mapping);
+    if (st == MX_OK) st = intake_may(ctx, mapping->kind, "mapping");
     if (st == MX_OK) st = text_of(ctx, ask, &text);
     if (st != MX_OK) return st;
     if (part > 1 && ask->run.len == 0) return mx_fail(ctx, MX_E_MISSING_FIELD, "run", "Say to which run this part belongs.");

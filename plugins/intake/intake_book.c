@@ -51,11 +51,10 @@ mx_status intake_entry_of(struct intake_row *row, int32_t kind, struct mx_str ex
 }
 
 mx_status intake_entry_put(struct intake_row *row, struct intake_entry *entry) {
-    const struct intake_made made = {.kind = INTAKE_MADE_ENTRY, .id = entry->external};
-    int fresh = entry->run.len == 0;
+    const struct intake_made made = {.kind = INTAKE_MADE_ENTRY, .id = entry->external, .again = entry->run.len > 0};
     mx_status st;
-    if (fresh) entry->run = row->run->id;
+    if (!made.again) entry->run = row->run->id;
     entry->rec.has = UINT64_MAX;
     st = mx_put(row->ctx, &intake_entries, entry);
-    return st == MX_OK && fresh ? intake_make(row->ctx, row->run, &made) : st;
+    return st == MX_OK ? intake_make(row->ctx, row->run, &made) : st;
 }

@@ -11,6 +11,10 @@ static const char *const customer_targets[] = {"external", "phone", "email", "ca
 static const char *const order_targets[] = {"external", "at",   "total",    "location", "buyer",       "phone",     "email",    "card",
                                             "openid",   "name", "line.sku", "line.qty", "line.amount", "line.name", "line.tax", NULL};
 static const char *const order_needs[] = {"external", "at", "line.sku", "line.qty", "line.amount", NULL};
+static const char *const product_targets[] = {"external", "sku", "price", "category", "brand", "barcode",
+                                              "tags",     "tax", "unit",  "stocked",  NULL};
+static const char *const product_needs[] = {"sku", NULL};
+static const char *const customer_needs[] = {"external", NULL};
 
 static int is_one_of(struct mx_str word, const char *const *words) {
     for (; *words; words++)
@@ -33,10 +37,18 @@ static mx_status bad(struct mx_ctx *ctx, uint32_t at, const char *member, const 
     return mx_fail(ctx, MX_E_BAD_INPUT, field, "%s", what);
 }
 
+/* "name.en", "name.zh-TW": which languages there are is for whoever keeps products. */
+static int is_name(struct mx_str target) { return target.len > 5 && memcmp(target.ptr, "name.", 5) == 0; }
+
+static int is_target(int32_t kind, struct mx_str target) {
+    if (kind == INTAKE_PRODUCTS) return is_name(target) || is_one_of(target, product_targets);
+    return is_one_of(target, kind == INTAKE_CUSTOMERS ? customer_targets : order_targets);
+}
+
 static int is_time(struct mx_str target) { return mx_str_is(target, "at"); }
 
 static int is_number(struct mx_str target) {
-    static const char *const numbers[] = {"total", "line.qty", "line.amount", "line.tax", NULL};
+    static const char *const numbers[] = {"total", "line.qty", "line.amount", "line.tax", "price", "tax", NULL};
     return is_one_of(target, numbers);
 }
 
@@ -53,8 +65,7 @@ static mx_status check_as(struct mx_ctx *ctx, const struct intake_column *column
 static mx_status check_column(struct mx_ctx *ctx, const struct intake_mapping_put *put, uint32_t at) {
     const struct intake_column *column = mx_list_at(&put->columns, at);
     uint32_t i;
-    if (!is_one_of(column->target, put->kind == INTAKE_CUSTOMERS ? customer_targets : order_targets))
-        return bad(ctx, at, "target", "There is no such target for what this mapping takes in.");
+    if (!is_target(put->kind, column->target)) return bad(ctx, at, "target", "There is no such target for what this mapping takes in.");
     if ((column->from.len > 0) == (column->value.len > 0))
         return bad(ctx, at, "from", "Say where it comes from, or give one value for all rows: one of the two.");
     for (i = 0; i < at; i++)
@@ -71,16 +82,15 @@ static int has_target(const struct intake_mapping_put *put, const char *target) 
 }
 
 static mx_status check(struct mx_ctx *ctx, const struct intake_mapping_put *put) {
+    const char *const *needs = put->kind == INTAKE_ORDERS ? order_needs : put->kind == INTAKE_PRODUCTS ? product_needs : customer_needs;
     uint32_t i;
-    mx_status st = MX_OK;
+    mx_status st = intake_may(ctx, put->kind, "kind");
     if (!is_code(put->name)) return mx_fail(ctx, MX_E_BAD_INPUT, "name", "A name has the letters a-z, digits, _ and -.");
     if (!is_code(put->channel)) return mx_fail(ctx, MX_E_BAD_INPUT, "channel", "A channel has the letters a-z, digits, _ and -.");
     for (i = 0; st == MX_OK && i < put->columns.count; i++) st = check_column(ctx, put, i);
     if (st != MX_OK) return st;
-    if (!has_target(put, "external")) return mx_fail(ctx, MX_E_MISSING_FIELD, "columns", "The mapping needs a column for external.");
-    for (i = 0; put->kind == INTAKE_ORDERS && order_needs[i]; i++)
-        if (!has_target(put, order_needs[i]))
-            return mx_fail(ctx, MX_E_MISSING_FIELD, "columns", "The mapping needs a column for %s.", order_needs[i]);
+    for (i = 0; needs[i]; i++)
+        if (!has_target(put, needs[i])) return mx_fail(ctx, MX_E_MISSING_FIELD, "columns", "The mapping needs a column for %s.", needs[i]);
     if (put->lines.len && (put->kind != INTAKE_ORDERS || put->format != INTAKE_JSON))
         return mx_fail(ctx, MX_E_BAD_INPUT, "lines", "Only orders in JSON have an array of lines.");
     return MX_OK;

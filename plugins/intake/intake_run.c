@@ -35,7 +35,8 @@ static void begin_row(const struct step *step, struct intake_row *row, int64_t l
 static mx_status take_rows(struct step *step, struct intake_row *rows, uint32_t count) {
     struct mx_str refused = intake_stumbled(step->ctx, step->run->id, rows->part, rows->line);
     if (count == 0) return MX_OK;
-    if (refused.len == 0) return step->mapping->kind == INTAKE_ORDERS ? intake_order_rows(rows, count) : intake_customer_row(rows);
+    if (refused.len == 0 && step->mapping->kind == INTAKE_ORDERS) return intake_order_rows(rows, count);
+    if (refused.len == 0) return step->mapping->kind == INTAKE_PRODUCTS ? intake_product_row(rows) : intake_customer_row(rows);
     intake_wrong(rows, NULL, refused.ptr);
     step->stop = 1;
     return rows->st;

@@ -6,8 +6,7 @@
 #include "ops.h"
 #include "views.h"
 
-#define PASSES    3
-#define UNDO_PART (-1) /* stumbles of an undo are told apart from those of the run by this */
+#define PASSES 3
 
 struct cursor {
     int64_t seq; /* of what is taken back next */
@@ -20,14 +19,19 @@ MX_TYPE(cursor, "intake.undo.cursor", "how far an undo is");
 static mx_status undo_order(struct mx_ctx *ctx, const struct intake_made *made) {
     const struct mx_order_take_out out = {made->id, made->run};
     struct mx_order_taken_in taken;
-    mx_status st = intake_tread(ctx, made->run, UNDO_PART, made->seq);
+    mx_status st = intake_tread(ctx, made->run, INTAKE_UNDO_PART, made->seq);
     return st == MX_OK ? intake_trod(ctx, mx_call(ctx, &mx_orders_take_out, &out, &taken)) : st;
 }
 
+/* What was known before the run stays known; what it said is forgotten, so that the same file is read anew. */
 static mx_status undo_entry(struct mx_ctx *ctx, const struct intake_run *run, const struct intake_made *made) {
     const struct intake_entry probe = {.channel = run->channel, .kind = run->kind, .external = made->id};
-    mx_status st = mx_delete(ctx, &intake_entries, &probe);
-    return st == MX_NONE ? MX_OK : st;
+    struct intake_entry *entry = NULL;
+    mx_status st = made->again ? mx_get(ctx, &intake_entries, &probe, &entry) : mx_delete(ctx, &intake_entries, &probe);
+    if (st != MX_OK || !made->again) return st == MX_NONE ? MX_OK : st;
+    entry->hash.len = 0;
+    entry->rec.has = UINT64_MAX;
+    return mx_put(ctx, &intake_entries, entry);
 }
 
 /* What the run linked to this person, by kind, as far as it is still hers; stays: why she herself was not taken back. */
@@ -123,7 +127,7 @@ static mx_status undo_link(struct mx_ctx *ctx, const struct intake_made *made, c
 
 /* One thing. stays: why it could not be taken back. */
 static mx_status undo_one(struct mx_ctx *ctx, const struct intake_run *run, const struct intake_made *made, const char **stays) {
-    struct mx_str refused = intake_stumbled(ctx, made->run, UNDO_PART, made->seq);
+    struct mx_str refused = intake_stumbled(ctx, made->run, INTAKE_UNDO_PART, made->seq);
     if (refused.len) {
         *stays = refused.ptr;
         return MX_OK;
@@ -137,6 +141,10 @@ static mx_status undo_one(struct mx_ctx *ctx, const struct intake_run *run, cons
         return undo_link(ctx, made, stays);
     case INTAKE_MADE_PERSON:
         return undo_person(ctx, made, stays);
+    case INTAKE_MADE_PRODUCT:
+        return intake_undo_product(ctx, made, stays);
+    case INTAKE_MADE_CHANGE:
+        return intake_undo_change(ctx, made, stays);
     default:
         *stays = "A changed name stays: what it was before is not kept.";
         return MX_OK;
@@ -208,6 +216,7 @@ static mx_status undo_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_str body, job;
     mx_status st = intake_run_get(ctx, ask->run, "run", &run);
     if (st != MX_OK) return st;
+    if ((st = intake_may(ctx, run->kind, "run")) != MX_OK) return st;
     if (run->dry) return mx_refuse(ctx, "run_was_dry", "run", "This run changed nothing.");
     if (run->state == INTAKE_UNDOING || run->state == INTAKE_UNDONE)
         return mx_refuse(ctx, "run_undone", "run", "This run was undone already.");
@@ -221,5 +230,5 @@ static mx_status undo_handler(struct mx_ctx *ctx, const void *in, void *out) {
 }
 
 const struct mx_op intake_undo_op =
-    INTAKE_OP(0, "intake.undo", "Take a run back: its orders, links and the customers that it alone brought.", INTAKE_MAY_UNDO,
+    INTAKE_OP(0, "intake.undo", "Take a run back: its orders, links, products and the customers that it alone brought.", INTAKE_MAY_UNDO,
               &intake_ask_type, &intake_one_type, undo_handler);

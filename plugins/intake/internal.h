@@ -5,6 +5,7 @@
 #include "merx/plugin.h"
 #include "merx/retail/member.h"
 #include "merx/retail/order.h"
+#include "merx/retail/product.h"
 #include "merx/retail/stock.h"
 
 #define INTAKE_DATA_MAX    (768u << 10) /* bytes of one part */
@@ -13,7 +14,8 @@
 #define INTAKE_CELLS_MAX   200
 #define INTAKE_LINES_MAX   500 /* of one order */
 #define INTAKE_STEP_ROWS   50
-#define INTAKE_ERRORS_MAX  1000 /* of one run that are kept */
+#define INTAKE_ERRORS_MAX  1000  /* of one run that are kept */
+#define INTAKE_PRODUCT_MAX 20000 /* bytes of a product as JSON */
 
 /* ---- intake_csv.c: pure; RFC 4180, strictly ---- */
 
@@ -69,9 +71,10 @@ int32_t intake_base64(struct mx_str text, uint8_t *bytes);
 
 /* ---- mappings ---- */
 
-static const char *const intake_kind_words[] = {"customers", "orders", NULL};
+static const char *const intake_kind_words[] = {"customers", "orders", "products", NULL};
 #define INTAKE_CUSTOMERS 1
 #define INTAKE_ORDERS    2
+#define INTAKE_PRODUCTS  3
 
 static const char *const intake_format_words[] = {"csv", "json", NULL};
 #define INTAKE_CSV  1
@@ -98,7 +101,8 @@ struct intake_column {
 };
 
 static const struct mx_field intake_column_fields[] = {
-    MX_F_STR(intake_column, target, MX_REQUIRED, 1, 32, "what it is: external, phone, email, card, openid, name; at, total, line.sku ..."),
+    MX_F_STR(intake_column, target, MX_REQUIRED, 1, 32,
+             "what it is: external, phone, email, card, openid, name; at, total, line.sku ...; sku, price, name.en ..."),
     MX_F_STR(intake_column, from, 0, 0, 100, "title of the column, or path in a JSON object"),
     MX_F_STR(intake_column, value, 0, 0, 100, "the same for all rows, instead of `from`"),
     MX_F_ENUM(intake_column, as, 0, intake_as_words, "how it is written; as usual for the target when left out"),
@@ -226,12 +230,14 @@ static const struct mx_field intake_entry_fields[] = {
 };
 MX_TYPE_REC(intake_entry, "intake.entry.record", "something that was taken in");
 
-static const char *const intake_made_words[] = {"person", "link", "order", "entry", "profile", NULL};
+static const char *const intake_made_words[] = {"person", "link", "order", "entry", "profile", "product", "change", NULL};
 #define INTAKE_MADE_PERSON  1
 #define INTAKE_MADE_LINK    2
 #define INTAKE_MADE_ORDER   3
 #define INTAKE_MADE_ENTRY   4
 #define INTAKE_MADE_PROFILE 5
+#define INTAKE_MADE_PRODUCT 6 /* a new one */
+#define INTAKE_MADE_CHANGE  7 /* of one that there was */
 
 /* What a run made, for the way back. */
 struct intake_made {
@@ -240,17 +246,27 @@ struct intake_made {
     int64_t seq;
     int32_t kind;
     struct mx_str person;
-    struct mx_str id;    /* member, order; of an entry: its hash */
-    struct mx_str link;  /* kind of identifier */
-    struct mx_str value; /* of it */
-    struct mx_str stays; /* why it could not be taken back */
+    struct mx_str id;     /* member, order, article; of an entry: its hash */
+    struct mx_str link;   /* kind of identifier */
+    struct mx_str value;  /* of it */
+    struct mx_str stays;  /* why it could not be taken back */
+    uint8_t again;        /* an entry that there was and that says something else now */
+    int64_t rev;          /* of the product as it was made */
+    struct mx_str before; /* the product before the change, as JSON of mx_product */
 };
 
 static const struct mx_field intake_made_fields[] = {
-    MX_F_ID(intake_made, run, MX_REQUIRED, "run", "run"),       MX_F_INT(intake_made, seq, 0, 0, MX_INT_MAX, "number"),
-    MX_F_ENUM(intake_made, kind, 0, intake_made_words, "what"), MX_F_ID(intake_made, person, 0, "per", "person"),
-    MX_F_STR(intake_made, id, 0, 0, 64, "member or order"),     MX_F_STR(intake_made, link, 0, 0, 16, "kind of identifier"),
-    MX_F_STR(intake_made, value, MX_PII, 0, 300, "identifier"), MX_F_STR(intake_made, stays, 0, 0, 240, "why it stays"),
+    MX_F_ID(intake_made, run, MX_REQUIRED, "run", "run"),
+    MX_F_INT(intake_made, seq, 0, 0, MX_INT_MAX, "number"),
+    MX_F_ENUM(intake_made, kind, 0, intake_made_words, "what"),
+    MX_F_ID(intake_made, person, 0, "per", "person"),
+    MX_F_STR(intake_made, id, 0, 0, 64, "member, order or article"),
+    MX_F_STR(intake_made, link, 0, 0, 16, "kind of identifier"),
+    MX_F_STR(intake_made, value, MX_PII, 0, 300, "identifier"),
+    MX_F_STR(intake_made, stays, 0, 0, 240, "why it stays"),
+    MX_F_BOOL(intake_made, again, 0, "an entry that there was before"),
+    MX_F_INT(intake_made, rev, 0, 0, MX_INT_MAX, "revision of the product"),
+    MX_F_STR(intake_made, before, 0, 0, INTAKE_PRODUCT_MAX, "the product before"),
 };
 MX_TYPE_REC(intake_made, "intake.made.record", "something that a run made");
 
@@ -276,11 +292,29 @@ static const struct mx_field intake_error_fields[] = {
 };
 MX_TYPE_REC(intake_error, "intake.error.record", "what is wrong with a row");
 
-extern const struct mx_table intake_mappings, intake_runs, intake_pieces, intake_entries, intake_mades, intake_errors;
+/* A product that an undo touched: while nobody changes it, it stands as it stood at an earlier revision. */
+struct intake_article {
+    struct mx_rec rec;
+    struct mx_str sku;
+    int64_t at_rev;    /* what the undo made */
+    int64_t as_rev;    /* the revision that it stands for */
+    uint8_t withdrawn; /* taken off sale: the next file that brings it begins anew */
+};
+
+static const struct mx_field intake_article_fields[] = {
+    MX_F_STR(intake_article, sku, MX_REQUIRED, 1, MX_SKU_MAX, "article"),
+    MX_F_INT(intake_article, at_rev, 0, 0, MX_INT_MAX, "revision that an undo made"),
+    MX_F_INT(intake_article, as_rev, 0, 0, MX_INT_MAX, "revision that it stands for"),
+    MX_F_BOOL(intake_article, withdrawn, 0, "taken off sale"),
+};
+MX_TYPE_REC(intake_article, "intake.article.record", "a product that an undo touched");
+
+extern const struct mx_table intake_mappings, intake_runs, intake_pieces, intake_entries, intake_mades, intake_errors, intake_articles;
 
 /* ---- one row while it is taken in ---- */
 
-#define INTAKE_TEXT_MAX 300
+#define INTAKE_TEXT_MAX  300
+#define INTAKE_UNDO_PART (-1) /* stumbles of an undo are told apart from those of the run by this */
 
 struct intake_row {
     struct mx_ctx *ctx;
@@ -332,6 +366,18 @@ MX_MUST_CHECK mx_status intake_customer_row(struct intake_row *row);
 /* ---- intake_order.c: rows[] are the CSV rows of one order, one for each line; for JSON there is one ---- */
 
 MX_MUST_CHECK mx_status intake_order_rows(struct intake_row *rows, uint32_t count);
+
+/* ---- intake_product.c, intake_product_undo.c ---- */
+
+MX_MUST_CHECK mx_status intake_product_row(struct intake_row *row);
+/* NULL: there is none. rev: the revision that it stands for. withdrawn: by an undo, and untouched since. */
+MX_MUST_CHECK mx_status intake_product_get(struct mx_ctx *ctx, struct mx_str sku, struct mx_product **product, int64_t *rev,
+                                           int *withdrawn);
+/* stays: why it cannot be taken back. */
+MX_MUST_CHECK mx_status intake_undo_product(struct mx_ctx *ctx, const struct intake_made *made, const char **stays);
+MX_MUST_CHECK mx_status intake_undo_change(struct mx_ctx *ctx, const struct intake_made *made, const char **stays);
+/* Refuses whoever may not change products, when it is about them. */
+MX_MUST_CHECK mx_status intake_may(struct mx_ctx *ctx, int32_t kind, const char *field);
 
 /* ---- intake_keep.c ---- */
 

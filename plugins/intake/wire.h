@@ -165,7 +165,7 @@ struct intake_stay_view {
 static const struct mx_field intake_stay_view_fields[] = {
     MX_F_ENUM(intake_stay_view, kind, 0, intake_made_words, "what"),
     MX_F_ID(intake_stay_view, person, 0, "per", "person"),
-    MX_F_STR(intake_stay_view, id, 0, 0, 64, "member or order"),
+    MX_F_STR(intake_stay_view, id, 0, 0, 64, "member, order or article"),
     MX_F_STR(intake_stay_view, reason, 0, 0, 240, "why it stays"),
 };
 MX_TYPE(intake_stay_view, "intake.stays", "something that could not be taken back");

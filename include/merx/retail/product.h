@@ -106,6 +106,11 @@ static const char *const mx_product_state_words[] = {"active", "retired", NULL};
         MX_F_ENUM(st, state, 0, mx_product_state_words, "retired: not for sale any more"),                                                 \
         MX_F_STR(st, brand, 0, 0, MX_CODE_MAX, "brand code")
 
+#define MX_PRODUCT_COPY(to, from)                                                                                                          \
+    ((to)->sku = (from)->sku, (to)->name = (from)->name, (to)->price = (from)->price, (to)->unit = (from)->unit,                           \
+     (to)->category = (from)->category, (to)->tags = (from)->tags, (to)->barcodes = (from)->barcodes, (to)->tax_ppm = (from)->tax_ppm,     \
+     (to)->stocked = (from)->stocked, (to)->state = (from)->state, (to)->brand = (from)->brand)
+
 /* As much of the input of "catalog.product.put" as others need: members that are not set keep their value. Refusals: "barcode_taken";
  * MX_E_CONFLICT when the product is at another revision than if_rev. */
 struct mx_product_put {
@@ -148,6 +153,8 @@ static const struct mx_field mx_product_ask_fields[] = {
     MX_F_STR(mx_product_ask, sku, MX_REQUIRED, 1, MX_SKU_MAX, "the shop's own article number"),
 };
 MX_TYPE(mx_product_ask, "product.ask", "which product");
+
+#define MX_MAY_WRITE_PRODUCTS "catalog.write" /* permission of put; who takes in products for somebody asks for it too */
 
 /* check: refuses what put would refuse, and changes nothing. */
 static const struct mx_use mx_product_get_use = {"catalog.product.get", &mx_product_ask_type, &mx_product_one_type};
