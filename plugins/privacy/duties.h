@@ -8,6 +8,7 @@
 #define PRIVACY_EXPORT_AGAIN_MS INT64_C(600000)  /* so long again, once it was handed out */
 #define PRIVACY_DAY_MS          INT64_C(86400000)
 #define PRIVACY_STEP            200
+#define PRIVACY_WHY_MAX         240 /* an error says no more */
 #define PRIVACY_KINDS_MAX       1000
 #define PRIVACY_IDLE            "idle" /* the retention of customers themselves, since their last sale */
 
@@ -105,12 +106,16 @@ struct privacy_retention {
     struct mx_str name;
     int64_t days;
     int64_t at;
+    int64_t done;
+    struct mx_str refused;
 };
 
 static const struct mx_field privacy_retention_fields[] = {
     MX_F_STR(privacy_retention, name, MX_REQUIRED, 1, 64, "what is kept"),
     MX_F_INT(privacy_retention, days, MX_REQUIRED, 1, 36525, "so many days"),
     MX_F_TIME(privacy_retention, at, 0, "since when this holds"),
+    MX_F_TIME(privacy_retention, done, 0, "when all that was too old had last been deleted"),
+    MX_F_STR(privacy_retention, refused, 0, 0, PRIVACY_WHY_MAX, "why the last try was refused"),
 };
 MX_TYPE_REC(privacy_retention, "privacy.retention", "how long something is kept");
 
@@ -125,17 +130,17 @@ static const struct mx_field privacy_retention_put_fields[] = {
 };
 MX_TYPE(privacy_retention_put, "privacy.retention.put", "say how long something is kept");
 
-/* How far the daily round is. */
-struct privacy_round {
-    struct mx_str after; /* kinds up to this one are done */
+/* One walk of the daily round. */
+struct privacy_step {
+    struct mx_str name;
     int64_t now;
 };
 
-static const struct mx_field privacy_round_fields[] = {
-    MX_F_STR(privacy_round, after, 0, 0, 64, "kinds up to this one are done"),
-    MX_F_TIME(privacy_round, now, 0, "when this round began"),
+static const struct mx_field privacy_step_fields[] = {
+    MX_F_STR(privacy_step, name, MX_REQUIRED, 1, 64, "what is kept"),
+    MX_F_TIME(privacy_step, now, 0, "when the round began"),
 };
-MX_TYPE(privacy_round, "privacy.round", "how far the daily round is");
+MX_TYPE(privacy_step, "privacy.step", "one walk of the daily round");
 
 /* When a member last bought something, or joined. */
 struct privacy_seen {
@@ -162,6 +167,8 @@ struct privacy_kind {
     int64_t keep_days;
     uint8_t trimmed;
     uint8_t erased;
+    int64_t done;
+    struct mx_str refused;
 };
 
 static const struct mx_field privacy_kind_fields[] = {
@@ -171,9 +178,11 @@ static const struct mx_field privacy_kind_fields[] = {
     MX_F_STR(privacy_kind, purpose, 0, 0, MX_PURPOSE_MAX, "what for"),
     MX_F_ENUM(privacy_kind, basis, 0, mx_basis_words, "on what it rests"),
     MX_F_INT(privacy_kind, law_days, 0, 0, 36525, "law wants it kept for so many days"),
-    MX_F_INT(privacy_kind, keep_days, 0, 0, 36525, "the shop deletes it after so many days; 0: never by age"),
+    MX_F_INT(privacy_kind, keep_days, 0, 0, 36525, "it is deleted after so many days, as the shop says and law allows; 0: never by age"),
     MX_F_BOOL(privacy_kind, trimmed, 0, "can be deleted by age"),
     MX_F_BOOL(privacy_kind, erased, 0, "gone, or unreadable, when the person is erased"),
+    MX_F_TIME(privacy_kind, done, 0, "when all that was too old had last been deleted"),
+    MX_F_STR(privacy_kind, refused, 0, 0, PRIVACY_WHY_MAX, "why what is too old could not be deleted lately; a work item says so too"),
 };
 MX_TYPE(privacy_kind, "privacy.kind", "something that is kept about people");
 
@@ -228,11 +237,15 @@ extern const struct mx_op privacy_export_fetch_op;
 extern const struct mx_op privacy_erase_op;
 extern const struct mx_op privacy_retention_put_op;
 extern const struct mx_op privacy_round_op;
+extern const struct mx_op privacy_step_op;
+extern const struct mx_op privacy_refused_op;
 extern const struct mx_op privacy_trim_op;
 extern const struct mx_op privacy_register_op;
 extern const struct mx_answer privacy_kept_answer;
 extern const struct mx_use privacy_epoch_use;
 extern const struct mx_use privacy_hooks_use;
+extern const struct mx_use privacy_work_open_use;
+extern const struct mx_use privacy_work_end_use;
 extern const struct mx_subscription privacy_hear_paid;
 extern const struct mx_subscription privacy_hear_joined;
 
@@ -241,6 +254,15 @@ MX_MUST_CHECK mx_status privacy_kinds_of(struct mx_ctx *ctx, struct mx_list *kin
 
 /* Days that the shop keeps it; 0: without end. */
 MX_MUST_CHECK mx_status privacy_keep_days(struct mx_ctx *ctx, struct mx_str name, int64_t *days);
+
+/* The round of all walks begins then, instead of when it was to. */
+MX_MUST_CHECK mx_status privacy_round_at(struct mx_ctx *ctx, int64_t at_ms);
+
+/* The work item about it, if there is one, needs nobody any more. */
+MX_MUST_CHECK mx_status privacy_came_right(struct mx_ctx *ctx, const struct privacy_retention *retention, const char *how);
+
+/* Forget one customer who was last seen before then. more: there may be others. */
+MX_MUST_CHECK mx_status privacy_forget_idle(struct mx_ctx *ctx, int64_t before, int *more);
 
 /* Is it meant? A customer asks in a session that proves that it is she, staff with the approval that the policy wants for the act. */
 MX_MUST_CHECK mx_status privacy_meant(struct mx_ctx *ctx, struct mx_str person, const char *act);

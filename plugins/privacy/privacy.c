@@ -178,13 +178,16 @@ static const struct mx_op *const ops[] = {&purpose_put,
                                           &privacy_erase_op,
                                           &privacy_retention_put_op,
                                           &privacy_round_op,
+                                          &privacy_step_op,
+                                          &privacy_refused_op,
                                           &privacy_trim_op,
                                           &privacy_register_op,
                                           NULL};
 static const struct mx_event_def *const events[] = {&privacy_consent_changed, NULL};
 static const struct mx_subscription *const subscriptions[] = {&hear_erased, &privacy_hear_paid, &privacy_hear_joined, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_section, &mx_point_kept, NULL};
-static const struct mx_use *const uses[] = {&mx_wallet_forfeit_use, &privacy_epoch_use, &privacy_hooks_use, NULL};
+static const struct mx_use *const uses[] = {&mx_wallet_forfeit_use, &privacy_epoch_use,    &privacy_hooks_use,
+                                            &privacy_work_open_use, &privacy_work_end_use, NULL};
 static const struct mx_answer *const answers[] = {&consent_answer, &section_answer, &privacy_kept_answer, NULL};
 
 static const struct mx_grant manager_may = {"manager", "privacy.*"};

@@ -36,6 +36,8 @@ static mx_status ask_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct mx_list members;
     mx_status st = privacy_set_of(ctx, ask->member, &members, &facts);
     if (st == MX_OK && facts.id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
+    if (st == MX_OK && facts.erased)
+        return mx_refuse(ctx, "member_erased", "member", "This customer was forgotten; what the books still say means nobody.");
     if (st == MX_OK) st = privacy_meant(ctx, facts.person, "privacy.export");
     if (st == MX_OK) st = drop_old(ctx);
     if (st == MX_OK) st = mx_new_id(ctx, "exp", &export.id);
@@ -122,7 +124,7 @@ static mx_status export_of(struct mx_ctx *ctx, struct mx_str id, struct privacy_
 
 static mx_status known(struct mx_ctx *ctx, struct mx_str member, struct mx_list *members, struct mx_member_facts *facts) {
     mx_status st = privacy_set_of(ctx, member, members, facts);
-    if (st == MX_OK && facts->id.len == 0) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "This member is no longer known.");
+    if (st == MX_OK && (facts->id.len == 0 || facts->erased)) return mx_fail(ctx, MX_E_NOT_FOUND, "id", "This member is no longer known.");
     return st;
 }
 

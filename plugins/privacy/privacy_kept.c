@@ -97,6 +97,17 @@ static int by_name(const void *a, const void *b) {
     return order ? order : mx_str_cmp(x->kind.kept_by, y->kind.kept_by);
 }
 
+/* What law wants may have grown since the shop said how long. */
+static mx_status add_keeping(struct mx_ctx *ctx, struct privacy_kind *kind) {
+    struct privacy_retention probe = {.name = kind->name}, *stored = NULL;
+    mx_status st = mx_get(ctx, &privacy_retentions, &probe, &stored);
+    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    kind->keep_days = stored->days > kind->law_days ? stored->days : kind->law_days;
+    kind->done = stored->done;
+    kind->refused = stored->refused;
+    return MX_OK;
+}
+
 mx_status privacy_kinds_of(struct mx_ctx *ctx, struct mx_list *kinds, struct mx_list *trims) {
     struct gathering gathering = {ctx, mx_alloc(ctx, PRIVACY_KINDS_MAX * sizeof(struct one)), 0};
     const struct mx_kept_ask ask = {{NULL, 0}};
@@ -111,7 +122,7 @@ mx_status privacy_kinds_of(struct mx_ctx *ctx, struct mx_list *kinds, struct mx_
         struct privacy_kind *kind = mx_list_at(kinds, i);
         *kind = gathering.all[i].kind;
         if (trims) *(struct mx_str *)mx_list_at(trims, i) = gathering.all[i].trim;
-        st = privacy_keep_days(ctx, kind->name, &kind->keep_days);
+        st = add_keeping(ctx, kind);
     }
     return st;
 }

@@ -143,6 +143,28 @@ class Duties(Privacy):
         self.shop.ok("shop.clock.advance", {"ms": 2 * 3600 * 1000})
         self.refused(404, "not_found", "id", "privacy.export.fetch", {"id": asked["id"]})
 
+    def test_an_export_that_was_handed_out_is_gone_ten_minutes_later(self):
+        member, _ = self.join("Zhao Min")
+        fetch = lambda: self.shop.ok("privacy.export.fetch", {"id": asked["id"]})
+        minutes = lambda count: self.shop.ok("shop.clock.advance", {"ms": count * 60 * 1000})
+        asked = self.shop.ok("privacy.export.ask", {"member": member})
+        minutes(20)
+        first = fetch()
+        self.assertIn("Zhao Min", json.dumps(first))
+        self.assertLess(first["until"], first["at"] + 11 * 60 * 1000)
+        minutes(6)
+        self.assertEqual(fetch()["until"], first["until"], "a download that broke may be repeated, and that does not prolong it")
+        minutes(5)
+        self.refused(404, "not_found", "id", "privacy.export.fetch", {"id": asked["id"]})
+        asked = self.shop.ok("privacy.export.ask", {"member": member})
+        minutes(55)
+        last = fetch()
+        self.assertLess(last["until"], last["at"] + 6 * 60 * 1000, "an hour after it was asked for it is gone in any case")
+        asked = self.shop.ok("privacy.export.ask", {"member": member})
+        self.shop.ok("privacy.erase", {"member": member, "reason": "she asked"})
+        self.refused(404, "not_found", "id", "privacy.export.fetch", {"id": asked["id"]})
+        self.refused(409, "member_erased", "member", "privacy.export.ask", {"member": member})
+
     def test_forgetting_leaves_the_books(self):
         self.location()
         self.product("KEEP-1", stock=5)
