@@ -92,6 +92,8 @@ MX_MUST_CHECK mx_status insight_score(struct mx_ctx *ctx, struct insight_scoring
                                       struct insight_scored *scored);
 /* 1 when there is a score by that name; *needs_curves: it depends on where others stand. */
 int insight_score_known(struct mx_str name, int *needs_curves);
+/* 1 when it tells a taste ("affinity:..."): those are known as they are now alone, whatever day is asked for. */
+int insight_score_is_taste(struct mx_str name);
 /* An amount of `from_ms` as it counts at `to_ms`: half after 120 days. */
 int64_t insight_worn(int64_t amount, int64_t from_ms, int64_t to_ms);
 

@@ -147,7 +147,6 @@ static void row_sums_of(const struct insight_row *now, struct insight_row *row) 
     *row = *now;
     memset(row->tags, 0, sizeof(row->tags));
     row->rec = (struct mx_rec){0};
-    row->taste = row->taste_at = 0;
 }
 
 mx_status insight_row_at(struct mx_ctx *ctx, const struct insight_row *now, int64_t at, struct insight_row *row) {
@@ -158,6 +157,8 @@ mx_status insight_row_at(struct mx_ctx *ctx, const struct insight_row *now, int6
         row_sums_of(now, row);
     } else {
         *row = (struct insight_row){.member = now->member, .joined_at = now->joined_at, .merged = now->merged};
+        row->taste = now->taste; /* tastes have no past */
+        row->taste_at = now->taste_at;
         st = insight_sales_open(ctx, now->member, 0, &scan);
     }
     while (scan && st == MX_OK && (st = mx_scan_next(ctx, scan, &sale)) == MX_OK && sale->at <= at) insight_row_add(row, sale);

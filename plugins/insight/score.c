@@ -57,8 +57,8 @@ static mx_status affinity(struct mx_ctx *ctx, const struct insight_scoring *scor
         struct insight_row one = *row;
         if (count > 1) st = insight_row_get(ctx, probe.member, &one);
         if (st == MX_OK) st = mx_get(ctx, &insight_boughts, &probe, &taste);
-        if (st == MX_OK) part += insight_worn(taste->amount, taste->worn_at, scoring->at);
-        if (st == MX_OK || st == MX_NONE) whole += insight_worn(one.taste, one.taste_at, scoring->at);
+        if (st == MX_OK) part += insight_worn(taste->amount, taste->worn_at, ctx->now_ms);
+        if (st == MX_OK || st == MX_NONE) whole += insight_worn(one.taste, one.taste_at, ctx->now_ms);
         if (st == MX_NONE) st = MX_OK;
     }
     *scored = (struct insight_scored){whole > 0, share(part, whole)};
@@ -74,6 +74,8 @@ static int score_number(struct mx_str name) {
     while (i < S_COUNT && !mx_str_is(name, names[i])) i++;
     return i;
 }
+
+int insight_score_is_taste(struct mx_str name) { return starts(name, AFFINITY); }
 
 int insight_score_known(struct mx_str name, int *needs_curves) {
     int number = score_number(name);

@@ -5,6 +5,9 @@
 #include "internal.h"
 
 #define INSIGHT_CONDITIONS_MAX 100 /* of a segment, groups and what is in them */
+#define INSIGHT_CONDITION_MAX  96  /* bytes of a condition's name */
+#define INSIGHT_NOT_REPRODUCIBLE                                                                                                           \
+    "of a past day: conditions that were asked as they are now, for nobody knows how they were: trait:..., score:affinity:..."
 
 struct insight_rule {
     uint64_t has;
@@ -122,6 +125,9 @@ struct insight_plan {
 
 /* Refuse what cannot be meant, naming the place in `where`. */
 MX_MUST_CHECK mx_status insight_rule_check(struct mx_ctx *ctx, const struct insight_rule *rule, const char *place);
+/* Conditions that nobody knows the past of, as "trait:skin" or "score:affinity:brand:x", each once: of them a past day is asked as they
+ * are now. Empty when it is now that is asked. */
+struct mx_list insight_rule_now_alone(struct mx_ctx *ctx, const struct insight_rule *rule, int past);
 MX_MUST_CHECK mx_status insight_plan_make(struct mx_ctx *ctx, const struct insight_rule *rule, struct insight_plan *plan);
 /* 1 when somewhere it asks where others stand. */
 int insight_plan_needs_curves(const struct insight_plan *plan);

@@ -74,13 +74,43 @@ mx_status insight_rule_check(struct mx_ctx *ctx, const struct insight_rule *rule
     return check_one(ctx, rule, place);
 }
 
+/* ---- of a past day ---- */
+
+static void now_alone(struct mx_ctx *ctx, const struct insight_rule *rule, struct mx_list *names);
+
+static void now_alone_in(struct mx_ctx *ctx, const struct mx_list *list, struct mx_list *names) {
+    uint32_t i;
+    for (i = 0; i < list->count; i++) now_alone(ctx, mx_list_at(list, i), names);
+}
+
+static void now_alone(struct mx_ctx *ctx, const struct insight_rule *rule, struct mx_list *names) {
+    char text[INSIGHT_CONDITION_MAX + 1];
+    struct mx_str name = rule->trait.len ? rule->trait : rule->score, *said = names->items;
+    uint32_t i;
+    now_alone_in(ctx, &rule->all, names);
+    now_alone_in(ctx, &rule->any, names);
+    now_alone_in(ctx, &rule->none, names);
+    if (!rule->trait.len && !insight_score_is_taste(rule->score)) return;
+    snprintf(text, sizeof(text), "%s:%.*s", rule->trait.len ? "trait" : "score", (int)name.len, name.ptr);
+    for (i = 0; i < names->count; i++)
+        if (mx_str_is(said[i], text)) return;
+    if (names->count < INSIGHT_CONDITIONS_MAX) said[names->count++] = mx_dup(ctx, mx_str_of(text));
+}
+
+struct mx_list insight_rule_now_alone(struct mx_ctx *ctx, const struct insight_rule *rule, int past) {
+    struct mx_list names = mx_list_new(ctx, INSIGHT_CONDITIONS_MAX, sizeof(struct mx_str));
+    names.count = 0;
+    if (past) now_alone(ctx, rule, &names);
+    return names;
+}
+
 /* ---- planned once ---- */
 
 static int leaf_cost(const struct insight_rule *rule) {
     int curves = 0;
     if (rule->score.len) {
         int known = insight_score_known(rule->score, &curves);
-        return !known || memcmp(rule->score.ptr, "aff", 3) == 0 ? COST_READ : curves ? COST_CURVE : COST_ROW;
+        return !known || insight_score_is_taste(rule->score) ? COST_READ : curves ? COST_CURVE : COST_ROW;
     }
     if (rule->count.len) return !is_own_count(rule->count) ? COST_ASK : rule->days || rule->from || rule->until ? COST_READ : COST_ROW;
     return rule->trait.len ? COST_ASK : COST_ROW;

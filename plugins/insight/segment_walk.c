@@ -42,6 +42,7 @@ MX_TYPE(which, "insight.segment.members.ask", "who is in a segment");
 
 struct walking {
     struct mx_ctx *ctx;
+    struct mx_list not_reproducible;
     struct insight_plan plan;
     struct insight_look look;
     struct insight_row then;      /* what `look` looks at, unless it is the row as it is stored */
@@ -179,6 +180,7 @@ static mx_status walk_begin(struct mx_ctx *ctx, const struct which *ask, struct 
     if (ask->at > ctx->now_ms) return mx_fail(ctx, MX_E_BAD_INPUT, "at", "That day has not come yet.");
     walking->look = (struct insight_look){.ctx = ctx, .at = ask->at ? ask->at : ctx->now_ms, .past = ask->at != 0};
     st = rule_of(ctx, ask, &rule);
+    if (st == MX_OK) walking->not_reproducible = insight_rule_now_alone(ctx, rule, walking->look.past);
     if (st == MX_OK) st = insight_plan_make(ctx, rule, &walking->plan);
     if (st != MX_OK || !insight_plan_needs_curves(&walking->plan)) return st;
     walking->look.curves = walking->curves;
@@ -190,12 +192,14 @@ struct counted {
     int64_t withheld;
     int64_t looked_at;
     int64_t at;
+    struct mx_list not_reproducible;
 };
 static const struct mx_field counted_fields[] = {
     MX_F_INT(counted, count, 0, 0, MX_INT_MAX, "members in it who have agreed to personalisation"),
     MX_F_INT(counted, withheld, 0, 0, MX_INT_MAX, "members who would be in it but have not agreed: they are never listed"),
     MX_F_INT(counted, looked_at, 0, 0, MX_INT_MAX, "members looked at"),
-    MX_F_TIME(counted, at, 0, "as of when; attributes are always as they are now"),
+    MX_F_TIME(counted, at, 0, "as of when"),
+    MX_F_STRS(counted, not_reproducible, 0, 0, INSIGHT_CONDITIONS_MAX, INSIGHT_NOT_REPRODUCIBLE),
 };
 MX_TYPE(counted, "insight.segment.counted", "how many are in a segment");
 
@@ -208,7 +212,7 @@ static mx_status count_handler(struct mx_ctx *ctx, const void *in, void *out) {
     while ((st = walk_slice(walking, take)) == MX_OK) {
     }
     mx_slices_end(ctx);
-    *counted = (struct counted){walking->found, walking->withheld, walking->looked, walking->look.at};
+    *counted = (struct counted){walking->found, walking->withheld, walking->looked, walking->look.at, walking->not_reproducible};
     return st == MX_DONE ? MX_OK : st;
 }
 
@@ -225,10 +229,12 @@ const struct mx_op insight_op_segment_count = {.size = sizeof(struct mx_op),
 struct members {
     struct mx_list members;
     struct mx_str next;
+    struct mx_list not_reproducible;
 };
 static const struct mx_field members_fields[] = {
     MX_F_STRS(members, members, 0, 0, PAGE_MAX, "members, by id"),
     MX_F_STR(members, next, 0, 0, 2000, "go on behind this page; absent on the last one"),
+    MX_F_STRS(members, not_reproducible, 0, 0, INSIGHT_CONDITIONS_MAX, INSIGHT_NOT_REPRODUCIBLE),
 };
 MX_TYPE(members, "insight.segment.members", "who is in a segment");
 
@@ -265,6 +271,7 @@ static mx_status members_handler(struct mx_ctx *ctx, const void *in, void *out) 
     }
     mx_slices_end(ctx);
     if (st != MX_DONE) return st;
+    page->not_reproducible = walking->not_reproducible;
     page->members = mx_list_new(ctx, paging.count, sizeof(struct mx_str));
     for (i = 0; i < paging.count; i++)
         *(struct mx_str *)mx_list_at(&page->members, i) = mx_dup(ctx, mx_str_n(paging.ids[i], paging.lens[i]));

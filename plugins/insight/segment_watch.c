@@ -185,11 +185,13 @@ struct why {
     uint8_t in;
     uint8_t withheld;
     struct mx_list conditions;
+    struct mx_list not_reproducible;
 };
 static const struct mx_field why_fields[] = {
     MX_F_BOOL(why, in, 0, "she is in it"),
     MX_F_BOOL(why, withheld, 0, "she has not agreed to personalisation, and is in no segment"),
     MX_F_LIST(why, conditions, 0, 0, 500, because_type, "each condition"),
+    MX_F_STRS(why, not_reproducible, 0, 0, INSIGHT_CONDITIONS_MAX, INSIGHT_NOT_REPRODUCIBLE),
 };
 MX_TYPE(why, "insight.segment.why", "why a member is in a segment or not");
 
@@ -216,6 +218,7 @@ static mx_status why_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (!consents) return MX_OK;
     why->conditions = mx_list_new(ctx, 500, sizeof(struct because));
     why->conditions.count = 0;
+    why->not_reproducible = insight_rule_now_alone(ctx, segment->where, look.past);
     look.arg = &why->conditions;
     st = insight_row_of(ctx, &facts, ask->at, &row);
     if (st == MX_OK) st = look_at(ctx, &facts, segment->where, &look, &yes);

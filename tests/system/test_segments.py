@@ -23,6 +23,7 @@ class Segments(InsightTest):
     def setUpClass(cls):
         super().setUpClass()
         cls().product("BAG", price=100000, stock=1000, brand="bags", category="bags")
+        cls.shop.ok("membership.attribute.put", {"code": "finish", "kind": "choice", "words": ["matte", "gloss"]})
 
     def hands(self, member):
         return sorted(self.shop.ok("membership.get", {"id": member})["member"].get("segments", []))
@@ -116,6 +117,29 @@ class Segments(InsightTest):
         self.assertNotIn(member, self.inside(where, limit=500))
         self.assertEqual(self.inside(where, at=then, limit=500), before)
         self.assertNotIn(member, self.inside(where, at=then - 10 * DAY * 100, limit=500))
+
+    def test_what_nobody_knows_the_past_of_is_named(self):
+        """Attributes and tastes are asked as they are now, and the answer says so; of now there is nothing to say."""
+        member = self.member(attributes={"finish": "matte"})
+        self.buy(member, ("BAG", 19))
+        self.wait_orders(member, 1)
+        then = self.shop.ok("shop.clock.get")["now"]
+        where = {"all": [{"count": "spent_minor", "at_least": 1900000, "at_most": 1900000}, {"score": "affinity:brand:bags", "at_least": 900000},
+                         {"any": [{"trait": "finish", "value": "matte"}, {"none": [{"trait": "finish", "value": "gloss"}, {"trait": "age", "at_least": 18}]}]}]}
+        named = ["score:affinity:brand:bags", "trait:age", "trait:finish"]
+        self.shop.ok("insight.segment.put", {"code": "matte-bags", "where": where})
+        self.advance(1)
+        self.buy(member, ("BAG", 1))
+        self.wait_orders(member, 2)
+        ask = {"code": "matte-bags", "at": then}
+        self.assertEqual(self.inside(where, at=then), [member])
+        for op, body in (("insight.segment.count", ask), ("insight.segment.members", ask), ("insight.segment.why", {**ask, "member": member})):
+            answer = self.shop.ok(op, body)
+            self.assertEqual(sorted(answer["not_reproducible"]), named, op)
+            self.assertEqual(self.shop.ok(op, {name: body[name] for name in body if name != "at"})["not_reproducible"], [], op)
+        self.assertTrue(self.shop.ok("insight.segment.why", {**ask, "member": member})["in"])
+        sure = self.shop.ok("insight.segment.count", {"where": {"all": [{"tag": "luxury"}, {"tier": "basic"}, {"score": "rfm.money", "at_least": 1}]}, "at": then})
+        self.assertEqual(sure["not_reproducible"], [])
 
     def test_without_consent_nobody_is_listed(self):
         member = self.member(consents=False)
