@@ -1,6 +1,7 @@
 """Segments by rule: counted, listed, explained, asked for a day that has passed, and entered once."""
 
 import datetime
+import json
 import unittest
 
 from insight_shop import DAY, InsightTest
@@ -118,13 +119,58 @@ class Segments(InsightTest):
         self.assertEqual(self.inside(where, at=then, limit=500), before)
         self.assertNotIn(member, self.inside(where, at=then - 10 * DAY * 100, limit=500))
 
+    def test_each_member_of_then_measures_as_then(self):
+        """Of whose sales all are of before what is known now is taken; of the others, also of one who only brought something back, it is
+        told from her sales; and a window that goes further back than the newest sales is told from the ledger."""
+        any_value = [{"score": name, "at_least": 0} for name in ("orders", "spent_minor", "recency_days", "promotion_ppm", "joined_days")]
+        any_value += [{"count": name, "at_least": 0, **window} for name in ("orders", "spent_minor", "category:bags") for window in ({}, {"days": 20}, {"days": 1})]
+        any_value += [{"tag": "luxury"}, {"tier": "basic"}, {"tier": "gold"}]
+        self.shop.ok("insight.segment.put", {"code": "measures", "where": {"any": any_value}})
+        standing = [{"score": name, "at_least": least} for name, least in (("rfm.recency", 3), ("rfm.frequency", 3), ("rfm.money", 3),
+                                                                            ("clv_minor", 100000), ("churn_ppm", 400000))]
+        still, goes, returns, much, more, late = members = [self.member() for _ in range(6)]
+        times = {still: 2, goes: 2, returns: 2, much: 10, more: 10}
+        orders = {}
+        for member, sales in times.items():
+            for number in range(sales):
+                if number == 1 and member == still:
+                    self.advance(25)
+                orders[member] = self.buy(member, ("BAG", 1 + number % 3))
+        for member, sales in times.items():
+            self.wait_orders(member, sales)
+        self.advance(2)
+        at = self.shop.ok("shop.clock.get")["now"]
+        now = {member: self.measures(member) for member in members}
+        stood = [self.inside(where, limit=500) for where in standing]
+        self.advance(3)
+        for member in (goes, more, late):
+            self.buy(member, ("BAG", 1))
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "r", "lines": [{"order": orders[returns]["id"], "line": 1, "qty": 1000}]})
+        self.did(still, "page", "luxury")
+        self.wait_tags(still, "luxury")
+        self.shop.ok("membership.tier.put", {"member": still, "tier": "gold", "reason": "by hand"})
+        for member, sales in ((goes, 3), (more, 11), (late, 1)):
+            self.wait_orders(member, sales)
+        self.until(now[returns][1][1] - 100000, lambda: self.scores(returns)["spent"], "what came back")
+        self.until(True, lambda: self.measures(still)[-1][0], "the tier")
+        for name, member in zip(("still", "goes", "returns", "much", "more", "late"), members):
+            self.assertEqual(self.measures(member, at=at), now[member], name)
+            self.assertNotEqual(self.measures(member), now[member], name)
+        self.assertEqual([self.inside(where, at=at, limit=500) for where in standing], stood)
+
+    def measures(self, member, **at):
+        why = self.shop.ok("insight.segment.why", {"code": "measures", "member": member, **at})
+        order = {json.dumps(one["condition"], sort_keys=True): (one["holds"], one.get("value", 0)) for one in why["conditions"]}
+        where = [one for one in self.shop.ok("insight.segment.list", {"code": "measures"})["segments"]][0]["where"]["any"]
+        return [order[json.dumps(one, sort_keys=True)] for one in where]
+
     def test_what_nobody_knows_the_past_of_is_named(self):
         """Attributes and tastes are asked as they are now, and the answer says so; of now there is nothing to say."""
         member = self.member(attributes={"finish": "matte"})
-        self.buy(member, ("BAG", 19))
+        self.buy(member, ("BAG", 23))
         self.wait_orders(member, 1)
         then = self.shop.ok("shop.clock.get")["now"]
-        where = {"all": [{"count": "spent_minor", "at_least": 1900000, "at_most": 1900000}, {"score": "affinity:brand:bags", "at_least": 900000},
+        where = {"all": [{"count": "spent_minor", "at_least": 2300000, "at_most": 2300000}, {"score": "affinity:brand:bags", "at_least": 900000},
                          {"any": [{"trait": "finish", "value": "matte"}, {"none": [{"trait": "finish", "value": "gloss"}, {"trait": "age", "at_least": 18}]}]}]}
         named = ["score:affinity:brand:bags", "trait:age", "trait:finish"]
         self.shop.ok("insight.segment.put", {"code": "matte-bags", "where": where})
