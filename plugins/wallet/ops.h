@@ -47,7 +47,7 @@ MX_TYPE(wallet_told, "wallet.told", "something happened to stored value");
 
 extern const struct mx_event_def wallet_loaded_event, wallet_spent_event, wallet_refunded_event, wallet_transferred_event,
     wallet_unloaded_event, wallet_expired_event, wallet_adjusted_event, wallet_blocked_event, wallet_unblocked_event, wallet_reissued_event,
-    wallet_locked_event, wallet_unlocked_event;
+    wallet_locked_event, wallet_unlocked_event, wallet_borrowed_event;
 
 MX_MUST_CHECK static inline mx_status wallet_tell(struct mx_ctx *ctx, const struct mx_event_def *event, const struct wallet_told *told) {
     return mx_emit(ctx, event, told);
@@ -60,6 +60,7 @@ extern const struct mx_op wallet_spend_op, wallet_give_back_op, wallet_expire_op
     wallet_pin_wrong_op, wallet_pin_unlock_op;
 
 extern const struct mx_check wallet_balances_check, wallet_loads_check, wallet_sums_check;
-extern const struct mx_answer wallet_kept_answer, wallet_unmerge_answer, wallet_exceptions;
+extern const struct mx_answer wallet_kept_answer, wallet_unmerge_answer, wallet_borrowed_answer, wallet_exceptions;
+extern const struct mx_subscription wallet_hear_unmerged;
 
 #endif

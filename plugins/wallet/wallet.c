@@ -93,6 +93,7 @@ EVENT(wallet_unblocked_event, "wallet.unblocked", "an account was freed again");
 EVENT(wallet_reissued_event, "wallet.reissued", "a gift card got a new code");
 EVENT(wallet_locked_event, "wallet.locked", "a gift card was locked after too many wrong PINs");
 EVENT(wallet_unlocked_event, "wallet.unlocked", "a gift card that was locked was freed");
+EVENT(wallet_borrowed_event, "wallet.borrowed", "credit was used by somebody who was no longer the same customer in the end");
 
 static const struct mx_table *const tables[] = {&wallet_accounts, &wallet_balances,       &wallet_movements,
                                                 &wallet_payments, &wallet_settings_table, &wallet_loads,
@@ -126,19 +127,13 @@ static const struct mx_op *const ops[] = {&wallet_load_op,
                                           &wallet_pin_wrong_op,
                                           &wallet_pin_unlock_op,
                                           NULL};
-static const struct mx_event_def *const events[] = {&wallet_loaded_event,
-                                                    &wallet_spent_event,
-                                                    &wallet_refunded_event,
-                                                    &wallet_transferred_event,
-                                                    &wallet_unloaded_event,
-                                                    &wallet_expired_event,
-                                                    &wallet_adjusted_event,
-                                                    &wallet_blocked_event,
-                                                    &wallet_unblocked_event,
-                                                    &wallet_reissued_event,
-                                                    &wallet_locked_event,
-                                                    &wallet_unlocked_event,
-                                                    NULL};
+static const struct mx_event_def *const events[] = {&wallet_loaded_event,    &wallet_spent_event,
+                                                    &wallet_refunded_event,  &wallet_transferred_event,
+                                                    &wallet_unloaded_event,  &wallet_expired_event,
+                                                    &wallet_adjusted_event,  &wallet_blocked_event,
+                                                    &wallet_unblocked_event, &wallet_reissued_event,
+                                                    &wallet_locked_event,    &wallet_unlocked_event,
+                                                    &wallet_borrowed_event,  NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_location, &mx_point_member_of, NULL};
 static const struct mx_use *const uses[] = {&mx_payment_record, &mx_payment_refund, &mx_payment_list, NULL};
 static const struct mx_check *const checks[] = {&wallet_balances_check, &wallet_loads_check, &wallet_sums_check, NULL};
@@ -150,7 +145,9 @@ static const struct mx_answer section_answer = {
     .out = &mx_section_type,
     .fn = wallet_section_answer,
 };
-static const struct mx_answer *const answers[] = {&section_answer, &wallet_kept_answer, &wallet_unmerge_answer, &wallet_exceptions, NULL};
+static const struct mx_answer *const answers[] = {&section_answer,         &wallet_kept_answer, &wallet_unmerge_answer,
+                                                  &wallet_borrowed_answer, &wallet_exceptions,  NULL};
+static const struct mx_subscription *const subscriptions[] = {&wallet_hear_unmerged, NULL};
 
 static const struct mx_job batch_job = {sizeof(struct mx_job), 0, WALLET_BATCH_JOB, wallet_batch_step};
 static const struct mx_job *const jobs[] = {&batch_job, NULL};
@@ -178,6 +175,7 @@ MX_PLUGIN(wallet) {
         .events = events,
         .points = points,
         .answers = answers,
+        .subscriptions = subscriptions,
         .uses = uses,
         .jobs = jobs,
         .checks = checks,

@@ -146,5 +146,33 @@ class Points(Borrowed):
         self.assertEqual(self.points(victim, friend), [30, 70])
 
 
+class Credit(Borrowed):
+    def test_credit_that_was_used_behind_a_merge_is_told(self):
+        """The victim sees her own account short; whoever parts them and the owner see by how much. A refund goes back to her."""
+        victim, friend = self.somebody(), self.somebody()
+        account = self.load(victim, 900)
+        self.load(friend, 100)
+        merge = self.merge(victim, friend)
+        order = self.pay(friend, self.by("credit", friend, 700))
+        self.pay(victim, self.by("credit", victim, 200))
+        self.back(order)  # 600 of hers come back, and 100 of the friend's
+        self.pay(friend, self.by("credit", friend, 400))
+        self.assertEqual(self.unmerge(merge)["credit_borrowed"], 500)
+        self.assertEqual(self.shop.ok("wallet.get", {"account": account})["account"]["balance"], 400)
+        row, = self.listed("credit_borrowed")
+        self.assertEqual((row["who"], row["count"], row["amount"], row["striking"]), (self.manager, 1, 500, True))
+
+    def test_what_she_used_before_is_hers(self):
+        victim, friend = self.somebody(), self.somebody()
+        self.load(victim, 900)
+        self.pay(victim, self.by("credit", victim, 200))
+        self.assertNotIn("credit_borrowed", self.unmerge(self.merge(victim, friend)))
+        self.assertEqual(self.listed("credit_borrowed"), [])
+
+    def load(self, who, amount):
+        return self.shop.ok("wallet.load", {"kind": "credit", "member": who[0], "amount": amount, "location": "store-1",
+                                            "tenders": [{"kind": "cash", "amount": amount}]})["account"]
+
+
 if __name__ == "__main__":
     unittest.main()
