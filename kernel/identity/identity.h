@@ -161,8 +161,6 @@ MX_MUST_CHECK mx_status identity_person_new(struct identity *identity, struct st
                                             struct mx_error *err);
 MX_MUST_CHECK mx_status identity_person_find(struct identity *identity, struct store_view *view, const char *kind, struct mx_str value,
                                              struct mx_str country, struct mx_str *person, struct mx_error *err);
-MX_MUST_CHECK mx_status identity_person_link(struct identity *identity, struct store_view *view, struct mx_str person, const char *kind,
-                                             struct mx_str value, struct mx_str country, int64_t now_ms, struct mx_error *err);
 /* All who are one customer with the person, the one that stands first: one read of a record. */
 MX_MUST_CHECK mx_status identity_person_set(struct store_view *view, struct mx_str person, struct mx_list *persons, struct mx_error *err);
 #define IDENTITY_TAKEN "identifier_taken" /* code of the refusal to link what is somebody else's */

@@ -127,14 +127,6 @@ mx_status identity_person_link_from(struct store_view *view, const struct identi
                           link->kind);
 }
 
-mx_status identity_person_link(struct identity *identity, struct store_view *view, struct mx_str person, const char *kind,
-                               struct mx_str value, struct mx_str country, int64_t now_ms, struct mx_error *err) {
-    struct identity_link link = {.person = person, .kind = kind, .value = value, .now_ms = now_ms};
-    mx_status st = identity_person_link_from(view, &link, country, NULL, err);
-    (void)identity;
-    return st == MX_DONE ? MX_OK : st;
-}
-
 /* A session may have been opened through it, by whoever holds that phone. */
 static mx_status end_sessions(struct store_view *view, struct mx_str person, const char *kind, struct mx_error *err) {
     if (strcmp(kind, "phone") != 0 && strcmp(kind, "email") != 0) return MX_OK;

@@ -84,4 +84,10 @@ static inline struct store_view *fixture_read(struct fixture *f) {
     return f->view;
 }
 
+/* In a shop in China, at one moment. */
+static inline mx_status fixture_link(struct fixture *f, struct mx_str person, const char *kind, struct mx_str value, struct mx_error *err) {
+    const struct identity_link link = {.person = person, .kind = kind, .value = value, .now_ms = 2000};
+    return identity_person_link_from(f->view, &link, mx_str_of("CN"), NULL, err);
+}
+
 #endif

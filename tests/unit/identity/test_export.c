@@ -90,7 +90,7 @@ TEST(all_records_of_one_person_and_of_nobody_else) {
     for (int i = 0; i < 300; i++) put_note(&f, &plain, i == 7 || i == 260 ? a : b, i);
     put_note(&f, &indexed, b, 1);
     put_note(&f, &indexed, a, 2);
-    CHECK_INT(identity_person_link(f.identity, f.view, a, "card", mx_str_of("900001"), mx_str_of("CN"), 1, NULL), MX_OK);
+    CHECK_INT(fixture_link(&f, a, "card", mx_str_of("900001"), NULL), MX_OK);
     CHECK_INT(look(&f, a, &found), MX_OK); /* its own writes */
     CHECK_INT(found.count, 4);
     fixture_commit(&f);

@@ -225,7 +225,7 @@ TEST(what_makes_no_sense_is_refused_and_changes_nothing) {
 /* ---- forgetting her ---- */
 
 static void link_to(struct fixture *f, struct mx_str person, const char *kind, const char *value) {
-    CHECK_INT(identity_person_link(f->identity, f->view, person, kind, mx_str_of(value), cn, 2000, NULL), MX_OK);
+    CHECK_INT(fixture_link(f, person, kind, mx_str_of(value), NULL), MX_OK);
 }
 
 static mx_status find(struct fixture *f, const char *kind, const char *value, struct mx_str *person) {
