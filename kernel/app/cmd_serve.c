@@ -31,7 +31,10 @@ static int is_number(const char *text, int64_t max) {
 
 /* One list of what values must be, for the command line and for the file. */
 static const char *check(struct base_arena *arena, const char *name, const char *value) {
+    char shown[NET_ADDRESS_TEXT];
     (void)arena;
+    if (strcmp(name, "proxy") == 0 && !net_address_plain(mx_str_of(value), shown))
+        return "needs an address without a port, such as 127.0.0.1";
     if (strcmp(name, "group") == 0 && !is_number(value, 256)) return "needs a whole number from 0 to 256";
     if (strcmp(name, "threads") == 0 && !is_number(value, 64)) return "needs a whole number from 0 to 64";
     if (strcmp(name, "log-level") == 0 && place_of(level_words, value) < 0) return "is error, warn, info or debug";
@@ -116,6 +119,7 @@ int app_cmd_serve(int argc, char **argv) {
         {"listen-tls", "HOST:PORT", "HTTPS on any address, e.g. 0.0.0.0:8443", &serve.listen_tls, NULL, NULL},
         {"tls", "FOLDER", "CA, certificate and their keys; what is missing is made (DIR.tls)", &serve.tls, NULL, NULL},
         {"name", "NAME", "a further name or address for the certificate; may be given more than once", NULL, &serve.names, NULL},
+        {"proxy", "ADDRESS", "your own proxy: what it adds to X-Forwarded-For is believed, nobody else's", &serve.proxy, NULL, NULL},
         {"demo", NULL, "make the shop when there is none, and fill an empty one with a demo range", NULL, NULL, &serve.demo},
         {"rules", "FOLDER", "the rule files (DIR/rules)", &serve.rules, NULL, NULL},
         {"plugins", "FOLDER", "where plugin files are (beside the program)", &serve.plugin_dir, NULL, NULL},

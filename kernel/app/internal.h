@@ -293,6 +293,7 @@ struct app_serve {
     int64_t group;
     int64_t threads;
     int demo;
+    const char *proxy; /* address of the shop's own proxy; NULL = none */
 };
 
 struct app_start;

@@ -97,6 +97,7 @@ static mx_status open_net(const struct app_serve *serve, const struct app_start 
     net.listen_tls = start->listen_tls;
     net.tls = run->tls;
     net.socket_path = app_path(run->shop.arena, serve->data, "/merx.sock");
+    net.proxy = serve->proxy;
     net.threads = (uint32_t)serve->threads;
     net.handler = net_api_handle;
     net.arg = &run->api;

@@ -104,6 +104,24 @@ void net_address_text(const struct sockaddr_storage *addr, char text[INET6_ADDRS
         inet_ntop(AF_INET6, v6, text, INET6_ADDRSTRLEN);
 }
 
+int net_address_plain(struct mx_str text, char shown[NET_ADDRESS_TEXT]) {
+    struct net_address address = {.folder_fd = -1};
+    char copy[INET6_ADDRSTRLEN];
+    struct in_addr v4;
+    struct in6_addr v6;
+    if (text.len == 0 || text.len >= sizeof(copy)) return 0;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    if (inet_pton(AF_INET, copy, &v4) == 1)
+        set_v4(&address, v4, 0);
+    else if (inet_pton(AF_INET6, copy, &v6) == 1)
+        set_v6(&address, v6, 0);
+    else
+        return 0;
+    net_address_text(&address.addr, shown);
+    return 1;
+}
+
 /* sun_path holds 107 bytes; a longer path is reached through its folder's descriptor. */
 static mx_status by_folder(const char *path, struct net_address *address, struct sockaddr_un *un, struct mx_error *err) {
     const char *slash = strrchr(path, '/');

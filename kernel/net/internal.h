@@ -145,6 +145,7 @@ struct net_server {
     _Atomic(uint64_t) tls_handshakes, tls_failures;
     _Atomic(uint32_t) places[NET_PLACES]; /* strangers by the hash of their address */
     uint8_t place_key[16];
+    char proxy[NET_ADDRESS_TEXT]; /* whose word about its client is believed; empty = nobody's */
     pthread_mutex_t openapi_lock;
     struct net_openapi *openapi; /* made when somebody asks */
     struct net_counts count;
@@ -244,6 +245,9 @@ enum net_room { NET_ROOM, NET_ROOM_OF_SESSION, NET_ROOM_OF_ADDRESS };
 int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcomer, enum net_room room);
 /* A valid key came with this request; on the loop, from its handler. */
 void net_request_known(struct net_request *request);
+
+/* proxy.c: the address that a request came from, in the arena: the connection's, or what the shop's own proxy says of its client. */
+struct mx_str net_proxy_client(const struct net_conn *conn, struct mx_str fields, struct base_arena *arena);
 
 /* connection.c: life and deadlines */
 MX_MUST_CHECK struct net_conn *net_conn_new(struct net_thread *thread, int fd); /* then net_conn_start() is posted */

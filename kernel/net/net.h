@@ -40,7 +40,13 @@ struct net_opts {
     uint32_t hello_ms;            /* 0 = 5000: from the connection to the end of the TLS handshake */
     uint32_t address_connections; /* from one address that have shown no key, one more ends the oldest; 0 = 256, but from this machine any
                                      number */
+    const char *proxy;            /* address of the shop's own proxy: of requests from exactly there, the last address of X-Forwarded-For is
+                                     the client's, as far as limits and records go; NULL = no such field is ever believed */
 };
+
+/* An IPv4 or IPv6 address as it is shown everywhere; 0 = the text is none. */
+#define NET_ADDRESS_TEXT 46
+int net_address_plain(struct mx_str text, char shown[NET_ADDRESS_TEXT]);
 
 /* Listen and serve until net_server_free(). MX_E_BAD_INPUT: not a loopback address; MX_E_IO: cannot bind (message says
  * why). */
@@ -86,7 +92,7 @@ struct net_request_view {
     struct mx_str last_event_id;
     struct mx_str if_none_match;
     struct mx_str fields; /* all header fields as they came: lines that end in CRLF */
-    struct mx_str remote; /* address of the client without its port; empty on the Unix socket */
+    struct mx_str remote; /* address of the client without its port, see net_opts.proxy; empty on the Unix socket */
     int secure;           /* came over TLS */
 };
 const struct net_request_view *net_request_view(const struct net_request *request);

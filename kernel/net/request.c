@@ -73,7 +73,7 @@ static void fill_view(struct net_request_view *view, const struct net_message *m
 void net_request_fill(struct net_request *request, const struct net_message *message, const char *bytes) {
     fill_view(&request->view, message, bytes);
     request->view.secure = request->conn->secure;
-    request->view.remote = base_arena_dup(request->arena, mx_str_of(request->conn->remote));
+    request->view.remote = net_proxy_client(request->conn, request->view.fields, request->arena);
     request->close = message->close;
     request->chunks = message->minor >= 1;
     request->head_only = mx_str_is(request->view.method, "HEAD");

@@ -36,6 +36,9 @@ static void raise_descriptor_limit(uint32_t connections) {
 static mx_status start(struct net_server *server, struct mx_error *err) {
     mx_status st = MX_OK;
     uint32_t i;
+    if (server->opts.proxy && !net_address_plain(mx_str_of(server->opts.proxy), server->proxy))
+        st = base_fail(err, MX_E_BAD_INPUT, NULL, "The proxy's address \"%.80s\" is not an IP address such as 127.0.0.1.",
+                       server->opts.proxy);
     server->threads = calloc(server->opts.threads, sizeof(*server->threads));
     if (server->threads == NULL) abort();
     for (i = 0; i < server->opts.threads && st == MX_OK; i++) st = net_thread_new(server, i, &server->threads[i], err);
