@@ -87,7 +87,8 @@ class Told(Basis):
         self.wait_tags(member, "buyer", "looked")
         ahead = self.shop.ok("shop.clock.get")["now"] + 240000
         self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "ahead", "at": ahead}]})
-        self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "much"}] * 450})
+        for _ in range(6):
+            self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "much"}] * 500})
         self.withdraw(member)
         self.consent(member)
         self.did(member, "page", "new")
@@ -154,7 +155,7 @@ class Claimed(Basis):
         for number, agrees, guest_stands in ((1, True, False), (2, True, True), (3, False, False)):
             device = "merged-%d" % number
             guest = self.shop.ok("guests.make", {"kind": "device", "value": device})["person"]
-            self.device(device, *["many"] * 230)
+            self.device(device, *["many"] * 450)
             member = self.member(consents=agrees)
             self.assertEqual(self.recent(member), [])
             pair = (self.person(member), guest) if guest_stands else (guest, self.person(member))
@@ -163,7 +164,7 @@ class Claimed(Basis):
             if not agrees:
                 self.consent(member)
             sums = self.shop.ok("insight.profile", {"member": member})["profile"].get("sums", [])
-            self.assertEqual([one["times"] for one in sums], [230] if agrees else [], device)
+            self.assertEqual([one["times"] for one in sums], [450] if agrees else [], device)
 
     def test_one_who_took_it_back_speaks_for_the_other_she_is(self):
         one, other = self.member(), self.member()
