@@ -7,7 +7,8 @@ import merx
 NOBODY = "mem_01J0000000000000000000000Z"
 NOTHING = {"points": 0, "lots": [], "more": False, "available": 0, "pending": 0, "owed": 0, "expiring": 0, "expiring_at": 0}
 UNSET = {"minor_per_point": 100, "available_after_ms": 0, "expires_after_ms": 0, "burn_minor_per_point": 0, "burn_min_points": 0, "burn_step_points": 0,
-         "burn_max_share_ppm": 0, "burn_max_minor": 0, "restore_grace_ms": 0, "negative": "never", "rev": 0}
+         "burn_max_share_ppm": 0, "burn_max_minor": 0, "restore_grace_ms": 0, "negative": "never", "rev": 0,
+         "earn_on_points": False, "expires_at_year_end": False, "expires_after_years": 0}
 
 
 class Loyalty(merx.ShopTest):
