@@ -65,13 +65,18 @@ struct membership_visit {
     int64_t day; /* year, month and day as one number, on the location's own clocks */
     struct mx_str location;
     int64_t at;
-    int64_t gone; /* 1: all of it came back */
+    int64_t gone;    /* 1: all of it came back */
+    int64_t counted; /* 1: the visit is counted with this order; of a visit that is one, however many ids she bought under */
 };
 
 static const struct mx_field membership_visit_fields[] = {
-    MX_F_ID(membership_visit, order, MX_REQUIRED, "ord", "order"), MX_F_ID(membership_visit, member, MX_REQUIRED, "mem", "member id"),
-    MX_F_INT(membership_visit, day, 0, 0, MX_INT_MAX, "day"),      MX_F_STR(membership_visit, location, 0, 0, MX_CODE_MAX, "location"),
-    MX_F_TIME(membership_visit, at, 0, "when it was paid"),        MX_F_INT(membership_visit, gone, 0, 0, 1, "all of it came back"),
+    MX_F_ID(membership_visit, order, MX_REQUIRED, "ord", "order"),
+    MX_F_ID(membership_visit, member, MX_REQUIRED, "mem", "member id"),
+    MX_F_INT(membership_visit, day, 0, 0, MX_INT_MAX, "day"),
+    MX_F_STR(membership_visit, location, 0, 0, MX_CODE_MAX, "location"),
+    MX_F_TIME(membership_visit, at, 0, "when it was paid"),
+    MX_F_INT(membership_visit, gone, 0, 0, 1, "all of it came back"),
+    MX_F_INT(membership_visit, counted, 0, 0, 1, "the visit is counted with this order"),
 };
 MX_TYPE_REC(membership_visit, "membership.visit", "an order of a member on a day at a location");
 
@@ -167,15 +172,20 @@ MX_MUST_CHECK mx_status membership_entry_names(struct mx_ctx *ctx, const struct 
 MX_MUST_CHECK mx_status membership_count_over(struct mx_ctx *ctx, const struct mx_list *members, struct mx_str name,
                                               const struct membership_window *window, struct mx_count_answer *answer);
 
-/* Note that an order was a visit, before it is counted; first: 1 when the first of its day and location that stands. */
+/* Note that an order was a visit, before it is counted; first: 1 when no other of its day and location is counted that stands, under any id
+ * of the customer. */
 MX_MUST_CHECK mx_status membership_visit_note(struct mx_ctx *ctx, const struct mx_order_paid *paid, int64_t at, int *first);
 
 /* The visit that an order was noted as, and by that the member for whom it was counted. MX_NONE: it was never noted. */
 MX_MUST_CHECK mx_status membership_visit_of(struct mx_ctx *ctx, struct mx_str order, struct membership_visit **visit);
 
-/* Note that all of an order came back. was: 1 when it stood until now, or was never noted; last: 1 when no other order of its visit
- * stands. */
-MX_MUST_CHECK mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, int *was, int *last);
+/* Note that all of an order came back. */
+struct membership_visit_back {
+    int was;            /* 1 when it stood until now, or was never noted */
+    struct mx_str from; /* the id under which its visit was counted; empty: another order of that visit is counted */
+    struct mx_str to;   /* the id of another order of the visit that stands and is counted instead; empty: none */
+};
+MX_MUST_CHECK mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, struct membership_visit_back *back);
 
 extern const struct mx_table membership_entries, membership_counted_once, membership_visits;
 extern const struct mx_op membership_count_op, membership_counter_add_op, membership_counter_list_op;

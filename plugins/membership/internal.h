@@ -373,6 +373,9 @@ MX_MUST_CHECK mx_status membership_customer_of(struct mx_ctx *ctx, struct mx_str
 /* The customer that this person is; MX_NONE: no member. */
 MX_MUST_CHECK mx_status membership_customer_of_person(struct mx_ctx *ctx, struct mx_str person, struct membership_customer *customer);
 
+/* Is this id one of hers? */
+int membership_customer_has(const struct membership_customer *customer, struct mx_str member);
+
 /* The groups of all ids of a customer, sorted, each once. */
 struct mx_list membership_all_segments(struct mx_ctx *ctx, const struct membership_customer *customer);
 

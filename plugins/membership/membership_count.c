@@ -167,6 +167,21 @@ static mx_status find_counted(struct mx_ctx *ctx, struct mx_order_returned *retu
     return st == MX_NONE ? MX_OK : st;
 }
 
+/* With the rest, or under another id of hers. */
+static mx_status move_visit(struct mx_ctx *ctx, const struct membership_entry *entry, struct mx_str whose, int64_t delta,
+                            struct moved *moved) {
+    struct membership_entry other = *entry;
+    mx_status st;
+    if (whose.len == 0) return MX_OK;
+    if (mx_str_eq(whose, entry->member)) {
+        moved->visits += delta;
+        return MX_OK;
+    }
+    other.member = whose;
+    st = membership_enter_opening(ctx, whose);
+    return st == MX_OK ? enter(ctx, &other, MEMBERSHIP_VISITS, delta) : st;
+}
+
 mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
     struct mx_order_returned returned = *(const struct mx_order_returned *)data;
     struct membership_entry entry = {.at = returned.at ? returned.at : ctx->now_ms, .source = returned.return_id};
@@ -178,11 +193,12 @@ mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *ev
     if ((st = find_counted(ctx, &returned)) != MX_OK) return st;
     entry.member = returned.member;
     for (i = 0; returned.whole && i < returned.orders.count; i++) {
-        int was = 0, last = 0;
-        st = membership_visit_take_back(ctx, mx_list_str(&returned.orders, i), &was, &last);
+        struct membership_visit_back back;
+        st = membership_visit_take_back(ctx, mx_list_str(&returned.orders, i), &back);
+        if (st == MX_OK) st = move_visit(ctx, &entry, back.from, -1, &moved);
+        if (st == MX_OK) st = move_visit(ctx, &entry, back.to, 1, &moved);
         if (st != MX_OK) return st;
-        moved.orders -= was;
-        moved.visits -= last;
+        moved.orders -= back.was;
     }
     st = count(ctx, &entry, &moved, &returned.goods, -1);
     return st == MX_OK ? membership_tier_returned(ctx, &returned) : st;

@@ -46,6 +46,12 @@ mx_status membership_customer_of_person(struct mx_ctx *ctx, struct mx_str person
     return st == MX_OK ? gather(ctx, NULL, customer) : st == MX_E_NOT_FOUND ? MX_NONE : st;
 }
 
+int membership_customer_has(const struct membership_customer *customer, struct mx_str member) {
+    uint32_t i = 0;
+    while (i < customer->members.count && !mx_str_eq(mx_list_str(&customer->members, i), member)) i++;
+    return i < customer->members.count;
+}
+
 mx_status membership_customer_counters(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *counters) {
     struct membership_counter sum = {0}, one;
     uint32_t i;

@@ -3,8 +3,6 @@
 
 #include "tiers.h"
 
-#define BOUGHT_MAX 500 /* orders since the tier was reached that are looked through for one that came back */
-
 const struct mx_table membership_tier_changes = {
     .size = sizeof(struct mx_table),
     .name = "membership.tier.change",
@@ -122,37 +120,25 @@ mx_status membership_renew_tier(struct mx_ctx *ctx, struct mx_str member) {
 
 /* ---- returns ---- */
 
-static int is_one_of(const struct mx_list *orders, struct mx_str source) {
+/* Was any of it bought before the tier was reached, or with what reached it, under whichever of her ids? Of what comes back without a
+ * receipt nobody knows, nor of what was sold before visits were noted. */
+static mx_status may_have_earned(struct mx_ctx *ctx, const struct membership_customer *customer, const struct mx_list *orders, int *yes) {
+    mx_status st = MX_OK;
     uint32_t i;
-    for (i = 0; i < orders->count; i++) {
-        if (mx_str_eq(mx_list_str(orders, i), source)) return 1;
+    *yes = orders->count == 0;
+    for (i = 0; st == MX_OK && !*yes && i < orders->count; i++) {
+        struct membership_visit *visit = NULL;
+        st = membership_visit_of(ctx, mx_list_str(orders, i), &visit);
+        *yes = st != MX_OK || visit->at <= customer->member->tier_at || !membership_customer_has(customer, visit->member);
     }
-    return 0;
-}
-
-/* Was any of it bought before the tier was reached, or with what reached it? Of what comes back without a receipt nobody knows. */
-static mx_status may_have_earned(struct mx_ctx *ctx, const struct mx_order_returned *returned, int64_t reached_at, int *yes) {
-    const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2, .reverse = 1};
-    struct membership_entry probe = {.member = returned->member, .name = MX_STR_INIT(MEMBERSHIP_ORDERS)}, *entry = NULL;
-    struct mx_scan *scan = NULL;
-    uint32_t later = 0, seen = 0;
-    mx_status st;
-    *yes = 1;
-    if (returned->orders.count == 0) return MX_OK;
-    st = mx_scan_open(ctx, &membership_entries, &opts, &probe, &scan);
-    while (st == MX_OK && seen++ < BOUGHT_MAX && (st = mx_scan_next(ctx, scan, &entry)) == MX_OK) {
-        if (entry->at <= reached_at) break;
-        later += entry->delta > 0 && is_one_of(&returned->orders, entry->source);
-    }
-    *yes = later < returned->orders.count;
-    return st == MX_DONE ? MX_OK : st;
+    return st == MX_NONE ? MX_OK : st;
 }
 
 mx_status membership_tier_returned(struct mx_ctx *ctx, const struct mx_order_returned *returned) {
     struct membership_customer customer;
     int earned = 1;
     mx_status st = membership_customer_of(ctx, returned->member, &customer);
-    if (st == MX_OK) st = may_have_earned(ctx, returned, customer.member->tier_at, &earned);
+    if (st == MX_OK) st = may_have_earned(ctx, &customer, &returned->orders, &earned);
     return st == MX_OK ? renew(ctx, &customer, MEMBERSHIP_TIER_RETURNED, earned) : st == MX_NONE ? MX_OK : st;
 }
 

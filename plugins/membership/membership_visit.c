@@ -26,35 +26,64 @@ static mx_status day_at(struct mx_ctx *ctx, struct mx_str location, int64_t at, 
 }
 
 static int is_same_visit(const struct membership_visit *one, const struct membership_visit *other) {
-    return one->day == other->day && mx_str_eq(one->location, other->location) && mx_str_eq(one->member, other->member);
+    return one->day == other->day && mx_str_eq(one->location, other->location);
 }
 
-/* Does an order of this visit stand? Her orders around it are found where they are counted; one that came so late that it counts at
- * another time (MEMBERSHIP_LATE_MAX) is not among them. */
-static mx_status stands(struct mx_ctx *ctx, const struct membership_visit *visit, int *yes) {
+/* The orders of a visit that stand, under any id of hers: is one of them counted, and one that is not. */
+struct around {
+    int counted;
+    struct membership_visit *other; /* NULL: none */
+};
+
+/* Her orders around a visit are found where they are counted; one that came so late that it counts at another time
+ * (MEMBERSHIP_LATE_MAX) is not among them. */
+static mx_status look_around(struct mx_ctx *ctx, const struct membership_visit *visit, struct mx_str member, struct around *around) {
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2, .from = 1, .reverse = 1};
-    struct membership_entry probe = {.member = visit->member, .name = MX_STR_INIT(MEMBERSHIP_ORDERS), .at = visit->at + DAY_MAX_MS};
-    struct membership_entry *entry = NULL;
+    struct membership_entry probe = {.member = member, .name = MX_STR_INIT(MEMBERSHIP_ORDERS), .at = visit->at + DAY_MAX_MS}, *entry = NULL;
     struct membership_visit *other = NULL;
     struct mx_scan *scan = NULL;
     mx_status st = mx_scan_open(ctx, &membership_entries, &opts, &probe, &scan);
-    *yes = 0;
-    while (st == MX_OK && !*yes && (st = mx_scan_next(ctx, scan, &entry)) == MX_OK && entry->at >= visit->at - DAY_MAX_MS) {
+    while (st == MX_OK && !around->counted && (st = mx_scan_next(ctx, scan, &entry)) == MX_OK && entry->at >= visit->at - DAY_MAX_MS) {
         if (entry->delta <= 0) continue; /* a return */
         st = membership_visit_of(ctx, entry->source, &other);
-        *yes = st == MX_OK && !other->gone && is_same_visit(other, visit);
+        if (st == MX_OK && !other->gone && is_same_visit(other, visit)) {
+            around->counted = other->counted != 0;
+            around->other = other;
+        }
         if (st == MX_NONE) st = MX_OK;
     }
     return st == MX_DONE ? MX_OK : st;
 }
 
+/* All ids of whoever a visit is of; somebody whom nobody knows any more has one. */
+static mx_status ids_of(struct mx_ctx *ctx, struct mx_str member, struct mx_list *members) {
+    struct membership_customer customer;
+    mx_status st = membership_customer_of(ctx, member, &customer);
+    if (st == MX_OK) *members = customer.members;
+    if (st != MX_NONE) return st;
+    *members = mx_list_new(ctx, 1, sizeof(struct mx_str));
+    *(struct mx_str *)mx_list_at(members, 0) = member;
+    return MX_OK;
+}
+
+static mx_status who_else(struct mx_ctx *ctx, const struct membership_visit *visit, struct around *around) {
+    struct mx_list members;
+    uint32_t i;
+    mx_status st = ids_of(ctx, visit->member, &members);
+    *around = (struct around){0, NULL};
+    for (i = 0; st == MX_OK && !around->counted && i < members.count; i++) st = look_around(ctx, visit, mx_list_str(&members, i), around);
+    return st;
+}
+
 mx_status membership_visit_note(struct mx_ctx *ctx, const struct mx_order_paid *paid, int64_t at, int *first) {
     struct membership_visit visit = {.order = paid->order, .member = paid->member, .location = paid->location, .at = at};
-    int before = 0;
+    struct around around;
     mx_status st = day_at(ctx, paid->location, at, &visit.day);
-    if (st == MX_OK) st = stands(ctx, &visit, &before);
-    *first = !before;
-    return st == MX_OK ? mx_put(ctx, &membership_visits, &visit) : st;
+    if (st == MX_OK) st = who_else(ctx, &visit, &around);
+    if (st != MX_OK) return st;
+    *first = !around.counted;
+    visit.counted = *first;
+    return mx_put(ctx, &membership_visits, &visit);
 }
 
 /* An order that was taken out and came in again stands once. */
@@ -69,16 +98,19 @@ mx_status membership_visit_of(struct mx_ctx *ctx, struct mx_str order, struct me
     return *visit ? MX_OK : MX_NONE;
 }
 
-mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, int *was, int *last) {
+mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, struct membership_visit_back *back) {
     struct membership_visit *visit = NULL;
-    int other = 1;
+    struct around around = {0, NULL};
     mx_status st = membership_visit_of(ctx, order, &visit);
-    *was = st == MX_NONE || (st == MX_OK && !visit->gone);
-    *last = 0;
+    *back = (struct membership_visit_back){.was = st == MX_NONE || (st == MX_OK && !visit->gone)};
     if (st != MX_OK || visit->gone) return st == MX_NONE ? MX_OK : st;
     visit->gone = 1;
+    if (visit->counted) back->from = visit->member;
+    visit->counted = 0;
     st = mx_put(ctx, &membership_visits, visit);
-    if (st == MX_OK) st = stands(ctx, visit, &other);
-    *last = !other;
-    return st;
+    if (st == MX_OK && back->from.len) st = who_else(ctx, visit, &around);
+    if (st != MX_OK || around.counted || !around.other) return st;
+    around.other->counted = 1;
+    back->to = around.other->member;
+    return mx_put(ctx, &membership_visits, around.other);
 }

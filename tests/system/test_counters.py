@@ -225,6 +225,49 @@ class Merged(Counters):
         self.shop.ok("identity.person.unmerge", {"merge": merge})
         self.assertEqual((self.counts(one), self.counts(two)), ({}, {}))
 
+    def merged(self, source, into):
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": self.shop.ok("membership.get", {"id": m})["member"]["phones"][0]})["person"]
+                   for m in (source, into)]
+        return self.shop.ok("identity.person.merge", {"from": persons[0], "into": persons[1], "reason": "the same"})["merge"]
+
+    def visits(self, *members):
+        return [self.counts(member).get("visits", 0) for member in members]
+
+    def test_a_visit_on_the_day_of_a_merge_counts_once(self):
+        one, two = self.member(), self.member()
+        first = self.sell(one)
+        merge = self.merged(one, two)
+        second, third = self.sell(one), self.sell(two)  # both under the one that stands
+        self.assertEqual((self.visits(one, two), self.counts(one)["orders"]), ([1, 1], 3))
+        self.take_back(first)
+        self.assertEqual(self.visits(two), [1], "two orders of that visit stand")
+        self.take_back(second)
+        self.assertEqual(self.visits(two), [1])
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.assertEqual(self.visits(one, two), [0, 1], "it is counted for whom an order of it stands")
+        self.take_back(third)
+        self.assertEqual(self.visits(one, two), [0, 0])
+        self.sell(two)
+        self.assertEqual(self.visits(one, two), [0, 1])
+
+    def test_what_was_two_visits_before_a_merge_is_taken_back_twice(self):
+        one, two = self.member(), self.member()
+        first, second = self.sell(one), self.sell(two)
+        merge = self.merged(one, two)
+        self.assertEqual(self.visits(two), [2])
+        third = self.sell(two)
+        self.assertEqual(self.visits(two), [2])
+        self.take_back(second)
+        self.assertEqual(self.visits(two), [1])
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.assertEqual(self.visits(one, two), [1, 0])
+        self.take_back(first)
+        self.assertEqual(self.visits(one, two), [0, 0])
+        self.sell(two)
+        self.assertEqual(self.visits(one, two), [0, 1], "the third was never counted for her")
+        self.take_back(third)
+        self.assertEqual(self.visits(one, two), [0, 1])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -266,6 +266,28 @@ class Merged(Tiers):
         self.assertEqual([self.tier(m) for m in (one, two)], ["honour", "black"])
 
 
+class ReturnedUnderAnotherId(Tiers):
+    person, merge, people = Merged.person, Merged.merge, Merged.people
+
+    def test_what_was_bought_later_under_any_id_earned_nothing(self):
+        """One return of goods that were bought under two ids: each is looked at, wherever it was counted."""
+        one, two = self.people(2)
+        old = self.buy(two)
+        self.advance(1)
+        self.make_black(one)
+        self.advance(60)
+        late = [self.buy(one), self.buy(two)]
+        self.merge(one, two)
+        self.advance(35)
+        self.assertEqual(self.tier(one), "black")
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "x", "lines": [{"order": order, "line": 1, "qty": 1000} for order in late]})
+        why = self.why(one)
+        self.assertEqual(why["tier"], "black", "both were bought when she had it already")
+        self.assertGreater(why["keep_until"], 0)
+        self.bring_back(old)
+        self.assertEqual(self.tier(one), "basic", "bought before: it may have earned it")
+
+
 class WhatWouldBe(Tiers):
     def draft(self, source=OTHER):
         return self.shop.ok("rules.draft.put", {"name": "test", "source": source})["draft"]
