@@ -54,8 +54,20 @@ static mx_status show(struct mx_ctx *ctx, struct mx_str id, struct person_wire *
     return st == MX_OK ? identity_merges_of(ctx, &wire->persons, &wire->merges) : st;
 }
 
+/* Who of the shop did it, and what they wrote down about it, is not for the customer to read. */
+static void veil(struct person_wire *wire) {
+    uint32_t i;
+    for (i = 0; i < wire->identifiers.count; i++) ((struct person_link_wire *)mx_list_at(&wire->identifiers, i))->by = mx_str_n(NULL, 0);
+    for (i = 0; i < wire->merges.count; i++) {
+        struct person_merge_wire *merge = mx_list_at(&wire->merges, i);
+        merge->by = merge->undone_by = merge->reason = mx_str_n(NULL, 0);
+    }
+}
+
 static mx_status show_person(struct mx_ctx *ctx, const void *in, void *out) {
-    return show(ctx, ((const struct person_ask *)in)->person, out);
+    mx_status st = show(ctx, ((const struct person_ask *)in)->person, out);
+    if (st == MX_OK && ctx->identity->customer(ctx).len) veil(out);
+    return st;
 }
 
 static mx_status find_person(struct mx_ctx *ctx, const void *in, void *out) {

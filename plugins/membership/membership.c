@@ -292,12 +292,12 @@ static const struct mx_event_def *const events[] = {&membership_joined_event,   
 ANSWER(traits_answer, MX_POINT_TRAITS, mx_member_ask_type, mx_traits_type, membership_traits_answer);
 ANSWER(household_answer, MX_POINT_HOUSEHOLD, mx_member_ask_type, mx_household_type, membership_household_answer);
 ANSWER(section_answer, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, membership_section_answer);
+ANSWER(standing_answer, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, membership_standing_answer);
 ANSWER(unmerge_answer, MX_POINT_UNMERGE, mx_unmerge_ask_type, mx_unsplit_type, membership_unmerge_answer);
 ANSWER(kept_answer, MX_POINT_KEPT, mx_kept_ask_type, mx_kept_type, membership_kept_answer);
 
-static const struct mx_answer *const answers[] = {&member_answer,  &member_of_answer, &count_answer,
-                                                  &traits_answer,  &household_answer, &section_answer,
-                                                  &unmerge_answer, &kept_answer,      NULL};
+static const struct mx_answer *const answers[] = {&member_answer,  &member_of_answer, &count_answer, &traits_answer,   &household_answer,
+                                                  &section_answer, &unmerge_answer,   &kept_answer,  &standing_answer, NULL};
 
 static const struct mx_job *const jobs[] = {&membership_tier_job, NULL};
 static const struct mx_subscription *const subscriptions[] = {&hear_paid,     &hear_returned, &hear_tiers, &hear_merged,

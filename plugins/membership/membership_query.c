@@ -44,11 +44,13 @@ mx_status membership_card_of(struct mx_ctx *ctx, const struct membership_custome
     mx_status st;
     card->id = member->id;
     card->tier = member->tier;
-    card->tier_reason = member->tier_reason;
     card->tier_at = member->tier_at;
     card->joined_at = member->joined_at;
     card->rev = member->rec.rev;
-    card->segments = membership_all_segments(ctx, customer);
+    if (ctx->identity->customer(ctx).len == 0) { /* what the shop thinks of her is the shop's */
+        card->tier_reason = member->tier_reason;
+        card->segments = membership_all_segments(ctx, customer);
+    }
     card->channel = member->channel;
     card->location = member->location;
     card->campaign = member->campaign;

@@ -28,7 +28,7 @@ mx_status membership_explain_handler(struct mx_ctx *ctx, const void *in, void *o
     out->tier = state.tier;
     out->rule = customer.member->tier_rule;
     out->by_hand = (uint8_t)membership_tier_by_hand(customer.member, ctx->expiry_ms);
-    out->reason = customer.member->tier_reason;
+    if (ctx->identity->customer(ctx).len == 0) out->reason = customer.member->tier_reason; /* written for staff */
     out->since = state.since;
     out->until = customer.member->tier_until;
     out->lost_at = state.lost_at;
@@ -161,10 +161,11 @@ static mx_status history_handler(struct mx_ctx *ctx, const void *in, void *out_)
     struct membership_tier_history *out = out_;
     struct membership_customer customer;
     struct gathering gathering;
-    uint32_t limit = ask->limit ? (uint32_t)ask->limit : MEMBERSHIP_TIER_HISTORY;
+    uint32_t limit = ask->limit ? (uint32_t)ask->limit : MEMBERSHIP_TIER_HISTORY, i;
     mx_status st = find_customer(ctx, ask->member, &customer);
     if (st == MX_OK) st = gather_all(ctx, &customer, ask->before, limit, &gathering);
     if (st != MX_OK) return st;
+    for (i = 0; i < gathering.count && ctx->identity->customer(ctx).len; i++) gathering.rows[i].reason = mx_str_n(NULL, 0);
     out->changes = (struct mx_list){gathering.rows, gathering.count, sizeof(*gathering.rows)};
     out->more = (uint8_t)gathering.more;
     return MX_OK;

@@ -176,6 +176,30 @@ mx_status membership_section_answer(struct mx_ctx *ctx, const void *in, void *ou
     return ctx->op->encode(ctx, &membership_counters_page_type, &page, &section->data);
 }
 
+/* What she is here, for whoever gets everything about her; her names and numbers stand under her key. Why staff gave her a tier is
+ * theirs. */
+mx_status membership_standing_answer(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_section_ask *ask = in;
+    struct mx_section *section = out;
+    struct membership_customer customer;
+    struct membership_standing standing = {0};
+    mx_status st;
+    if (!ask->whole || !mx_allowed(ctx, "members.read")) return MX_DECLINED;
+    st = membership_customer_of(ctx, ask->member, &customer);
+    if (st == MX_NONE) return MX_DECLINED;
+    if (st == MX_OK) st = membership_traits_of(ctx, &customer, &standing.traits);
+    if (st != MX_OK) return st;
+    standing.tier = customer.member->tier;
+    standing.tier_at = customer.member->tier_at;
+    standing.joined_at = customer.member->joined_at;
+    standing.segments = membership_all_segments(ctx, &customer);
+    standing.channel = customer.member->channel;
+    standing.location = customer.member->location;
+    standing.campaign = customer.member->campaign;
+    section->name = mx_str_of("membership");
+    return ctx->op->encode(ctx, &membership_standing_type, &standing, &section->data);
+}
+
 const struct mx_op membership_view_op = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_QUERY,

@@ -42,6 +42,31 @@ static const struct mx_field membership_whole_fields[] = {
 MX_TYPE(membership_whole, "membership.whole", "everything about one customer");
 
 extern const struct mx_op membership_view_op, membership_entitlements_op;
+/* What a member is, in an export. */
+struct membership_standing {
+    struct mx_str tier;
+    int64_t tier_at;
+    int64_t joined_at;
+    struct mx_list segments;
+    struct mx_list traits;
+    struct mx_str channel;
+    struct mx_str location;
+    struct mx_str campaign;
+};
+
+static const struct mx_field membership_standing_fields[] = {
+    MX_F_STR(membership_standing, tier, 0, 0, MEMBERSHIP_TIER_MAX, "tier code"),
+    MX_F_TIME(membership_standing, tier_at, 0, "since when this tier"),
+    MX_F_TIME(membership_standing, joined_at, 0, "since when a member"),
+    MX_F_STRS(membership_standing, segments, 0, 0, MEMBERSHIP_SEGMENTS_MAX, "groups that the shop counts her to"),
+    MX_F_MAP(membership_standing, traits, 0, 0, 64, "open attributes of the shop's own"),
+    MX_F_STR(membership_standing, channel, 0, 0, MX_CODE_MAX, "how she joined"),
+    MX_F_STR(membership_standing, location, 0, 0, MX_CODE_MAX, "where she joined"),
+    MX_F_STR(membership_standing, campaign, 0, 0, MX_CODE_MAX, "campaign of the link that she joined by"),
+};
+MX_TYPE(membership_standing, "membership.standing", "what a member is");
+
+mx_status membership_standing_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status membership_section_answer(struct mx_ctx *ctx, const void *in, void *out);
 
 #endif

@@ -121,6 +121,14 @@ static mx_status read_returns(struct mx_ctx *ctx, struct mx_str order, struct mx
     return st;
 }
 
+/* What the customer herself is not told: what staff wrote down for each other, and which rules failed. */
+static void veil(struct order_got *got) {
+    uint32_t i;
+    for (i = 0; i < got->order->lines.count; i++) ((struct order_line_doc *)mx_list_at(&got->order->lines, i))->reason = mx_str_n(NULL, 0);
+    for (i = 0; i < got->returns.count; i++) ((struct return_doc *)mx_list_at(&got->returns, i))->reason = mx_str_n(NULL, 0);
+    got->order->faults = (struct mx_list){NULL, 0, 0};
+}
+
 mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct order_get_ask *ask = in;
     struct order_got *got = out;
@@ -138,7 +146,9 @@ mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     got->order = orders_doc(ctx, head, lines);
     st = add_returned(ctx, head, got->order);
     if (st == MX_OK) st = add_payments(ctx, head, got->order);
-    return st == MX_OK ? read_returns(ctx, head->id, &got->returns) : st;
+    if (st == MX_OK) st = read_returns(ctx, head->id, &got->returns);
+    if (st == MX_OK && ctx->identity->customer(ctx).len) veil(got);
+    return st;
 }
 
 mx_status orders_trace_get_handler(struct mx_ctx *ctx, const void *in, void *out) {

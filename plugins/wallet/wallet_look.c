@@ -3,6 +3,9 @@
 #include "ops.h"
 #include "wire.h"
 
+/* What staff wrote down for each other, and who they were, is not for the customer to read: it may be what somebody suspects. */
+static int for_staff(struct mx_ctx *ctx) { return ctx->identity->customer(ctx).len == 0; }
+
 static mx_status show(struct mx_ctx *ctx, const struct wallet_account *account, struct wallet_view *view) {
     struct wallet_balance sums;
     struct wallet_settings settings;
@@ -21,7 +24,7 @@ static mx_status show(struct mx_ctx *ctx, const struct wallet_account *account, 
     view->balance = sums.balance;
     view->expires_at = account->expires_at;
     view->expired = (uint8_t)wallet_is_expired(ctx, account);
-    view->reason = account->state == WALLET_BLOCKED ? account->reason : mx_str_n(NULL, 0);
+    if (account->state == WALLET_BLOCKED && for_staff(ctx)) view->reason = account->reason;
     view->created = account->created;
     return MX_OK;
 }
@@ -90,9 +93,12 @@ mx_status wallet_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_section_ask *ask = in;
     struct mx_section *section = out;
     struct wallet_accounts_view view = {.balance = 0};
+    uint32_t i;
     mx_status st;
     if (!mx_allowed(ctx, WALLET_MAY_READ)) return MX_DECLINED;
     st = list_all(ctx, ask->member, &ask->members, &view, ask->whole ? WALLET_PAGE_MAX : 20);
+    for (i = 0; ask->whole && i < view.accounts.count; i++)
+        ((struct wallet_view *)mx_list_at(&view.accounts, i))->reason = mx_str_n(NULL, 0);
     if (st == MX_OK) st = ctx->op->encode(ctx, &wallet_accounts_view_type, &view, &section->data);
     section->name = mx_str_of("gift_cards");
     section->more = view.more;
@@ -101,7 +107,7 @@ mx_status wallet_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
 
 /* ---- what moved ---- */
 
-static void show_entry(const struct wallet_movement *movement, struct wallet_entry *entry) {
+static void show_entry(const struct wallet_movement *movement, int staff, struct wallet_entry *entry) {
     entry->seq = movement->seq;
     entry->kind = movement->kind;
     entry->amount = movement->amount;
@@ -110,9 +116,10 @@ static void show_entry(const struct wallet_movement *movement, struct wallet_ent
     entry->payment = movement->payment;
     entry->other = movement->other;
     entry->location = movement->location;
+    entry->at = movement->at;
+    if (!staff) return;
     entry->by = movement->by;
     entry->reason = movement->reason;
-    entry->at = movement->at;
 }
 
 static mx_status history(struct mx_ctx *ctx, const struct wallet_history_ask *ask, struct wallet_history *page) {
@@ -131,7 +138,7 @@ static mx_status history(struct mx_ctx *ctx, const struct wallet_history_ask *as
             break;
         }
         cursor = mx_scan_cursor(ctx, scan);
-        show_entry(movement, mx_list_at(&page->movements, count++));
+        show_entry(movement, for_staff(ctx), mx_list_at(&page->movements, count++));
     }
     page->movements.count = count;
     return st == MX_DONE ? MX_OK : st;
