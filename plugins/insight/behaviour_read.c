@@ -21,14 +21,14 @@ mx_status insight_walk(struct mx_ctx *ctx, struct mx_str owner, int64_t from, in
 struct gathering {
     struct mx_str kind;
     const struct insight_did **found;
-    uint32_t count;
+    uint32_t count, max;
 };
 
 static mx_status gather(void *arg, const struct insight_did *did) {
     struct gathering *gathering = arg;
     if (gathering->kind.len && !mx_str_eq(gathering->kind, did->kind)) return MX_OK;
     gathering->found[gathering->count++] = did;
-    return gathering->count % ANSWER_MAX == 0 ? MX_DONE : MX_OK;
+    return gathering->count == gathering->max ? MX_DONE : MX_OK;
 }
 
 static int by_time(const void *a, const void *b) {
@@ -37,40 +37,48 @@ static int by_time(const void *a, const void *b) {
     return x->n < y->n ? -1 : x->n > y->n;
 }
 
-/* The newest ANSWER_MAX of all ids, oldest first. */
-static mx_status gather_all(struct mx_ctx *ctx, const struct mx_list *members, int64_t from, int64_t until, struct mx_str kind,
-                            struct gathering *all) {
+/* The newest of all ids, at most all->max, oldest first. */
+static mx_status gather_all(struct mx_ctx *ctx, const struct mx_list *members, int64_t from, int64_t until, struct gathering *all) {
     uint32_t i;
     mx_status st = MX_OK;
-    *all = (struct gathering){.kind = kind};
-    all->found = mx_alloc(ctx, (size_t)ANSWER_MAX * members->count * sizeof(*all->found));
+    all->found = mx_alloc(ctx, (size_t)all->max * members->count * sizeof(*all->found));
     for (i = 0; st == MX_OK && i < members->count; i++) {
-        struct gathering one = {kind, all->found + all->count, 0};
+        struct gathering one = {all->kind, all->found + all->count, 0, all->max};
         st = insight_walk(ctx, mx_list_str(members, i), from, until, gather, &one);
         all->count += one.count;
     }
     if (all->count > 1) qsort(all->found, all->count, sizeof(*all->found), by_time);
-    if (all->count > ANSWER_MAX) {
-        all->found += all->count - ANSWER_MAX;
-        all->count = ANSWER_MAX;
+    if (all->count > all->max) {
+        all->found += all->count - all->max;
+        all->count = all->max;
     }
+    return st;
+}
+
+static struct mx_list shown(struct mx_ctx *ctx, const struct gathering *all, uint32_t newest) {
+    uint32_t i, first = all->count > newest ? all->count - newest : 0;
+    struct mx_list list = mx_list_new(ctx, all->count - first, sizeof(struct mx_behaviour));
+    for (i = first; i < all->count; i++) {
+        const struct insight_did *did = all->found[i];
+        *(struct mx_behaviour *)mx_list_at(&list, i - first) =
+            (struct mx_behaviour){did->session, did->kind, did->subject, did->at, did->dwell_ms};
+    }
+    return list;
+}
+
+mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *members, uint32_t max, struct mx_list *deeds) {
+    struct gathering all = {.max = max};
+    mx_status st = gather_all(ctx, members, 0, 0, &all);
+    *deeds = shown(ctx, &all, max);
     return st;
 }
 
 mx_status insight_behaviour_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_behaviour_ask *ask = in;
-    struct mx_behaviours *answer = out;
-    struct gathering all;
-    uint32_t i;
-    mx_status st = gather_all(ctx, &ask->members, ask->from, ask->until, ask->kind, &all);
-    if (st != MX_OK) return st;
-    answer->behaviours = mx_list_new(ctx, all.count, sizeof(struct mx_behaviour));
-    for (i = 0; i < all.count; i++) {
-        const struct insight_did *did = all.found[i];
-        *(struct mx_behaviour *)mx_list_at(&answer->behaviours, i) =
-            (struct mx_behaviour){did->session, did->kind, did->subject, did->at, did->dwell_ms};
-    }
-    return MX_OK;
+    struct gathering all = {.kind = ask->kind, .max = ANSWER_MAX};
+    mx_status st = gather_all(ctx, &ask->members, ask->from, ask->until, &all);
+    ((struct mx_behaviours *)out)->behaviours = shown(ctx, &all, ANSWER_MAX);
+    return st;
 }
 
 /* ---- the profile ---- */
@@ -147,24 +155,13 @@ static void sum_up(struct mx_ctx *ctx, const struct gathering *all, struct profi
     if (count > 1) qsort(profile->sums.items, count, sizeof(struct profile_kind), by_times);
 }
 
-static void show_recent(struct mx_ctx *ctx, const struct gathering *all, struct profile *profile) {
-    uint32_t i, first = all->count > SHOWN_MAX ? all->count - SHOWN_MAX : 0;
-    profile->recent = mx_list_new(ctx, all->count - first, sizeof(struct mx_behaviour));
-    for (i = first; i < all->count; i++) {
-        const struct insight_did *did = all->found[i];
-        *(struct mx_behaviour *)mx_list_at(&profile->recent, i - first) =
-            (struct mx_behaviour){did->session, did->kind, did->subject, did->at, did->dwell_ms};
-    }
-}
-
 static mx_status show_deeds(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct profile *profile) {
     const struct mx_member_ask standing = {.member = mx_list_str(&facts->members, 0)};
-    const struct mx_str any = {NULL, 0};
-    struct gathering all;
+    struct gathering all = {.max = ANSWER_MAX};
     struct mx_tags tags = {0};
-    mx_status st = gather_all(ctx, &facts->members, 0, 0, any, &all);
+    mx_status st = gather_all(ctx, &facts->members, 0, 0, &all);
     if (st != MX_OK) return st;
-    show_recent(ctx, &all, profile);
+    profile->recent = shown(ctx, &all, SHOWN_MAX);
     sum_up(ctx, &all, profile);
     st = insight_tags_held_answer(ctx, &standing, &tags);
     profile->tags = tags.tags;

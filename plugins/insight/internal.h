@@ -129,6 +129,8 @@ extern const struct mx_event_def insight_added_event;
 /* Call fn for what a customer did, newest first, until it answers something else than MX_OK. */
 typedef mx_status (*insight_did_fn)(void *arg, const struct insight_did *did);
 MX_MUST_CHECK mx_status insight_walk(struct mx_ctx *ctx, struct mx_str owner, int64_t from, int64_t until, insight_did_fn fn, void *arg);
+/* The newest things that a customer did, oldest first: list of struct mx_behaviour. */
+MX_MUST_CHECK mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *members, uint32_t max, struct mx_list *deeds);
 /* What waits under an owner is a member's: it is given to her when she agrees, otherwise it goes. The newest at once, the rest in steps
  * behind it. */
 MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int agrees);

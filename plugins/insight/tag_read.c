@@ -1,9 +1,11 @@
-/* Tags as they are shown: of a member, with their history; members of a tag; for the facts; in the customer view. */
+/* Tags as they are shown: of a member, with their history; members of a tag; for the facts; in the customer view; and in the export,
+ * with all that she did. */
 #include "internal.h"
 
 #define HISTORY_MAX 200
 #define PAGE        100
 #define PAGE_MAX    500
+#define DEEDS_MAX   10000 /* in an export: some 2 MB */
 
 /* Tags stand under the standing id alone. */
 mx_status insight_tags_held_answer(struct mx_ctx *ctx, const void *in, void *out) {
@@ -125,6 +127,31 @@ const struct mx_op insight_op_tags = {.size = sizeof(struct mx_op),
                                       .since = "0.4",
                                       .own = "member"};
 
+/* For an export. */
+struct whole_view {
+    struct mx_str member;
+    struct mx_list tags;
+    struct mx_list history;
+    struct mx_list behaviours;
+    uint8_t withheld;
+};
+static const struct mx_field whole_view_fields[] = {
+    MX_F_ID(whole_view, member, MX_REQUIRED, "mem", "standing id"),
+    MX_F_LIST(whole_view, tags, 0, 0, 256, tag_view_type, "tags held now, by code"),
+    MX_F_LIST(whole_view, history, 0, 0, HISTORY_MAX, tag_view_type, "tags that ended, by code and time"),
+    MX_F_LIST(whole_view, behaviours, 0, 0, DEEDS_MAX, mx_behaviour_type, "what she did, oldest first"),
+    MX_F_BOOL(whole_view, withheld, 0, "she has not agreed to personalisation"),
+};
+MX_TYPE(whole_view, "insight.whole", "all that is kept of a customer here");
+
+static mx_status show_whole(struct mx_ctx *ctx, const struct mx_member_facts *facts, const struct tags_view *tags,
+                            struct mx_section *section) {
+    struct whole_view whole = {tags->member, tags->tags, tags->history, {NULL, 0, 0}, tags->withheld};
+    mx_status st = tags->withheld ? MX_OK : insight_deeds(ctx, &facts->members, DEEDS_MAX, &whole.behaviours);
+    section->more = whole.behaviours.count == DEEDS_MAX;
+    return st == MX_OK ? ctx->op->encode(ctx, &whole_view_type, &whole, &section->data) : st;
+}
+
 mx_status insight_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_section_ask *ask = in;
     struct mx_section *section = out;
@@ -138,7 +165,8 @@ mx_status insight_section_answer(struct mx_ctx *ctx, const void *in, void *out) 
     }
     st = show(ctx, &facts, ask->whole, &view);
     section->name = mx_str_of("tags");
-    section->more = (uint8_t)!ask->whole;
+    if (st == MX_OK && ask->whole) return show_whole(ctx, &facts, &view, section);
+    section->more = 1;
     return st == MX_OK ? ctx->op->encode(ctx, &tags_view_type, &view, &section->data) : st;
 }
 

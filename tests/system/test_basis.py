@@ -127,6 +127,21 @@ class Told(Basis):
         self.assertEqual(self.recent(member), ["x"])
 
 
+class Exported(Basis):
+    def test_an_export_holds_all_that_she_did(self):
+        """S3-6: not the newest alone; the customer view shows her tags and no more."""
+        member = self.member()
+        for _ in range(2):
+            self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "x"}] * 400})
+        self.wait_tags(member, "looked")
+        asked = self.shop.ok("privacy.export.ask", {"member": member})
+        part = self.shop.ok("privacy.export.fetch", {"id": asked["id"]})["sections"]["tags"]
+        self.assertEqual([one["tag"] for one in part["tags"]], ["looked"])
+        self.assertEqual((len(part["behaviours"]), {one["subject"] for one in part["behaviours"]}), (800, {"x"}))
+        view = self.shop.ok("membership.view", {"member": member})["sections"]
+        self.assertNotIn("behaviours", str(view))
+
+
 class Claimed(Basis):
     def test_a_guest_who_joins(self):
         """S1-1: what she did as a guest is hers when she agrees as she joins, and gone when she does not."""
