@@ -55,10 +55,11 @@ static mx_status kept_answer(struct mx_ctx *ctx, const void *in, void *out) {
     (void)in;
     kept->kinds = mx_list_new(ctx, 1, sizeof(*kind));
     kind = mx_list_at(&kept->kinds, 0);
-    kind->name = mx_str_of("intake.made");
-    kind->about = mx_str_of("which identifiers a file of another channel brought, so that it can be taken back");
+    kind->name = mx_str_of(INTAKE_KEPT);
+    kind->about = mx_str_of("which identifiers a file of another channel brought, so that it can be taken back: 400 days at most");
     kind->purpose = mx_str_of(MX_PURPOSE_SERVICE);
     kind->basis = MX_BASIS_CONTRACT;
+    kind->trim = mx_str_of(INTAKE_TRIM);
     kind->erased = 1;
     return MX_OK;
 }
@@ -71,10 +72,13 @@ static const struct mx_job undo_job = {sizeof(struct mx_job), 0, INTAKE_UNDO_JOB
 
 static const struct mx_table *const tables[] = {&intake_mappings, &intake_runs,   &intake_pieces,   &intake_entries,
                                                 &intake_mades,    &intake_errors, &intake_articles, NULL};
-static const struct mx_op *const ops[] = {&intake_mapping_put_op,    &intake_mapping_get_op, &intake_mapping_list_op,
-                                          &intake_mapping_secret_op, &intake_run_op,         &intake_run_get_op,
-                                          &intake_run_list_op,       &intake_errors_op,      &intake_undo_op,
-                                          &intake_hook_op,           &intake_forget_op,      NULL};
+static const struct mx_op *const ops[] = {&intake_mapping_put_op,  &intake_mapping_get_op,
+                                          &intake_mapping_list_op, &intake_mapping_secret_op,
+                                          &intake_run_op,          &intake_run_get_op,
+                                          &intake_run_list_op,     &intake_errors_op,
+                                          &intake_undo_op,         &intake_hook_op,
+                                          &intake_forget_op,       &intake_trim_op,
+                                          &intake_old_op,          NULL};
 static const struct mx_event_def *const events[] = {&intake_ended_event, &intake_undone_event, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_location, &mx_point_stock_near, NULL};
 static const struct mx_use *const uses[] = {&mx_member_enrol_use, &mx_member_rename_use,  &mx_orders_take_in,

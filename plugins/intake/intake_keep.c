@@ -82,6 +82,7 @@ static mx_status forget_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = intake_drop_pieces(ctx, run);
     run->state = INTAKE_DONE;
     run->ended = ctx->now_ms;
+    if (st == MX_OK) st = intake_age(ctx, run);
     return st == MX_OK ? intake_run_put(ctx, run) : st;
 }
 

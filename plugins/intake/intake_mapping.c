@@ -152,20 +152,10 @@ static mx_status list_handler(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* A new secret each time: the one before holds no longer. */
-static mx_status secret_handler(struct mx_ctx *ctx, const void *in, void *out) {
+static struct mx_str secret_text(struct mx_ctx *ctx, const uint8_t random[SECRET_BYTES + 1]) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    struct intake_secret_shown *shown = out;
-    struct intake_mapping *mapping = NULL;
-    uint8_t random[SECRET_BYTES + 1] = {0};
     char *text = mx_alloc(ctx, 80);
     uint32_t i, len = 0;
-    mx_status st = intake_mapping_get(ctx, ((const struct intake_mapping_ask *)in)->name, "name", &mapping);
-    if (st != MX_OK) return st;
-    mx_random(ctx, random, SECRET_BYTES);
-    mapping->secret = mx_seal(ctx, mx_str_n((const char *)random, SECRET_BYTES), mapping->name);
-    mapping->rec.has = UINT64_MAX;
-    st = mx_put(ctx, &intake_mappings, mapping);
     memcpy(text, "whsec_", 6);
     for (i = 0; i < SECRET_BYTES + 1; i += 3) {
         uint32_t bits = (uint32_t)random[i] << 16 | (uint32_t)random[i + 1] << 8 | random[i + 2];
@@ -175,9 +165,27 @@ static mx_status secret_handler(struct mx_ctx *ctx, const void *in, void *out) {
         text[6 + len++] = letters[bits & 63];
     }
     text[6 + len - 1] = '='; /* 32 bytes: the last group has two */
+    return mx_str_n(text, 6 + len);
+}
+
+/* A new secret each time. The one before holds a while longer, so that no message is lost until the channel has the new one. */
+static mx_status secret_handler(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct intake_secret_ask *ask = in;
+    int64_t hours = MX_HAS(intake_secret_ask, ask, hours) ? ask->hours : INTAKE_SECRET_HOURS;
+    struct intake_secret_shown *shown = out;
+    struct intake_mapping *mapping = NULL;
+    uint8_t random[SECRET_BYTES + 1] = {0};
+    mx_status st = intake_mapping_get(ctx, ask->name, "name", &mapping);
+    if (st != MX_OK) return st;
+    mx_random(ctx, random, SECRET_BYTES);
+    mapping->before = hours ? mapping->secret : mx_str_n(NULL, 0);
+    mapping->before_until = mapping->before.len ? ctx->expiry_ms + hours * 3600000 : 0;
+    mapping->secret = mx_seal(ctx, mx_str_n((const char *)random, SECRET_BYTES), mapping->name);
+    mapping->rec.has = UINT64_MAX;
     shown->name = mapping->name;
-    shown->text = mx_str_n(text, 6 + len);
-    return st;
+    shown->text = secret_text(ctx, random);
+    shown->before_until = mapping->before_until;
+    return mx_put(ctx, &intake_mappings, mapping);
 }
 
 const struct mx_op intake_mapping_put_op = INTAKE_OP(0, "intake.mapping.put", "Say what stands where in the files of a channel.",
@@ -187,5 +195,6 @@ const struct mx_op intake_mapping_get_op = INTAKE_OP(MX_OP_QUERY, "intake.mappin
 const struct mx_op intake_mapping_list_op =
     INTAKE_OP(MX_OP_QUERY, "intake.mapping.list", "Show all mappings.", INTAKE_MAY_READ, NULL, &intake_mapping_list_type, list_handler);
 const struct mx_op intake_mapping_secret_op =
-    INTAKE_OP(MX_OP_QUERY | MX_OP_BURNS, "intake.mapping.secret", "Make a new secret for a mapping's webhook and show it, once.",
-              INTAKE_MAY_MANAGE, &intake_mapping_ask_type, &intake_secret_shown_type, secret_handler);
+    INTAKE_OP(MX_OP_QUERY | MX_OP_BURNS, "intake.mapping.secret",
+              "Make a new secret for a mapping's webhook and show it, once; the one before holds a day longer.", INTAKE_MAY_MANAGE,
+              &intake_secret_ask_type, &intake_secret_shown_type, secret_handler);

@@ -204,7 +204,7 @@ static mx_status put_product(struct intake_row *row, const struct mx_product_put
     if (st == MX_OK) st = intake_trod(row->ctx, mx_call(row->ctx, &mx_product_put_use, put, &one));
     if (st != MX_OK) return st;
     made->id = put->sku;
-    made->rev = one.product->rev;
+    made->product_rev = one.product->rev;
     return intake_make(row->ctx, row->run, made);
 }
 

@@ -29,9 +29,13 @@ mx_status intake_product_get(struct mx_ctx *ctx, struct mx_str sku, struct mx_pr
 
 static mx_status put_back(struct mx_ctx *ctx, const struct intake_made *made, const struct mx_product_put *put, int64_t as_rev,
                           uint8_t withdrawn) {
-    struct intake_article touched = {.sku = made->id, .as_rev = as_rev, .withdrawn = withdrawn, .rec = {.has = UINT64_MAX}};
+    struct intake_article touched = {.sku = made->id, .as_rev = as_rev, .withdrawn = withdrawn}, *stored = NULL;
     struct mx_product_one one = {NULL};
-    mx_status st = intake_tread(ctx, made->run, INTAKE_UNDO_PART, made->seq);
+    mx_status st = mx_get(ctx, &intake_articles, &touched, &stored);
+    if (st < 0) return st;
+    if (stored) touched.rec = stored->rec;
+    touched.rec.has = UINT64_MAX;
+    st = intake_tread(ctx, made->run, INTAKE_UNDO_PART, made->seq);
     if (st == MX_OK) st = intake_trod(ctx, mx_call(ctx, &mx_product_put_use, put, &one));
     if (st != MX_OK) return st;
     touched.at_rev = one.product->rev;
@@ -52,7 +56,7 @@ static mx_status untouched(struct mx_ctx *ctx, const struct intake_made *made, s
     int64_t rev = 0;
     int withdrawn = 0;
     mx_status st = intake_product_get(ctx, made->id, product, &rev, &withdrawn);
-    if (st == MX_OK && *product && rev != made->rev) *stays = "Somebody changed it since.";
+    if (st == MX_OK && *product && rev != made->product_rev) *stays = "Somebody changed it since.";
     return st;
 }
 
@@ -69,7 +73,7 @@ mx_status intake_undo_product(struct mx_ctx *ctx, const struct intake_made *made
     MX_SET_HAS(mx_product_put, &put, state);
     MX_SET_HAS(mx_product_put, &put, barcodes);
     MX_SET_HAS(mx_product_put, &put, if_rev);
-    return put_back(ctx, made, &put, made->rev, 1);
+    return put_back(ctx, made, &put, made->product_rev, 1);
 }
 
 mx_status intake_undo_change(struct mx_ctx *ctx, const struct intake_made *made, const char **stays) {

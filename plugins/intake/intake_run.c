@@ -204,6 +204,7 @@ static mx_status end_run(struct step *step) {
     run->ended = step->ctx->now_ms;
     st = step->ctx->event->due_cancel(step->ctx, intake_forget_op.name, run->id);
     if (st >= 0) st = intake_drop_pieces(step->ctx, run);
+    if (st == MX_OK) st = intake_age(step->ctx, run);
     if (st == MX_OK) st = intake_run_put(step->ctx, run);
     return st == MX_OK ? mx_emit(step->ctx, &intake_ended_event, &told) : st;
 }

@@ -121,6 +121,8 @@ struct intake_mapping {
     struct mx_str lines; /* JSON orders: path of the array of lines */
     struct mx_str location;
     struct mx_str secret; /* sealed; of its webhook */
+    struct mx_str before; /* sealed; the secret that it had before, which holds until: */
+    int64_t before_until;
 };
 
 #define INTAKE_MAPPING_FIELDS(st)                                                                                                          \
@@ -134,6 +136,8 @@ struct intake_mapping {
 static const struct mx_field intake_mapping_fields[] = {
     INTAKE_MAPPING_FIELDS(intake_mapping),
     MX_F_STR(intake_mapping, secret, 0, 0, 400, "sealed secret of the webhook"),
+    MX_F_STR(intake_mapping, before, 0, 0, 400, "sealed secret that it had before"),
+    MX_F_TIME(intake_mapping, before_until, 0, "when the one before ceases to hold"),
 };
 MX_TYPE_REC(intake_mapping, "intake.mapping.record", "how a file of some channel is read");
 
@@ -251,7 +255,7 @@ struct intake_made {
     struct mx_str value;  /* of it */
     struct mx_str stays;  /* why it could not be taken back */
     uint8_t again;        /* an entry that there was and that says something else now */
-    int64_t rev;          /* of the product as it was made */
+    int64_t product_rev;  /* as it was made */
     struct mx_str before; /* the product before the change, as JSON of mx_product */
 };
 
@@ -265,7 +269,7 @@ static const struct mx_field intake_made_fields[] = {
     MX_F_STR(intake_made, value, MX_PII, 0, 300, "identifier"),
     MX_F_STR(intake_made, stays, 0, 0, 240, "why it stays"),
     MX_F_BOOL(intake_made, again, 0, "an entry that there was before"),
-    MX_F_INT(intake_made, rev, 0, 0, MX_INT_MAX, "revision of the product"),
+    MX_F_INT(intake_made, product_rev, 0, 0, MX_INT_MAX, "revision of the product"),
     MX_F_STR(intake_made, before, 0, 0, INTAKE_PRODUCT_MAX, "the product before"),
 };
 MX_TYPE_REC(intake_made, "intake.made.record", "something that a run made");
@@ -388,6 +392,11 @@ MX_MUST_CHECK mx_status intake_piece_text(struct mx_ctx *ctx, struct mx_str run,
 /* See to it that what waits is forgotten when the run does not go on. */
 MX_MUST_CHECK mx_status intake_watch(struct mx_ctx *ctx, const struct intake_run *run);
 MX_MUST_CHECK mx_status intake_drop_pieces(struct mx_ctx *ctx, const struct intake_run *run);
+
+/* ---- intake_trim.c ---- */
+
+/* A run is at its end: see to it that its books go with age. */
+MX_MUST_CHECK mx_status intake_age(struct mx_ctx *ctx, const struct intake_run *run);
 
 /* ---- intake_run.c, intake_undo.c ---- */
 

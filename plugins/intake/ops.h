@@ -18,8 +18,12 @@
 #define INTAKE_RUN_JOB  "intake.run"
 #define INTAKE_UNDO_JOB "intake.undo"
 
-extern const struct mx_op intake_forget_op, intake_mapping_put_op, intake_mapping_get_op, intake_mapping_list_op, intake_mapping_secret_op,
-    intake_run_op, intake_run_get_op, intake_run_list_op, intake_errors_op, intake_undo_op, intake_hook_op;
+#define INTAKE_TRIM "intake.trim"
+#define INTAKE_KEPT "intake.made" /* as the register of processing names the books of runs */
+
+extern const struct mx_op intake_trim_op, intake_old_op, intake_forget_op, intake_mapping_put_op, intake_mapping_get_op,
+    intake_mapping_list_op, intake_mapping_secret_op, intake_run_op, intake_run_get_op, intake_run_list_op, intake_errors_op,
+    intake_undo_op, intake_hook_op;
 extern const struct mx_event_def intake_ended_event, intake_undone_event;
 
 #endif

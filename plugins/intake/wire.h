@@ -4,8 +4,10 @@
 
 #include "internal.h"
 
-#define INTAKE_PAGE     100
-#define INTAKE_PAGE_MAX 500
+#define INTAKE_PAGE             100
+#define INTAKE_SECRET_HOURS     24
+#define INTAKE_SECRET_HOURS_MAX 720
+#define INTAKE_PAGE_MAX         500
 
 struct intake_mapping_put {
     struct mx_str name;
@@ -36,6 +38,17 @@ static const struct mx_field intake_mapping_ask_fields[] = {
 };
 MX_TYPE(intake_mapping_ask, "intake.mapping.ask", "which mapping");
 
+struct intake_secret_ask {
+    uint64_t has;
+    struct mx_str name;
+    int64_t hours;
+};
+static const struct mx_field intake_secret_ask_fields[] = {
+    MX_F_STR(intake_secret_ask, name, MX_REQUIRED, 1, 32, "name of the mapping"),
+    MX_F_INT(intake_secret_ask, hours, 0, 0, INTAKE_SECRET_HOURS_MAX, "so long the secret before holds as well (24); 0: no longer at all"),
+};
+MX_TYPE_HAS(intake_secret_ask, "intake.secret.ask", "a new secret for a webhook");
+
 struct intake_mapping_list {
     struct mx_list mappings;
 };
@@ -47,10 +60,13 @@ MX_TYPE(intake_mapping_list, "intake.mapping.list", "mappings");
 struct intake_secret_shown {
     struct mx_str name;
     struct mx_str text;
+    int64_t before_until;
 };
 static const struct mx_field intake_secret_shown_fields[] = {
     MX_F_STR(intake_secret_shown, name, MX_REQUIRED, 1, 32, "name of the mapping"),
     MX_F_STR(intake_secret_shown, text, MX_REQUIRED, 1, 80, "new secret of its webhook, whsec_...; it is shown this once"),
+    MX_F_TIME(intake_secret_shown, before_until, 0,
+              "until then the secret before holds as well; absent: it holds no longer, or there was none"),
 };
 MX_TYPE(intake_secret_shown, "intake.secret", "the secret of a webhook");
 
