@@ -176,6 +176,17 @@ MX_MUST_CHECK mx_status loyalty_spend(struct mx_ctx *ctx, struct loyalty_spendin
 
 /* ---- loyalty_back.c: what was spent comes back ---- */
 
+/* Lots that got points back, and how many of them each still keeps. */
+struct loyalty_came_back {
+    struct loyalty_lot **lots;
+    int64_t *points;
+    uint32_t count;
+};
+
+/* loyalty_forgiven.c: take from them what returns had to write off. lives_on: what is past its end will get another. */
+MX_MUST_CHECK mx_status loyalty_take_forgiven(struct mx_ctx *ctx, const struct mx_list *members, const struct loyalty_came_back *back,
+                                              int lives_on, const struct loyalty_books *why);
+
 /* Give `points` of what was taken back to the lots they came from, the last part first. parts: of struct loyalty_spent_part, `back` is
  * moved on. why: kind (UNSPEND or UNSEND), source and time of the movement. */
 MX_MUST_CHECK mx_status loyalty_give_parts(struct mx_ctx *ctx, const struct loyalty_customer *customer, const struct mx_list *parts,

@@ -15,6 +15,7 @@ const struct mx_table loyalty_settings_table = {
 /* Lots of an earlier version say nothing of the last three fields: they stand first among the open ones until they are renewed. */
 static const struct mx_index lot_indexes[] = {
     {"open", "member closed ends_at at", 0},
+    {"forgiven", "forgiven_of at", 0},
 };
 
 const struct mx_table loyalty_lots = {
@@ -24,7 +25,7 @@ const struct mx_table loyalty_lots = {
     .type = &loyalty_lot_type,
     .key = "member order line run",
     .indexes = lot_indexes,
-    .index_count = 1,
+    .index_count = 2,
     .index_size = sizeof(lot_indexes[0]),
 };
 

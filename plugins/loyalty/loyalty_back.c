@@ -4,9 +4,7 @@
 
 struct back {
     struct loyalty_books unspent;
-    struct loyalty_lot **lots; /* that got points back */
-    int64_t *points;           /* how many of them each keeps */
-    uint32_t count;
+    struct loyalty_came_back came;
 };
 
 static mx_status read_lot(struct mx_ctx *ctx, const struct loyalty_spent_part *part, struct loyalty_lot **lot) {
@@ -15,29 +13,13 @@ static mx_status read_lot(struct mx_ctx *ctx, const struct loyalty_spent_part *p
     return st == MX_NONE ? mx_fail(ctx, MX_E_DAMAGED, NULL, "A lot that points were spent of is missing.") : st;
 }
 
-static mx_status take_forgiven(struct mx_ctx *ctx, const struct back *back) {
-    struct loyalty_books books = {.kind = LOYALTY_REVERSE, .source = back->unspent.source, .at = back->unspent.at};
-    mx_status st = MX_OK;
-    uint32_t i;
-    for (i = 0; st == MX_OK && i < back->count; i++) {
-        struct loyalty_lot *lot = back->lots[i];
-        int64_t part = lot->forgiven < back->points[i] ? lot->forgiven : back->points[i];
-        if (part == 0) continue;
-        back->points[i] -= part;
-        lot->forgiven -= part;
-        lot->covered -= part;
-        st = loyalty_move(ctx, &books, lot, part);
-    }
-    return st == MX_OK ? loyalty_close(ctx, &books) : st;
-}
-
 static mx_status settle(struct mx_ctx *ctx, const struct back *back, const struct mx_list *members) {
     mx_status st = MX_OK;
     uint32_t i;
-    for (i = 0; st == MX_OK && i < back->count; i++) {
+    for (i = 0; st == MX_OK && i < back->came.count; i++) {
         int64_t paid = 0;
-        st = loyalty_settle(ctx, members, back->lots[i], back->points[i], &back->unspent, &paid);
-        back->points[i] -= paid;
+        st = loyalty_settle(ctx, members, back->came.lots[i], back->came.points[i], &back->unspent, &paid);
+        back->came.points[i] -= paid;
     }
     return st;
 }
@@ -45,19 +27,19 @@ static mx_status settle(struct mx_ctx *ctx, const struct back *back, const struc
 /* Of the lots, those that got points back after their end. */
 static void keep_expired(const struct mx_ctx *ctx, struct back *back) {
     uint32_t kept = 0, i;
-    for (i = 0; i < back->count; i++) {
-        if (back->points[i] == 0 || !loyalty_is_expired(ctx, back->lots[i])) continue;
-        back->lots[kept] = back->lots[i];
-        back->points[kept++] = back->points[i];
+    for (i = 0; i < back->came.count; i++) {
+        if (back->came.points[i] == 0 || !loyalty_is_expired(ctx, back->came.lots[i])) continue;
+        back->came.lots[kept] = back->came.lots[i];
+        back->came.points[kept++] = back->came.points[i];
     }
-    back->count = kept;
+    back->came.count = kept;
 }
 
 static mx_status book_expired(struct mx_ctx *ctx, const struct back *back) {
     struct loyalty_books books = {.kind = LOYALTY_EXPIRE, .source = back->unspent.source, .at = back->unspent.at};
     mx_status st = MX_OK;
     uint32_t i;
-    for (i = 0; st == MX_OK && i < back->count; i++) st = loyalty_move(ctx, &books, back->lots[i], back->points[i]);
+    for (i = 0; st == MX_OK && i < back->came.count; i++) st = loyalty_move(ctx, &books, back->came.lots[i], back->came.points[i]);
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
 
@@ -66,9 +48,9 @@ static mx_status bury_rest(struct mx_ctx *ctx, const struct back *back) {
     struct loyalty_books books = {.kind = LOYALTY_EXPIRE, .source = back->unspent.source, .at = back->unspent.at};
     mx_status st = MX_OK;
     uint32_t i;
-    for (i = 0; st == MX_OK && i < back->count; i++) {
-        int64_t rest = loyalty_rest(back->lots[i]) - back->points[i];
-        if (rest > 0) st = loyalty_move(ctx, &books, back->lots[i], rest);
+    for (i = 0; st == MX_OK && i < back->came.count; i++) {
+        int64_t rest = loyalty_rest(back->came.lots[i]) - back->came.points[i];
+        if (rest > 0) st = loyalty_move(ctx, &books, back->came.lots[i], rest);
     }
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
@@ -87,8 +69,8 @@ static void remember_end(struct mx_ctx *ctx, struct loyalty_lot *lot) {
 static mx_status live_on(struct mx_ctx *ctx, const struct back *back, int64_t grace_ms) {
     mx_status st = bury_rest(ctx, back);
     uint32_t i;
-    for (i = 0; st == MX_OK && i < back->count; i++) {
-        struct loyalty_lot *lot = back->lots[i];
+    for (i = 0; st == MX_OK && i < back->came.count; i++) {
+        struct loyalty_lot *lot = back->came.lots[i];
         struct loyalty_balance_ask ask = {.member = lot->member};
         struct mx_str body;
         remember_end(ctx, lot);
@@ -107,8 +89,8 @@ mx_status loyalty_give_parts(struct mx_ctx *ctx, const struct loyalty_customer *
     struct loyalty_settings settings;
     uint32_t i;
     mx_status st = loyalty_settings_now(ctx, &settings);
-    back.lots = mx_alloc(ctx, ((size_t)parts->count + 1) * sizeof(struct loyalty_lot *));
-    back.points = mx_alloc(ctx, ((size_t)parts->count + 1) * sizeof(*back.points));
+    back.came.lots = mx_alloc(ctx, ((size_t)parts->count + 1) * sizeof(struct loyalty_lot *));
+    back.came.points = mx_alloc(ctx, ((size_t)parts->count + 1) * sizeof(*back.came.points));
     for (i = parts->count; st == MX_OK && points > 0 && i-- > 0;) { /* what lives longest comes back first */
         struct loyalty_spent_part *part = mx_list_at(parts, i);
         int64_t more = part->points - part->back < points ? part->points - part->back : points;
@@ -119,14 +101,14 @@ mx_status loyalty_give_parts(struct mx_ctx *ctx, const struct loyalty_customer *
         part->back += more;
         points -= more;
         st = loyalty_move(ctx, &back.unspent, lot, more);
-        back.lots[back.count] = lot;
-        back.points[back.count++] = more;
+        back.came.lots[back.came.count] = lot;
+        back.came.points[back.came.count++] = more;
     }
     if (st == MX_OK) st = loyalty_close(ctx, &back.unspent);
-    if (st == MX_OK) st = take_forgiven(ctx, &back);
+    if (st == MX_OK) st = loyalty_take_forgiven(ctx, &customer->members, &back.came, settings.restore_grace_ms > 0, why);
     if (st == MX_OK) st = settle(ctx, &back, &customer->members);
     keep_expired(ctx, &back);
-    if (st == MX_OK && back.count)
+    if (st == MX_OK && back.came.count)
         st = settings.restore_grace_ms ? live_on(ctx, &back, settings.restore_grace_ms) : book_expired(ctx, &back);
     return st;
 }

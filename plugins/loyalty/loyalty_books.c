@@ -47,6 +47,7 @@ void loyalty_lot_renew(struct loyalty_lot *lot) {
 mx_status loyalty_lot_put(struct mx_ctx *ctx, struct loyalty_lot *lot) {
     loyalty_lot_renew(lot);
     lot->closed = (uint8_t)(loyalty_rest(lot) <= 0);
+    lot->forgiven_of = lot->forgiven > 0 ? lot->member : (struct mx_str){NULL, 0};
     return mx_put(ctx, &loyalty_lots, lot);
 }
 

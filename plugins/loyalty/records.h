@@ -98,16 +98,17 @@ struct loyalty_lot {
     int64_t expires_at; /* 0 = never */
     /* since 0.4 */
     int64_t expired;
-    int64_t taken;         /* by hand, to another member, or for what was owed */
-    int64_t claimed;       /* returns wanted back, from wherever it came */
-    int64_t covered;       /* of them, not from this lot, because they were spent */
-    int64_t ends_at;       /* expires_at, and MX_INT_MAX for never; 0 = written by an earlier version */
-    uint8_t closed;        /* nothing is left: such lots cost nothing when points are spent */
-    int64_t lent;          /* of what was reversed: for the sale of another lot, whose points were spent */
-    int64_t forgiven;      /* of what is covered: written off, until points that were spent come back */
-    int64_t movement;      /* that says what each run of the sale earned; 0 = the lot is not that of a sale with runs */
-    struct mx_list claims; /* of struct loyalty_run: what of `claimed` is wanted of which run; empty too when all of them are */
-    struct mx_list ends;   /* of struct loyalty_end, the earliest first */
+    int64_t taken;             /* by hand, to another member, or for what was owed */
+    int64_t claimed;           /* returns wanted back, from wherever it came */
+    int64_t covered;           /* of them, not from this lot, because they were spent */
+    int64_t ends_at;           /* expires_at, and MX_INT_MAX for never; 0 = written by an earlier version */
+    uint8_t closed;            /* nothing is left: such lots cost nothing when points are spent */
+    int64_t lent;              /* of what was reversed: for the sale of another lot, whose points were spent */
+    int64_t forgiven;          /* of what is covered: written off, until points that were spent come back */
+    int64_t movement;          /* that says what each run of the sale earned; 0 = the lot is not that of a sale with runs */
+    struct mx_list claims;     /* of struct loyalty_run: what of `claimed` is wanted of which run; empty too when all of them are */
+    struct mx_list ends;       /* of struct loyalty_end, the earliest first */
+    struct mx_str forgiven_of; /* the member again while something of it is written off: to find such lots; else empty */
 };
 
 static const struct mx_field loyalty_lot_fields[] = {
@@ -132,6 +133,7 @@ static const struct mx_field loyalty_lot_fields[] = {
     MX_F_INT(loyalty_lot, movement, 0, 0, MX_INT_MAX, "movement that says what each run of the sale earned"),
     MX_F_LIST(loyalty_lot, claims, 0, 0, LOYALTY_PARTS_MAX, loyalty_run_type, "what is wanted back, by run, until all of it is"),
     MX_F_LIST(loyalty_lot, ends, 0, 0, LOYALTY_ENDS_MAX, loyalty_end_type, "ends that they had before"),
+    MX_F_STR(loyalty_lot, forgiven_of, 0, 0, 64, "the member, while something is written off"),
 };
 MX_TYPE_REC(loyalty_lot, "loyalty.lot", "points of a sale, or of another document");
 

@@ -197,9 +197,22 @@ class Back(Points):
         self.give(member, 7)
         self.assertEqual(self.balance(member)["points"], 7)
 
+    def test_what_was_written_off_of_another_sale_is_taken_too(self):
+        """One sale gave for the other, whose points were spent, and was written off itself: what comes back pays that."""
+        member = self.join()
+        self.set(earn_on_points=False)
+        first, second = self.buy(member, 10), self.buy(member, 10)
+        paid = self.buy(member, 1, self.points(member, 1000))
+        self.assertEqual(self.back(first, 10)["points_reversed"], 100)
+        self.assertEqual(self.back(second, 10)["points_written_off"], 100)
+        self.back(paid)
+        self.assertEqual(self.balance(member)["points"], 0)
+        self.give(member, 7)
+        self.assertEqual(self.balance(member)["points"], 7)
+
     def test_whatever_the_order_nothing_is_left_when_everything_came_back(self):
         """Sales paid by points of earlier ones, returned in parts in any order: in the end there are no points and no debt."""
-        for seed, negative in ((1, "never"), (2, "owe"), (3, "never"), (4, "owe")):
+        for seed, negative in ((1, "never"), (2, "owe"), (7, "never"), (4, "owe"), (20, "never")):
             left = self.live(seed, negative, [self.join()])
             self.assertEqual([left[name] for name in ("points", "available", "pending", "owed")], [0, 0, 0, 0], (seed, negative))
 
