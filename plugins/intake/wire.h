@@ -65,8 +65,7 @@ struct intake_secret_shown {
 static const struct mx_field intake_secret_shown_fields[] = {
     MX_F_STR(intake_secret_shown, name, MX_REQUIRED, 1, 32, "name of the mapping"),
     MX_F_STR(intake_secret_shown, text, MX_REQUIRED, 1, 80, "new secret of its webhook, whsec_...; it is shown this once"),
-    MX_F_TIME(intake_secret_shown, before_until, 0,
-              "until then the secret before holds as well; absent: it holds no longer, or there was none"),
+    MX_F_TIME(intake_secret_shown, before_until, 0, "until then the secret before holds as well; 0: it does not, or there was none"),
 };
 MX_TYPE(intake_secret_shown, "intake.secret", "the secret of a webhook");
 
