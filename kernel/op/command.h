@@ -111,6 +111,9 @@ void op_after_commit(struct op_ctx *ctx, void (*fn)(struct op_kernel *op, const 
 void op_after_keep(struct op_ctx *ctx);  /* the command was applied */
 void op_after_run(struct op_kernel *op); /* the group is durable */
 
+/* words.c: what a plugin hands to another's operation; who brings JSON is looked at where it is read. */
+MX_MUST_CHECK mx_status op_words_check(struct op_ctx *ctx, const struct op_reg *reg, const void *in);
+
 /* refused.c: what is done all the same when a call or a due operation is refused, once its own command was dropped. */
 mx_status op_ctx_if_refused(struct mx_ctx *ctx, const char *op, struct mx_str body_json);
 void op_left_run(struct op_group *group, const struct op_work *refused, const struct op_left *left, const struct mx_error *why);

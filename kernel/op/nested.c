@@ -37,6 +37,7 @@ static mx_status run_nested(struct op_ctx *ctx, const struct op_link *link, cons
         st = copy_value(ctx, link->use->in, in, reg->def.in, copy);
         callee_in = copy;
     }
+    if (st == MX_OK) st = op_words_check(ctx, reg, callee_in);
     if (st != MX_OK) return st;
     if (!link->same_out || !out) callee_out = new_value(ctx, reg->def.out);
     before = op_frame_enter(ctx, reg->owner, reads_only);

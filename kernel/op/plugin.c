@@ -102,6 +102,7 @@ static void add_ops(struct op_kernel *op, struct op_owner *owner) {
         reg->owner = owner;
         reg->figures = base_arena_alloc(owner->arena, sizeof(*reg->figures));
         reg->personal = op_type_has(reg->def.out, MX_PII);
+        reg->words = op_type_has(reg->def.in, MX_FREE_TEXT);
         reg->entry.def = &reg->def;
         reg->entry.owner = plugin->name;
         reg->entry.get_allowed = op_get_allowed(&reg->def);

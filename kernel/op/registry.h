@@ -20,6 +20,7 @@ struct op_reg {
     struct mx_op def;
     struct op_owner *owner;
     int personal; /* the answer holds personal fields */
+    int words;    /* the input holds somebody's own words */
     struct op_figures *figures;
 };
 

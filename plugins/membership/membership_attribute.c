@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "merx/text.h"
 #include "profile.h"
 
 const struct mx_table membership_attributes = {
@@ -157,6 +158,8 @@ static mx_status check_value(struct mx_ctx *ctx, const struct mx_pair *pair, str
     if (st != MX_OK || pair->value.len == 0) return st;
     if (pair->value.len > MEMBERSHIP_VALUE_MAX) wrong = "A value has at most 200 bytes.";
     if (!wrong) wrong = what_is_wrong(*attribute, pair->value);
+    if (!wrong && (*attribute)->kind == MEMBERSHIP_TEXT && mx_looks_like_pan(pair->value))
+        return mx_fail(ctx, MX_E_CARD_NUMBER, field, "This looks like the number of a payment card; such numbers are not kept here.");
     return wrong ? mx_fail(ctx, MX_E_BAD_INPUT, field, "%s", wrong) : MX_OK;
 }
 
@@ -185,8 +188,26 @@ static int set(struct mx_list *map, const struct mx_pair *pair) {
     } else {
         pairs[map->count++] = *pair;
     }
-    if (map->count) qsort(map->items, map->count, sizeof(*pairs), compare_pairs);
+    membership_sort_pairs(map);
     return 1;
+}
+
+void membership_sort_pairs(struct mx_list *map) {
+    if (map->count) qsort(map->items, map->count, sizeof(struct mx_pair), compare_pairs);
+}
+
+/* Was it so before, for whoever looks at the customer? */
+static int shows(struct mx_list shown, const struct mx_pair *pair) {
+    const struct mx_pair *known = find(&shown, pair->key);
+    return known ? mx_str_eq(known->value, pair->value) : pair->value.len == 0;
+}
+
+static void note_time(struct mx_ctx *ctx, struct mx_list *said, struct mx_str code) {
+    char text[24];
+    struct mx_pair pair = {.key = code};
+    snprintf(text, sizeof(text), "%lld", (long long)ctx->now_ms);
+    pair.value = mx_dup(ctx, mx_str_of(text));
+    set(said, &pair);
 }
 
 static struct mx_list with_room(struct mx_ctx *ctx, const struct mx_list *map, uint32_t more) {
@@ -196,22 +217,23 @@ static struct mx_list with_room(struct mx_ctx *ctx, const struct mx_list *map, u
     return wide;
 }
 
-mx_status membership_attributes_apply(struct mx_ctx *ctx, const struct mx_list *values, struct mx_list *open, struct mx_list *sealed,
+mx_status membership_attributes_apply(struct mx_ctx *ctx, const struct mx_list *values, struct membership_attribute_maps *maps,
                                       struct mx_list *changed) {
+    struct mx_list *const all[] = {&maps->open, &maps->sealed, &maps->open_said, &maps->sealed_said};
     uint32_t i;
-    *open = with_room(ctx, open, values->count);
-    *sealed = with_room(ctx, sealed, values->count);
+    for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) *all[i] = with_room(ctx, all[i], values->count);
     for (i = 0; i < values->count; i++) {
         const struct mx_pair *pair = mx_list_at(values, i);
         struct membership_attribute *attribute = NULL;
         char field[64];
         mx_status st = check_value(ctx, pair, &attribute);
         if (st != MX_OK) return st;
-        if (!set(attribute->personal ? sealed : open, pair)) continue;
+        if (!set(attribute->personal ? &maps->sealed : &maps->open, pair) && (!maps->shown || shows(*maps->shown, pair))) continue;
+        note_time(ctx, attribute->personal ? &maps->sealed_said : &maps->open_said, pair->key);
         snprintf(field, sizeof(field), "attributes.%s", mx_dup(ctx, attribute->code).ptr);
         *(struct mx_str *)mx_list_at(changed, changed->count++) = mx_dup(ctx, mx_str_of(field));
     }
-    if (open->count > MEMBERSHIP_ATTRIBUTES_MAX || sealed->count > MEMBERSHIP_ATTRIBUTES_MAX)
+    if (maps->open.count > MEMBERSHIP_ATTRIBUTES_MAX || maps->sealed.count > MEMBERSHIP_ATTRIBUTES_MAX)
         return mx_refuse(ctx, "too_many_attributes", "attributes", "A member has at most %d attributes.", MEMBERSHIP_ATTRIBUTES_MAX);
     return MX_OK;
 }

@@ -241,6 +241,35 @@ class CardNumbers(Privacy):
         self.assertEqual(self.shop.ok("loyalty.points.balance", {"member": member})["points"], 0)
         self.assertNotIn("1111 1111", self.shop.log_text())
 
+    def test_nor_does_a_text_attribute_of_the_shops_own(self):
+        self.shop.ok("membership.attribute.put", {"code": "wishes", "kind": "text", "personal": True})
+        self.shop.ok("membership.attribute.put", {"code": "open-wishes", "kind": "text"})
+        member, _ = self.join()
+        for code in ("wishes", "open-wishes"):
+            for op, body in (("membership.profile.put", {"member": member}), ("membership.join", {"phone": new_phone()})):
+                refused = self.refused(400, "looks_like_card_number", "attributes." + code, op, {**body, "attributes": {code: "pay with " + self.NUMBER}})
+                self.assertNotIn("1111", json.dumps(refused))
+        self.shop.ok("membership.profile.put", {"member": member, "attributes": {"wishes": "call 4006381333931"}})
+        self.assertEqual(self.shop.ok("membership.get", {"id": member})["member"]["attributes"], {"wishes": "call 4006381333931"})
+
+    def test_nor_do_the_rows_of_a_file(self):
+        """What a plugin made of a file is looked at where it hands it on."""
+        self.shop.ok("intake.mapping.put", {"name": "crm", "channel": "crm", "kind": "customers", "format": "csv",
+                                            "columns": [{"target": "external", "from": "id"}, {"target": "phone", "from": "phone"},
+                                                        {"target": "name", "from": "name"}]})
+        good, bad = new_phone(), new_phone()
+        run = self.shop.ok("intake.run", {"mapping": "crm", "data": "id,phone,name\n1,%s,Lin\n2,%s,%s\n" % (good, bad, self.NUMBER)})["run"]["id"]
+        end = time.monotonic() + 20
+        while (shown := self.shop.ok("intake.run.get", {"run": run}))["run"]["state"] != "done" and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertEqual((shown["run"]["fresh"], shown["run"]["failed"]), (1, 1))
+        error, = self.shop.ok("intake.errors", {"run": run})["errors"]
+        self.assertEqual(error["line"], 3)
+        self.assertIn("payment card", error["reason"])
+        self.assertNotIn("1111", json.dumps(error))
+        self.assertEqual(self.shop.call("membership.find", {"phone": bad})[0], 404)
+        self.shop.ok("membership.find", {"phone": good})
+
     def test_other_long_numbers_are_no_cards(self):
         member, _ = self.join()
         for reason in ("order 4006381333931", "4111111111111112", "Tmall 1234567890123456789"):

@@ -96,6 +96,23 @@ TEST(operations_are_listed_by_name) {
     fixture_close(&f);
 }
 
+/* What a plugin hands on was read by nobody who looks for numbers of payment cards: it is looked at here. */
+TEST(no_card_number_is_handed_on_in_somebodys_words) {
+    struct fixture f;
+    struct op_call call;
+    REQUIRE(fixture_open(&f));
+    call = fixture_call(&f, "toy.meet", "{\"name\":\"4111 1111 1111 1111\",\"how\":\"talk\",\"by\":1}");
+    CHECK_INT(call.http_status, 400);
+    CHECK_STR(fixture_text(&f, call.answer, "code"), "looks_like_card_number");
+    CHECK_STR(fixture_text(&f, call.answer, "field"), "first.note");
+    CHECK(!strstr(base_arena_dup(f.arena, call.answer).ptr, "1111"));
+    call = fixture_call(&f, "toy.meet", "{\"name\":\"4111 1111 1111 1111\",\"how\":\"talk\",\"by\":2}");
+    CHECK_STR(fixture_text(&f, call.answer, "field"), "more[1].note");
+    CHECK_INT(fixture_call(&f, "toy.meet", "{\"name\":\"4111 1111 1111 1112\",\"how\":\"talk\",\"by\":2}").status, MX_OK);
+    fixture_close(&f);
+}
+
 RUN_TESTS(CASE(types_pass_directly_or_by_name), CASE(only_listed_operations_are_called), CASE(a_nested_failure_cannot_be_swallowed),
           CASE(a_nested_query_reads_the_commands_state_and_writes_nothing), CASE(points_first_veto_collect),
-          CASE(a_point_without_answers_is_declined), CASE(operations_are_listed_by_name))
+          CASE(a_point_without_answers_is_declined), CASE(operations_are_listed_by_name),
+          CASE(no_card_number_is_handed_on_in_somebodys_words))

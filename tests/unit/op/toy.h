@@ -48,7 +48,7 @@ static const struct mx_op *const toy_ops[] = {&toy_op_add,    &toy_op_slow,   &t
 static const struct mx_event_def *const toy_events[] = {&toy_happened_event, NULL};
 static const struct mx_point *const toy_points[] = {&toy_first, &toy_veto, &toy_collect, NULL};
 static const struct mx_answer *const toy_answers[] = {&toy_answers_first, &toy_answers_collect, NULL};
-static const struct mx_use *const toy_uses[] = {&toy_use_same, &toy_use_other, &toy_use_read, &toy_use_nobody, NULL};
+static const struct mx_use *const toy_uses[] = {&toy_use_same, &toy_use_other, &toy_use_read, &toy_use_nobody, &toy_use_talk, NULL};
 static const struct mx_job *const toy_jobs[] = {&toy_walk_job, NULL};
 static const struct mx_check *const toy_checks[] = {&toy_adds_up, NULL};
 

@@ -78,6 +78,14 @@ static mx_status helper_follow(struct mx_ctx *ctx, const struct mx_event *event,
     return st;
 }
 
+static mx_status helper_run_talk(struct mx_ctx *ctx, const void *in, void *out) {
+    (void)ctx;
+    (void)in;
+    (void)out;
+    return MX_OK;
+}
+
+TOY_OP(helper_op_talk, MX_OP_INTERNAL, "helper.talk", NULL, &toy_talk_type, NULL, helper_run_talk, NULL);
 TOY_OP(helper_op_same, MX_OP_INTERNAL, "helper.same", NULL, &toy_add_type, &toy_value_type, toy_run_add, NULL);
 TOY_OP(helper_op_other, MX_OP_INTERNAL, "helper.other", NULL, &helper_add_type, &helper_value_type, helper_run_other, NULL);
 TOY_OP(helper_op_read, MX_OP_INTERNAL | MX_OP_QUERY, "helper.read", NULL, &toy_add_type, &toy_value_type, helper_run_read, NULL);
@@ -98,7 +106,8 @@ static const struct mx_subscription helper_hears_itself = {
 static const struct mx_subscription helper_follows = {
     (uint32_t)sizeof(struct mx_subscription), MX_FOLLOW, "toy.happened", &toy_happened_type, 100, 0, helper_follow, "helper.follows"};
 
-static const struct mx_op *const helper_ops[] = {&helper_op_same, &helper_op_other, &helper_op_read, &helper_op_unlisted, NULL};
+static const struct mx_op *const helper_ops[] = {&helper_op_same,     &helper_op_other, &helper_op_read,
+                                                 &helper_op_unlisted, &helper_op_talk,  NULL};
 static const struct mx_event_def *const helper_events[] = {&helper_heard_event, NULL};
 static const struct mx_answer *const helper_answers[] = {&helper_answers_first, &helper_answers_veto, &helper_answers_collect, NULL};
 static const struct mx_subscription *const helper_subscriptions[] = {&helper_hears_second, &helper_hears, &helper_hears_itself,

@@ -61,6 +61,17 @@ static mx_status toy_leave(struct mx_ctx *ctx, const struct toy_add *add) {
     return st == MX_OK && add->by ? mx_refuse(ctx, "no_more", "by", "There is no more of that today.") : st;
 }
 
+/* Hands on what was said as the first of two things, or as the second: `by`. */
+static mx_status toy_talk_on(struct mx_ctx *ctx, const struct toy_add *add) {
+    struct toy_said first = {mx_str_of("hello")}, *more;
+    struct toy_talk talk = {.first = add->by == 2 ? NULL : &first, .more = mx_list_new(ctx, 2, sizeof(struct toy_said))};
+    more = talk.more.items;
+    more[0].note = mx_str_of("4006381333931");
+    if (add->by == 1) first.note = add->name;
+    if (add->by == 2) more[1].note = add->name;
+    return mx_call(ctx, &toy_use_talk, &talk, NULL);
+}
+
 /* One way of meeting others for each word in `how`. */
 static mx_status toy_run_meet(struct mx_ctx *ctx, const void *in, void *out) {
     const struct toy_add *add = in;
@@ -69,6 +80,7 @@ static mx_status toy_run_meet(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_use use_otherwise = {"helper.same", &toy_value_type, &toy_value_type};
     mx_status st;
     if (mx_str_is(add->how, "same")) return mx_call(ctx, &toy_use_same, in, out);
+    if (mx_str_is(add->how, "talk")) return toy_talk_on(ctx, add);
     if (mx_str_is(add->how, "elsewhere")) return mx_call(ctx, &use_elsewhere, in, out);
     if (mx_str_is(add->how, "otherwise")) return mx_call(ctx, &use_otherwise, in, out);
     if (mx_str_is(add->how, "other")) return mx_call(ctx, &toy_use_other, in, out);

@@ -150,6 +150,26 @@ static const struct mx_field helper_heard_fields[] = {
 };
 MX_TYPE(helper_heard, "helper.heard", "what the helper heard");
 
+/* What somebody said, several times over. */
+struct toy_said {
+    struct mx_str note;
+};
+static const struct mx_field toy_said_fields[] = {
+    MX_F_STR(toy_said, note, MX_FREE_TEXT, 0, 60, "what was said"),
+};
+MX_TYPE(toy_said, "toy.said", "what was said");
+
+struct toy_talk {
+    struct toy_said *first;
+    struct mx_list more; /* of struct toy_said */
+};
+static const struct mx_field toy_talk_fields[] = {
+    MX_F_STRUCT(toy_talk, first, 0, toy_said_type, "the first thing"),
+    MX_F_LIST(toy_talk, more, 0, 0, 10, toy_said_type, "and more"),
+};
+MX_TYPE(toy_talk, "toy.talk", "all that was said");
+
+static const struct mx_use toy_use_talk = {"helper.talk", &toy_talk_type, NULL};
 static const struct mx_use toy_use_same = {"helper.same", &toy_add_type, &toy_value_type};
 static const struct mx_use toy_use_other = {"helper.other", &toy_add_type, &toy_value_type};
 static const struct mx_use toy_use_read = {"helper.read", &toy_add_type, &toy_value_type};
