@@ -66,6 +66,7 @@ struct membership_profile {
     struct mx_str birth;    /* "1990-05-12", "--05-12"; with "L" before it: of the Chinese calendar */
     struct mx_str birthday; /* "05-12", "L05-12": for looking up whose day it is */
     struct mx_list attributes;
+    struct mx_list said; /* of struct mx_pair: when each attribute was last put or taken away, as text in ms */
 };
 
 static const struct mx_field membership_profile_fields[] = {
@@ -75,6 +76,7 @@ static const struct mx_field membership_profile_fields[] = {
     MX_F_STR(membership_profile, birth, MX_PII, 0, 16, "day of birth"),
     MX_F_STR(membership_profile, birthday, MX_PII, 0, 8, "birthday"),
     MX_F_MAP(membership_profile, attributes, MX_PII, 0, 64, "personal attributes"),
+    MX_F_MAP(membership_profile, said, MX_PII, 0, 64, "when each was last put or taken away, in milliseconds"),
 };
 MX_TYPE_REC(membership_profile, "membership.profile", "what is personal of a member");
 

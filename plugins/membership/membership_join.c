@@ -158,7 +158,7 @@ mx_status membership_join_handler(struct mx_ctx *ctx, const void *in, void *out)
     const struct membership_join *request = in;
     struct membership_member member = {
         .id = request->id, .tier = MX_STR_INIT(MEMBERSHIP_BASIC), .joined_at = ctx->now_ms, .tier_at = ctx->now_ms};
-    struct membership_saying saying = {request->name, request->birth, &request->attributes};
+    struct membership_saying saying = {.name = request->name, .birth = request->birth, .attributes = &request->attributes};
     struct mx_member_joined joined = {.code = request->referral};
     mx_status st = check_request(ctx, request);
     if (st == MX_OK) st = note_origin(ctx, request, &member);

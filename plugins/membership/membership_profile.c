@@ -30,7 +30,7 @@ static void say_birth(struct mx_ctx *ctx, struct membership_profile *profile, co
 }
 
 static mx_status put_traits(struct mx_ctx *ctx, struct mx_str member, struct membership_trait *trait) {
-    if (trait->values.count == 0 && trait->rec.rev == 0) return MX_OK;
+    if (trait->values.count == 0 && trait->said.count == 0 && trait->rec.rev == 0) return MX_OK;
     trait->member = member;
     trait->rec.has = UINT64_MAX;
     return mx_put(ctx, &membership_traits, trait);
@@ -56,8 +56,17 @@ mx_status membership_profile_write(struct mx_ctx *ctx, const struct membership_m
     }
     if (saying->birth) say_birth(ctx, profile, saying->birth, &fields);
     if (saying->attributes && saying->attributes->count) {
-        st = membership_attributes_apply(ctx, saying->attributes, &trait->values, &profile->attributes, &fields);
+        struct membership_attribute_maps maps = {.open = trait->values,
+                                                 .open_said = trait->said,
+                                                 .sealed = profile->attributes,
+                                                 .sealed_said = profile->said,
+                                                 .shown = saying->shown};
+        st = membership_attributes_apply(ctx, saying->attributes, &maps, &fields);
         if (st != MX_OK) return st;
+        trait->values = maps.open;
+        trait->said = maps.open_said;
+        profile->attributes = maps.sealed;
+        profile->said = maps.sealed_said;
     }
     if (fields.count || profile->rec.rev == 0) {
         profile->rec.has = UINT64_MAX;
@@ -80,12 +89,24 @@ static mx_status demand_rev(struct mx_ctx *ctx, const struct membership_member *
     return mx_fail(ctx, MX_E_CONFLICT, "if_rev", "This profile is at revision %lld by now.", (long long)rev);
 }
 
+static mx_status all_attributes_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *all) {
+    struct mx_list open = {0}, sealed = {0};
+    mx_status st = membership_traits_of(ctx, customer, &open);
+    if (st == MX_OK) st = membership_sealed_of(ctx, customer, &sealed);
+    if (st != MX_OK) return st;
+    *all = mx_list_new(ctx, open.count + sealed.count, sizeof(struct mx_pair));
+    if (open.count) memcpy(all->items, open.items, open.count * sizeof(struct mx_pair));
+    if (sealed.count) memcpy((struct mx_pair *)all->items + open.count, sealed.items, sealed.count * sizeof(struct mx_pair));
+    return MX_OK;
+}
+
 static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct membership_profile_put *request = in;
     struct membership_profile_rev *answer = out;
-    struct membership_saying saying = {request->name, request->birth, &request->attributes};
+    struct membership_saying saying = {.name = request->name, .birth = request->birth, .attributes = &request->attributes};
     struct mx_profile_changed changed = {0};
     struct membership_customer customer;
+    struct mx_list shown;
     mx_status st;
     if (MX_HAS(membership_profile_put, request, name) && mx_str_is_blank(request->name))
         return mx_fail(ctx, MX_E_BAD_INPUT, "name", "A name has more than spaces.");
@@ -95,6 +116,10 @@ static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_NONE || (st == MX_OK && customer.member->erased_at))
         return mx_fail(ctx, MX_E_NOT_FOUND, "member", "There is no such member.");
     if (st == MX_OK && MX_HAS(membership_profile_put, request, if_rev)) st = demand_rev(ctx, customer.member, request->if_rev);
+    if (st == MX_OK && customer.members.count > 1) {
+        st = all_attributes_of(ctx, &customer, &shown);
+        saying.shown = &shown;
+    }
     if (st == MX_OK) st = membership_profile_write(ctx, customer.member, &saying, &changed.fields, &answer->profile_rev);
     if (st != MX_OK) return st;
     answer->member = changed.member = customer.member->id;

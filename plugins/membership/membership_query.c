@@ -22,21 +22,22 @@ static mx_status gather(struct mx_ctx *ctx, const struct mx_list *persons, const
 
 static mx_status show_profile(struct mx_ctx *ctx, const struct membership_customer *customer, struct membership_card *card) {
     struct membership_birth birth;
+    mx_status st;
     uint32_t i;
     for (i = 0; i < customer->members.count; i++) {
         struct membership_profile probe = {.member = mx_list_str(&customer->members, i)}, *profile = NULL;
-        mx_status st = mx_get(ctx, &membership_profiles, &probe, &profile);
+        st = mx_get(ctx, &membership_profiles, &probe, &profile);
         if (st == MX_NONE || st == MX_E_ERASED) continue;
         if (st != MX_OK) return st;
         if (i == 0) card->profile_rev = profile->rec.rev;
         if (card->name.len == 0) card->name = profile->name;
-        if (card->attributes.count == 0) card->attributes = profile->attributes;
         if (!card->birth && membership_birth_read(profile->birth, &birth)) {
             card->birth = mx_alloc(ctx, sizeof(birth));
             *card->birth = birth;
         }
     }
-    return membership_traits_of(ctx, customer, &card->traits);
+    st = membership_sealed_of(ctx, customer, &card->attributes);
+    return st == MX_OK ? membership_traits_of(ctx, customer, &card->traits) : st;
 }
 
 mx_status membership_card_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct membership_card *card) {

@@ -1,41 +1,7 @@
 /* What rules may read of a profile: open attributes and month of birth, each as far as consent to its purpose goes. */
 #include "merx/retail/tag.h"
 
-#include <stdlib.h>
-
 #include "profile.h"
-
-static int compare_pairs(const void *a, const void *b) {
-    return mx_str_cmp(((const struct mx_pair *)a)->key, ((const struct mx_pair *)b)->key);
-}
-
-static int has_key(const struct mx_list *map, struct mx_str key) {
-    uint32_t i;
-    for (i = 0; i < map->count; i++)
-        if (mx_str_eq(((const struct mx_pair *)mx_list_at(map, i))->key, key)) return 1;
-    return 0;
-}
-
-mx_status membership_traits_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *values) {
-    uint32_t i, k;
-    *values = (struct mx_list){0};
-    for (i = 0; i < customer->members.count; i++) {
-        struct membership_trait probe = {.member = mx_list_str(&customer->members, i)}, *trait = NULL;
-        mx_status st = mx_get(ctx, &membership_traits, &probe, &trait);
-        if (st == MX_NONE) continue;
-        if (st != MX_OK) return st;
-        if (!values->items) {
-            *values = mx_list_new(ctx, MEMBERSHIP_ATTRIBUTES_MAX, sizeof(struct mx_pair));
-            values->count = 0;
-        }
-        for (k = 0; k < trait->values.count && values->count < MEMBERSHIP_ATTRIBUTES_MAX; k++) {
-            const struct mx_pair *pair = mx_list_at(&trait->values, k);
-            if (!has_key(values, pair->key)) *(struct mx_pair *)mx_list_at(values, values->count++) = *pair;
-        }
-    }
-    if (values->count) qsort(values->items, values->count, sizeof(struct mx_pair), compare_pairs);
-    return MX_OK;
-}
 
 static mx_status may(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_str purpose, int *yes) {
     struct mx_consent_ask ask = {.member = customer->member->id, .purpose = purpose, .members = customer->members};

@@ -114,18 +114,40 @@ struct membership_trait {
     struct mx_rec rec;
     struct mx_str member;
     struct mx_list values; /* of struct mx_pair, sorted by code */
+    struct mx_list said;   /* the same: when each was last put or taken away, as text in ms; of older ones nothing */
 };
 
 static const struct mx_field membership_trait_fields[] = {
     MX_F_ID(membership_trait, member, MX_REQUIRED, "mem", "member id"),
     MX_F_MAP(membership_trait, values, 0, 0, MEMBERSHIP_ATTRIBUTES_MAX, "open attributes"),
+    MX_F_MAP(membership_trait, said, 0, 0, MEMBERSHIP_ATTRIBUTES_MAX, "when each was last put or taken away, in milliseconds"),
 };
 MX_TYPE_REC(membership_trait, "membership.trait", "open attributes of a member");
 
-/* Check values against their definitions, by code; an empty value takes one away. open, sealed: the maps that stand, changed in place
- * to what they shall be. changed: takes a field name for each that is another one now (room for all of `values`). */
-MX_MUST_CHECK mx_status membership_attributes_apply(struct mx_ctx *ctx, const struct mx_list *values, struct mx_list *open,
-                                                    struct mx_list *sealed, struct mx_list *changed);
+/* What stands under one id. shown: what is seen of the customer under all of her ids, open ones and sealed ones; NULL: she has one id. */
+struct membership_attribute_maps {
+    struct mx_list open, open_said, sealed, sealed_said;
+    const struct mx_list *shown;
+};
+
+/* Check values against their definitions, by code; an empty value takes one away. maps: what stands, changed in place to what it shall be.
+ * changed: takes a field name for each that is another one now (room for all of `values`). */
+MX_MUST_CHECK mx_status membership_attributes_apply(struct mx_ctx *ctx, const struct mx_list *values,
+                                                    struct membership_attribute_maps *maps, struct mx_list *changed);
+void membership_sort_pairs(struct mx_list *map);
+
+/* membership_newest.c: of each attribute the one that was said last. */
+struct membership_newest_one {
+    struct mx_str code, value, at;
+    uint8_t known;
+};
+struct membership_newest {
+    struct membership_newest_one all[MEMBERSHIP_ATTRIBUTES_MAX];
+    uint32_t count;
+};
+/* Those of one more id, the standing one first: of two that are equally old its own counts. */
+void membership_newest_add(struct membership_newest *newest, const struct mx_list *values, const struct mx_list *said);
+struct mx_list membership_newest_list(struct mx_ctx *ctx, const struct membership_newest *newest);
 
 /* ---- joining ---- */
 
@@ -250,14 +272,16 @@ struct membership_saying {
     struct mx_str name;
     const struct membership_birth *birth;
     const struct mx_list *attributes;
+    const struct mx_list *shown; /* see struct membership_attribute_maps */
 };
 
 /* Put what was said into the member's profile and traits. changed: names of what is another one now; may be NULL. */
 MX_MUST_CHECK mx_status membership_profile_write(struct mx_ctx *ctx, const struct membership_member *member,
                                                  const struct membership_saying *saying, struct mx_list *changed, int64_t *rev);
 
-/* Open attributes of a customer: those of the standing id before those of others. */
+/* Open and sealed attributes of a customer over all her ids, sorted by code: of each the one that was said last. */
 MX_MUST_CHECK mx_status membership_traits_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *values);
+MX_MUST_CHECK mx_status membership_sealed_of(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *values);
 mx_status membership_traits_answer(struct mx_ctx *ctx, const void *in, void *out);
 
 /* ---- when persons merge, part and are forgotten ---- */

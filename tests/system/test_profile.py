@@ -155,6 +155,37 @@ class Attributes(Profile):
         self.refused(400, "bad_input", "name", "membership.profile.put", {"member": member, "name": " "})
 
 
+class Merged(Profile):
+    def person(self, phone):
+        return self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"]
+
+    def shown(self, member):
+        card = self.card(member)
+        return {**card.get("traits", {}), **card.get("attributes", {})}
+
+    def test_what_was_said_last_counts_under_whichever_id(self):
+        """One customer, two ids: each attribute is the newest that was said; parted, each has her own again."""
+        one, two = self.join(phone="13900000171"), self.join(phone="13900000172")
+        self.put(one, attributes={"skin": "dry", "shoe": "38", "allergies": "nuts"})
+        self.put(two, attributes={"skin": "oily", "allergies": "milk", "wedding": "2020-02-29"})
+        self.put(one, attributes={"shoe": "39"})
+        merge = self.shop.ok("identity.person.merge", {"from": self.person("13900000172"), "into": self.person("13900000171"), "reason": "one"})["merge"]
+        for member in (one, two):
+            self.assertEqual(self.shown(member), {"skin": "oily", "shoe": "39", "allergies": "milk", "wedding": "2020-02-29"})
+        self.put(two, attributes={"skin": "dry", "allergies": ""})  # what stands under the first id already, and what does not
+        self.assertEqual(self.shown(one), {"skin": "dry", "shoe": "39", "wedding": "2020-02-29"})
+        self.assertEqual(self.changed(one), ["attributes.allergies", "attributes.skin"])
+        told = len(self.events("membership.profile.changed", one))
+        self.put(one, attributes={"skin": "dry", "allergies": ""})
+        self.assertEqual(len(self.events("membership.profile.changed", one)), told, "nothing is another one now")
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        self.assertEqual(self.shown(one), {"skin": "dry", "shoe": "39"})
+        self.assertEqual(self.shown(two), {"skin": "oily", "allergies": "milk", "wedding": "2020-02-29"})
+
+    def changed(self, member):
+        return self.events("membership.profile.changed", member)[-1]["fields"]
+
+
 class Erased(Profile):
     def test_nothing_personal_is_left_and_the_key_is_free_again(self):
         member = self.join(phone="13900000201", name="Gone", attributes={"skin": "dry", "allergies": "nuts"})
