@@ -98,6 +98,8 @@ const struct mx_op membership_tier_next_op = {
 /* ---- history ---- */
 
 struct gathering {
+    int64_t before; /* 0: all */
+    struct mx_str before_id;
     struct membership_tier_row *rows;
     uint32_t count, limit;
     int more;
@@ -123,14 +125,20 @@ static void take_row(struct gathering *gathering, const struct membership_tier_c
     row->until = change->until;
 }
 
-static mx_status gather(struct mx_ctx *ctx, struct mx_str member, int64_t before, struct gathering *gathering) {
+/* Several changes may share one moment: a command may bring two, and a millisecond many commands. */
+static int is_before(const struct gathering *gathering, const struct membership_tier_change *change) {
+    if (gathering->before == 0 || change->at != gathering->before) return gathering->before == 0 || change->at < gathering->before;
+    return gathering->before_id.len && mx_str_cmp(change->id, gathering->before_id) < 0;
+}
+
+static mx_status gather(struct mx_ctx *ctx, struct mx_str member, struct gathering *gathering) {
     const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .reverse = 1};
     struct membership_tier_change probe = {.member = member}, *change = NULL;
     struct mx_scan *scan = NULL;
     uint32_t begin = gathering->count;
     mx_status st = mx_scan_open(ctx, &membership_tier_changes, &opts, &probe, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &change)) == MX_OK) {
-        if (before && change->at >= before) continue;
+        if (!is_before(gathering, change)) continue;
         if (gathering->count - begin == gathering->limit) {
             gathering->more = 1;
             return MX_OK;
@@ -141,15 +149,14 @@ static mx_status gather(struct mx_ctx *ctx, struct mx_str member, int64_t before
 }
 
 /* What happened under any of the customer's ids, newest first, at most `limit`. */
-static mx_status gather_all(struct mx_ctx *ctx, const struct membership_customer *customer, int64_t before, uint32_t limit,
-                            struct gathering *gathering) {
+static mx_status gather_all(struct mx_ctx *ctx, const struct membership_customer *customer, uint32_t limit, struct gathering *gathering) {
     mx_status st = MX_OK;
     uint32_t i;
     gathering->count = 0;
     gathering->more = 0;
     gathering->limit = limit;
     gathering->rows = mx_alloc(ctx, (size_t)customer->members.count * limit * sizeof(*gathering->rows) + 1);
-    for (i = 0; st == MX_OK && i < customer->members.count; i++) st = gather(ctx, mx_list_str(&customer->members, i), before, gathering);
+    for (i = 0; st == MX_OK && i < customer->members.count; i++) st = gather(ctx, mx_list_str(&customer->members, i), gathering);
     if (gathering->count) qsort(gathering->rows, gathering->count, sizeof(*gathering->rows), newest_first);
     gathering->more |= gathering->count > limit;
     if (gathering->count > limit) gathering->count = limit;
@@ -160,10 +167,12 @@ static mx_status history_handler(struct mx_ctx *ctx, const void *in, void *out_)
     const struct membership_tier_history_ask *ask = in;
     struct membership_tier_history *out = out_;
     struct membership_customer customer;
-    struct gathering gathering;
+    struct gathering gathering = {.before = ask->before, .before_id = ask->before_id};
     uint32_t limit = ask->limit ? (uint32_t)ask->limit : MEMBERSHIP_TIER_HISTORY, i;
     mx_status st = find_customer(ctx, ask->member, &customer);
-    if (st == MX_OK) st = gather_all(ctx, &customer, ask->before, limit, &gathering);
+    if (st == MX_OK && ask->before_id.len && ask->before == 0)
+        return mx_fail(ctx, MX_E_MISSING_FIELD, "before", "Say of which moment this row is: its `at`.");
+    if (st == MX_OK) st = gather_all(ctx, &customer, limit, &gathering);
     if (st != MX_OK) return st;
     for (i = 0; i < gathering.count && ctx->identity->customer(ctx).len; i++) gathering.rows[i].reason = mx_str_n(NULL, 0);
     out->changes = (struct mx_list){gathering.rows, gathering.count, sizeof(*gathering.rows)};
@@ -190,9 +199,9 @@ const struct mx_op membership_tier_history_op = {
 /* The tier held at a time of the past: what happened since is taken back, the newest first. */
 static mx_status state_then(struct mx_ctx *ctx, const struct membership_customer *customer, int64_t at,
                             struct membership_tier_state *state) {
-    struct gathering gathering;
+    struct gathering gathering = {.before = 0};
     uint32_t i;
-    mx_status st = gather_all(ctx, customer, 0, MEMBERSHIP_PAGE_MAX, &gathering);
+    mx_status st = gather_all(ctx, customer, MEMBERSHIP_PAGE_MAX, &gathering);
     if (st != MX_OK) return st;
     for (i = 0; i < gathering.count && gathering.rows[i].at > at; i++) {
         const struct membership_tier_row *row = &gathering.rows[i];

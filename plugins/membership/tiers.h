@@ -69,12 +69,14 @@ struct membership_tier_history_ask {
     struct mx_str member;
     int64_t before;
     int64_t limit;
+    struct mx_str before_id;
 };
 
 static const struct mx_field membership_tier_history_ask_fields[] = {
     MX_F_ID(membership_tier_history_ask, member, MX_REQUIRED, "mem", "member id"),
     MX_F_TIME(membership_tier_history_ask, before, 0, "only what happened before; absent: all"),
     MX_F_INT(membership_tier_history_ask, limit, 0, 1, MEMBERSHIP_PAGE_MAX, "rows (50)"),
+    MX_F_ID(membership_tier_history_ask, before_id, 0, "tch", "with `before`: and of that moment what happened before this row"),
 };
 MX_TYPE(membership_tier_history_ask, "membership.tier.history.ask", "what happened to whose tier");
 

@@ -1,6 +1,7 @@
 """Tiers over counters with windows: reached at once, kept for a while, lost, taken back by a return; what is missing, what would be, what
 was; all members by rules that are not in force yet; and what a tier grants."""
 
+import concurrent.futures
 import threading
 import time
 import unittest
@@ -264,6 +265,56 @@ class Merged(Tiers):
         self.shop.ok("membership.clerk.put", {"member": two, "clerk": "Li Lei"})
         self.shop.ok("identity.person.unmerge", {"merge": merge})
         self.assertEqual([self.tier(m) for m in (one, two)], ["honour", "black"])
+
+
+class SeveralAtOnce(Tiers):
+    person, merge, people, give = Merged.person, Merged.merge, Merged.people, Merged.give
+
+    def rows(self, member, **more):
+        return self.shop.ok("membership.tier.history", {"member": member, "limit": 100, **more})["changes"]
+
+    def by_ones(self, member):
+        """The same, one row on a page."""
+        rows, more = [], {}
+        while True:
+            page = self.shop.ok("membership.tier.history", {"member": member, "limit": 1, **more})
+            rows += page["changes"]
+            if not page.get("more"):
+                return rows
+            more = {"before": rows[-1]["at"], "before_id": rows[-1]["id"]}
+
+    def test_two_changes_in_one_command(self):
+        """What a merge brought is over, and what was there before is not earned any more: both in the same command, in their order."""
+        one, two = self.people(2)
+        self.buy(one)
+        self.advance(1)
+        self.buy(one)
+        now = self.shop.ok("shop.clock.get")["now"]
+        self.give(two, "black", until=now + 100 * DAY)
+        self.merge(one, two)
+        self.advance(101)
+        self.becomes(one, "basic")
+        rows = self.rows(one)
+        self.assertEqual([(row["from"], row["tier"], row["why"]) for row in rows if row["member"] == one],
+                         [("silver", "basic", "time"), ("black", "silver", "merged"), ("silver", "black", "merged"), ("basic", "silver", "counted")])
+        self.assertEqual(rows[0]["at"], rows[1]["at"])
+        self.assertEqual(self.by_ones(one), rows)
+        shown = self.next(one)
+        self.assertEqual((shown["tier"], shown["next"], [m["missing"] for m in shown["missing"]]), ("basic", "silver", [2]))
+
+    def test_many_in_one_millisecond(self):
+        member, codes = self.join(), ["silver", "black"] * 10
+        with concurrent.futures.ThreadPoolExecutor(len(codes)) as pool:
+            list(pool.map(lambda code: self.shop.ok("membership.tier.put", {"member": member, "tier": code, "reason": "x"}), codes))
+        rows = self.rows(member)
+        self.assertEqual(len(rows), 20)
+        for newer, older in zip(rows, rows[1:]):
+            self.assertEqual(newer["from"], older["tier"], "in the order in which they happened")
+            self.assertGreaterEqual((newer["at"], newer["id"]), (older["at"], older["id"]))
+        self.assertEqual((rows[0]["tier"], rows[-1]["from"]), (self.tier(member), "basic"))
+        self.assertEqual(self.next(member).get("next"), {"silver": "black"}.get(rows[0]["tier"]))
+        self.assertEqual(self.by_ones(member), rows)
+        self.refused(400, "missing_field", "before", "membership.tier.history", {"member": member, "before_id": rows[0]["id"]})
 
 
 class ReturnedUnderAnotherId(Tiers):
