@@ -132,11 +132,6 @@ static struct mx_str ask_body(struct base_arena *arena, const struct asked *aske
     return base_buf_view(&body);
 }
 
-static int64_t number_of(const struct json_value *root, const char *name) {
-    const struct json_value *value = json_member(root, name);
-    return value ? value->number : 0;
-}
-
 static int count_of(const struct json_value *root, const char *name) {
     const struct json_value *list = json_member(root, name), *each;
     int count = 0;
@@ -146,10 +141,10 @@ static int count_of(const struct json_value *root, const char *name) {
 
 /* Does the answer speak well of the rules? */
 static int code_of(const struct verb *verb, const struct json_value *root) {
-    if (verb->print == app_print_findings) return number_of(root, "ok") ? APP_OK : APP_FAILED;
-    if (verb->print == app_print_tests) return number_of(root, "failed") ? APP_FAILED : APP_OK;
+    if (verb->print == app_print_findings) return app_number_of(root, "ok") ? APP_OK : APP_FAILED;
+    if (verb->print == app_print_tests) return app_number_of(root, "failed") ? APP_FAILED : APP_OK;
     if (verb->print == app_print_hunt) return count_of(root, "failures") ? APP_FAILED : APP_OK;
-    return count_of(root, "faults") || number_of(root, "refused") ? APP_FAILED : APP_OK;
+    return count_of(root, "faults") || app_number_of(root, "refused") ? APP_FAILED : APP_OK;
 }
 
 /* On the wire there are whole numbers only; a person wants to see how long it took. */

@@ -11,7 +11,7 @@
 
 /* ---- reading the answer ---- */
 
-static int64_t number_of(const struct json_value *value, const char *name) {
+int64_t app_number_of(const struct json_value *value, const char *name) {
     const struct json_value *member = json_member(value, name);
     return member ? member->number : 0;
 }
@@ -83,7 +83,7 @@ void app_print_findings(const struct json_value *answer) {
     for (each = first_of(answer, "findings"); each; each = each->next) {
         struct mx_str file = text_of(each, "file"), severity = text_of(each, "severity"), code = text_of(each, "code"),
                       message = text_of(each, "message");
-        printf("%.*s:%lld: %.*s: %.*s [%.*s]\n", (int)file.len, file.ptr, (long long)number_of(each, "line"), (int)severity.len,
+        printf("%.*s:%lld: %.*s: %.*s [%.*s]\n", (int)file.len, file.ptr, (long long)app_number_of(each, "line"), (int)severity.len,
                severity.ptr, (int)message.len, message.ptr, (int)code.len, code.ptr);
         if (mx_str_is(severity, "error"))
             errors++;
@@ -97,36 +97,36 @@ void app_print_tests(const struct json_value *answer) {
     const struct json_value *each;
     for (each = first_of(answer, "tests"); each; each = each->next) {
         struct mx_str file = text_of(each, "file"), name = text_of(each, "name"), problem = text_of(each, "problem");
-        printf("%s %.*s:%lld %.*s\n", number_of(each, "passed") ? "ok  " : "FAIL", (int)file.len, file.ptr,
-               (long long)number_of(each, "line"), (int)name.len, name.ptr);
+        printf("%s %.*s:%lld %.*s\n", app_number_of(each, "passed") ? "ok  " : "FAIL", (int)file.len, file.ptr,
+               (long long)app_number_of(each, "line"), (int)name.len, name.ptr);
         if (problem.len) printf("     %.*s\n", (int)problem.len, problem.ptr);
     }
-    printf("%lld passed, %lld failed\n", (long long)number_of(answer, "passed"), (long long)number_of(answer, "failed"));
+    printf("%lld passed, %lld failed\n", (long long)app_number_of(answer, "passed"), (long long)app_number_of(answer, "failed"));
 }
 
 /* ---- backtest ---- */
 
 static void print_head(const struct json_value *answer) {
     char first[16], last[16];
-    int64_t receipts = number_of(answer, "receipts"), ms = number_of(answer, "ms");
+    int64_t receipts = app_number_of(answer, "receipts"), ms = app_number_of(answer, "ms");
     if (receipts == 0) {
         puts("There are no receipts in this time and place.");
         return;
     }
     printf("%lld receipts from %s to %s, priced again in %lld.%03lld s (%lld receipts/s)\n\n", (long long)receipts,
-           day(first, number_of(answer, "first_at")), day(last, number_of(answer, "last_at")), (long long)(ms / 1000),
+           day(first, app_number_of(answer, "first_at")), day(last, app_number_of(answer, "last_at")), (long long)(ms / 1000),
            (long long)(ms % 1000), (long long)(receipts * 1000 / (ms ? ms : 1)));
 }
 
 static void print_sum(const char *label, const struct json_value *answer, const char *before, const char *after, int64_t digits) {
     char a[MONEY_TEXT], b[MONEY_TEXT], c[MONEY_TEXT];
-    int64_t was = number_of(answer, before), is = number_of(answer, after);
+    int64_t was = app_number_of(answer, before), is = app_number_of(answer, after);
     printf("%-10s %18s %18s %18s\n", label, money(a, was, digits), money(b, is, digits), signed_money(c, is - was, digits));
 }
 
 static void print_sums(const struct json_value *answer, int64_t digits) {
     struct mx_str currency = text_of(answer, "currency");
-    int64_t receipts = number_of(answer, "receipts"), known = number_of(answer, "margin_receipts"), share;
+    int64_t receipts = app_number_of(answer, "receipts"), known = app_number_of(answer, "margin_receipts"), share;
     printf("%-10.*s %18s %18s %18s\n", (int)currency.len, currency.ptr, "before", "after", "difference");
     print_sum("total", answer, "total_before", "total_after", digits);
     print_sum("discount", answer, "discount_before", "discount_after", digits);
@@ -134,12 +134,12 @@ static void print_sums(const struct json_value *answer, int64_t digits) {
     if (known < receipts)
         printf("The margin is %s: the cost of all goods is known on %lld of %lld receipts.\n", known ? "of a part" : "not known",
                (long long)known, (long long)receipts);
-    share = receipts ? number_of(answer, "changed") * 1000 / receipts : 0;
-    printf("\n%lld receipts change (%lld.%lld %%): %lld get cheaper, %lld get dearer\n", (long long)number_of(answer, "changed"),
-           (long long)(share / 10), (long long)(share % 10), (long long)number_of(answer, "cheaper"),
-           (long long)number_of(answer, "dearer"));
-    if (number_of(answer, "refused"))
-        printf("%lld receipts could not be priced: amounts would leave the range of money\n", (long long)number_of(answer, "refused"));
+    share = receipts ? app_number_of(answer, "changed") * 1000 / receipts : 0;
+    printf("\n%lld receipts change (%lld.%lld %%): %lld get cheaper, %lld get dearer\n", (long long)app_number_of(answer, "changed"),
+           (long long)(share / 10), (long long)(share % 10), (long long)app_number_of(answer, "cheaper"),
+           (long long)app_number_of(answer, "dearer"));
+    if (app_number_of(answer, "refused"))
+        printf("%lld receipts could not be priced: amounts would leave the range of money\n", (long long)app_number_of(answer, "refused"));
 }
 
 static void print_rules(const struct json_value *first, int64_t digits) {
@@ -149,8 +149,8 @@ static void print_rules(const struct json_value *first, int64_t digits) {
     printf("\n%-*s %10s %18s %12s\n", width, "rule", "receipts", "discount", "points");
     for (; first; first = first->next) {
         struct mx_str rule = text_of(first, "rule");
-        printf("%-*.*s %10lld %18s %12lld\n", width, (int)rule.len, rule.ptr, (long long)number_of(first, "receipts"),
-               money(a, number_of(first, "discount"), digits), (long long)number_of(first, "points"));
+        printf("%-*.*s %10lld %18s %12lld\n", width, (int)rule.len, rule.ptr, (long long)app_number_of(first, "receipts"),
+               money(a, app_number_of(first, "discount"), digits), (long long)app_number_of(first, "points"));
     }
 }
 
@@ -163,9 +163,9 @@ static void print_parts(const char *label, const struct json_value *first, int64
     for (; first; first = first->next) {
         struct mx_str name = text_of(first, "name");
         if (name.len == 0) name = mx_str_of("(guests)");
-        printf("%-*.*s %10lld %10lld %8lld %18s %18s\n", width, (int)name.len, name.ptr, (long long)number_of(first, "receipts"),
-               (long long)number_of(first, "changed"), (long long)number_of(first, "dearer"),
-               money(a, number_of(first, "discount_before"), digits), money(b, number_of(first, "discount_after"), digits));
+        printf("%-*.*s %10lld %10lld %8lld %18s %18s\n", width, (int)name.len, name.ptr, (long long)app_number_of(first, "receipts"),
+               (long long)app_number_of(first, "changed"), (long long)app_number_of(first, "dearer"),
+               money(a, app_number_of(first, "discount_before"), digits), money(b, app_number_of(first, "discount_after"), digits));
     }
 }
 
@@ -177,10 +177,10 @@ static void print_largest(const struct json_value *first, int64_t digits) {
            "difference", "rules");
     for (; first; first = first->next) {
         struct mx_str number = text_of(first, "number");
-        int64_t before = number_of(first, "total_before"), after = number_of(first, "total_after");
+        int64_t before = app_number_of(first, "total_before"), after = app_number_of(first, "total_after");
         if (number.len == 0) number = text_of(first, "order");
-        printf("%-16.*s %-10s %16s %16s %16s ", (int)number.len, number.ptr, day(when, number_of(first, "at")), money(a, before, digits),
-               money(b, after, digits), signed_money(c, after - before, digits));
+        printf("%-16.*s %-10s %16s %16s %16s ", (int)number.len, number.ptr, day(when, app_number_of(first, "at")),
+               money(a, before, digits), money(b, after, digits), signed_money(c, after - before, digits));
         for (rule = first_of(first, "rules"); rule; rule = rule->next)
             printf(" %.*s", (int)text_of(rule, "rule").len, text_of(rule, "rule").ptr);
         putchar('\n');
@@ -192,8 +192,8 @@ static void print_out(const struct json_value *first) {
     for (; first; first = first->next) {
         struct mx_str rule = text_of(first, "rule"), limit = text_of(first, "limit"), on = text_of(first, "day");
         printf("%.*s: %.*s, the first time on %.*s; %lld days, %lld receipts got less for want of it\n", (int)rule.len, rule.ptr,
-               (int)limit.len, limit.ptr, (int)on.len, on.ptr, (long long)number_of(first, "days"),
-               (long long)number_of(first, "receipts"));
+               (int)limit.len, limit.ptr, (int)on.len, on.ptr, (long long)app_number_of(first, "days"),
+               (long long)app_number_of(first, "receipts"));
     }
 }
 
@@ -201,15 +201,15 @@ static void print_faults(const struct json_value *first) {
     if (first) printf("\nRules that failed\n");
     for (; first; first = first->next) {
         struct mx_str rule = text_of(first, "rule"), message = text_of(first, "message");
-        printf("%.*s, on %lld receipts: %.*s\n", (int)rule.len, rule.ptr, (long long)number_of(first, "receipts"), (int)message.len,
+        printf("%.*s, on %lld receipts: %.*s\n", (int)rule.len, rule.ptr, (long long)app_number_of(first, "receipts"), (int)message.len,
                message.ptr);
     }
 }
 
 void app_print_backtest(const struct json_value *answer) {
-    int64_t digits = number_of(answer, "digits");
+    int64_t digits = app_number_of(answer, "digits");
     print_head(answer);
-    if (number_of(answer, "receipts")) print_sums(answer, digits);
+    if (app_number_of(answer, "receipts")) print_sums(answer, digits);
     print_rules(first_of(answer, "by_rule"), digits);
     print_parts("location", first_of(answer, "by_location"), digits, 0);
     print_parts("tier", first_of(answer, "by_tier"), digits, 0);
@@ -224,10 +224,10 @@ void app_print_backtest(const struct json_value *answer) {
 static void print_line(const struct json_value *line, int64_t digits) {
     char a[MONEY_TEXT];
     struct mx_str sku = text_of(line, "sku");
-    int64_t qty = number_of(line, "qty");
+    int64_t qty = app_number_of(line, "qty");
     printf("    %lld", (long long)(qty / 1000));
     if (qty % 1000) printf(".%03lld", (long long)(qty % 1000));
-    printf(" x %.*s at %s\n", (int)sku.len, sku.ptr, money(a, number_of(line, "unit_price"), digits));
+    printf(" x %.*s at %s\n", (int)sku.len, sku.ptr, money(a, app_number_of(line, "unit_price"), digits));
 }
 
 static void print_failure(const struct json_value *failure, int64_t digits) {
@@ -236,17 +236,18 @@ static void print_failure(const struct json_value *failure, int64_t digits) {
     struct mx_str property = text_of(failure, "property"), file = text_of(failure, "file"), message = text_of(failure, "message"),
                   tier = text_of(cart, "tier");
     printf("\nBROKEN \"%.*s\"", (int)property.len, property.ptr);
-    if (file.len) printf(" (%.*s:%lld)", (int)file.len, file.ptr, (long long)number_of(failure, "line"));
+    if (file.len) printf(" (%.*s:%lld)", (int)file.len, file.ptr, (long long)app_number_of(failure, "line"));
     printf("\n  %.*s\n  in this cart%s%.*s, made smaller in %lld steps:\n", (int)message.len, message.ptr, tier.len ? " of tier " : "",
-           (int)tier.len, tier.ptr, (long long)number_of(failure, "shrunk"));
+           (int)tier.len, tier.ptr, (long long)app_number_of(failure, "shrunk"));
     for (line = first_of(cart, "lines"); line; line = line->next) print_line(line, digits);
-    printf("  total %s, discount %s\n", money(a, number_of(failure, "total"), digits), money(b, number_of(failure, "discount"), digits));
+    printf("  total %s, discount %s\n", money(a, app_number_of(failure, "total"), digits),
+           money(b, app_number_of(failure, "discount"), digits));
 }
 
 void app_print_hunt(const struct json_value *answer) {
-    int64_t digits = number_of(answer, "digits");
+    int64_t digits = app_number_of(answer, "digits");
     const struct json_value *failures = first_of(answer, "failures"), *each;
-    printf("%lld carts tried against %d properties: %d of them broken\n", (long long)number_of(answer, "carts"),
+    printf("%lld carts tried against %d properties: %d of them broken\n", (long long)app_number_of(answer, "carts"),
            count_of(first_of(answer, "properties")), count_of(failures));
     for (each = failures; each; each = each->next) print_failure(each, digits);
     print_faults(first_of(answer, "faults"));

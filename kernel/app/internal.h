@@ -181,6 +181,8 @@ int app_link_ask_long(struct app_link *link, struct base_arena *arena, const cha
                       struct mx_str *answer);
 
 struct json_value;
+/* A member that is a number; 0 = there is none. */
+int64_t app_number_of(const struct json_value *value, const char *name);
 void app_print_findings(const struct json_value *answer);
 void app_print_tests(const struct json_value *answer);
 void app_print_backtest(const struct json_value *answer);

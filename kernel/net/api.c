@@ -91,8 +91,6 @@ void net_api_refuse(struct net_request *request, const char *headers, const stru
         answer(request, &call);
 }
 
-static int is_read(const struct net_request_view *view) { return mx_str_is(view->method, "GET") || mx_str_is(view->method, "HEAD"); }
-
 /* The operation that the path names, when the method fits it; else the request is answered and NULL comes back. */
 static const struct op_entry *find_operation(const struct net_api *api, struct net_request *request) {
     const struct net_request_view *view = net_request_view(request);
@@ -105,7 +103,7 @@ static const struct op_entry *find_operation(const struct net_api *api, struct n
         net_api_refuse(request, NULL, &err);
         return NULL;
     }
-    if (mx_str_is(view->method, "POST") || (is_read(view) && entry->get_allowed)) return entry;
+    if (mx_str_is(view->method, "POST") || (net_is_read(view) && entry->get_allowed)) return entry;
     (void)base_fail(&err, MX_E_WRONG_METHOD, NULL, "\"%s\" is called with POST%s.", entry->def->name, entry->get_allowed ? " or GET" : "");
     net_api_refuse(request, entry->get_allowed ? "Allow: GET, HEAD, POST\r\n" : "Allow: POST\r\n", &err);
     return NULL;
@@ -150,7 +148,7 @@ static int is_json(struct mx_str type) {
 
 static mx_status input(struct net_request *request, const struct op_entry *entry, struct mx_str *body, struct mx_error *err) {
     const struct net_request_view *view = net_request_view(request);
-    if (is_read(view)) {
+    if (net_is_read(view)) {
         if (view->body.len) return base_fail(err, MX_E_BAD_INPUT, NULL, "A GET has its input in the query, not in a body.");
         return net_query_body(net_request_arena(request), entry->def->in, view->query, body, err);
     }

@@ -8,14 +8,6 @@
 #define GZIP_FORMAT 16 /* added to the window's bits: a gzip header instead of zlib's own */
 #define SMALL_BYTES (16u << 10)
 
-static int blank(char c) { return c == ' ' || c == '\t'; }
-
-static struct mx_str trim(struct mx_str text) {
-    while (text.len && blank(text.ptr[0])) text = mx_str_n(text.ptr + 1, text.len - 1);
-    while (text.len && blank(text.ptr[text.len - 1])) text.len--;
-    return text;
-}
-
 /* What stands before the first `end`, trimmed; *rest begins behind it. */
 static struct mx_str cut(struct mx_str *rest, char end) {
     struct mx_str piece = *rest;
@@ -23,7 +15,7 @@ static struct mx_str cut(struct mx_str *rest, char end) {
     while (i < rest->len && rest->ptr[i] != end) i++;
     piece.len = i;
     *rest = i < rest->len ? mx_str_n(rest->ptr + i + 1, rest->len - i - 1) : mx_str_n(NULL, 0);
-    return trim(piece);
+    return net_trim(piece);
 }
 
 /* A weight as RFC 9110 writes it: "0", "0.5", "1", "1.000". In thousandths, -1 when it is none. */
@@ -48,7 +40,7 @@ static int entry_weight(struct mx_str entry, struct mx_str *coding) {
     if (coding->len == 0 || !net_all_in(&net_token, coding->ptr, coding->len)) return -1;
     if (entry.ptr == NULL) return 1000;
     name = cut(&entry, '=');
-    return name.len == 1 && (name.ptr[0] | 0x20) == 'q' ? weight_of(trim(entry)) : -1;
+    return name.len == 1 && (name.ptr[0] | 0x20) == 'q' ? weight_of(net_trim(entry)) : -1;
 }
 
 int net_takes_gzip(struct mx_str accept_encoding) {

@@ -1,4 +1,5 @@
 /* POST /v1/hooks/<operation>/<name>: messages of others, handed to their operation byte for byte. */
+#include "base/text.h"
 #include "merx/hook.h"
 #include "net/internal.h"
 #include "op/op.h"
@@ -10,19 +11,6 @@ static int is_about_connection(struct mx_str name) {
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (mx_str_is(name, names[i])) return 1;
     return 0;
-}
-
-static struct mx_str lower(struct base_arena *arena, const char *from, size_t len) {
-    char *text = base_arena_alloc(arena, len + 1);
-    size_t i;
-    for (i = 0; i < len; i++) text[i] = (char)(from[i] >= 'A' && from[i] <= 'Z' ? from[i] + ('a' - 'A') : from[i]);
-    return mx_str_n(text, len);
-}
-
-static struct mx_str trimmed(const char *from, const char *to) {
-    while (from < to && (*from == ' ' || *from == '\t')) from++;
-    while (to > from && (to[-1] == ' ' || to[-1] == '\t')) to--;
-    return mx_str_n(from, (size_t)(to - from));
 }
 
 /* In order of the names; a second field of one name is joined to the first, as RFC 9110 section 5.3 has it. 0: there is no room. */
@@ -50,7 +38,8 @@ static int take_headers(struct base_arena *arena, struct mx_str fields, struct m
     while (at < end) {
         const char *line_end = memchr(at, '\r', (size_t)(end - at));
         const char *colon = memchr(at, ':', (size_t)(line_end - at));
-        struct mx_pair header = {lower(arena, at, (size_t)(colon - at)), trimmed(colon + 1, line_end)};
+        struct mx_pair header = {base_lower_ascii(arena, mx_str_n(at, (size_t)(colon - at))),
+                                 net_trim(mx_str_n(colon + 1, (size_t)(line_end - colon - 1)))};
         at = line_end + 2;
         if (is_about_connection(header.key)) continue;
         bytes += header.key.len + header.value.len;

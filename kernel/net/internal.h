@@ -94,6 +94,8 @@ static inline int net_in(const struct net_set *set, char c) {
 int net_all_in(const struct net_set *set, const char *bytes, uint32_t len);
 /* 1 when `len` bytes are the lower-case `word` in any case. */
 int net_word(const char *bytes, uint32_t len, const char *word);
+/* The value of a field without the spaces and tabs around it. */
+struct mx_str net_trim(struct mx_str text);
 
 /* ---- the server: threads, connections, requests. All but net_reply() runs on the loop of the connection's thread. ---- */
 
@@ -195,6 +197,9 @@ void net_request_fill(struct net_request *request, const struct net_message *mes
 void net_request_own(struct net_request *request, char *buffer, size_t bytes);
 /* Bytes of an input buffer that count against the limit. */
 static inline size_t net_counted(size_t bytes) { return bytes > NET_PIPELINE_BYTES ? bytes : 0; }
+static inline int net_is_read(const struct net_request_view *view) {
+    return mx_str_is(view->method, "GET") || mx_str_is(view->method, "HEAD");
+}
 void net_request_gone(struct net_request *request); /* the client will not wait for the answer */
 /* Lay out the answer and send it. body NULL: it comes in pieces. */
 void net_request_answer(struct net_request *request, int status, const char *content_type, const char *headers, const struct mx_str *body);

@@ -2,16 +2,7 @@
  * before it came from the client, who may write what he likes. */
 #include <string.h>
 
-#include "base/text.h"
 #include "net/internal.h"
-
-static int is_blank(char c) { return c == ' ' || c == '\t'; }
-
-static struct mx_str trim(struct mx_str text) {
-    while (text.len && is_blank(text.ptr[0])) text = mx_str_n(text.ptr + 1, text.len - 1);
-    while (text.len && is_blank(text.ptr[text.len - 1])) text.len--;
-    return text;
-}
 
 /* The value of the last X-Forwarded-For: a proxy adds to the field that came, or a field of its own behind it. */
 static struct mx_str last_forwarded(struct mx_str fields) {
@@ -29,7 +20,7 @@ static struct mx_str last_forwarded(struct mx_str fields) {
 
 static struct mx_str last_of_list(struct mx_str list) {
     const char *comma = list.len ? memrchr(list.ptr, ',', list.len) : NULL;
-    return trim(comma ? mx_str_n(comma + 1, list.len - (size_t)(comma + 1 - list.ptr)) : list);
+    return net_trim(comma ? mx_str_n(comma + 1, list.len - (size_t)(comma + 1 - list.ptr)) : list);
 }
 
 struct mx_str net_proxy_client(const struct net_conn *conn, struct mx_str fields, struct base_arena *arena) {

@@ -7,8 +7,6 @@
 #define JSON_TYPE    "application/json"
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
-static int is_read(const struct net_request_view *view) { return mx_str_is(view->method, "GET") || mx_str_is(view->method, "HEAD"); }
-
 /* The process lives and answers; more is asked of /readyz. */
 static void health(const struct net_api *api, struct net_request *request) {
     (void)api;
@@ -49,7 +47,7 @@ int net_route(const struct net_api *api, struct net_request *request) {
     size_t i = 0, count = sizeof(routes) / sizeof(routes[0]);
     while (i < count && !mx_str_is(view->path, routes[i].path)) i++;
     if (i == count) return 0;
-    if (is_read(view)) {
+    if (net_is_read(view)) {
         routes[i].fn(api, request);
         return 1;
     }

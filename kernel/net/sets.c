@@ -28,3 +28,11 @@ int net_word(const char *bytes, uint32_t len, const char *word) {
     }
     return 1;
 }
+
+static int is_blank(char c) { return c == ' ' || c == '\t'; }
+
+struct mx_str net_trim(struct mx_str text) {
+    while (text.len && is_blank(text.ptr[0])) text = mx_str_n(text.ptr + 1, text.len - 1);
+    while (text.len && is_blank(text.ptr[text.len - 1])) text.len--;
+    return text;
+}
