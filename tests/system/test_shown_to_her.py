@@ -10,6 +10,10 @@ from test_matrix import Operation, read_policy
 
 NOTE = "between us"  # in whatever staff write down for each other
 
+STUMBLES = """
+promotion { id = "stumbles", name = { en = "Stumbles" }, offers = function(cart) error("%s: nobody tried this") end }
+""" % NOTE
+
 
 class ShownToHer(CustomerTest):
     @classmethod
@@ -32,6 +36,7 @@ class ShownToHer(CustomerTest):
         cls.card = by_wang("wallet.load", {"kind": "credit", "member": member, "amount": 5000, "location": "store-1",
                                            "tenders": [{"kind": "cash", "amount": 5000}]})["account"]
         by_wang("wallet.correct", {"account": cls.card, "amount": -100, "reason": NOTE + ": wrongly loaded"})
+        by_wang("rules.publish", {"draft": by_wang("rules.draft.put", {"name": "stumbles", "source": STUMBLES})["draft"], "note": "new"})
         cls.order = by_wang("orders.place", {"location": "store-1", "channel": "till", "member": member,
                                              "lines": [{"sku": "TEA", "qty": 1000, "price": 900, "reason": NOTE + ": dented"}],
                                              "tenders": [{"kind": "cash", "amount": 900}]})["order"]["id"]
@@ -79,6 +84,9 @@ class ShownToHer(CustomerTest):
         self.assertEqual(self.shop.ok("wallet.get", {"account": self.card})["account"]["reason"], NOTE + ": looks like fraud")
         self.assertEqual(self.shop.ok("wallet.history", {"account": self.card})["movements"][0]["by"], self.staff)
         self.assertEqual(self.shop.ok("orders.get", {"id": self.order})["order"]["lines"][0]["reason"], NOTE + ": dented")
+        heads = self.shop.ok("orders.list", {"member": self.member})["orders"]
+        for order in (heads[0], self.shop.ok("orders.get", {"id": self.order})["order"]):
+            self.assertIn(NOTE, order["faults"][0]["message"])
         self.assertEqual(self.shop.ok("privacy.consent.list", {"member": self.member})["history"][0]["by"], self.staff)
         for op in ("membership.tier.explain", "membership.tier.history"):
             self.assertIn(NOTE, json.dumps(self.shop.ok(op, {"member": self.member})))
