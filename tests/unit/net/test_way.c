@@ -42,71 +42,72 @@ TEST(good_urls) {
     }
 }
 
+static const char *const ambiguous_urls[] = {
+    "",
+    "https://",
+    "https:///path",
+    "example.com",
+    "//example.com",
+    "ftp://example.com/",
+    "file:///etc/passwd",
+    "gopher://example.com/",
+    "javascript:alert(1)",
+    "unix:/run/merx.sock",
+    "https:/example.com",
+    "https:\\\\example.com",
+    "https://example.com\\@evil.example/",
+    "https://user@example.com/",
+    "https://user:password@example.com/",
+    "https://@example.com/",
+    "https://example.com#fragment",
+    "https://example.com/#fragment",
+    "https://example.com/a b",
+    "https://example.com/a\tb",
+    "https://example.com/\r\nHost: evil",
+    "https://example.com/\x7f",
+    "https://example.com/\xc3\xa4",
+    "https://ex\xc3\xa4mple.com/",
+    "https://example.com/%",
+    "https://example.com/%2",
+    "https://example.com/%zz",
+    "https://example.com/<>",
+    "https://example.com:/",
+    "https://example.com:0/",
+    "https://example.com:65536/",
+    "https://example.com:+80/",
+    "https://example.com:080/",
+    "https://example.com:80:80/",
+    "https://example.com:http/",
+    "https://example..com/",
+    "https://.example.com/",
+    "https://example.com./",
+    "https://-example.com/",
+    "https://example-/",
+    "https://exa mple.com/",
+    "https://127.1/",
+    "https://2130706433/",
+    "https://0x7f000001/",
+    "https://0x7f.0.0.1/",
+    "https://0177.0.0.1/",
+    "https://127.0.0.1.2/",
+    "https://256.0.0.1/",
+    "https://::1/",
+    "https://[::1/",
+    "https://[::1]x/",
+    "https://[127.0.0.1]/",
+    "https://[fe80::1%25eth0]/",
+    "https://[example.com]/",
+    "https://example%2ecom/",
+    " https://example.com/",
+};
+
 TEST(urls_that_two_readers_could_see_differently) {
-    static const char *const bad[] = {
-        "",
-        "https://",
-        "https:///path",
-        "example.com",
-        "//example.com",
-        "ftp://example.com/",
-        "file:///etc/passwd",
-        "gopher://example.com/",
-        "javascript:alert(1)",
-        "unix:/run/merx.sock",
-        "https:/example.com",
-        "https:\\\\example.com",
-        "https://example.com\\@evil.example/",
-        "https://user@example.com/",
-        "https://user:password@example.com/",
-        "https://@example.com/",
-        "https://example.com#fragment",
-        "https://example.com/#fragment",
-        "https://example.com/a b",
-        "https://example.com/a\tb",
-        "https://example.com/\r\nHost: evil",
-        "https://example.com/\x7f",
-        "https://example.com/\xc3\xa4",
-        "https://ex\xc3\xa4mple.com/",
-        "https://example.com/%",
-        "https://example.com/%2",
-        "https://example.com/%zz",
-        "https://example.com/<>",
-        "https://example.com:/",
-        "https://example.com:0/",
-        "https://example.com:65536/",
-        "https://example.com:+80/",
-        "https://example.com:080/",
-        "https://example.com:80:80/",
-        "https://example.com:http/",
-        "https://example..com/",
-        "https://.example.com/",
-        "https://example.com./",
-        "https://-example.com/",
-        "https://example-/",
-        "https://exa mple.com/",
-        "https://127.1/",
-        "https://2130706433/",
-        "https://0x7f000001/",
-        "https://0x7f.0.0.1/",
-        "https://0177.0.0.1/",
-        "https://127.0.0.1.2/",
-        "https://256.0.0.1/",
-        "https://::1/",
-        "https://[::1/",
-        "https://[::1]x/",
-        "https://[127.0.0.1]/",
-        "https://[fe80::1%25eth0]/",
-        "https://[example.com]/",
-        "https://example%2ecom/",
-        " https://example.com/",
-    };
     struct net_url url;
     char longest[4096];
     size_t i;
-    for (i = 0; i < COUNT(bad); i++) {
-        if (net_url_parse(mx_str_of(bad[i]), &url, &err) == MX_E_BAD_INPUT && strcmp(err.field, "url") == 0) continue;
-        printf("# taken: %s\n", bad[i]);
+    for (i = 0; i < COUNT(ambiguous_urls); i++) {
+        if (net_url_parse(mx_str_of(ambiguous_urls[i]), &url, &err) == MX_E_BAD_INPUT && strcmp(err.field, "url") == 0) continue;
+        printf("# taken: %s\n", ambiguous_urls[i]);
         CHECK(0);
     }
     CHECK_INT(net_url_parse(mx_str_n("https://a\0b/", 12), &url, &err), MX_E_BAD_INPUT);
@@ -134,66 +135,68 @@ static struct sockaddr_storage address(const char *text) {
     return addr;
 }
 
+static const char *const open_addresses[] = {
+    "1.1.1.1",         "8.8.8.8",    "9.255.255.255", "11.0.0.0",    "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.1",
+    "169.253.0.1",     "172.15.0.1", "172.32.0.1",    "192.167.1.1", "192.169.0.1",    "198.17.0.1",  "198.20.0.1",      "223.1.1.1",
+    "2606:4700::1111", "2a00::1",    "2001:200::1",   "2003::1",     "2400:cb00::1",   "3000::1"};
+
+static const char *const closed_addresses[] = {"0.0.0.0",
+                                               "0.1.2.3",
+                                               "10.0.0.1",
+                                               "10.255.255.255",
+                                               "100.64.0.1",
+                                               "100.127.255.255",
+                                               "127.0.0.1",
+                                               "127.255.255.255",
+                                               "169.254.169.254",
+                                               "172.16.0.1",
+                                               "172.31.255.255",
+                                               "192.0.0.1",
+                                               "192.0.2.1",
+                                               "192.88.99.1",
+                                               "192.168.0.1",
+                                               "192.168.255.255",
+                                               "198.18.0.1",
+                                               "198.19.255.255",
+                                               "198.51.100.1",
+                                               "203.0.113.1",
+                                               "224.0.0.1",
+                                               "239.1.1.1",
+                                               "240.0.0.1",
+                                               "255.255.255.255",
+                                               "::",
+                                               "::1",
+                                               "::ffff:1.1.1.1",
+                                               "::ffff:127.0.0.1",
+                                               "::127.0.0.1",
+                                               "64:ff9b::1.1.1.1",
+                                               "64:ff9b:1::1",
+                                               "100::1",
+                                               "2001::1",
+                                               "2001:1ff::1",
+                                               "2001:db8::1",
+                                               "2002:7f00:1::",
+                                               "3fff::1",
+                                               "4000::1",
+                                               "5f00::1",
+                                               "fc00::1",
+                                               "fdff::1",
+                                               "fe80::1",
+                                               "febf::1",
+                                               "fec0::1",
+                                               "ff02::1"};
+
 TEST(only_the_public_internet_is_public) {
-    static const char *const open[] = {"1.1.1.1",         "8.8.8.8",    "9.255.255.255", "11.0.0.0",   "100.63.255.255",  "100.128.0.0",
-                                       "126.255.255.255", "128.0.0.1",  "169.253.0.1",   "172.15.0.1", "172.32.0.1",      "192.167.1.1",
-                                       "192.169.0.1",     "198.17.0.1", "198.20.0.1",    "223.1.1.1",  "2606:4700::1111", "2a00::1",
-                                       "2001:200::1",     "2003::1",    "2400:cb00::1",  "3000::1"};
-    static const char *const closed[] = {"0.0.0.0",
-                                         "0.1.2.3",
-                                         "10.0.0.1",
-                                         "10.255.255.255",
-                                         "100.64.0.1",
-                                         "100.127.255.255",
-                                         "127.0.0.1",
-                                         "127.255.255.255",
-                                         "169.254.169.254",
-                                         "172.16.0.1",
-                                         "172.31.255.255",
-                                         "192.0.0.1",
-                                         "192.0.2.1",
-                                         "192.88.99.1",
-                                         "192.168.0.1",
-                                         "192.168.255.255",
-                                         "198.18.0.1",
-                                         "198.19.255.255",
-                                         "198.51.100.1",
-                                         "203.0.113.1",
-                                         "224.0.0.1",
-                                         "239.1.1.1",
-                                         "240.0.0.1",
-                                         "255.255.255.255",
-                                         "::",
-                                         "::1",
-                                         "::ffff:1.1.1.1",
-                                         "::ffff:127.0.0.1",
-                                         "::127.0.0.1",
-                                         "64:ff9b::1.1.1.1",
-                                         "64:ff9b:1::1",
-                                         "100::1",
-                                         "2001::1",
-                                         "2001:1ff::1",
-                                         "2001:db8::1",
-                                         "2002:7f00:1::",
-                                         "3fff::1",
-                                         "4000::1",
-                                         "5f00::1",
-                                         "fc00::1",
-                                         "fdff::1",
-                                         "fe80::1",
-                                         "febf::1",
-                                         "fec0::1",
-                                         "ff02::1"};
     struct sockaddr_storage addr;
     size_t i;
-    for (i = 0; i < COUNT(open); i++) {
-        addr = address(open[i]);
-        if (!net_address_is_public(&addr)) printf("# not public: %s\n", open[i]);
+    for (i = 0; i < COUNT(open_addresses); i++) {
+        addr = address(open_addresses[i]);
+        if (!net_address_is_public(&addr)) printf("# not public: %s\n", open_addresses[i]);
         CHECK(net_address_is_public(&addr));
     }
-    for (i = 0; i < COUNT(closed); i++) {
-        addr = address(closed[i]);
-        if (net_address_is_public(&addr)) printf("# public: %s\n", closed[i]);
+    for (i = 0; i < COUNT(closed_addresses); i++) {
+        addr = address(closed_addresses[i]);
+        if (net_address_is_public(&addr)) printf("# public: %s\n", closed_addresses[i]);
         CHECK(!net_address_is_public(&addr));
     }
     memset(&addr, 0, sizeof(addr));

@@ -152,14 +152,15 @@ TEST(what_promotions_want_to_know) {
     bench_end();
 }
 
-TEST(rules_see_the_new_facts) {
+/* A cart with everything that rules may see; its first line. */
+static struct mx_cart_line *fill_cart(void) {
     static struct mx_counter counter;
     static struct mx_pair fact;
     static struct mx_cart_voucher voucher;
-    struct mx_str vip = mx_str_of("vip"), cash = mx_str_of("cash");
-    struct mx_cart_line *line;
-    bench_begin();
-    line = add_line("TEA", "tea", 2, 1000);
+    static struct mx_str vip, cash;
+    struct mx_cart_line *line = add_line("TEA", "tea", 2, 1000);
+    vip = mx_str_of("vip");
+    cash = mx_str_of("cash");
     line->brand = mx_str_of("lu");
     line->lot = mx_str_of("L1");
     line->cost_known = line->stock_known = 1;
@@ -180,6 +181,13 @@ TEST(rules_see_the_new_facts) {
     bench.cart.counters = (struct mx_list){&counter, 1, sizeof(counter)};
     bench.cart.facts = (struct mx_list){&fact, 1, sizeof(fact)};
     bench.cart.vouchers = (struct mx_list){&voucher, 1, sizeof(voucher)};
+    return line;
+}
+
+TEST(rules_see_the_new_facts) {
+    struct mx_cart_line *line;
+    bench_begin();
+    line = fill_cart();
     REQUIRE(
         rules("promotion { id = 'r', percent = 1, when = function(c) local a, b = c.lines[1], c.lines[2]\n"
               "assert(c.segments[1] == 'vip' and c.tenders[1] == 'cash' and c.counters.orders == 3 and c.facts.weather == 'rain')\n"

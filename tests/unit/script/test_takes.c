@@ -300,87 +300,95 @@ TEST(functions_fail_in_plain_words) {
     bench_end();
 }
 
+static const struct {
+    const char *promotion, *because;
+} contradictions[] = {
+    {"percent = 5, price = 5", "not several: here are percent and price"},
+    {"buy = 3, pay = 2, nth = 2", "not several"},
+    {"nth = 2, percent = 5, ppm = 5", "give one of percent and ppm, not several"},
+    {"nth = 2", "nth needs percent or ppm as well"},
+    {"nth = 1, percent = 5", "nth must be between 2 and 1000"},
+    {"percent = 5, free = 'cheapest'", "free goes with buy or nth, which is not there"},
+    {"percent = 5, spend = 5", "spend goes with save or gift, which is not there"},
+    {"percent = 5, repeats = true", "repeats goes with save, which is not there"},
+    {"percent = 5, pieces = 2", "pieces goes with gift or get, which is not there"},
+    {"buy = 3, pay = 2, free = 'best'", "free is \"cheapest\" or \"dearest\", not 'best'"},
+    {"save = 5", "save needs spend as well"},
+    {"save = 5, spend = 4", "save may not be more than spend"},
+    {"price = 0", "price must be between 1"},
+    {"price = 9.9", "price must be a whole number, but it is the fraction 9.9"},
+    {"price = 1 << 60", "price must be between"},
+    {"prices = {}", "prices: there must be 1 to 5000 articles"},
+    {"prices = {5}", "prices: every entry is an article and its price"},
+    {"prices = {A = 1.5}", "prices: A must be a whole number"},
+    {"prices = {A = 0}", "prices: A must be between"},
+    {"prices = 5", "prices must be a table"},
+    {"steps = {}", "steps: there must be at least 1 entry"},
+    {"steps = {5}", "steps: entry 1 must be a table"},
+    {"steps = {{percent = 5}}", "steps: entry 1: a step is reached with one of pieces, qty (thousandths) and spend"},
+    {"steps = {{pieces = 1, spend = 2, percent = 5}}", "a step is reached with one of"},
+    {"steps = {{pieces = 1}}", "steps: entry 1: a step gives one of percent, ppm, amount and price"},
+    {"steps = {{pieces = 1, percent = 5, price = 5}}", "a step gives one of"},
+    {"steps = {{pieces = 2, percent = 5}, {pieces = 2, percent = 6}}", "each step needs more than the one before it"},
+    {"steps = {{pieces = 2, percent = 5}, {spend = 9000, percent = 6}}", "either all steps count goods, or all count what is spent"},
+    {"steps = {{pieces = 2, percnt = 5}}", "steps: entry 1: the key 'percnt' is not known; did you mean 'percent'?"},
+    {"steps = {[1] = {pieces = 1, percent = 5}, [3] = {pieces = 2, percent = 5}}", "the list has holes"},
+    {"bundle = {price = 5}", "bundle: there must be at least 1 entry"},
+    {"bundle = {price = 5, amount = 5, {}}", "bundle: give one of price, amount, percent and ppm, not several"},
+    {"bundle = {{where = {sku = 'A'}}}", "bundle: it does not say what it takes off"},
+    {"bundle = {price = 5, {where = {sku = 'A'}, percent = 5}}", "bundle: entry 1: the bundle says already what is taken off"},
+    {"bundle = {price = 5, {whre = {sku = 'A'}}}", "bundle: entry 1: the key 'whre' is not known; did you mean 'where'?"},
+    {"bundle = {price = 5, {where = {skuu = 'A'}}}", "bundle: entry 1: where: the key 'skuu' is not known; did you mean 'sku'?"},
+    {"bundle = {prise = 5, {}}", "bundle: the key 'prise' is not known; did you mean 'price'?"},
+    {"bundle = {price = 5, {lines = {}}}", "lines belongs to offers that a function makes"},
+    {"bundle = {price = 5, {}}, where = {sku = 'A'}", "each entry of a bundle says where its goods are"},
+    {"mix = {price = 5}", "mix: pieces is missing"},
+    {"mix = {pieces = 3}", "mix: it does not say what it takes off"},
+    {"mix = {pieces = 3, price = 5}, lines = function() end", "a bundle, mix or gift says where its goods are"},
+    {"gift = {}, pieces = 2", "gift: where is missing"},
+    {"gift = {where = {sku = 'A'}}", "gift needs pieces as well"},
+    {"gift = {where = {sku = 'A'}}, pieces = 2, spend = 5", "give one of pieces and spend, not several"},
+    {"get = {where = {sku = 'A'}}, pieces = 2", "get: it does not say what it takes off"},
+    {"get = {where = {sku = 'A'}, percent = 5}", "get needs pieces as well"},
+    {"points = 5, lane = 'item'", "points are given in the lane \"earn\" and in no other"},
+    {"percent = 5, lane = 'earn'", "in the lane \"earn\" there are only points"},
+    {"points_times = 1", "points_times must be between 2 and 100"},
+    {"points_times = 2, points_ppm = 2000000", "not several"},
+    {"shipping = true, buy = 2, pay = 1", "what bringing the goods costs can have percent"},
+    {"shipping = true, percent = 5, lane = 'item'", "shipping = true is always in the lane \"shipping\""},
+    {"shipping = 1, percent = 5", "shipping is true, or left out"},
+    {"exclusive = false, percent = 5", "exclusive is true, or left out"},
+    {"expiry = {{percent = 5}}", "expiry: entry 1: days is missing"},
+    {"expiry = {{days = 1}}", "expiry: entry 1: percent is missing"},
+    {"expiry = {{days = 1, percent = 5}, {days = 1, percent = 6}}", "expiry: 1 days stand there twice"},
+    {"group_buy = {price = 5}", "group_buy: size is missing"},
+    {"group_buy = {size = 3}", "group_buy: price is missing"},
+    {"bargain = {}", "bargain: floor is missing"},
+    {"bargain = {floor = 5}, coupon = true", "group_buy and bargain have codes of their own"},
+    {"percent = 5, limit = {}", "limit: it names no limit"},
+    {"percent = 5, limit = {member = 0}", "limit: member must be between 1"},
+    {"percent = 5, limit = {mmber = 1}", "limit: the key 'mmber' is not known; did you mean 'member'?"},
+    {"percent = 5, limit = 5", "limit must be a table, like {member = 1, total = 1000}"},
+    {"percent = 5, except = {}", "except names nothing"},
+    {"percent = 5, where = {unit = 'pound'}", "where: unit is \"piece\" or \"kg\""},
+    {"percent = 5, coupon = false", "coupon is true"},
+    {"price = 5, times = 1", "times goes with buy and pay, nth, bundle"},
+    {"percent = 5, min_spend = 100, times = 1", "times goes with"},
+    {"bargain = {floor = 5}, coupon = 'SPRING'", "group_buy and bargain have codes of their own"},
+    {"percent = 5, facts = {}", "facts: there must be 1 to 32 facts"},
+    {"percent = 5, facts = {['wea\\xff'] = 'rain'}", "facts: a name holds bytes that are no readable UTF-8 text"},
+    {"prices = {['A\\x01'] = 5}", "prices: an article holds bytes that are no readable UTF-8 text"},
+    {"percent = 5, facts = {weather = 5}", "facts: weather must be a text in quotes or a list of them"},
+    {"points = 5, min_spend = 5", "min_spend goes with percent, ppm, amount or price"},
+    {"mix = {pieces = 3, price = 5}, min_qty = 3000", "pieces says how many are needed: leave out min_qty"},
+    {"offers = function() end, except = {sku = 'A'}", "offers picks its own lines"},
+};
+
 TEST(what_contradicts_itself_is_refused) {
+    size_t i;
     bench_begin();
-    refused("percent = 5, price = 5", "not several: here are percent and price");
-    refused("buy = 3, pay = 2, nth = 2", "not several");
-    refused("nth = 2, percent = 5, ppm = 5", "give one of percent and ppm, not several");
-    refused("nth = 2", "nth needs percent or ppm as well");
-    refused("nth = 1, percent = 5", "nth must be between 2 and 1000");
-    refused("percent = 5, free = 'cheapest'", "free goes with buy or nth, which is not there");
-    refused("percent = 5, spend = 5", "spend goes with save or gift, which is not there");
-    refused("percent = 5, repeats = true", "repeats goes with save, which is not there");
-    refused("percent = 5, pieces = 2", "pieces goes with gift or get, which is not there");
-    refused("buy = 3, pay = 2, free = 'best'", "free is \"cheapest\" or \"dearest\", not 'best'");
-    refused("save = 5", "save needs spend as well");
-    refused("save = 5, spend = 4", "save may not be more than spend");
-    refused("price = 0", "price must be between 1");
-    refused("price = 9.9", "price must be a whole number, but it is the fraction 9.9");
-    refused("price = 1 << 60", "price must be between");
-    refused("prices = {}", "prices: there must be 1 to 5000 articles");
-    refused("prices = {5}", "prices: every entry is an article and its price");
-    refused("prices = {A = 1.5}", "prices: A must be a whole number");
-    refused("prices = {A = 0}", "prices: A must be between");
-    refused("prices = 5", "prices must be a table");
-    refused("steps = {}", "steps: there must be at least 1 entry");
-    refused("steps = {5}", "steps: entry 1 must be a table");
-    refused("steps = {{percent = 5}}", "steps: entry 1: a step is reached with one of pieces, qty (thousandths) and spend");
-    refused("steps = {{pieces = 1, spend = 2, percent = 5}}", "a step is reached with one of");
-    refused("steps = {{pieces = 1}}", "steps: entry 1: a step gives one of percent, ppm, amount and price");
-    refused("steps = {{pieces = 1, percent = 5, price = 5}}", "a step gives one of");
-    refused("steps = {{pieces = 2, percent = 5}, {pieces = 2, percent = 6}}", "each step needs more than the one before it");
-    refused("steps = {{pieces = 2, percent = 5}, {spend = 9000, percent = 6}}", "either all steps count goods, or all count what is spent");
-    refused("steps = {{pieces = 2, percnt = 5}}", "steps: entry 1: the key 'percnt' is not known; did you mean 'percent'?");
-    refused("steps = {[1] = {pieces = 1, percent = 5}, [3] = {pieces = 2, percent = 5}}", "the list has holes");
-    refused("bundle = {price = 5}", "bundle: there must be at least 1 entry");
-    refused("bundle = {price = 5, amount = 5, {}}", "bundle: give one of price, amount, percent and ppm, not several");
-    refused("bundle = {{where = {sku = 'A'}}}", "bundle: it does not say what it takes off");
-    refused("bundle = {price = 5, {where = {sku = 'A'}, percent = 5}}", "bundle: entry 1: the bundle says already what is taken off");
-    refused("bundle = {price = 5, {whre = {sku = 'A'}}}", "bundle: entry 1: the key 'whre' is not known; did you mean 'where'?");
-    refused("bundle = {price = 5, {where = {skuu = 'A'}}}", "bundle: entry 1: where: the key 'skuu' is not known; did you mean 'sku'?");
-    refused("bundle = {prise = 5, {}}", "bundle: the key 'prise' is not known; did you mean 'price'?");
-    refused("bundle = {price = 5, {lines = {}}}", "lines belongs to offers that a function makes");
-    refused("bundle = {price = 5, {}}, where = {sku = 'A'}", "each entry of a bundle says where its goods are");
-    refused("mix = {price = 5}", "mix: pieces is missing");
-    refused("mix = {pieces = 3}", "mix: it does not say what it takes off");
-    refused("mix = {pieces = 3, price = 5}, lines = function() end", "a bundle, mix or gift says where its goods are");
-    refused("gift = {}, pieces = 2", "gift: where is missing");
-    refused("gift = {where = {sku = 'A'}}", "gift needs pieces as well");
-    refused("gift = {where = {sku = 'A'}}, pieces = 2, spend = 5", "give one of pieces and spend, not several");
-    refused("get = {where = {sku = 'A'}}, pieces = 2", "get: it does not say what it takes off");
-    refused("get = {where = {sku = 'A'}, percent = 5}", "get needs pieces as well");
-    refused("points = 5, lane = 'item'", "points are given in the lane \"earn\" and in no other");
-    refused("percent = 5, lane = 'earn'", "in the lane \"earn\" there are only points");
-    refused("points_times = 1", "points_times must be between 2 and 100");
-    refused("points_times = 2, points_ppm = 2000000", "not several");
-    refused("shipping = true, buy = 2, pay = 1", "what bringing the goods costs can have percent");
-    refused("shipping = true, percent = 5, lane = 'item'", "shipping = true is always in the lane \"shipping\"");
-    refused("shipping = 1, percent = 5", "shipping is true, or left out");
-    refused("exclusive = false, percent = 5", "exclusive is true, or left out");
-    refused("expiry = {{percent = 5}}", "expiry: entry 1: days is missing");
-    refused("expiry = {{days = 1}}", "expiry: entry 1: percent is missing");
-    refused("expiry = {{days = 1, percent = 5}, {days = 1, percent = 6}}", "expiry: 1 days stand there twice");
-    refused("group_buy = {price = 5}", "group_buy: size is missing");
-    refused("group_buy = {size = 3}", "group_buy: price is missing");
-    refused("bargain = {}", "bargain: floor is missing");
-    refused("bargain = {floor = 5}, coupon = true", "group_buy and bargain have codes of their own");
-    refused("percent = 5, limit = {}", "limit: it names no limit");
-    refused("percent = 5, limit = {member = 0}", "limit: member must be between 1");
-    refused("percent = 5, limit = {mmber = 1}", "limit: the key 'mmber' is not known; did you mean 'member'?");
-    refused("percent = 5, limit = 5", "limit must be a table, like {member = 1, total = 1000}");
-    refused("percent = 5, except = {}", "except names nothing");
-    refused("percent = 5, where = {unit = 'pound'}", "where: unit is \"piece\" or \"kg\"");
-    refused("percent = 5, coupon = false", "coupon is true");
-    refused("price = 5, times = 1", "times goes with buy and pay, nth, bundle");
-    refused("percent = 5, min_spend = 100, times = 1", "times goes with");
-    refused("bargain = {floor = 5}, coupon = 'SPRING'", "group_buy and bargain have codes of their own");
-    refused("percent = 5, facts = {}", "facts: there must be 1 to 32 facts");
-    refused("percent = 5, facts = {['wea\\xff'] = 'rain'}", "facts: a name holds bytes that are no readable UTF-8 text");
-    refused("prices = {['A\\x01'] = 5}", "prices: an article holds bytes that are no readable UTF-8 text");
-    refused("percent = 5, facts = {weather = 5}", "facts: weather must be a text in quotes or a list of them");
-    refused("points = 5, min_spend = 5", "min_spend goes with percent, ppm, amount or price");
-    refused("mix = {pieces = 3, price = 5}, min_qty = 3000", "pieces says how many are needed: leave out min_qty");
-    refused("offers = function() end, except = {sku = 'A'}", "offers picks its own lines");
+    for (i = 0; i < sizeof(contradictions) / sizeof(contradictions[0]); i++)
+        refused(contradictions[i].promotion, contradictions[i].because);
     bench_end();
 }
 

@@ -78,71 +78,91 @@ static void must_refuse(struct drill *drill, const char *what, size_t where) {
     }
 }
 
-TEST(thousand_damaged_streams) {
-    struct drill drill;
-    size_t len;
-    drill_new(&drill);
-    len = drill.whole.bytes.len;
-    for (size_t i = 0; i < 420; i++) { /* every bit of the head, then spread over all */
+/* Every bit of the head, then spread over all; cut anywhere, and between two chunks. */
+static void flip_and_cut(struct drill *drill) {
+    size_t len = drill->whole.bytes.len;
+    for (size_t i = 0; i < 420; i++) {
         size_t bit = i < HEAD_BYTES * 8 / 4 ? i * 4 + i % 4 : (len * 8 / 420) * i + i % 8;
-        again(&drill);
-        drill.tape.bytes.ptr[bit / 8] ^= (char)(1 << bit % 8);
-        must_refuse(&drill, "flip", bit);
+        again(drill);
+        drill->tape.bytes.ptr[bit / 8] ^= (char)(1 << bit % 8);
+        must_refuse(drill, "flip", bit);
     }
     for (size_t i = 0; i < 200; i++) {
-        again(&drill);
-        drill.tape.bytes.len = i < 60 ? i : len - 1 - (len / 200) * (i - 60);
-        must_refuse(&drill, "cut", drill.tape.bytes.len);
+        again(drill);
+        drill->tape.bytes.len = i < 60 ? i : len - 1 - (len / 200) * (i - 60);
+        must_refuse(drill, "cut", drill->tape.bytes.len);
     }
-    for (unsigned i = 0; i < drill.chunks; i++) { /* cut between two chunks */
-        again(&drill);
-        drill.tape.bytes.len = drill.chunk_at[i];
-        must_refuse(&drill, "cut before chunk", i);
+    for (unsigned i = 0; i < drill->chunks; i++) {
+        again(drill);
+        drill->tape.bytes.len = drill->chunk_at[i];
+        must_refuse(drill, "cut before chunk", i);
     }
-    for (unsigned gone = 0; gone < drill.chunks; gone++) {
-        only_head(&drill);
-        for (unsigned i = 0; i < drill.chunks; i++)
-            if (i != gone) add_chunk(&drill, i);
-        must_refuse(&drill, "chunk dropped", gone);
+}
+
+/* Chunks that are gone, stand there twice or in another order. */
+static void shuffle_chunks(struct drill *drill) {
+    for (unsigned gone = 0; gone < drill->chunks; gone++) {
+        only_head(drill);
+        for (unsigned i = 0; i < drill->chunks; i++)
+            if (i != gone) add_chunk(drill, i);
+        must_refuse(drill, "chunk dropped", gone);
     }
-    for (unsigned twice = 0; twice < drill.chunks; twice++) {
-        for (unsigned at = twice; at < drill.chunks; at++) {
-            only_head(&drill);
-            for (unsigned i = 0; i < drill.chunks; i++) {
-                add_chunk(&drill, i);
-                if (i == at) add_chunk(&drill, twice);
+    for (unsigned twice = 0; twice < drill->chunks; twice++) {
+        for (unsigned at = twice; at < drill->chunks; at++) {
+            only_head(drill);
+            for (unsigned i = 0; i < drill->chunks; i++) {
+                add_chunk(drill, i);
+                if (i == at) add_chunk(drill, twice);
             }
-            must_refuse(&drill, "chunk doubled", twice);
+            must_refuse(drill, "chunk doubled", twice);
         }
     }
-    for (unsigned a = 0; a < drill.chunks; a++) {
-        for (unsigned b = a + 1; b < drill.chunks; b++) {
-            only_head(&drill);
-            for (unsigned i = 0; i < drill.chunks; i++) add_chunk(&drill, i == a ? b : i == b ? a : i);
-            must_refuse(&drill, "chunks swapped", a);
+    for (unsigned a = 0; a < drill->chunks; a++) {
+        for (unsigned b = a + 1; b < drill->chunks; b++) {
+            only_head(drill);
+            for (unsigned i = 0; i < drill->chunks; i++) add_chunk(drill, i == a ? b : i == b ? a : i);
+            must_refuse(drill, "chunks swapped", a);
         }
     }
-    for (unsigned a = 0; a <= drill.chunks; a++) { /* from another backup: one chunk, or all behind it */
-        for (unsigned rest = 0; rest < 2 && (a < drill.chunks || rest == 0); rest++) {
-            only_head(&drill);
-            if (a == drill.chunks) drill.tape.bytes.len = 0;
-            if (a == drill.chunks) base_buf_add(&drill.tape.bytes, drill.other.bytes.ptr, HEAD_BYTES);
-            for (unsigned i = 0; i < drill.chunks; i++)
+}
+
+/* From another backup: one chunk, or all behind it. */
+static void splice(struct drill *drill) {
+    for (unsigned a = 0; a <= drill->chunks; a++) {
+        for (unsigned rest = 0; rest < 2 && (a < drill->chunks || rest == 0); rest++) {
+            only_head(drill);
+            if (a == drill->chunks) drill->tape.bytes.len = 0;
+            if (a == drill->chunks) base_buf_add(&drill->tape.bytes, drill->other.bytes.ptr, HEAD_BYTES);
+            for (unsigned i = 0; i < drill->chunks; i++)
                 if (i == a || (rest && i > a))
-                    base_buf_add(&drill.tape.bytes, drill.other.bytes.ptr + drill.other_at[i], drill.other_at[i + 1] - drill.other_at[i]);
+                    base_buf_add(&drill->tape.bytes, drill->other.bytes.ptr + drill->other_at[i],
+                                 drill->other_at[i + 1] - drill->other_at[i]);
                 else
-                    add_chunk(&drill, i);
-            must_refuse(&drill, "spliced at chunk", a);
+                    add_chunk(drill, i);
+            must_refuse(drill, "spliced at chunk", a);
         }
     }
-    for (size_t i = 0; drill.tried < 1000; i++) {
-        again(&drill);
+}
+
+/* Bytes behind the end, up to a thousand tries in all. */
+static void write_on(struct drill *drill) {
+    for (size_t i = 0; drill->tried < 1000; i++) {
+        again(drill);
         if (i % 2)
-            for (size_t n = 0; n <= i; n++) base_buf_char(&drill.tape.bytes, (char)n);
+            for (size_t n = 0; n <= i; n++) base_buf_char(&drill->tape.bytes, (char)n);
         else
-            base_buf_add(&drill.tape.bytes, drill.whole.bytes.ptr, i * 100 + 1);
-        must_refuse(&drill, "bytes behind the end", i);
+            base_buf_add(&drill->tape.bytes, drill->whole.bytes.ptr, i * 100 + 1);
+        must_refuse(drill, "bytes behind the end", i);
     }
+}
+
+TEST(thousand_damaged_streams) {
+    struct drill drill;
+    drill_new(&drill);
+    flip_and_cut(&drill);
+    shuffle_chunks(&drill);
+    splice(&drill);
+    write_on(&drill);
     CHECK_INT(drill.tried, 1000);
     CHECK_INT(drill.refused, 1000);
     again(&drill);
