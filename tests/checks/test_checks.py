@@ -1,6 +1,8 @@
 """The checks themselves: each wall, broken on purpose in a small house of its own, must be noticed."""
 
 import os
+import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -140,6 +142,33 @@ class Floors(House):
     def test_the_contract_includes_the_kernel(self):
         self.add("include/merx/op.h", '#include "base/buf.h"\n')
         self.refused("check_floors", "the contract includes itself and the C library only")
+
+
+class Gate(unittest.TestCase):
+    """What the gate leaves out of a build is left out for the reason that stands beside its lists."""
+
+    STARTS = re.compile(r"\b(pthread_create|op_start|op_new|loop_new|loop_workers_new|net_server_new|net_events_new)\b|unit/op/fixture.h")
+
+    def setUp(self):
+        here = os.getcwd()
+        self.gate = runpy.run_path(os.path.join(ROOT, "tools", "gate"))
+        os.chdir(here)
+
+    def test_no_room_without_threadsanitizer_starts_threads(self):
+        for folder, _, names in os.walk(os.path.join(ROOT, "tests", "unit")):
+            if os.path.basename(folder) in self.gate["THREADED"]:
+                continue
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    self.assertIsNone(self.STARTS.search(file.read()), "%s starts threads: its room belongs to THREADED" % name)
+
+    def test_what_is_listed_exists_and_stands_there_once(self):
+        for names in (self.gate["RELEASE"], self.gate["RACES"]):
+            self.assertEqual(len(names), len(set(names)))
+            for name in names:
+                self.assertTrue(os.path.exists(os.path.join(ROOT, "tests", "system", "test_%s.py" % name)), name)
+        for room in self.gate["THREADED"]:
+            self.assertTrue(os.path.isdir(os.path.join(ROOT, "tests", "unit", room)), room)
 
 
 class Headers(House):
