@@ -157,7 +157,7 @@ static mx_status load_folder(const char *dir, struct script_set **set, struct mx
 }
 
 mx_status script_put_in_force(struct script_set *set, struct mx_error *err) {
-    uint32_t rules = set->rule_count, files = set->source_count, calls = set->function_rules;
+    uint32_t rules = script_set_rules(set), files = set->source_count, calls = set->function_rules;
     struct script_set *old = set;
     char version[sizeof(set->version)];
     int done;

@@ -438,6 +438,8 @@ MX_MUST_CHECK mx_status script_set_load(const struct script_source *sources, uin
 MX_MUST_CHECK mx_status script_set_read(const struct script_source *sources, uint32_t count, struct base_arena *arena, int64_t fail_in,
                                         int fail_on, struct script_set **set, struct script_state **state, struct mx_error *err);
 void script_set_drop(struct script_set *set);
+/* How many rules it has; tests and properties are none. */
+uint32_t script_set_rules(const struct script_set *set);
 /* Run the set's files in a fresh state: a state ready to answer, or NULL and `problem` (SCRIPT_FAULT_TEXT bytes). */
 struct script_state *script_state_load(struct script_set *set, int parse, int64_t fail_in, int fail_on, char *problem);
 

@@ -152,6 +152,10 @@ mx_status script_set_load(const struct script_source *sources, uint32_t count, s
     return MX_OK;
 }
 
+uint32_t script_set_rules(const struct script_set *set) {
+    return set->rule_count - set->of[SCRIPT_TEST].count - set->of[SCRIPT_PROPERTY].count;
+}
+
 void script_set_drop(struct script_set *set) {
     if (set != NULL && atomic_fetch_sub(&set->users, 1) == 1) base_arena_free(set->arena);
 }

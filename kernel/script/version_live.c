@@ -83,10 +83,6 @@ mx_status script_version_force(struct mx_ctx *ctx, const struct script_version *
     return st;
 }
 
-static int64_t count_rules(const struct script_set *set) {
-    return set->rule_count - set->of[SCRIPT_TEST].count - set->of[SCRIPT_PROPERTY].count;
-}
-
 mx_status script_version_again(struct mx_ctx *ctx, int64_t n, int64_t *rules) {
     struct script_version *version;
     struct script_files files;
@@ -95,7 +91,7 @@ mx_status script_version_again(struct mx_ctx *ctx, int64_t n, int64_t *rules) {
     if (st == MX_OK) st = script_version_files(ctx, version, &files);
     if (st == MX_OK) st = script_set_of(ctx, &files, SCRIPT_UNTESTED, &set);
     if (st != MX_OK) return st;
-    *rules = count_rules(set);
+    *rules = script_set_rules(set);
     return exchange(ctx, version, set);
 }
 
@@ -151,7 +147,7 @@ static mx_status publish_folder(struct mx_ctx *ctx, const struct script_files *f
     struct script_set *set;
     mx_status st = script_set_of(ctx, files, SCRIPT_TESTED, &set);
     if (st != MX_OK) return st;
-    *rules = count_rules(set);
+    *rules = script_set_rules(set);
     st = script_version_add(ctx, files, &version);
     if (st == MX_OK) return script_version_force(ctx, &version, set);
     script_set_drop(set);
