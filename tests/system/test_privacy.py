@@ -387,8 +387,8 @@ class Retention(unittest.TestCase):
         with merx.Shop.start() as shop:
             shop.ok("shop.settings.put", {"practice": True})
             member = shop.ok("membership.join", {"phone": "13700000009", "name": "Somebody"})["member"]["id"]
-            shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "tea"}]})
             consents.agree(shop, member)
+            shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "tea"}]})
             kinds = [kind for kind in shop.ok("privacy.register")["kinds"] if kind.get("trimmed")]
             self.assertGreater(len(kinds), 1, kinds)
             for kind in kinds:
