@@ -287,7 +287,7 @@ static mx_status scores_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct insight_row row;
     int consents = 1;
     mx_status st = insight_member_asked(ctx, ask->member, &facts);
-    if (st == MX_OK && ctx->identity->customer(ctx).len == 0) st = insight_consents(ctx, &facts, &consents);
+    if (st == MX_OK) st = insight_consents(ctx, &facts, &consents);
     if (st == MX_OK) st = insight_row_of(ctx, &facts, 0, &row);
     if (st != MX_OK) return st;
     view->member = row.member;
@@ -313,5 +313,4 @@ const struct mx_op insight_op_scores = {.size = sizeof(struct mx_op),
                                         .in = &mx_member_ask_type,
                                         .out = &scores_view_type,
                                         .handler = scores_handler,
-                                        .since = "0.4",
-                                        .own = "member"};
+                                        .since = "0.4"};

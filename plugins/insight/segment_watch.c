@@ -234,5 +234,4 @@ const struct mx_op insight_op_segment_why = {.size = sizeof(struct mx_op),
                                              .in = &why_ask_type,
                                              .out = &why_type,
                                              .handler = why_handler,
-                                             .since = "0.4",
-                                             .own = "member"};
+                                             .since = "0.4"};

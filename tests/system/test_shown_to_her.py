@@ -75,6 +75,10 @@ class ShownToHer(CustomerTest):
                 found[op] = self.looks(text) + re.findall("pri_[0-9A-Z]+", text)
         self.assertEqual(found, {})
 
+    def test_what_the_shop_reckons_of_her_is_not_asked_by_her(self):
+        for op, body in (("insight.scores", {"member": self.member}), ("insight.segment.why", {"member": self.member, "code": "any"})):
+            self.refused(403, "forbidden", None, op, body, key=self.token)
+
     def person(self):
         return self.shop.ok("identity.person.find", {"kind": "phone", "value": self.phone})["person"]
 
