@@ -79,6 +79,7 @@ struct loyalty_books {
     int32_t kind;
     struct mx_str source;
     struct mx_str reason;
+    struct mx_str other; /* id for which it is done; a movement under another id says so */
     int64_t at;
     struct mx_list runs; /* of struct loyalty_run: what each run of a sale earned, for the one lot that is moved */
     int64_t points;      /* moved in all */

@@ -12,15 +12,15 @@ struct effect {
 };
 
 static const struct effect effects[] = {
-    [LOYALTY_EARN] = {EARNED, 1, 1, 0},      [LOYALTY_REVERSE] = {REVERSED, 1, -1, 0}, [LOYALTY_SPEND] = {SPENT, 1, -1, 0},
-    [LOYALTY_UNSPEND] = {SPENT, -1, 1, 0},   [LOYALTY_EXPIRE] = {EXPIRED, 1, -1, 0},   [LOYALTY_SEND] = {TAKEN, 1, -1, 0},
-    [LOYALTY_RECEIVE] = {EARNED, 1, 1, 0},   [LOYALTY_GRANT] = {EARNED, 1, 1, 0},      [LOYALTY_TAKE] = {TAKEN, 1, -1, 0},
-    [LOYALTY_OWING] = {NO_COLUMN, 0, -1, 1}, [LOYALTY_SETTLE] = {TAKEN, 1, 0, -1},     [LOYALTY_WRITE_OFF] = {NO_COLUMN, 0, 0, 0},
-    [LOYALTY_REPAY] = {TAKEN, 1, -1, 0},     [LOYALTY_REPAID] = {NO_COLUMN, 0, 1, -1}, [LOYALTY_BORROW] = {EARNED, 1, 0, 1},
-    [LOYALTY_UNSEND] = {TAKEN, -1, 1, 0},
+    [LOYALTY_EARN] = {EARNED, 1, 1, 0},      [LOYALTY_REVERSE] = {REVERSED, 1, -1, 0},   [LOYALTY_SPEND] = {SPENT, 1, -1, 0},
+    [LOYALTY_UNSPEND] = {SPENT, -1, 1, 0},   [LOYALTY_EXPIRE] = {EXPIRED, 1, -1, 0},     [LOYALTY_SEND] = {TAKEN, 1, -1, 0},
+    [LOYALTY_RECEIVE] = {EARNED, 1, 1, 0},   [LOYALTY_GRANT] = {EARNED, 1, 1, 0},        [LOYALTY_TAKE] = {TAKEN, 1, -1, 0},
+    [LOYALTY_OWING] = {NO_COLUMN, 0, -1, 1}, [LOYALTY_SETTLE] = {TAKEN, 1, 0, -1},       [LOYALTY_WRITE_OFF] = {NO_COLUMN, 0, 0, 0},
+    [LOYALTY_REPAY] = {TAKEN, 1, -1, 0},     [LOYALTY_REPAID] = {NO_COLUMN, 0, 1, -1},   [LOYALTY_BORROW] = {EARNED, 1, 0, 1},
+    [LOYALTY_UNSEND] = {TAKEN, -1, 1, 0},    [LOYALTY_UNREVERSE] = {REVERSED, -1, 1, 0},
 };
 
-static int is_kind(int32_t kind) { return kind >= LOYALTY_EARN && kind <= LOYALTY_UNSEND; }
+static int is_kind(int32_t kind) { return kind >= LOYALTY_EARN && kind <= LOYALTY_UNREVERSE; }
 
 int loyalty_sign(int32_t kind) { return is_kind(kind) ? effects[kind].sign : 0; }
 
@@ -75,6 +75,7 @@ static mx_status booking_of(struct mx_ctx *ctx, struct loyalty_books *books, str
     booking->movement.member = member;
     booking->movement.source = books->source;
     booking->movement.reason = books->reason;
+    if (!mx_str_eq(member, books->other)) booking->movement.other = books->other;
     booking->movement.at = books->at > 0 ? books->at : ctx->now_ms;
     booking->movement.booked = ctx->now_ms;
     booking->movement.runs = books->runs;

@@ -110,6 +110,7 @@ static int column_of(int32_t kind) {
     case LOYALTY_BORROW:
         return EARNED;
     case LOYALTY_REVERSE:
+    case LOYALTY_UNREVERSE:
         return REVERSED;
     case LOYALTY_SPEND:
     case LOYALTY_UNSPEND:
@@ -165,7 +166,7 @@ static mx_status fold_movement(struct check *check, const struct loyalty_movemen
     fold_bare(tally, movement);
     for (i = 0; i < movement->parts.count && column < COLUMNS; i++) {
         const struct loyalty_part *part = mx_list_at(&movement->parts, i);
-        int goes_back = movement->kind == LOYALTY_UNSPEND || movement->kind == LOYALTY_UNSEND;
+        int goes_back = loyalty_rest_sign(movement->kind) > 0 && column != EARNED;
         int64_t points = goes_back ? -part->points : part->points;
         add_moved(tally, column, weight_of(part->order, part->line, part->run), points);
         if (!mx_add(sum, part->points, &sum)) sum = INT64_MIN;

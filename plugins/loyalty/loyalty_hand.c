@@ -49,6 +49,7 @@ mx_status loyalty_transfer_handler(struct mx_ctx *ctx, const void *in, void *out
     if (st == MX_OK) st = loyalty_prove(ctx, &from, ask->proof);
     if (st == MX_OK) st = loyalty_find(ctx, &from, ask->points, "points", &purse);
     if (st == MX_OK) st = mx_new_id(ctx, "ptr", &books.source);
+    books.other = from.standing;
     if (st != MX_OK) return st;
     took = mx_alloc(ctx, ((size_t)purse.count + 1) * sizeof(*took));
     st = loyalty_take(ctx, &books, &purse, ask->points, took);

@@ -1,8 +1,10 @@
-/* Two customers part who never were one: what the one spent or sent of the other's points, while they counted as one, is owed.
+/* Two customers part who never were one: what the one used of the other's points, while they counted as one, is owed.
  *
  * The lender's lots get their points back, with the end that they have. The borrower gets as many, owed, in lots of her own that are
  * spent at once for the same document: so a refund pays her debt, and otherwise the first points that come to her do. */
 #include "internal.h"
+
+#include <stdio.h>
 
 #include "merx/retail/person.h"
 
@@ -14,7 +16,6 @@
 struct parting {
     struct mx_str merge; /* empty: nothing is booked, only counted */
     int64_t since;
-    struct mx_str stood;            /* member that stood */
     struct loyalty_customer lender; /* one of the two */
     struct mx_str *seen;            /* documents that were looked at */
     uint32_t count;
@@ -124,34 +125,61 @@ static mx_status look_at_spendings(struct mx_ctx *ctx, struct parting *parting, 
     return st;
 }
 
-/* ---- what was sent to somebody of the household ---- */
+/* ---- what was sent, paid for a debt, or taken for goods that came back ---- */
 
-static mx_status unsend(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *sent) {
-    const struct loyalty_books why = {.kind = LOYALTY_UNSEND, .source = parting->merge};
-    struct mx_list parts = mx_list_new(ctx, sent->parts.count, sizeof(struct loyalty_spent_part));
+static int is_other_use(int32_t kind) { return kind == LOYALTY_SEND || kind == LOYALTY_REPAY || kind == LOYALTY_REVERSE; }
+
+/* A lot remembers what of it was taken for other sales. */
+static mx_status unlend(struct mx_ctx *ctx, const struct loyalty_movement *used) {
+    mx_status st = MX_OK;
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < used->parts.count; i++) {
+        const struct loyalty_part *part = mx_list_at(&used->parts, i);
+        struct loyalty_lot probe = {.member = used->member, .order = part->order, .line = part->line, .run = part->run}, *lot = NULL;
+        st = mx_get(ctx, &loyalty_lots, &probe, &lot);
+        if (st != MX_OK) return st;
+        lot->lent = lot->lent > part->points ? lot->lent - part->points : 0;
+        st = loyalty_lot_put(ctx, lot);
+    }
+    return st;
+}
+
+/* The borrower's lot for a movement: where it stands, that was set right already, when another merge was taken back. */
+static struct mx_str name_of(struct mx_ctx *ctx, const struct loyalty_movement *used) {
+    char text[32];
+    snprintf(text, sizeof(text), "mov_%lld", (long long)used->seq);
+    return mx_dup(ctx, mx_str_of(text));
+}
+
+static mx_status undo(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *used) {
+    const struct loyalty_books why = {.kind = used->kind == LOYALTY_REVERSE ? LOYALTY_UNREVERSE : LOYALTY_UNSEND, .source = parting->merge};
+    struct mx_list parts = mx_list_new(ctx, used->parts.count, sizeof(struct loyalty_spent_part));
     struct mx_list lots = mx_list_new(ctx, 1, sizeof(struct loyalty_lot));
     struct loyalty_lot *lot = mx_list_at(&lots, 0);
     uint32_t i;
-    mx_status st = MX_OK;
+    mx_status st = used->kind == LOYALTY_REVERSE ? unlend(ctx, used) : MX_OK;
     for (i = 0; i < parts.count; i++) {
-        const struct loyalty_part *part = mx_list_at(&sent->parts, i);
+        const struct loyalty_part *part = mx_list_at(&used->parts, i);
         *(struct loyalty_spent_part *)mx_list_at(&parts, i) = (struct loyalty_spent_part){
-            .member = sent->member, .order = part->order, .line = part->line, .run = part->run, .points = part->points};
+            .member = used->member, .order = part->order, .line = part->line, .run = part->run, .points = part->points};
     }
-    if (parts.count) st = lot_like(ctx, mx_list_at(&parts, 0), parting->stood, lot);
-    lot->order = sent->source;
-    lot->line = sent->seq;
-    lot->run = 1;
-    if (st == MX_OK) st = loyalty_give_parts(ctx, &parting->lender, &parts, sent->points, &why);
-    return st == MX_OK ? take_for(ctx, parting, LOYALTY_SEND, &lots, &sent->points) : st;
+    if (st == MX_OK && parts.count) st = lot_like(ctx, mx_list_at(&parts, 0), used->other, lot);
+    lot->order = name_of(ctx, used);
+    if (st == MX_OK) st = loyalty_give_parts(ctx, &parting->lender, &parts, used->points, &why);
+    return st == MX_OK ? take_for(ctx, parting, used->kind, &lots, &used->points) : st;
 }
 
-/* What the lender herself sent, before the merge or as the one who stood, is sent. */
-static mx_status look_at_sent(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *sent) {
-    if (sent->at < parting->since || lends(parting, parting->stood) || parting->parts + sent->parts.count > PARTS_MAX) return MX_OK;
-    parting->parts += sent->parts.count;
-    parting->points += sent->points;
-    return parting->merge.len ? unsend(ctx, parting, sent) : MX_OK;
+/* What was done for the lender herself is done. */
+static mx_status look_at_use(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *used) {
+    struct loyalty_lot probe = {.member = used->other}, *known = NULL;
+    mx_status st;
+    if (used->other.len == 0 || lends(parting, used->other) || parting->parts + used->parts.count > PARTS_MAX) return MX_OK;
+    probe.order = name_of(ctx, used);
+    st = mx_get(ctx, &loyalty_lots, &probe, &known);
+    if (st != MX_NONE) return st;
+    parting->parts += used->parts.count;
+    parting->points += used->points;
+    return parting->merge.len ? undo(ctx, parting, used) : MX_OK;
 }
 
 /* ---- everything that moved ---- */
@@ -160,14 +188,14 @@ static mx_status gather_moves(struct mx_ctx *ctx, const struct parting *parting,
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member", .reverse = 1};
     struct loyalty_movement probe = {.member = member}, *movement = NULL, **items;
     struct mx_scan *scan = NULL;
-    uint32_t seen = 0, older = 0;
+    uint32_t seen = 0;
     mx_status st = mx_scan_open(ctx, &loyalty_movements, &opts, &probe, &scan);
     *moves = mx_list_new(ctx, PARTS_MAX, sizeof(struct loyalty_movement *));
     moves->count = 0;
     items = moves->items;
     while (st == MX_OK && moves->count < PARTS_MAX && seen++ < MOVES_MAX && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK) {
-        if (movement->at < parting->since && older++ == OLDER_MAX) break;
-        if (movement->kind == LOYALTY_SPEND || movement->kind == LOYALTY_SEND) items[moves->count++] = movement;
+        if (movement->booked < parting->since) break; /* `at` may be a time of the past */
+        if (movement->kind == LOYALTY_SPEND || is_other_use(movement->kind)) items[moves->count++] = movement;
     }
     return st == MX_DONE ? MX_OK : st;
 }
@@ -178,7 +206,7 @@ static mx_status look_through(struct mx_ctx *ctx, struct parting *parting, struc
     mx_status st = gather_moves(ctx, parting, member, &moves);
     for (i = 0; st == MX_OK && i < moves.count; i++) {
         const struct loyalty_movement *movement = *(struct loyalty_movement **)mx_list_at(&moves, i);
-        st = movement->kind == LOYALTY_SEND ? look_at_sent(ctx, parting, movement) : look_at_spendings(ctx, parting, movement->source);
+        st = is_other_use(movement->kind) ? look_at_use(ctx, parting, movement) : look_at_spendings(ctx, parting, movement->source);
     }
     return st;
 }
@@ -193,12 +221,11 @@ static mx_status member_of(struct mx_ctx *ctx, struct mx_str person, struct mx_s
     return st;
 }
 
-/* What was borrowed of this person's customer. MX_DECLINED: one of the two is no member. */
-static mx_status part_from(struct mx_ctx *ctx, struct parting *parting, struct mx_str person, struct mx_str stood) {
+/* What was borrowed of this person's customer. MX_DECLINED: she is no member. */
+static mx_status part_from(struct mx_ctx *ctx, struct parting *parting, struct mx_str person) {
     struct mx_str member;
     uint32_t i;
     mx_status st = member_of(ctx, person, &member);
-    if (st == MX_OK) st = member_of(ctx, stood, &parting->stood);
     if (st == MX_OK) st = loyalty_customer(ctx, member, NULL, &parting->lender);
     parting->seen = mx_alloc(ctx, PARTS_MAX * sizeof(*parting->seen));
     for (i = 0; st == MX_OK && i < parting->lender.members.count; i++)
@@ -210,8 +237,8 @@ mx_status loyalty_borrowed_answer(struct mx_ctx *ctx, const void *in, void *out)
     const struct mx_unmerge_ask *ask = in;
     struct mx_unsplit *unsplit = out;
     struct parting from = {.since = ask->since}, into = {.since = ask->since};
-    mx_status st = part_from(ctx, &from, ask->from, ask->into);
-    if (st == MX_OK) st = part_from(ctx, &into, ask->into, ask->into);
+    mx_status st = part_from(ctx, &from, ask->from);
+    if (st == MX_OK) st = part_from(ctx, &into, ask->into);
     if (st != MX_OK) return st;
     unsplit->count = from.points + into.points;
     unsplit->what = mx_str_of("points_borrowed");
@@ -244,7 +271,7 @@ mx_status loyalty_hear_unmerged(struct mx_ctx *ctx, const struct mx_event *event
     for (i = 0; st == MX_OK && i < 2; i++) {
         struct parting parting = {.merge = parted->merge, .since = parted->since};
         struct mx_str other;
-        st = part_from(ctx, &parting, persons[i], parted->stood);
+        st = part_from(ctx, &parting, persons[i]);
         if (st == MX_OK && parting.points) st = member_of(ctx, persons[1 - i], &other);
         if (st == MX_OK && parting.points) st = settle_now(ctx, other, parted->merge);
     }

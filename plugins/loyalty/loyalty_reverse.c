@@ -179,8 +179,8 @@ static mx_status forgive(struct mx_ctx *ctx, const struct taking *taking, int64_
     return st;
 }
 
-static mx_status let_go(struct mx_ctx *ctx, const struct taking *taking, const struct loyalty_customer *customer, int64_t points,
-                        struct mx_points_moved *moved) {
+/* It is owed under the id that had earned it: should two part who are none, the other owes nothing of it. */
+static mx_status let_go(struct mx_ctx *ctx, const struct taking *taking, int64_t points, struct mx_points_moved *moved) {
     struct loyalty_books books = {.source = taking->move->source, .at = taking->move->at};
     struct loyalty_settings settings;
     mx_status st = loyalty_settings_now(ctx, &settings);
@@ -188,14 +188,15 @@ static mx_status let_go(struct mx_ctx *ctx, const struct taking *taking, const s
     books.kind = settings.negative == LOYALTY_OWE ? LOYALTY_OWING : LOYALTY_WRITE_OFF;
     *(books.kind == LOYALTY_OWING ? &moved->points : &moved->written_off) += points;
     if (books.kind == LOYALTY_WRITE_OFF) st = forgive(ctx, taking, points);
-    if (st == MX_OK) st = loyalty_move_bare(ctx, &books, customer->standing, points);
+    if (st == MX_OK) st = loyalty_move_bare(ctx, &books, taking->move->member, points);
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
 
 mx_status loyalty_reverse_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_points_move *move = in;
     struct mx_points_moved *moved = out;
-    struct taking taking = {.move = move, .books = {.kind = LOYALTY_REVERSE, .source = move->source, .at = move->at}};
+    struct taking taking = {.move = move,
+                            .books = {.kind = LOYALTY_REVERSE, .source = move->source, .other = move->member, .at = move->at}};
     struct loyalty_customer customer;
     int64_t wanted, owed;
     uint32_t at = 0;
@@ -208,6 +209,6 @@ mx_status loyalty_reverse_handler(struct mx_ctx *ctx, const void *in, void *out)
     if (st == MX_OK) st = loyalty_close(ctx, &taking.books);
     if (st != MX_OK) return st;
     moved->points = taking.books.points;
-    if (wanted > 0) st = let_go(ctx, &taking, &customer, wanted, moved);
+    if (wanted > 0) st = let_go(ctx, &taking, wanted, moved);
     return st == MX_OK ? loyalty_sum(ctx, &customer, &moved->balance, &owed) : st;
 }

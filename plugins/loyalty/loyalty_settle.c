@@ -9,7 +9,7 @@ static mx_status pay_own(struct mx_ctx *ctx, struct loyalty_lot *lot, int64_t po
 
 static mx_status pay_for(struct mx_ctx *ctx, struct mx_str member, struct loyalty_lot *lot, int64_t points,
                          const struct loyalty_books *came) {
-    struct loyalty_books from = {.kind = LOYALTY_REPAY, .source = came->source, .at = came->at};
+    struct loyalty_books from = {.kind = LOYALTY_REPAY, .source = came->source, .other = member, .at = came->at};
     struct loyalty_books to = {.kind = LOYALTY_REPAID, .source = came->source, .at = came->at};
     mx_status st = loyalty_move(ctx, &from, lot, points);
     if (st == MX_OK) st = loyalty_close(ctx, &from);

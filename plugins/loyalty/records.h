@@ -166,8 +166,9 @@ static const struct mx_field loyalty_balance_fields[] = {
 };
 MX_TYPE_REC(loyalty_balance, "loyalty.balance", "points of a member");
 
-static const char *const loyalty_kind_words[] = {"earn", "reverse", "spend",     "unspend", "expire", "send",   "receive", "grant", "take",
-                                                 "owe",  "settle",  "write_off", "repay",   "repaid", "borrow", "unsend",  NULL};
+static const char *const loyalty_kind_words[] = {"earn",    "reverse", "spend",  "unspend", "expire",    "send",
+                                                 "receive", "grant",   "take",   "owe",     "settle",    "write_off",
+                                                 "repay",   "repaid",  "borrow", "unsend",  "unreverse", NULL};
 #define LOYALTY_EARN      1
 #define LOYALTY_REVERSE   2
 #define LOYALTY_SPEND     3
@@ -183,7 +184,8 @@ static const char *const loyalty_kind_words[] = {"earn", "reverse", "spend",    
 #define LOYALTY_REPAY     13 /* new points pay what was owed under another id of the customer */
 #define LOYALTY_REPAID    14 /* no lots: the other side of it */
 #define LOYALTY_BORROW    15 /* what was spent of another's points, while both counted as one customer: given, and owed */
-#define LOYALTY_UNSEND    16 /* sent by another, in that time: it is back */
+#define LOYALTY_UNSEND    16 /* sent by another, or paid for what another owed, in that time: it is back */
+#define LOYALTY_UNREVERSE 17 /* taken for what another brought back, in that time: it is back */
 
 /* Points of one lot in a movement. */
 struct loyalty_part {
@@ -214,6 +216,7 @@ struct loyalty_movement {
     struct mx_str reason;
     struct mx_list runs; /* of struct loyalty_run: a sale's, which all stand in the one lot of its part */
     int64_t booked;      /* when it was written; `at` may be earlier, and an earlier version says 0 */
+    struct mx_str other; /* id of the customer for which lots under this one were used: who sent, owed, or brought goods back */
 };
 
 static const struct mx_field loyalty_movement_fields[] = {
@@ -227,6 +230,7 @@ static const struct mx_field loyalty_movement_fields[] = {
     MX_F_STR(loyalty_movement, reason, 0, 0, LOYALTY_REASON_MAX, "why"),
     MX_F_LIST(loyalty_movement, runs, 0, 0, LOYALTY_PARTS_MAX, loyalty_run_type, "what each run of a sale earned"),
     MX_F_TIME(loyalty_movement, booked, 0, "when it was written"),
+    MX_F_ID(loyalty_movement, other, 0, "mem", "id of the same customer for which these were used"),
 };
 MX_TYPE_REC(loyalty_movement, "loyalty.movement", "points moved");
 

@@ -1,7 +1,9 @@
 """Two who were said to be one and were not: what the one spent of the other's in between is back, owed, told and listed."""
 
+import random
 import unittest
 
+import merx
 from customers import CustomerTest, new_phone
 
 PLAIN = {"minor_per_point": 100, "available_after_ms": 0, "expires_after_ms": 0, "burn_minor_per_point": 10, "burn_min_points": 0,
@@ -144,6 +146,66 @@ class Points(Borrowed):
         self.shop.ok("loyalty.points.transfer", {"from": victim[0], "to": friend[0], "points": 70, "proof": self.proof_of(victim[0])})
         self.assertNotIn("points_borrowed", self.unmerge(self.merge(victim, friend)))
         self.assertEqual(self.points(victim, friend), [30, 70])
+
+    def test_what_paid_a_debt_or_was_taken_for_a_return_is_back_too(self):
+        """Without a sale, too: her points pay what the friend owes, and stand in for what a return of his takes back."""
+        self.shop.ok("loyalty.settings.put", {**PLAIN, "negative": "owe"})
+        self.addCleanup(self.shop.ok, "loyalty.settings.put", PLAIN)
+        victim, friend = self.somebody(100), self.somebody()
+        order = self.pay(friend, pieces=1)  # earns ten
+        self.pay(friend, self.by("points", friend, 100))  # spends them, and earns ten
+        self.pay(friend, self.by("points", friend, 100))
+        self.pay(friend, self.by("points", friend, 100))
+        self.assertEqual(self.points(friend), [10])
+        merge = self.merge(victim, friend)
+        self.back(order)
+        before = sum(self.points(friend))
+        told = self.unmerge(merge)
+        self.assertEqual(self.points(victim), [100], told)
+        self.assertEqual(self.points(friend), [before - 100])
+
+    def test_any_merges_sales_and_partings_leave_each_what_is_hers(self):
+        """Against a model: who stands spends, whatever she spends; every parting leaves both what they had and did."""
+        self.shop.ok("loyalty.settings.put", {**PLAIN, "negative": "owe"})
+        self.addCleanup(self.shop.ok, "loyalty.settings.put", PLAIN)
+        rng, count = random.Random(2), 5
+        people = [self.somebody(100) for _ in range(count)]
+        hers, sales, edges = [100] * count, [], []  # what each has or owes; (order, who, points) that may come back; merges
+        for step in range(merx.fewer(150, 60)):
+            stands, act = self.stands(count, edges), rng.random()
+            if act < 0.25:
+                source, into = rng.sample(range(count), 2)
+                if stands[source] != stands[into]:
+                    edges.append((source, into, self.merge(people[source], people[into])))
+            elif act < 0.45 and edges:
+                self.unmerge(edges.pop(rng.randrange(len(edges)))[2])
+            elif act < 0.6 and sales:
+                order, who, points = sales.pop(rng.randrange(len(sales)))
+                self.back(order)
+                hers[who] += points - 10
+            else:
+                who, points = rng.randrange(count), rng.choice([0, 10, 40, 90])
+                tenders = [self.by("points", people[who], points * 10)] if points else []
+                status, answer = self.shop.call("orders.place", {
+                    "channel": "till", "location": "store-1", "member": people[who][0], "lines": [{"sku": "TEA", "qty": 1000}],
+                    "tenders": [*tenders, {"kind": "cash", "amount": 1000 - points * 10}]})
+                if status == 409:
+                    self.assertEqual(answer["code"], "points_short")
+                    continue
+                self.assertEqual(status, 200, answer)
+                hers[stands[who]] += 10 - points
+                sales.append((answer["order"]["id"], stands[who], points))
+            stands = self.stands(count, edges)
+            for i in range(count):
+                self.assertEqual(self.points(people[i]), [sum(hers[k] for k in range(count) if stands[k] == stands[i])], "step %d" % step)
+
+    @staticmethod
+    def stands(count, edges):
+        """Who stands for each."""
+        stands = list(range(count))
+        for source, into, _ in edges:
+            stands = [stands[into] if one == stands[source] else one for one in stands]
+        return stands
 
 
 class Credit(Borrowed):
