@@ -302,6 +302,17 @@ TEST(a_burning_query_shows_once) {
     fixture_close(&f);
 }
 
+TEST(a_heavy_query_burns_once_its_work_is_done) {
+    struct fixture f;
+    REQUIRE(fixture_open(&f));
+    CHECK_STR(keyed(&f, "toy.take", "", "{\"name\":\"a\",\"by\":4}").answer, "{\"value\":8}");
+    CHECK_STR(keyed(&f, "toy.take", "", "{\"name\":\"a\",\"by\":4}").answer, "{\"value\":16}"); /* nothing is answered from the store */
+    CHECK_INT(fixture_counter(&f, "a"), 16);
+    CHECK_INT(keyed(&f, "toy.take", "", "{\"name\":\"a\",\"how\":\"prepare writes\"}").status, MX_E_READ_ONLY);
+    CHECK(!op_find(f.op, mx_str_of("toy.take"))->get_allowed);
+    fixture_close(&f);
+}
+
 TEST(personal_fields_are_masked) {
     struct fixture f;
     struct identity_principal cashier;
@@ -317,4 +328,5 @@ RUN_TESTS(CASE(a_command_counts_and_a_query_reads), CASE(bad_input_is_named_and_
           CASE(a_key_belongs_to_one_request), CASE(refusals_are_remembered_and_input_errors_are_not), CASE(a_command_needs_a_proper_key),
           CASE(old_answers_are_forgotten), CASE(a_damaged_answer_keeps_no_other_for_ever),
           CASE(records_are_walked_and_numbers_have_no_gaps), CASE(persons_are_known_by_the_shops_country),
-          CASE(prepare_runs_before_and_a_stored_answer_goes_first), CASE(a_burning_query_shows_once), CASE(personal_fields_are_masked))
+          CASE(prepare_runs_before_and_a_stored_answer_goes_first), CASE(a_burning_query_shows_once),
+          CASE(a_heavy_query_burns_once_its_work_is_done), CASE(personal_fields_are_masked))

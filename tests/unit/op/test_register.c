@@ -81,6 +81,8 @@ TEST(wrong_operations_are_refused) {
     op.in = &toy_add_type;
     op.flags = MX_OP_HEAVY;
     CHECK_INT(refuse_op(&f, op, "query"), MX_E_BAD_PLUGIN);
+    op.flags = MX_OP_QUERY | MX_OP_HEAVY | MX_OP_BURNS; /* who would do the work? */
+    CHECK_INT(refuse_op(&f, op, "prepare"), MX_E_BAD_PLUGIN);
     op.flags = MX_OP_HOOK | MX_OP_PUBLIC; /* but its input is no message */
     CHECK_INT(refuse_op(&f, op, "hook"), MX_E_BAD_PLUGIN);
     op.in = &mx_hook_type;

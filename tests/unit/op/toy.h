@@ -22,6 +22,8 @@ TOY_OP(toy_op_tell, 0, "toy.tell", "toy.use", &toy_add_type, NULL, toy_run_tell,
 TOY_OP(toy_op_later, 0, "toy.later", "toy.use", &toy_add_type, NULL, toy_run_later, NULL);
 TOY_OP(toy_op_fire, MX_OP_INTERNAL, "toy.fire", NULL, &toy_add_type, NULL, toy_run_fire, NULL);
 TOY_OP(toy_op_job, 0, "toy.job", "toy.use", &toy_add_type, NULL, toy_run_job, NULL);
+TOY_OP(toy_op_take, MX_OP_QUERY | MX_OP_HEAVY | MX_OP_BURNS, "toy.take", "toy.read", &toy_add_type, &toy_value_type, toy_run_prepared,
+       toy_prepare);
 TOY_OP(toy_op_prepared, 0, "toy.prepared", "toy.use", &toy_add_type, &toy_value_type, toy_run_prepared, toy_prepare);
 TOY_OP(toy_op_contact, MX_OP_QUERY, "toy.contact", "toy.read", NULL, &toy_contact_type, toy_run_contact, NULL);
 TOY_OP(toy_op_by_phone, MX_OP_QUERY, "toy.by_phone", "toy.read", &toy_contact_type, &toy_contact_type, toy_run_by_phone, NULL);
@@ -41,10 +43,10 @@ static mx_status toy_check(struct mx_ctx *ctx, mx_found_fn found, void *arg) {
 static const struct mx_check toy_adds_up = {"toy.adds_up", toy_check};
 
 static const struct mx_table *const toy_tables[] = {&toy_counters, NULL};
-static const struct mx_op *const toy_ops[] = {&toy_op_add,    &toy_op_slow,   &toy_op_get,      &toy_op_heavy,    &toy_op_public,
-                                              &toy_op_burn,   &toy_op_writes, &toy_op_meet,     &toy_op_tell,     &toy_op_later,
-                                              &toy_op_fire,   &toy_op_job,    &toy_op_prepared, &toy_op_contact,  &toy_op_scan,
-                                              &toy_op_number, &toy_op_join,   &toy_op_known,    &toy_op_by_phone, NULL};
+static const struct mx_op *const toy_ops[] = {
+    &toy_op_add,     &toy_op_slow, &toy_op_get,    &toy_op_heavy, &toy_op_public, &toy_op_burn,     &toy_op_writes,
+    &toy_op_meet,    &toy_op_tell, &toy_op_later,  &toy_op_fire,  &toy_op_job,    &toy_op_prepared, &toy_op_take,
+    &toy_op_contact, &toy_op_scan, &toy_op_number, &toy_op_join,  &toy_op_known,  &toy_op_by_phone, NULL};
 static const struct mx_event_def *const toy_events[] = {&toy_happened_event, NULL};
 static const struct mx_point *const toy_points[] = {&toy_first, &toy_veto, &toy_collect, NULL};
 static const struct mx_answer *const toy_answers[] = {&toy_answers_first, &toy_answers_collect, NULL};
