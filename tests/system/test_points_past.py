@@ -76,7 +76,7 @@ class YearEnd(Points):
     def test_they_are_good_to_the_last_and_gone_after_it(self):
         """Spent ones that come back keep the end that they had."""
         member = self.join()
-        self.set(expires_at_year_end=True)
+        self.set(expires_at_year_end=True, expires_after_years=1)
         source = self.buy(member, 9)["id"]
         end = self.ends(member)[source]
         paid = self.buy(member, 1, self.points(member, 500), {"kind": "cash", "amount": 500})
