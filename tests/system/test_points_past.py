@@ -26,6 +26,7 @@ class Earning(Points):
             self.assertEqual(self.quoted(member, 10, {"kind": "cash", "amount": 10000}), 100)
             order = self.buy(member, 10, self.points(member, 4000), {"kind": "cash", "amount": 6000})
             self.assertEqual((order["points_earned"], self.balance(member)["points"]), (earned, earned))
+            self.assertTrue(self.shop.ok("orders.explain", {"order": order["id"]})["reproduced"])
             back = self.back(order, 10)
             self.assertEqual((back["points_reversed"], self.balance(member)["points"]), (earned, 400))
 
@@ -111,7 +112,7 @@ class Past(Points):
         return figures
 
     def test_it_is_what_was_said_then(self):
-        """S3-8: sold, spent, sent back, released, expired, given back to lots that then live on: the figure of each day stands."""
+        """Sold, spent, sent back, released, expired, given back to lots that then live on: the figure of each day stands."""
         member = self.join()
         before = self.remember()
         self.set(expires_after_ms=2 * DAY, restore_grace_ms=40 * DAY, available_after_ms=DAY)
