@@ -133,6 +133,7 @@ class Near(Lots):
         """S3-11a (a part): stock near by."""
         self.make("NEAR")
         self.assertEqual(self.near("NEAR"), [])
+        self.assertFalse(self.shop.ok("inventory.stock.near", {"sku": "NEAR"})["moved"])
         for place, qty in (("store-1", 2000), ("store-2", 9000), ("store-3", 9000)):
             self.receive({"sku": "NEAR", "qty": qty}, location=place)
         self.assertEqual(self.near("NEAR"), [("store-2", 9000), ("store-3", 9000), ("store-1", 2000)])
@@ -140,6 +141,11 @@ class Near(Lots):
         self.assertEqual(self.near("NEAR", limit=1), [("store-2", 9000)])
         self.adjust({"sku": "NEAR", "count": 0}, location="store-2")
         self.assertEqual(self.near("NEAR", location="store-1"), [("store-3", 9000)])
+        self.make("GONE")
+        self.receive({"sku": "GONE", "qty": 1000}, location="store-1")
+        self.adjust({"sku": "GONE", "count": 0}, location="store-1")
+        gone = self.shop.ok("inventory.stock.near", {"sku": "GONE"})
+        self.assertEqual((gone["places"], gone["moved"]), ([], True))
         self.assertEqual(self.shop.ok("inventory.stock.near", {"sku": "NEAR"})["places"][0]["name"], {"en": "store-3"})
         self.refused(404, "not_found", "sku", "inventory.stock.near", {"sku": "NOBODY"})
         self.refused(404, "not_found", "location", "inventory.stock.near", {"sku": "NEAR", "location": "moon"})
