@@ -1,7 +1,7 @@
 /* How often a caller may ask. The counting itself is the identity room's. */
 #include "op/internal.h"
 
-#define MINUTE_PUBLIC_ADDRESS 120u /* calls without a key, from one address: the tills behind a proxy share one */
+#define MINUTE_PUBLIC_ADDRESS 120u /* calls without a key, from one address: what is behind a proxy that is not named shares one */
 #define MINUTE_PUBLIC_SHOP    600u /* and from all strangers: passwords and PINs cannot be tried faster than that */
 #define MINUTE_HOOK_ADDRESS   600u /* messages of one address, which may be the gateway of a busy channel: ten a second */
 
