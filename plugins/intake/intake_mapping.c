@@ -176,6 +176,7 @@ static mx_status secret_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct intake_mapping *mapping = NULL;
     uint8_t random[SECRET_BYTES + 1] = {0};
     mx_status st = intake_mapping_get(ctx, ask->name, "name", &mapping);
+    if (st == MX_OK) st = intake_may(ctx, mapping->kind, "name"); /* whoever has the secret changes what is for sale */
     if (st != MX_OK) return st;
     mx_random(ctx, random, SECRET_BYTES);
     mapping->before = hours ? mapping->secret : mx_str_n(NULL, 0);

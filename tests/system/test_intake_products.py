@@ -163,6 +163,12 @@ class Products(IntakeTest):
         channel = self.shop.make_key("channel")
         self.refused(403, "forbidden", "mapping", "intake.run", {"mapping": "list", "data": TITLES}, key=channel)
         self.assertEqual(self.shop.call("intake.run", {"mapping": "tmall-customers", "data": self.customers()}, key=channel)[0], 200)
+        self.shop.ok("identity.role.put", {"code": "clerk_of_channels", "permissions": ["intake.manage", "intake.run", "intake.undo", "intake.read"]})
+        clerk = self.shop.make_key("clerk_of_channels")
+        run = self.take("q%d,PW%d,Tea,,1.00,,,," % ((next(_number),) * 2))["id"]
+        for op, field, body in (("intake.mapping.put", "kind", PRODUCTS), ("intake.mapping.secret", "name", {"name": "list"}),
+                                ("intake.run", "mapping", {"mapping": "list", "data": TITLES}), ("intake.undo", "run", {"run": run})):
+            self.refused(403, "forbidden", field, op, body, key=clerk)
 
     def test_mappings_of_products_are_checked(self):
         columns = PRODUCTS["columns"]
