@@ -264,6 +264,12 @@ MX_MUST_CHECK mx_status orders_list_member(struct mx_ctx *ctx, const struct orde
 /* All lines of an order. */
 MX_MUST_CHECK mx_status orders_read_lines(struct mx_ctx *ctx, const struct order_rec *head, struct line_rec **out);
 
+/* The order with its lines, payments and returns. */
+MX_MUST_CHECK mx_status orders_read_whole(struct mx_ctx *ctx, const struct order_rec *head, struct order_got *got);
+
+/* What the customer herself is not told: what staff wrote down for each other, and which rules failed. */
+void orders_veil(struct order_got *got);
+
 /* ---- orders_hint.c ---- */
 
 /* Near misses of a quote: of struct order_hint. */

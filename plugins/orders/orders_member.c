@@ -132,10 +132,29 @@ mx_status orders_list_member(struct mx_ctx *ctx, const struct order_list_ask *as
 
 /* ---- the one view of a customer ---- */
 
+/* As she may read it, whoever fetches it for her. */
+static mx_status whole(struct mx_ctx *ctx, const struct order_page *page, struct order_history *history) {
+    struct order_rec probe, *head = NULL;
+    mx_status st = MX_OK;
+    uint32_t i;
+    history->orders = mx_list_new(ctx, page->orders.count, sizeof(struct order_got));
+    history->more = page->next.len > 0;
+    memset(&probe, 0, sizeof(probe));
+    for (i = 0; st == MX_OK && i < page->orders.count; i++) {
+        struct order_got *got = mx_list_at(&history->orders, i);
+        probe.id = ((const struct order_doc *)mx_list_at(&page->orders, i))->id;
+        st = mx_get(ctx, &orders_heads, &probe, &head);
+        if (st == MX_OK) st = orders_read_whole(ctx, head, got);
+        if (st == MX_OK) orders_veil(got);
+    }
+    return st == MX_NONE ? mx_fail(ctx, MX_E_DAMAGED, NULL, "An order that is listed is missing.") : st;
+}
+
 mx_status orders_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
     const struct mx_section_ask *ask = in;
     struct mx_section *section = out;
     struct order_list_ask list;
+    struct order_history history = {.more = 0};
     struct order_page page;
     struct mx_list members = ask->members;
     mx_status st;
@@ -149,10 +168,11 @@ mx_status orders_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
     list.newest_first = 1;
     list.limit = ask->whole ? SECTION_WHOLE : SECTION_ORDERS;
     st = orders_list_member(ctx, &list, &members, &page);
+    if (st == MX_OK && ask->whole) st = whole(ctx, &page, &history);
     if (st != MX_OK) return st;
-    if (ask->whole) veil(&page.orders);
     section->name = mx_str_of("orders");
     section->more = page.next.len > 0;
+    if (ask->whole) return ctx->op->encode(ctx, &order_history_type, &history, &section->data);
     return ctx->op->encode(ctx, &order_page_type, &page, &section->data);
 }
 

@@ -121,8 +121,17 @@ static mx_status read_returns(struct mx_ctx *ctx, struct mx_str order, struct mx
     return st;
 }
 
-/* What the customer herself is not told: what staff wrote down for each other, and which rules failed. */
-static void veil(struct order_got *got) {
+mx_status orders_read_whole(struct mx_ctx *ctx, const struct order_rec *head, struct order_got *got) {
+    struct line_rec *lines = NULL;
+    mx_status st = orders_read_lines(ctx, head, &lines);
+    if (st != MX_OK) return st;
+    got->order = orders_doc(ctx, head, lines);
+    st = add_returned(ctx, head, got->order);
+    if (st == MX_OK) st = add_payments(ctx, head, got->order);
+    return st == MX_OK ? read_returns(ctx, head->id, &got->returns) : st;
+}
+
+void orders_veil(struct order_got *got) {
     uint32_t i;
     for (i = 0; i < got->order->lines.count; i++) ((struct order_line_doc *)mx_list_at(&got->order->lines, i))->reason = mx_str_n(NULL, 0);
     for (i = 0; i < got->returns.count; i++) ((struct return_doc *)mx_list_at(&got->returns, i))->reason = mx_str_n(NULL, 0);
@@ -131,9 +140,7 @@ static void veil(struct order_got *got) {
 
 mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct order_get_ask *ask = in;
-    struct order_got *got = out;
     struct order_rec probe, *head;
-    struct line_rec *lines = NULL;
     mx_status st;
 
     memset(&probe, 0, sizeof(probe));
@@ -141,13 +148,8 @@ mx_status orders_get_handler(struct mx_ctx *ctx, const void *in, void *out) {
     st = mx_get(ctx, &orders_heads, &probe, &head);
     if (st == MX_NONE) return not_found(ctx, ask->id);
     if (st == MX_OK) st = mx_own(ctx, head->member);
-    if (st == MX_OK) st = orders_read_lines(ctx, head, &lines);
-    if (st != MX_OK) return st;
-    got->order = orders_doc(ctx, head, lines);
-    st = add_returned(ctx, head, got->order);
-    if (st == MX_OK) st = add_payments(ctx, head, got->order);
-    if (st == MX_OK) st = read_returns(ctx, head->id, &got->returns);
-    if (st == MX_OK && ctx->identity->customer(ctx).len) veil(got);
+    if (st == MX_OK) st = orders_read_whole(ctx, head, out);
+    if (st == MX_OK && ctx->identity->customer(ctx).len) orders_veil(out);
     return st;
 }
 

@@ -382,6 +382,17 @@ static const struct mx_field order_list_ask_fields[] = {
 };
 MX_TYPE_HAS(order_list_ask, "order.list.ask", "which orders");
 
+struct order_history {
+    struct mx_list orders;
+    uint8_t more;
+};
+
+static const struct mx_field order_history_fields[] = {
+    MX_F_LIST(order_history, orders, 0, 0, MX_INT_MAX, order_got_type, "orders with their lines and returns, the newest first"),
+    MX_F_BOOL(order_history, more, 0, "there are older ones"),
+};
+MX_TYPE(order_history, "order.history", "all that a customer bought and brought back");
+
 struct order_page {
     struct mx_list orders;
     struct mx_str next;

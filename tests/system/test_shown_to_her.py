@@ -105,6 +105,10 @@ class ShownToHer(CustomerTest):
             standing = got["sections"]["membership"]
             self.assertEqual((standing["tier"], standing["segments"]), ("gold", ["complains-a-lot"]), "she is told what is kept about her")
             self.assertEqual(self.looks(json.dumps({**standing, "segments": []})), [])
+            bought = got["sections"]["orders"]["orders"][0]
+            self.assertEqual([(line["sku"], line["total"], line["returned"]) for line in bought["order"]["lines"]], [("TEA", 900, 1000)])
+            self.assertEqual([(payment["kind"], payment["amount"]) for payment in bought["order"]["payments"]], [("cash", 900)])
+            self.assertEqual(bought["returns"][0]["refund"], 900)
             self.assertEqual(got["persons"][self.person()]["membership.profile"][0]["name"], "Mei Mei")
 
 
