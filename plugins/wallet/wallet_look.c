@@ -89,22 +89,6 @@ static mx_status list_handler(struct mx_ctx *ctx, const void *in, void *out) {
     return st == MX_OK ? list_all(ctx, facts.id, &facts.members, out, WALLET_PAGE_MAX) : st;
 }
 
-mx_status wallet_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_section_ask *ask = in;
-    struct mx_section *section = out;
-    struct wallet_accounts_view view = {.balance = 0};
-    uint32_t i;
-    mx_status st;
-    if (!mx_allowed(ctx, WALLET_MAY_READ)) return MX_DECLINED;
-    st = list_all(ctx, ask->member, &ask->members, &view, ask->whole ? WALLET_PAGE_MAX : 20);
-    for (i = 0; ask->whole && i < view.accounts.count; i++)
-        ((struct wallet_view *)mx_list_at(&view.accounts, i))->reason = mx_str_n(NULL, 0);
-    if (st == MX_OK) st = ctx->op->encode(ctx, &wallet_accounts_view_type, &view, &section->data);
-    section->name = mx_str_of("gift_cards");
-    section->more = view.more;
-    return st;
-}
-
 /* ---- what moved ---- */
 
 static void show_entry(const struct wallet_movement *movement, int staff, struct wallet_entry *entry) {
@@ -122,7 +106,7 @@ static void show_entry(const struct wallet_movement *movement, int staff, struct
     entry->reason = movement->reason;
 }
 
-static mx_status history(struct mx_ctx *ctx, const struct wallet_history_ask *ask, struct wallet_history *page) {
+static mx_status history(struct mx_ctx *ctx, const struct wallet_history_ask *ask, int staff, struct wallet_history *page) {
     const struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .reverse = 1, .after = ask->after};
     const struct wallet_movement probe = {.account = ask->account};
     uint32_t limit = ask->limit ? (uint32_t)ask->limit : WALLET_PAGE, count = 0;
@@ -138,7 +122,7 @@ static mx_status history(struct mx_ctx *ctx, const struct wallet_history_ask *as
             break;
         }
         cursor = mx_scan_cursor(ctx, scan);
-        show_entry(movement, for_staff(ctx), mx_list_at(&page->movements, count++));
+        show_entry(movement, staff, mx_list_at(&page->movements, count++));
     }
     page->movements.count = count;
     return st == MX_DONE ? MX_OK : st;
@@ -149,7 +133,45 @@ static mx_status history_handler(struct mx_ctx *ctx, const void *in, void *out) 
     struct wallet_account *account = NULL;
     mx_status st = wallet_by_id(ctx, ask->account, "account", &account);
     if (st == MX_OK) st = mx_own(ctx, account->member);
-    return st == MX_OK ? history(ctx, ask, out) : st;
+    return st == MX_OK ? history(ctx, ask, for_staff(ctx), out) : st;
+}
+
+/* ---- the one view of a customer ---- */
+
+/* For an export: as she may read it, whoever fetches it for her. */
+static mx_status keep_all(struct mx_ctx *ctx, const struct wallet_accounts_view *view, struct wallet_kept_all *all) {
+    mx_status st = MX_OK;
+    uint32_t i;
+    all->accounts = mx_list_new(ctx, view->accounts.count, sizeof(struct wallet_kept));
+    all->more = view->more;
+    for (i = 0; st == MX_OK && i < view->accounts.count; i++) {
+        struct wallet_kept *kept = mx_list_at(&all->accounts, i);
+        struct wallet_history_ask ask = {.limit = WALLET_PAGE_MAX};
+        struct wallet_history page = {.next = {NULL, 0}};
+        kept->account = mx_list_at(&view->accounts, i);
+        kept->account->reason = mx_str_n(NULL, 0);
+        ask.account = kept->account->account;
+        st = history(ctx, &ask, 0, &page);
+        kept->movements = page.movements;
+        kept->more = page.next.len > 0;
+    }
+    return st;
+}
+
+mx_status wallet_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct mx_section_ask *ask = in;
+    struct mx_section *section = out;
+    struct wallet_accounts_view view = {.balance = 0};
+    struct wallet_kept_all all = {.more = 0};
+    mx_status st;
+    if (!mx_allowed(ctx, WALLET_MAY_READ)) return MX_DECLINED;
+    st = list_all(ctx, ask->member, &ask->members, &view, ask->whole ? WALLET_PAGE_MAX : 20);
+    if (st == MX_OK && ask->whole) st = keep_all(ctx, &view, &all);
+    if (st != MX_OK) return st;
+    section->name = mx_str_of("gift_cards");
+    section->more = view.more;
+    if (ask->whole) return ctx->op->encode(ctx, &wallet_kept_all_type, &all, &section->data);
+    return ctx->op->encode(ctx, &wallet_accounts_view_type, &view, &section->data);
 }
 
 /* It burns a try: wrong PINs are counted for good, and only the writer can. */

@@ -207,6 +207,31 @@ static const struct mx_field wallet_history_fields[] = {
 };
 MX_TYPE(wallet_history, "wallet.history", "what moved on an account");
 
+/* In an export: each account with what moved on it. */
+struct wallet_kept {
+    struct wallet_view *account;
+    struct mx_list movements;
+    uint8_t more;
+};
+
+static const struct mx_field wallet_kept_fields[] = {
+    MX_F_STRUCT(wallet_kept, account, MX_REQUIRED, wallet_view_type, "the account"),
+    MX_F_LIST(wallet_kept, movements, 0, 0, WALLET_PAGE_MAX, wallet_entry_type, "what moved on it, the newest first"),
+    MX_F_BOOL(wallet_kept, more, 0, "there are older movements"),
+};
+MX_TYPE(wallet_kept, "wallet.kept", "an account and what moved on it");
+
+struct wallet_kept_all {
+    struct mx_list accounts;
+    uint8_t more;
+};
+
+static const struct mx_field wallet_kept_all_fields[] = {
+    MX_F_LIST(wallet_kept_all, accounts, 0, 0, WALLET_PAGE_MAX, wallet_kept_type, "accounts of the customer"),
+    MX_F_BOOL(wallet_kept_all, more, 0, "there are more"),
+};
+MX_TYPE(wallet_kept_all, "wallet.kept.all", "gift cards and credit of a customer, with all that moved");
+
 /* ---- moving value ---- */
 
 struct wallet_claim_ask {

@@ -105,6 +105,8 @@ class ShownToHer(CustomerTest):
             standing = got["sections"]["membership"]
             self.assertEqual((standing["tier"], standing["segments"]), ("gold", ["complains-a-lot"]), "she is told what is kept about her")
             self.assertEqual(self.looks(json.dumps({**standing, "segments": []})), [])
+            card, = got["sections"]["gift_cards"]["accounts"]
+            self.assertEqual((card["account"]["balance"], [moved["amount"] for moved in card["movements"]]), (4900, [-100, 5000]))
             bought = got["sections"]["orders"]["orders"][0]
             self.assertEqual([(line["sku"], line["total"], line["returned"]) for line in bought["order"]["lines"]], [("TEA", 900, 1000)])
             self.assertEqual([(payment["kind"], payment["amount"]) for payment in bought["order"]["payments"]], [("cash", 900)])
