@@ -93,7 +93,7 @@ EVENT(wallet_unblocked_event, "wallet.unblocked", "an account was freed again");
 EVENT(wallet_reissued_event, "wallet.reissued", "a gift card got a new code");
 EVENT(wallet_locked_event, "wallet.locked", "a gift card was locked after too many wrong PINs");
 EVENT(wallet_unlocked_event, "wallet.unlocked", "a gift card that was locked was freed");
-EVENT(wallet_borrowed_event, "wallet.borrowed", "credit was used by somebody who was no longer the same customer in the end");
+EVENT(wallet_borrowed_event, "wallet.borrowed", "value was used while two who then parted counted as one customer");
 
 static const struct mx_table *const tables[] = {&wallet_accounts, &wallet_balances,       &wallet_movements,
                                                 &wallet_payments, &wallet_settings_table, &wallet_loads,

@@ -1,5 +1,5 @@
 /* What of stored value somebody should look at: cards blocked or freed, given a new code, balances changed by hand, value
- * paid out, credit that somebody used behind a merge that was taken back. */
+ * paid out, what was used of it behind a merge that was taken back. */
 #include "internal.h"
 #include "merx/retail/exception.h"
 #include "ops.h"
@@ -8,7 +8,7 @@ static mx_status say_kinds(struct mx_ctx *ctx, const void *in, void *out) {
     static const char *const all[][2] = {{"gift_card_blocked", "wallet.blocked"},   {"gift_card_unblocked", "wallet.unblocked"},
                                          {"gift_card_adjusted", "wallet.adjusted"}, {"gift_card_reissued", "wallet.reissued"},
                                          {"gift_card_locked", "wallet.locked"},     {"gift_card_unlocked", "wallet.unlocked"},
-                                         {"gift_card_paid_out", "wallet.unloaded"}, {"credit_borrowed", "wallet.borrowed"}};
+                                         {"gift_card_paid_out", "wallet.unloaded"}, {"value_borrowed", "wallet.borrowed"}};
     struct mx_exception_kinds *said = out;
     uint32_t i, count = sizeof(all) / sizeof(all[0]);
     (void)in;

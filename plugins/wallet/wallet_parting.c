@@ -1,10 +1,11 @@
-/* Two customers part who never were one: what the one took of the other's credit, while they counted as one, is counted and told. Money
- * is not moved on a guess: whoever parts them sees it, and so does the owner in the exception report. */
+/* Two customers part who never were one: what left the cards and the credit of the one while they counted as one is counted and
+ * told. Money is not moved on a guess: whoever parts them sees it, and so does the owner in the exception report. */
 #include "internal.h"
 #include "merx/retail/person.h"
 #include "ops.h"
 
-#define MOVES_MAX 10000 /* movements of one account that are looked at */
+#define MOVES_MAX    10000 /* movements of one account that are looked at */
+#define ACCOUNTS_MAX 200   /* of one customer */
 
 static mx_status member_of(struct mx_ctx *ctx, struct mx_str person, struct mx_str *member) {
     const struct mx_member_of_ask ask = {person};
@@ -49,14 +50,14 @@ static mx_status unmerge_answer(struct mx_ctx *ctx, const void *in, void *out) {
 
 /* ---- what she took of the other's ---- */
 
-/* The credit of one who parts. */
+/* An account of one who parts. */
 struct lending {
     struct mx_str member;
     struct mx_str account;
     int64_t amount; /* that left it since the merge and did not come back */
 };
 
-/* Of a movement of credit, what the customer took with it. */
+/* Of a movement, what was taken with it. */
 static mx_status taken_by(struct mx_ctx *ctx, const struct wallet_movement *movement, int64_t *amount) {
     const struct wallet_paid probe = {.payment = movement->payment, .account = movement->account};
     struct wallet_paid *paid = NULL;
@@ -71,15 +72,10 @@ static mx_status taken_by(struct mx_ctx *ctx, const struct wallet_movement *move
 
 static mx_status look_through(struct mx_ctx *ctx, struct lending *lending, int64_t since) {
     const struct mx_scan_opts newest = {.size = sizeof(newest), .prefix = 1, .reverse = 1};
-    struct wallet_account *account = NULL;
-    struct wallet_movement probe, *movement = NULL;
+    struct wallet_movement probe = {.account = lending->account}, *movement = NULL;
     struct mx_scan *scan = NULL;
     uint32_t seen = 0;
-    mx_status st = wallet_credit_of(ctx, lending->member, &account);
-    if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
-    lending->account = account->id;
-    probe = (struct wallet_movement){.account = account->id};
-    st = mx_scan_open(ctx, &wallet_movements, &newest, &probe, &scan);
+    mx_status st = mx_scan_open(ctx, &wallet_movements, &newest, &probe, &scan);
     while (st == MX_OK && seen++ < MOVES_MAX && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK && movement->booked >= since) {
         int64_t amount;
         st = taken_by(ctx, movement, &amount);
@@ -88,7 +84,22 @@ static mx_status look_through(struct mx_ctx *ctx, struct lending *lending, int64
     return st == MX_DONE ? MX_OK : st;
 }
 
-/* All ids of the customer whose credit may have been taken. */
+/* Her credit and the cards that are hers, under one id. */
+static mx_status lend_of(struct mx_ctx *ctx, struct mx_str member, int64_t since, struct mx_list *lendings) {
+    const struct mx_scan_opts opts = {.size = sizeof(opts), .index = "member", .prefix = 1};
+    const struct wallet_account probe = {.member = member};
+    struct wallet_account *account = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(ctx, &wallet_accounts, &opts, &probe, &scan);
+    while (st == MX_OK && lendings->count < ACCOUNTS_MAX && (st = mx_scan_next(ctx, scan, &account)) == MX_OK) {
+        struct lending *lending = mx_list_at(lendings, lendings->count++);
+        *lending = (struct lending){.member = member, .account = account->id};
+        st = look_through(ctx, lending, since);
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* Under all ids of the customer whose value may have been taken. */
 static mx_status lend(struct mx_ctx *ctx, struct mx_str person, int64_t since, struct mx_list *lendings) {
     struct mx_member_facts facts;
     struct mx_str member;
@@ -96,12 +107,10 @@ static mx_status lend(struct mx_ctx *ctx, struct mx_str person, int64_t since, s
     mx_status st = member_of(ctx, person, &member);
     if (st == MX_OK) st = wallet_member(ctx, member, &facts);
     if (st != MX_OK) return st;
-    *lendings = mx_list_new(ctx, facts.members.count ? facts.members.count : 1, sizeof(struct lending));
-    for (i = 0; st == MX_OK && i < lendings->count; i++) {
-        struct lending *lending = mx_list_at(lendings, i);
-        lending->member = facts.members.count ? mx_list_str(&facts.members, i) : member;
-        st = look_through(ctx, lending, since);
-    }
+    *lendings = mx_list_new(ctx, ACCOUNTS_MAX, sizeof(struct lending));
+    lendings->count = 0;
+    if (facts.members.count == 0) return lend_of(ctx, member, since, lendings);
+    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = lend_of(ctx, mx_list_str(&facts.members, i), since, lendings);
     return st;
 }
 
@@ -114,8 +123,9 @@ static mx_status borrowed_answer(struct mx_ctx *ctx, const void *in, void *out) 
     for (i = 0; st == MX_OK && i < lendings.count; i++)
         if (!mx_add(unsplit->count, ((const struct lending *)mx_list_at(&lendings, i))->amount, &unsplit->count))
             unsplit->count = MX_INT_MAX;
-    unsplit->what = mx_str_of("credit_borrowed");
-    unsplit->note = mx_str_of("So much of her credit, in minor units, was used while both counted as one: see whether she gets it back.");
+    unsplit->what = mx_str_of("value_borrowed");
+    unsplit->note =
+        mx_str_of("So much stored value of hers, in minor units, was used while both counted as one: see whether she gets it back.");
     return st == MX_OK && unsplit->count == 0 ? MX_DECLINED : st;
 }
 

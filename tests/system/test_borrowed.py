@@ -219,17 +219,26 @@ class Credit(Borrowed):
         self.pay(victim, self.by("credit", victim, 200))
         self.back(order)  # 600 of hers come back, and 100 of the friend's
         self.pay(friend, self.by("credit", friend, 400))
-        self.assertEqual(self.unmerge(merge)["credit_borrowed"], 500)
+        self.assertEqual(self.unmerge(merge)["value_borrowed"], 500)
         self.assertEqual(self.shop.ok("wallet.get", {"account": account})["account"]["balance"], 400)
-        row, = self.listed("credit_borrowed")
+        row, = self.listed("value_borrowed")
         self.assertEqual((row["who"], row["count"], row["amount"], row["striking"]), (self.manager, 1, 500, True))
+
+    def test_a_card_that_is_hers_too(self):
+        victim, friend = self.somebody(), self.somebody()
+        card = self.shop.ok("wallet.load", {"kind": "gift_card", "member": victim[0], "amount": 800, "location": "store-1",
+                                            "tenders": [{"kind": "cash", "amount": 800}]})["account"]
+        merge = self.merge(victim, friend)
+        self.pay(friend, {**self.by("gift_card", friend, 300), "reference": card})
+        self.assertEqual(self.unmerge(merge)["value_borrowed"], 300)
+        self.assertEqual(self.listed("value_borrowed")[0]["amount"], 300)
 
     def test_what_she_used_before_is_hers(self):
         victim, friend = self.somebody(), self.somebody()
         self.load(victim, 900)
         self.pay(victim, self.by("credit", victim, 200))
-        self.assertNotIn("credit_borrowed", self.unmerge(self.merge(victim, friend)))
-        self.assertEqual(self.listed("credit_borrowed"), [])
+        self.assertNotIn("value_borrowed", self.unmerge(self.merge(victim, friend)))
+        self.assertEqual(self.listed("value_borrowed"), [])
 
     def load(self, who, amount):
         return self.shop.ok("wallet.load", {"kind": "credit", "member": who[0], "amount": amount, "location": "store-1",
