@@ -113,12 +113,15 @@ static void say_kept(struct search *search, const struct script_rule *earned, st
     script_customer_review(&search->customer, until);
 }
 
-/* The tier above the one that counts, and what is missing for it. */
+/* The tier above the one that counts, and what is missing for it. What she holds and has not earned counts while it is kept, and where
+ * nobody asks what would be: a person gave it. */
 static void say_next(struct search *search, const struct script_rule *earned, struct mx_tier_answer *answer) {
     const struct script_rules *tiers = &search->rules->set->of[SCRIPT_TIER];
-    const struct script_rule *held = answer->keep_until ? script_rule_find(search->rules->set, SCRIPT_TIER, search->ask->tier) : NULL;
-    const struct script_rule *now = held ? held : earned;
-    struct script_rule *next = next_higher(tiers, now ? script_tier_of(now)->rank : -1);
+    const struct script_rule *held = script_rule_find(search->rules->set, SCRIPT_TIER, search->ask->tier), *now = earned;
+    int counts = answer->keep_until || (search->ask->at == 0 && search->ask->draft.len == 0);
+    struct script_rule *next;
+    if (held && counts && (!earned || script_tier_of(held)->rank > script_tier_of(earned)->rank)) now = held;
+    next = next_higher(tiers, now ? script_tier_of(now)->rank : -1);
     if (next == NULL) return;
     answer->next = mx_dup(search->ctx, next->id);
     if (ask_rule(search, next) && !search->said.yes) answer->missing = own_missing(search->ctx, &search->said);

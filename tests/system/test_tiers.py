@@ -172,6 +172,7 @@ class Earning(Tiers):
         self.buy(member)
         why = self.why(member)
         self.assertEqual((why["tier"], why["by_hand"], why["reason"]), ("black", True, "opening week"))
+        self.assertNotIn("next", self.next(member))
         self.advance(6)
         for _ in range(100):
             if self.tier(member) != "black" or self.why(member).get("lost_at"):
@@ -301,6 +302,17 @@ class SeveralAtOnce(Tiers):
         self.assertEqual(self.by_ones(one), rows)
         shown = self.next(one)
         self.assertEqual((shown["tier"], shown["next"], [m["missing"] for m in shown["missing"]]), ("basic", "silver", [2]))
+
+    def test_above_a_tier_that_a_person_gave(self):
+        member = self.join()
+        self.give(member, "silver")
+        self.assertEqual([self.next(member).get(name) for name in ("tier", "next")], ["silver", "black"])
+        would = self.shop.ok("membership.tier.would", {"member": member, "at": self.shop.ok("shop.clock.get")["now"]})
+        self.assertEqual([would.get(name) for name in ("held", "earned", "next")], ["silver", "basic", "silver"])
+        self.give(member, "black")
+        self.assertEqual([self.next(member).get(name) for name in ("tier", "next")], ["black", None])
+        self.give(member, "basic")
+        self.assertEqual([self.next(member).get(name) for name in ("tier", "next")], ["basic", "silver"])
 
     def test_many_in_one_millisecond(self):
         member, codes = self.join(), ["silver", "black"] * 10
