@@ -34,6 +34,7 @@ mx_status loyalty_rewards_handler(struct mx_ctx *ctx, const void *in, void *out)
 mx_status loyalty_liability_handler(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_earn_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_section_answer(struct mx_ctx *ctx, const void *in, void *out);
+mx_status loyalty_told_answer(struct mx_ctx *ctx, const void *in, void *out);
 mx_status loyalty_kept_answer(struct mx_ctx *ctx, const void *in, void *out);
 extern const struct mx_answer loyalty_exceptions;
 mx_status loyalty_unmerge_answer(struct mx_ctx *ctx, const void *in, void *out);

@@ -95,6 +95,7 @@ const struct mx_event_def loyalty_changed_event = {
         .size = sizeof(struct mx_answer), .priority = 100, .point = to, .in = &asked, .out = &answered, .fn = handler}
 ANSWER(earn_answer, MX_POINT_EARN, mx_earn_ask_type, mx_earn_answer_type, loyalty_earn_answer);
 ANSWER(section_answer, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, loyalty_section_answer);
+ANSWER(told_answer, MX_POINT_SECTION, mx_section_ask_type, mx_section_type, loyalty_told_answer);
 ANSWER(kept_answer, MX_POINT_KEPT, mx_kept_ask_type, mx_kept_type, loyalty_kept_answer);
 ANSWER(unmerge_answer, MX_POINT_UNMERGE, mx_unmerge_ask_type, mx_unsplit_type, loyalty_unmerge_answer);
 ANSWER(borrowed_answer, MX_POINT_UNMERGE, mx_unmerge_ask_type, mx_unsplit_type, loyalty_borrowed_answer);
@@ -112,8 +113,8 @@ static const struct mx_check balances_check = {.name = "loyalty.balances", .fn =
 static const struct mx_table *const tables[] = {&loyalty_settings_table, &loyalty_lots,      &loyalty_balances,
                                                 &loyalty_movements,      &loyalty_spendings, NULL};
 static const struct mx_event_def *const events[] = {&loyalty_earned_event, &loyalty_reversed_event, &loyalty_changed_event, NULL};
-static const struct mx_answer *const answers[] = {&earn_answer,     &section_answer,     &kept_answer, &unmerge_answer,
-                                                  &borrowed_answer, &loyalty_exceptions, NULL};
+static const struct mx_answer *const answers[] = {&earn_answer,    &section_answer,  &told_answer,        &kept_answer,
+                                                  &unmerge_answer, &borrowed_answer, &loyalty_exceptions, NULL};
 static const struct mx_subscription *const subscriptions[] = {&hear_unmerged, NULL};
 static const struct mx_point *const points[] = {&mx_point_member, &mx_point_member_of, &mx_point_household, &mx_point_rewards, NULL};
 static const struct mx_check *const checks[] = {&balances_check, NULL};

@@ -70,8 +70,13 @@ class OneCustomer(OrdersTest):
     def test_an_export_has_more_orders_than_a_page(self):
         for _ in range(501):
             self.place(("BROKEN", 1000), member=self.mine)
+        for _ in range(5):
+            self.shop.ok("loyalty.points.adjust", {"member": self.mine, "points": 1, "reason": "more than a page"})
         asked = self.shop.ok("privacy.export.ask", {"member": self.mine})
-        orders = self.shop.ok("privacy.export.fetch", {"id": asked["id"]})["sections"]["orders"]
+        sections = self.shop.ok("privacy.export.fetch", {"id": asked["id"]})["sections"]
+        orders, moved = sections["orders"], sections["points_history"]["movements"]
+        self.assertGreater(len(moved), 500)
+        self.assertEqual([row["seq"] for row in moved], sorted({row["seq"] for row in moved}, reverse=True))
         self.assertEqual((len(orders["orders"]), orders.get("next", "")), (501, ""))
 
     def test_hidden_articles_are_not_for_everybody(self):

@@ -105,6 +105,9 @@ class ShownToHer(CustomerTest):
             standing = got["sections"]["membership"]
             self.assertEqual((standing["tier"], standing["segments"]), ("gold", ["complains-a-lot"]), "she is told what is kept about her")
             self.assertEqual(self.looks(json.dumps({**standing, "segments": []})), [])
+            moved = got["sections"]["points_history"]["movements"]
+            self.assertEqual((moved[-1]["points"], moved[-1]["reason"]), (50, "sorry for the wait"))
+            self.assertEqual(sum(row["points"] for row in moved), got["sections"]["points"]["points"])
             card, = got["sections"]["gift_cards"]["accounts"]
             self.assertEqual((card["account"]["balance"], [moved["amount"] for moved in card["movements"]]), (4900, [-100, 5000]))
             bought = got["sections"]["orders"]["orders"][0]
