@@ -40,6 +40,7 @@ NEEDLES = {needle: mark for mark in MARKS for needle in encoded(mark)}
 
 class Person:
     def __init__(self, number):
+        self.number = number
         self.name = "%s %04d" % (NAME, number)
         self.phone = "+86%s%03d" % (PHONE, number)  # 1,000 of them
         self.card = "%s%04d" % (CARD, number)
@@ -134,8 +135,7 @@ class Canary(unittest.TestCase):
             shop.ok("identity.proof.ask", {"member": person.member})
         shop.call("identity.customer.open", {"phone": person.phone, "code": "000000"})
         shop.call("orders.place", {"channel": "till", "location": "store-1", "member": person.card})
-        shop.ok("insight.behaviour.add", {"rows": [{"kind": "page", "subject": "tea", "kind_of": "phone", "identifier": person.phone},
-                                                   {"kind": "page", "subject": "tea", "kind_of": "email", "identifier": "new" + MAIL}]})
+        self.enter_what_she_does(person)
         shop.call("privacy.consent.give", {"member": person.member, "purpose": person.name, "language": "en", "version": 1})
         client = shop.client()
         client.request("GET", "/v1/membership.find?phone=" + person.phone, headers={"Authorization": "Bearer " + shop.owner_key})
@@ -143,6 +143,22 @@ class Canary(unittest.TestCase):
         client.close()
         asked = shop.ok("privacy.export.ask", {"member": person.member})
         self.assertIn(person.mail, json.dumps(shop.ok("privacy.export.fetch", {"id": asked["id"]})))
+
+    def enter_what_she_does(self, person):
+        """Kept of those who agree, as every other one does, and of what nobody is known by; of the others nothing is."""
+        agrees = person.number % 20 == 0
+        if agrees:
+            self.shop.ok("privacy.consent.give", {"member": person.member, "purpose": "personalisation", "language": "en", "version": 1, "source": "app"})
+        done = {"kind": "review", "subject": "tea", "session": "visit"}
+        rows = [{**done, "kind_of": kind, "identifier": value} for kind, value in person.known_by() if kind != "device"]
+        rows += [{**done, "device": person.device}, {**done, "member": person.member, "device": person.device}]
+        rows[0]["text"] = "Call me at %s, or write to %s; my card is %s" % (person.phone, person.mail, person.card)
+        hers = len(rows)
+        rows += [{**done, "kind_of": "email", "identifier": "new" + MAIL}, {**done, "device": "canarydev-of-a-guest"}]
+        answer = self.shop.ok("insight.behaviour.add", {"rows": rows})
+        self.assertEqual(answer, {"kept": hers if agrees else 0, "waiting": 2, "withheld": 0 if agrees else hers})
+        done = self.shop.ok("insight.profile", {"member": person.member})["profile"].get("recent", [])
+        self.assertEqual(len(done), hers if agrees else 0)
 
     def take_in(self):
         """A file of another channel: good rows, rows with mistakes, and one that nobody can read."""
@@ -178,6 +194,7 @@ class Canary(unittest.TestCase):
     def test_canaries_are_found_nowhere_and_forgotten_everywhere(self):
         shop = self.shop
         shop.ok("identity.customer.settings.put", {"message_url": "https://127.0.0.1:9/messages"})  # nobody there: messages wait
+        shop.ok("privacy.text.put", {"purpose": "personalisation", "language": "en", "version": 1, "body": "We use what you do here to serve you."})
         persons = [Person(number) for number in range(PERSONS)]
         for person in persons:
             self.enter(person)
