@@ -84,9 +84,14 @@ static mx_status booking_of(struct mx_ctx *ctx, struct loyalty_books *books, str
     return st == MX_OK ? loyalty_balance_of(ctx, member, &booking->balance) : st;
 }
 
+/* A lot that is moved several times in a row stands in one part. */
 static void add_part(struct mx_ctx *ctx, struct loyalty_booking *booking, const struct loyalty_lot *lot, int64_t points) {
     struct mx_list *parts = &booking->movement.parts;
-    struct loyalty_part *part;
+    struct loyalty_part *part = parts->count ? mx_list_at(parts, parts->count - 1) : NULL;
+    if (part && mx_str_eq(part->order, lot->order) && part->line == lot->line && part->run == lot->run) {
+        part->points += points;
+        return;
+    }
     if (parts->count == booking->room) {
         uint32_t count = parts->count;
         struct mx_list more = mx_list_new(ctx, booking->room ? 2 * booking->room : 8, sizeof(struct loyalty_part));

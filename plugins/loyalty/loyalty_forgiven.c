@@ -38,6 +38,15 @@ static mx_status take_own(struct mx_ctx *ctx, struct loyalty_books *books, const
     return st;
 }
 
+/* A movement says for which id its lots were used. */
+static mx_status turn_to(struct mx_ctx *ctx, struct loyalty_books *books, struct mx_str member) {
+    mx_status st;
+    if (mx_str_eq(books->other, member)) return MX_OK;
+    st = loyalty_close(ctx, books);
+    *books = (struct loyalty_books){.kind = books->kind, .source = books->source, .other = member, .at = books->at};
+    return st;
+}
+
 /* The lot gives its points for the sale of another: its own return will want them from elsewhere. */
 static mx_status take_for_others(struct mx_ctx *ctx, struct loyalty_books *books, const struct mx_list *members,
                                  const struct loyalty_came_back *back, uint32_t at) {
@@ -48,6 +57,7 @@ static mx_status take_for_others(struct mx_ctx *ctx, struct loyalty_books *books
         back->points[at] -= part;
         other->forgiven -= part;
         st = loyalty_lot_put(ctx, other);
+        if (st == MX_OK) st = turn_to(ctx, books, other->member);
         lot->lent += part;
         if (st == MX_OK) st = loyalty_move(ctx, books, lot, part);
     }

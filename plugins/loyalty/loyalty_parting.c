@@ -8,7 +8,6 @@
 
 #include "merx/retail/person.h"
 
-#define OLDER_MAX    1000  /* movements from before the merge that are looked at: a sale may be written with a time of the past */
 #define MOVES_MAX    10000 /* movements of one id that are looked at */
 #define PARTS_MAX    1000  /* parts of movements that one command sets right */
 #define PAYMENTS_MAX 64    /* by points, of one sale */

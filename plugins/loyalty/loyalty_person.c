@@ -45,7 +45,7 @@ static mx_status count_since(struct mx_ctx *ctx, struct mx_str member, int64_t s
     struct mx_scan *scan = NULL;
     mx_status st = mx_scan_open(ctx, &loyalty_movements, &opts, &probe, &scan);
     while (st == MX_OK && *count < UNMERGE_COUNTED && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK) {
-        if (movement->at < since) break;
+        if ((movement->booked ? movement->booked : movement->at) < since) break; /* `at` may be a time of the past */
         ++*count;
     }
     return st == MX_DONE ? MX_OK : st;

@@ -45,11 +45,11 @@ class Borrowed(CustomerTest):
         done = self.shop.ok("identity.person.unmerge", {"merge": merge}, key=self.key)
         return {entry["what"]: entry["count"] for entry in done["unsplit"]}
 
-    def pay(self, who, *tenders, pieces=1):
+    def pay(self, who, *tenders, pieces=1, **more):
         rest = pieces * 1000 - sum(tender["amount"] for tender in tenders)
         cash = [{"kind": "cash", "amount": rest}] if rest else []
         return self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "member": who[0], "lines": [{"sku": "TEA", "qty": pieces * 1000}],
-                                             "tenders": [*tenders, *cash]})["order"]["id"]
+                                             "tenders": [*tenders, *cash], **more})["order"]["id"]
 
     def by(self, kind, who, amount):
         self.advance(61000)  # nobody is asked for more than some codes a minute
@@ -163,6 +163,27 @@ class Points(Borrowed):
         told = self.unmerge(merge)
         self.assertEqual(self.points(victim), [100], told)
         self.assertEqual(self.points(friend), [before - 100])
+
+    def test_what_paid_for_goods_that_the_shop_had_let_go_is_back_too(self):
+        """Points of hers that come back pay what was written off of his return; they count as used for him."""
+        victim, friend = self.somebody(100), self.somebody()
+        for _ in range(2):
+            order = self.pay(friend)  # earns ten
+            self.shop.ok("loyalty.points.adjust", {"member": friend[0], "points": -10, "reason": "for the test"})
+            self.back(order)  # nothing is there: ten are written off
+        self.assertEqual((self.points(friend), self.owed(friend)), ([0], 0))
+        merge = self.merge(victim, friend)
+        self.back(self.pay(friend, self.by("points", friend, 500)))
+        self.assertEqual(self.points(friend), [80])
+        self.assertEqual(self.unmerge(merge)["points_borrowed"], 20)
+        self.assertEqual((self.points(victim, friend), self.owed(friend)), ([100, -20], 20))
+
+    def test_what_was_written_with_a_time_of_the_past_is_told(self):
+        victim, friend = self.somebody(), self.somebody()
+        merge = self.merge(victim, friend)
+        self.pay(friend)
+        self.pay(friend, at=self.begin)
+        self.assertEqual(self.unmerge(merge)["points"], 2)
 
     def test_any_merges_sales_and_partings_leave_each_what_is_hers(self):
         """Against a model: who stands spends, whatever she spends; every parting leaves both what they had and did."""
