@@ -90,6 +90,7 @@ mx_status intake_begin(struct mx_ctx *ctx, const struct intake_mapping *mapping,
 
 static mx_status go_on(struct mx_ctx *ctx, const struct intake_run_ask *ask, struct mx_str text, struct intake_run **run) {
     mx_status st = intake_run_get(ctx, ask->run, "run", run);
+    if (st == MX_OK) st = intake_may(ctx, (*run)->kind, "run"); /* the mapping may take in something else by now */
     if (st != MX_OK) return st;
     if (!mx_str_eq((*run)->mapping, ask->mapping))
         return mx_fail(ctx, MX_E_BAD_INPUT, "mapping", "The run was begun with another mapping.");

@@ -111,13 +111,21 @@ static void answer(struct mx_ctx *ctx, const struct intake_mapping *mapping, str
     show(mapping, one->mapping);
 }
 
+/* Who was let in with customers was not let in with prices. */
+static void forget_secrets(struct intake_mapping *mapping) {
+    mapping->secret = mapping->before = mx_str_n(NULL, 0);
+    mapping->before_until = 0;
+}
+
 static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct intake_mapping_put *put = in;
     struct intake_mapping mapping = {.name = put->name}, *stored = NULL;
     mx_status st = check(ctx, put);
     if (st == MX_OK) st = mx_get(ctx, &intake_mappings, &mapping, &stored);
     if (st < 0) return st;
-    if (st == MX_OK) mapping = *stored;
+    if (stored && (st = intake_may(ctx, stored->kind, "name")) != MX_OK) return st;
+    if (stored) mapping = *stored;
+    if (mapping.kind != put->kind) forget_secrets(&mapping);
     mapping.name = put->name;
     mapping.channel = put->channel;
     mapping.kind = put->kind;

@@ -132,7 +132,7 @@ static void read_numbers(struct intake_row *row, struct mx_product_put *put) {
     if (put->tax_ppm < 0 || put->tax_ppm > MX_PPM_ONE) intake_wrong(row, "tax", "A tax rate is between 0 and 1.");
 }
 
-/* known: NULL for an article that is new to the shop. */
+/* known: NULL for an article that is new to the shop, or that begins anew. */
 static void read_product(struct intake_row *row, const struct mx_product *known, struct mx_product_put *put) {
     MX_SET_HAS(mx_product_put, put, sku);
     read_names(row, known, put);
@@ -142,6 +142,11 @@ static void read_product(struct intake_row *row, const struct mx_product *known,
     read_barcode(row, known, put);
     read_tags(row, put);
     read_words(row, put);
+    if (known || row->failed) return;
+    if (!MX_HAS(mx_product_put, put, name))
+        intake_wrong(row, "name", "A new article needs a name.");
+    else if (!MX_HAS(mx_product_put, put, price))
+        intake_wrong(row, "price", "A new article needs a price.");
 }
 
 /* ---- what becomes of it ---- */
@@ -231,15 +236,17 @@ static mx_status take(struct intake_row *row, struct mx_product_put *put, struct
     return row->run->dry ? MX_OK : put_product(row, put, &made);
 }
 
-/* All that the row said, column by column, to see whether it says the same the next time. */
+/* All that the row said, column by column, to see whether it says the same the next time; what it is said of and how it is written belong
+ * to it, so that a mapping that was mended reads the same file anew. */
 static struct mx_str said(struct intake_row *row) {
-    size_t room = 8 + row->mapping->columns.count * (INTAKE_TEXT_MAX + 2u), len = 0;
+    size_t room = 8 + row->mapping->columns.count * (INTAKE_TEXT_MAX + 60u), len = 0;
     char *text = mx_alloc(row->ctx, room), target[40];
     struct mx_str value;
     uint32_t i;
     for (i = 0; i < row->mapping->columns.count; i++) {
         const struct intake_column *column = mx_list_at(&row->mapping->columns, i);
         snprintf(target, sizeof(target), "%.*s", (int)column->target.len, column->target.ptr);
+        len += (size_t)snprintf(text + len, room - len, "%s %d ", target, (int)column->as);
         if (intake_text(row, target, INTAKE_TEXT_MAX, &value))
             len += (size_t)snprintf(text + len, room - len, "%.*s", (int)value.len, value.ptr);
         text[len++] = '\n';

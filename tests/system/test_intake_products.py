@@ -94,6 +94,26 @@ class Products(IntakeTest):
         self.assertEqual((undone["taken"], undone.get("left", 0)), (run["made"], 0), self.stays(run))
         self.assertEqual(self.fields(sku, "state"), ["retired"])
 
+    def test_a_withdrawn_article_needs_a_name_and_a_price_again(self):
+        """Nothing of the file that was taken back is left in it, neither its name nor its price."""
+        n = next(_number)
+        self.undo(self.take("a%d,PX%d,Wrong,,1.00,,,," % (n, n))["id"])
+        for row, target in (("a%d,PX%d,,,2.00,,,," % (n, n), "name"), ("a%d,PX%d,Right,,,,,," % (n, n), "price")):
+            run = self.take(row)
+            self.assertEqual((self.counts(run), [wrong[2] for wrong in self.errors(run)]), ({"failed": 1}, [target]))
+        self.assertEqual(self.fields("PX%d" % n, "state"), ["retired"])
+
+    def test_a_mapping_that_was_mended_reads_the_same_file_anew(self):
+        """Prices that were read as fen and are yuan: the same text says something else now."""
+        n = next(_number)
+        wrong = [*PRODUCTS["columns"][:2], {"target": "name.zh", "from": "name"}, {"target": "price", "from": "price", "as": "minor"}]
+        right = [*PRODUCTS["columns"][:3], {"target": "price", "from": "price"}]
+        data = "id,sku,name,price\na%d,PY%d,Tea,39\n" % (n, n)
+        for columns, count, price in ((wrong, "fresh", 39), (right, "changed", 3900), (right, "same", 3900)):
+            self.shop.ok("intake.mapping.put", {**PRODUCTS, "name": "mended", "columns": columns})
+            self.assertEqual(self.counts(self.run_file("mended", data)), {count: 1})
+            self.assertEqual(self.fields("PY%d" % n, "price"), [price])
+
     def test_what_the_shop_retired_itself_stays_retired(self):
         n = next(_number)
         sku = "PM%d" % n
@@ -169,6 +189,28 @@ class Products(IntakeTest):
         for op, field, body in (("intake.mapping.put", "kind", PRODUCTS), ("intake.mapping.secret", "name", {"name": "list"}),
                                 ("intake.run", "mapping", {"mapping": "list", "data": TITLES}), ("intake.undo", "run", {"run": run})):
             self.refused(403, "forbidden", field, op, body, key=clerk)
+
+    def test_a_mapping_that_turns_to_products_opens_no_door(self):
+        """Neither who has the secret of its former days nor who may not change products gets to prices by changing what a mapping takes in."""
+        n = next(_number)
+        turned = {**PRODUCTS, "name": "turned"}
+        customers = {**turned, "kind": "customers", "columns": [{"target": "external", "from": "id"}]}
+        self.shop.ok("intake.mapping.put", customers)
+        for _ in range(2):
+            self.shop.ok("intake.mapping.secret", {"name": "turned"}, idem=False)
+        self.shop.ok("intake.mapping.put", turned)
+        self.assertEqual(self.shop.ok("intake.mapping.secret", {"name": "turned"}, idem=False)["before_until"], 0)
+        self.shop.ok("intake.mapping.put", turned)  # the same once more: its secret holds
+        self.assertGreater(self.shop.ok("intake.mapping.secret", {"name": "turned"}, idem=False)["before_until"], 0)
+        self.shop.ok("identity.role.put", {"code": "agency", "permissions": ["intake.manage", "intake.run"]})
+        agency = self.shop.make_key("agency")
+        self.refused(403, "forbidden", "name", "intake.mapping.put", customers, key=agency)
+        run = self.shop.ok("intake.run", {"mapping": "turned", "data": TITLES, "parts": 2})["run"]["id"]
+        self.shop.ok("intake.mapping.put", customers)
+        part = {"mapping": "turned", "run": run, "part": 2, "parts": 2, "data": "a%d,PZ%d,Tea,,0.01,,,,\n" % (n, n)}
+        self.refused(403, "forbidden", "run", "intake.run", part, key=agency)
+        self.shop.ok("intake.run", part)
+        self.assertEqual(self.counts(self.ended(run)), {"fresh": 1})
 
     def test_mappings_of_products_are_checked(self):
         columns = PRODUCTS["columns"]
