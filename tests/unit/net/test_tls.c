@@ -1,4 +1,5 @@
-/* Our server and our client against each other, in one process. What others do to them stands in tests/system/test_tls.py. */
+/* Our server and our client against each other, in one process. What others do to them stands in tests/system/test_tls.py and
+ * test_tls_client.py. */
 #include <pthread.h>
 
 #include "net/tls.h"
