@@ -62,12 +62,12 @@ mx_status loyalty_transfer_handler(struct mx_ctx *ctx, const void *in, void *out
 
 /* ---- by the staff ---- */
 
-static mx_status take_away(struct mx_ctx *ctx, const struct loyalty_customer *customer, int64_t points, struct mx_str source,
-                           struct mx_str reason) {
-    struct loyalty_books books = {.kind = LOYALTY_TAKE, .source = source, .reason = reason};
+static mx_status take_away(struct mx_ctx *ctx, const struct loyalty_customer *customer, const struct loyalty_adjust *ask,
+                           struct mx_str source) {
+    struct loyalty_books books = {.kind = LOYALTY_TAKE, .source = source, .reason = ask->reason, .other = ask->member};
     struct loyalty_purse purse;
-    mx_status st = loyalty_find(ctx, customer, points, "points", &purse);
-    if (st == MX_OK) st = loyalty_take(ctx, &books, &purse, points, NULL);
+    mx_status st = loyalty_find(ctx, customer, -ask->points, "points", &purse);
+    if (st == MX_OK) st = loyalty_take(ctx, &books, &purse, -ask->points, NULL);
     return st == MX_OK ? loyalty_close(ctx, &books) : st;
 }
 
@@ -85,7 +85,7 @@ mx_status loyalty_adjust_handler(struct mx_ctx *ctx, const void *in, void *out) 
     st = mx_approved(ctx, "loyalty.grant", ask->points < 0 ? -ask->points : ask->points);
     if (st == MX_OK) st = mx_new_id(ctx, "adj", &grant.source);
     if (st != MX_OK) return st;
-    st = ask->points > 0 ? loyalty_grant_handler(ctx, &grant, &moved) : take_away(ctx, &customer, -ask->points, grant.source, ask->reason);
+    st = ask->points > 0 ? loyalty_grant_handler(ctx, &grant, &moved) : take_away(ctx, &customer, ask, grant.source);
     done->points = ask->points;
     done->source = grant.source;
     return st == MX_OK ? loyalty_sum(ctx, &customer, &done->balance, &owed) : st;

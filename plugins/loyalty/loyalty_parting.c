@@ -124,9 +124,11 @@ static mx_status look_at_spendings(struct mx_ctx *ctx, struct parting *parting, 
     return st;
 }
 
-/* ---- what was sent, paid for a debt, or taken for goods that came back ---- */
+/* ---- what was sent, paid for a debt, or taken by hand or for goods that came back ---- */
 
-static int is_other_use(int32_t kind) { return kind == LOYALTY_SEND || kind == LOYALTY_REPAY || kind == LOYALTY_REVERSE; }
+static int is_other_use(int32_t kind) {
+    return kind == LOYALTY_SEND || kind == LOYALTY_REPAY || kind == LOYALTY_TAKE || kind == LOYALTY_REVERSE;
+}
 
 /* A lot remembers what of it was taken for other sales. */
 static mx_status unlend(struct mx_ctx *ctx, const struct loyalty_movement *used) {

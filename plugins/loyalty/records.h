@@ -184,7 +184,7 @@ static const char *const loyalty_kind_words[] = {"earn",    "reverse", "spend", 
 #define LOYALTY_REPAY     13 /* new points pay what was owed under another id of the customer */
 #define LOYALTY_REPAID    14 /* no lots: the other side of it */
 #define LOYALTY_BORROW    15 /* what was spent of another's points, while both counted as one customer: given, and owed */
-#define LOYALTY_UNSEND    16 /* sent by another, or paid for what another owed, in that time: it is back */
+#define LOYALTY_UNSEND    16 /* sent by another, paid for what another owed, or taken from her, in that time: it is back */
 #define LOYALTY_UNREVERSE 17 /* taken for what another brought back, in that time: it is back */
 
 /* Points of one lot in a movement. */
@@ -216,7 +216,7 @@ struct loyalty_movement {
     struct mx_str reason;
     struct mx_list runs; /* of struct loyalty_run: a sale's, which all stand in the one lot of its part */
     int64_t booked;      /* when it was written; `at` may be earlier, and an earlier version says 0 */
-    struct mx_str other; /* id of the customer for which lots under this one were used: who sent, owed, or brought goods back */
+    struct mx_str other; /* id of the customer for which lots under this one were used: who sent, owed, lost, or brought goods back */
 };
 
 static const struct mx_field loyalty_movement_fields[] = {

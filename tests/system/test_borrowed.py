@@ -178,6 +178,42 @@ class Points(Borrowed):
         self.assertEqual(self.unmerge(merge)["points_borrowed"], 20)
         self.assertEqual((self.points(victim, friend), self.owed(friend)), ([100, -20], 20))
 
+    def test_what_was_taken_by_hand_from_the_other_is_back_too(self):
+        victim, friend = self.somebody(100), self.somebody()
+        merge = self.merge(victim, friend)
+        self.shop.ok("loyalty.points.adjust", {"member": friend[0], "points": -30, "reason": "for the test"})
+        self.shop.ok("loyalty.points.adjust", {"member": victim[0], "points": -20, "reason": "hers, by her own id"})
+        self.assertEqual(self.unmerge(merge)["points_borrowed"], 30)
+        self.assertEqual((self.points(victim, friend), self.owed(friend)), ([80, -30], 30))
+
+    def test_who_does_nothing_loses_nothing(self):
+        """Some only are said to be one with others, who buy, bring back, send, and have points taken: in the end theirs are all there."""
+        self.addCleanup(self.shop.ok, "loyalty.settings.put", PLAIN)
+        rng = random.Random(7)
+        for negative in ("never", "owe"):
+            self.shop.ok("loyalty.settings.put", {**PLAIN, "negative": negative})
+            idle, busy = [self.somebody(100) for _ in range(3)], [self.somebody(50) for _ in range(2)]
+            merges, sales = {}, []
+            for _ in range(merx.fewer(60, 30)):
+                self.live_once(rng, idle, busy, merges, sales)
+            for number in rng.sample(sorted(merges), len(merges)):
+                self.unmerge(merges[number])
+            self.assertEqual(self.points(*idle), [100] * 3)
+
+    def live_once(self, rng, idle, busy, merges, sales):
+        act, who, number = rng.random(), rng.choice(busy), rng.randrange(len(idle))
+        if act < 0.2 and number not in merges:
+            merges[number] = self.merge(idle[number], who)
+        elif act < 0.4 and number in merges:
+            self.unmerge(merges.pop(number))
+        elif act < 0.6 and sales:
+            self.back(sales.pop(rng.randrange(len(sales))))
+        elif act < 0.7 and self.points(who)[0] >= 40:
+            self.shop.call("loyalty.points.adjust", {"member": who[0], "points": -40, "reason": "for the test"})
+        else:
+            points = min(rng.choice([0, 10, 60, 100]), max(0, self.points(who)[0]))
+            sales.append(self.pay(who, *([self.by("points", who, points * 10)] if points else [])))
+
     def test_what_was_written_with_a_time_of_the_past_is_told(self):
         victim, friend = self.somebody(), self.somebody()
         merge = self.merge(victim, friend)
