@@ -17,11 +17,11 @@ static const struct mx_field letting_go_fields[] = {
 MX_TYPE(letting_go, "insight.letting_go", "what rested on a consent that is there no longer");
 
 struct gone {
-    uint8_t deeds; /* all of them are; tags follow */
+    uint8_t tags; /* those that ended are; what she did follows */
     struct mx_str after;
 };
 static const struct mx_field gone_fields[] = {
-    MX_F_BOOL(gone, deeds, 0, "what she did is gone"),
+    MX_F_BOOL(gone, tags, 0, "tags that ended are gone"),
     MX_F_STR(gone, after, 0, 0, 2000, "behind what to go on"),
 };
 MX_TYPE(gone, "insight.let_go.cursor", "how far it is");
@@ -58,10 +58,10 @@ static mx_status go_periods(struct mx_ctx *ctx, const struct letting_go *what, s
 /* MX_DONE: nothing is left. */
 static mx_status go_some(struct mx_ctx *ctx, const struct letting_go *what, struct gone *gone) {
     uint32_t left = STEP_ROWS;
-    mx_status st = gone->deeds ? MX_DONE : go_deeds(ctx, what, &gone->after, &left);
+    mx_status st = gone->tags ? MX_DONE : go_periods(ctx, what, &gone->after, &left);
     if (st != MX_DONE) return st;
-    if (!gone->deeds) *gone = (struct gone){.deeds = 1};
-    return left ? go_periods(ctx, what, &gone->after, &left) : MX_OK;
+    if (!gone->tags) *gone = (struct gone){.tags = 1};
+    return left ? go_deeds(ctx, what, &gone->after, &left) : MX_OK;
 }
 
 static mx_status go_one(struct mx_ctx *ctx, const struct letting_go *what) {
@@ -79,13 +79,18 @@ static mx_status go_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str *
     mx_status st = ctx->op->decode(ctx, &letting_go_type, body, &what);
     if (st == MX_OK && cursor->len) st = ctx->op->decode(ctx, &gone_type, *cursor, &gone);
     if (st == MX_OK) st = go_some(ctx, &what, &gone);
-    if (st == MX_OK) return ctx->op->encode(ctx, &gone_type, &gone, cursor);
-    if (st != MX_DONE) return st;
-    st = insight_tags_renew(ctx, what.member); /* she may have agreed again while some of it was still there */
-    return st == MX_OK ? MX_DONE : st;
+    return st == MX_OK ? ctx->op->encode(ctx, &gone_type, &gone, cursor) : st;
 }
 
 const struct mx_job insight_let_go_job = {.size = sizeof(struct mx_job), .name = "insight.let_go", .step = go_step};
+
+/* Until all of it is gone nobody reads it, also when she agrees again meanwhile. */
+static mx_status read_no_more(struct mx_ctx *ctx, const struct letting_go *what) {
+    struct insight_row row;
+    mx_status st = insight_row_get(ctx, what->member, &row);
+    row.let_go = what->number;
+    return st == MX_OK ? mx_put(ctx, &insight_rows, &row) : st;
+}
 
 mx_status insight_let_go(struct mx_ctx *ctx, const struct mx_member_facts *facts) {
     struct letting_go what = {.at = ctx->now_ms};
@@ -94,6 +99,8 @@ mx_status insight_let_go(struct mx_ctx *ctx, const struct mx_member_facts *facts
     for (i = 0; st == MX_OK && i < facts->members.count; i++) {
         what.member = mx_list_str(&facts->members, i);
         st = insight_tags_forget(ctx, what.member, "There is no consent to it.");
+        if (st == MX_OK) st = insight_segments_forget(ctx, what.member);
+        if (st == MX_OK) st = read_no_more(ctx, &what);
         if (st == MX_OK) st = go_one(ctx, &what);
     }
     return st;

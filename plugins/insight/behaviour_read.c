@@ -6,14 +6,16 @@
 #define ANSWER_MAX 500
 #define SHOWN_MAX  50
 
-mx_status insight_walk(struct mx_ctx *ctx, struct mx_str owner, int64_t from, int64_t until, insight_did_fn fn, void *arg) {
-    struct insight_did probe = {.owner = owner, .at = until ? until - 1 : MX_INT_MAX, .n = MX_INT_MAX}, *did = NULL;
+mx_status insight_walk(struct mx_ctx *ctx, struct mx_str member, int64_t from, int64_t until, insight_did_fn fn, void *arg) {
+    struct insight_did probe = {.owner = member, .at = until ? until - 1 : MX_INT_MAX, .n = MX_INT_MAX}, *did = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .from = 1, .reverse = 1};
     struct mx_scan *scan = NULL;
-    mx_status st = mx_scan_open(ctx, &insight_dids, &opts, &probe, &scan);
+    struct insight_row row;
+    mx_status st = insight_row_get(ctx, member, &row);
+    if (st == MX_OK) st = mx_scan_open(ctx, &insight_dids, &opts, &probe, &scan);
     while (st == MX_OK && (st = mx_scan_next(ctx, scan, &did)) == MX_OK) {
         if (did->at < from) break;
-        st = fn(arg, did);
+        if (did->n >= row.let_go) st = fn(arg, did); /* the others are on their way out */
     }
     return st == MX_DONE ? MX_OK : st;
 }
@@ -66,10 +68,12 @@ static struct mx_list shown(struct mx_ctx *ctx, const struct gathering *all, uin
     return list;
 }
 
-mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *members, uint32_t max, struct mx_list *deeds) {
+mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *members, uint32_t max, const struct insight_did *const **deeds,
+                        uint32_t *count) {
     struct gathering all = {.max = max};
     mx_status st = gather_all(ctx, members, 0, 0, &all);
-    *deeds = shown(ctx, &all, max);
+    *deeds = all.found;
+    *count = all.count;
     return st;
 }
 

@@ -132,18 +132,20 @@ static mx_status hear_tier(struct mx_ctx *ctx, const struct mx_event *event, con
 struct claim {
     struct mx_str member;
     int agrees;
+    uint32_t left;
 };
 
-static mx_status claim_kind(struct mx_ctx *ctx, struct mx_str person, const char *kind, const struct claim *claim) {
+static mx_status claim_kind(struct mx_ctx *ctx, struct mx_str person, const char *kind, struct claim *claim) {
     struct mx_list values = {0};
     uint32_t i;
     mx_status st = ctx->identity->person_identifiers(ctx, person, kind, &values);
     for (i = 0; st == MX_OK && i < values.count; i++)
-        st = insight_claim(ctx, insight_owner_of(ctx, mx_str_of(kind), mx_list_str(&values, i)), claim->member, claim->agrees);
+        st =
+            insight_claim(ctx, insight_owner_of(ctx, mx_str_of(kind), mx_list_str(&values, i)), claim->member, claim->agrees, &claim->left);
     return st == MX_NONE ? MX_OK : st;
 }
 
-static mx_status claim_person(struct mx_ctx *ctx, struct mx_str person, const struct claim *claim) {
+static mx_status claim_person(struct mx_ctx *ctx, struct mx_str person, struct claim *claim) {
     static const char *const kinds[] = {"device", "openid", "account", "card", "phone", "email"};
     uint32_t i;
     mx_status st = MX_OK;
@@ -153,7 +155,7 @@ static mx_status claim_person(struct mx_ctx *ctx, struct mx_str person, const st
 
 /* What waited under what she is known by: also what she was known by as a guest, before that was seen to be her. */
 static mx_status claim_all(struct mx_ctx *ctx, struct mx_str person, const struct mx_member_facts *facts) {
-    struct claim claim = {.member = facts->id};
+    struct claim claim = {.member = facts->id, .left = INSIGHT_CLAIM_ROWS};
     struct mx_list persons = {0};
     uint32_t i;
     mx_status st = insight_consents(ctx, facts, &claim.agrees);

@@ -6,7 +6,7 @@
  * text*.c       what is said in reviews and chats                  segment*.c groups by rule
  * member.c      whom a row is about                                kept.c     the register of processing
  * later.c       forgetting and claiming, in steps                  lexicon.c  what people say of things
- * basis.c       what is kept only while she agrees to it */
+ * basis.c       what is kept only while she agrees to it           section.c  her part of the customer view and of the export */
 #ifndef INSIGHT_INTERNAL_H
 #define INSIGHT_INTERNAL_H
 
@@ -113,6 +113,48 @@ MX_MUST_CHECK mx_status insight_period_first(struct mx_ctx *ctx, const struct in
 MX_MUST_CHECK mx_status insight_period_begin(struct mx_ctx *ctx, const struct insight_period *period);
 MX_MUST_CHECK mx_status insight_period_end(struct mx_ctx *ctx, struct mx_str member, const char *sort, struct mx_str code, int64_t until);
 
+/* ---- tags as they are shown ---- */
+
+#define INSIGHT_HISTORY_MAX 200
+
+struct insight_tag_view {
+    struct mx_str tag;
+    struct mx_str reason;
+    struct mx_str rule;
+    struct mx_str version;
+    int64_t since;
+    int64_t until;
+    int64_t review_at;
+};
+static const struct mx_field insight_tag_view_fields[] = {
+    MX_F_STR(insight_tag_view, tag, MX_REQUIRED, 1, INSIGHT_CODE_MAX, "tag"),
+    MX_F_STR(insight_tag_view, reason, 0, 0, 200, "why"),
+    MX_F_STR(insight_tag_view, rule, 0, 0, 64, "rule that gave it"),
+    MX_F_STR(insight_tag_view, version, 0, 0, 64, "version of the rules"),
+    MX_F_TIME(insight_tag_view, since, 0, "since when"),
+    MX_F_TIME(insight_tag_view, until, 0, "until when; absent: still"),
+    MX_F_TIME(insight_tag_view, review_at, 0, "when the rule is asked again although nothing happens"),
+};
+MX_TYPE(insight_tag_view, "insight.tag.view", "a tag and why");
+
+struct insight_tags_view {
+    struct mx_str member;
+    struct mx_list tags;
+    struct mx_list history;
+    uint8_t withheld;
+};
+static const struct mx_field insight_tags_view_fields[] = {
+    MX_F_ID(insight_tags_view, member, MX_REQUIRED, "mem", "standing id"),
+    MX_F_LIST(insight_tags_view, tags, 0, 0, 256, insight_tag_view_type, "tags held now, by code"),
+    MX_F_LIST(insight_tags_view, history, 0, 0, INSIGHT_HISTORY_MAX, insight_tag_view_type, "tags that ended, by code and time"),
+    MX_F_BOOL(insight_tags_view, withheld, 0, "she has not agreed to personalisation"),
+};
+MX_TYPE(insight_tags_view, "insight.tags", "tags of a customer");
+
+/* Those she holds, and of those that ended up to `history`; to others than herself only while she agrees. */
+MX_MUST_CHECK mx_status insight_tags_show(struct mx_ctx *ctx, const struct mx_member_facts *facts, uint32_t history,
+                                          struct insight_tags_view *view);
+
 /* ---- behaviour ---- */
 
 struct insight_added {
@@ -126,19 +168,22 @@ static const struct mx_field insight_added_fields[] = {
 MX_TYPE(insight_added, "insight.behaviour.added", "a member did something");
 extern const struct mx_event_def insight_added_event;
 
-/* Call fn for what a customer did, newest first, until it answers something else than MX_OK. */
+/* Call fn for what a member did, newest first, until it answers something else than MX_OK. */
 typedef mx_status (*insight_did_fn)(void *arg, const struct insight_did *did);
-MX_MUST_CHECK mx_status insight_walk(struct mx_ctx *ctx, struct mx_str owner, int64_t from, int64_t until, insight_did_fn fn, void *arg);
-/* The newest things that a customer did, oldest first: list of struct mx_behaviour. */
-MX_MUST_CHECK mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *members, uint32_t max, struct mx_list *deeds);
-/* What waits under an owner is a member's: it is given to her when she agrees, otherwise it goes. The newest at once, the rest in steps
- * behind it. */
-MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int agrees);
+MX_MUST_CHECK mx_status insight_walk(struct mx_ctx *ctx, struct mx_str member, int64_t from, int64_t until, insight_did_fn fn, void *arg);
+/* The newest things that a customer did, at most `max`, oldest first. */
+MX_MUST_CHECK mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *members, uint32_t max,
+                                      const struct insight_did *const **deeds, uint32_t *count);
+/* What waits under an owner is a member's: it is given to her when she agrees, otherwise it goes. The newest *left rows at once, the rest
+ * in steps behind it. */
+#define INSIGHT_CLAIM_ROWS 200 /* of all owners that one command is about */
+MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int agrees, uint32_t *left);
 /* All that is kept of a member goes: what is looked up at once, the rest in steps. */
 MX_MUST_CHECK mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member);
 /* The first number for what is kept next: what was kept before has lower ones. */
 MX_MUST_CHECK mx_status insight_deeds_number(struct mx_ctx *ctx, int64_t *number);
-/* She does not agree: what she did, her tags and what is known of those that ended goes. */
+/* She does not agree: what she did, her tags, what is known of those that ended, and her places in segments go. What is still there until
+ * the last step is not read any more. */
 MX_MUST_CHECK mx_status insight_let_go(struct mx_ctx *ctx, const struct mx_member_facts *facts);
 
 /* ---- text ---- */

@@ -85,6 +85,7 @@ struct insight_row {
     int64_t taste, taste_at; /* what was spent on anything with a brand or category, worn by time */
     int64_t forgotten_at;    /* the newest sale that stands only in the ledger by now */
     int64_t at[INSIGHT_RECENT], amount[INSIGHT_RECENT], count[INSIGHT_RECENT]; /* the newest sales, newest first */
+    int64_t let_go; /* what she did has numbers from here on: what was told before she took her consent back has lower ones */
 };
 
 #define INSIGHT_ROW_INT(m, doc) MX_F_INT(insight_row, m, 0, -MX_INT_MAX, MX_INT_MAX, doc)
@@ -132,6 +133,7 @@ static const struct mx_field insight_row_fields[] = {
     INSIGHT_ROW_NTH(count, 5, "its orders"),
     INSIGHT_ROW_NTH(count, 6, "its orders"),
     INSIGHT_ROW_NTH(count, 7, "its orders"),
+    INSIGHT_ROW_INT(let_go, "what was told before has lower numbers, and is hers no longer"),
 };
 MX_TYPE_REC(insight_row, "insight.member", "what is known of a member in numbers");
 

@@ -128,6 +128,8 @@ MX_MUST_CHECK mx_status insight_rule_check(struct mx_ctx *ctx, const struct insi
 /* Conditions that nobody knows the past of, as "trait:skin" or "score:affinity:brand:x", each once: of them a past day is asked as they
  * are now. Empty when it is now that is asked. */
 struct mx_list insight_rule_now_alone(struct mx_ctx *ctx, const struct insight_rule *rule, int past);
+/* Nobody knew her on the day that is asked about: she was no member and had bought nothing. */
+int insight_unknown_then(const struct insight_look *look);
 MX_MUST_CHECK mx_status insight_plan_make(struct mx_ctx *ctx, const struct insight_rule *rule, struct insight_plan *plan);
 /* 1 when somewhere it asks where others stand. */
 int insight_plan_needs_curves(const struct insight_plan *plan);

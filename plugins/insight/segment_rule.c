@@ -104,6 +104,10 @@ struct mx_list insight_rule_now_alone(struct mx_ctx *ctx, const struct insight_r
     return names;
 }
 
+int insight_unknown_then(const struct insight_look *look) {
+    return look->past && look->row->joined_at > look->at && look->row->first_at == 0;
+}
+
 /* ---- planned once ---- */
 
 static int leaf_cost(const struct insight_rule *rule) {

@@ -88,7 +88,7 @@ static mx_status look_at(struct walking *walking, const struct insight_row *row,
         st = insight_row_at(walking->ctx, row, look->at, then);
         look->row = then;
     }
-    if (st == MX_OK && look->past && row->joined_at > look->at && look->row->first_at == 0) return MX_OK; /* nobody knew her then */
+    if (st == MX_OK && insight_unknown_then(look)) return MX_OK;
     return st == MX_OK ? insight_plan_holds(look, &walking->plan, yes) : st;
 }
 

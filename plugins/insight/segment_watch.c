@@ -190,7 +190,7 @@ struct why {
 static const struct mx_field why_fields[] = {
     MX_F_BOOL(why, in, 0, "she is in it"),
     MX_F_BOOL(why, withheld, 0, "she has not agreed to personalisation, and is in no segment"),
-    MX_F_LIST(why, conditions, 0, 0, 500, because_type, "each condition"),
+    MX_F_LIST(why, conditions, 0, 0, 500, because_type, "each condition; none when nobody knew her then"),
     MX_F_STRS(why, not_reproducible, 0, 0, INSIGHT_CONDITIONS_MAX, INSIGHT_NOT_REPRODUCIBLE),
 };
 MX_TYPE(why, "insight.segment.why", "why a member is in a segment or not");
@@ -221,6 +221,7 @@ static mx_status why_handler(struct mx_ctx *ctx, const void *in, void *out) {
     why->not_reproducible = insight_rule_now_alone(ctx, segment->where, look.past);
     look.arg = &why->conditions;
     st = insight_row_of(ctx, &facts, ask->at, &row);
+    if (st == MX_OK && insight_unknown_then(&look)) return MX_OK;
     if (st == MX_OK) st = look_at(ctx, &facts, segment->where, &look, &yes);
     why->in = (uint8_t)yes;
     return st;

@@ -1,11 +1,8 @@
-/* Tags as they are shown: of a member, with their history; members of a tag; for the facts; in the customer view; and in the export,
- * with all that she did. */
+/* Tags as they are shown: of a member, with their history; members of a tag; for the facts. */
 #include "internal.h"
 
-#define HISTORY_MAX 200
-#define PAGE        100
-#define PAGE_MAX    500
-#define DEEDS_MAX   10000 /* in an export: some 2 MB */
+#define PAGE     100
+#define PAGE_MAX 500
 
 /* Tags stand under the standing id alone. */
 mx_status insight_tags_held_answer(struct mx_ctx *ctx, const void *in, void *out) {
@@ -27,26 +24,6 @@ mx_status insight_tags_held_answer(struct mx_ctx *ctx, const void *in, void *out
     return tags.count ? MX_OK : MX_DECLINED;
 }
 
-struct tag_view {
-    struct mx_str tag;
-    struct mx_str reason;
-    struct mx_str rule;
-    struct mx_str version;
-    int64_t since;
-    int64_t until;
-    int64_t review_at;
-};
-static const struct mx_field tag_view_fields[] = {
-    MX_F_STR(tag_view, tag, MX_REQUIRED, 1, INSIGHT_CODE_MAX, "tag"),
-    MX_F_STR(tag_view, reason, 0, 0, 200, "why"),
-    MX_F_STR(tag_view, rule, 0, 0, 64, "rule that gave it"),
-    MX_F_STR(tag_view, version, 0, 0, 64, "version of the rules"),
-    MX_F_TIME(tag_view, since, 0, "since when"),
-    MX_F_TIME(tag_view, until, 0, "until when; absent: still"),
-    MX_F_TIME(tag_view, review_at, 0, "when the rule is asked again although nothing happens"),
-};
-MX_TYPE(tag_view, "insight.tag.view", "a tag and why");
-
 struct tags_ask {
     struct mx_str member;
     uint8_t history;
@@ -57,55 +34,41 @@ static const struct mx_field tags_ask_fields[] = {
 };
 MX_TYPE(tags_ask, "insight.tags.ask", "whose tags");
 
-struct tags_view {
-    struct mx_str member;
-    struct mx_list tags;
-    struct mx_list history;
-    uint8_t withheld;
-};
-static const struct mx_field tags_view_fields[] = {
-    MX_F_ID(tags_view, member, MX_REQUIRED, "mem", "standing id"),
-    MX_F_LIST(tags_view, tags, 0, 0, 256, tag_view_type, "tags held now, by code"),
-    MX_F_LIST(tags_view, history, 0, 0, HISTORY_MAX, tag_view_type, "tags that ended, by code and time"),
-    MX_F_BOOL(tags_view, withheld, 0, "she has not agreed to personalisation"),
-};
-MX_TYPE(tags_view, "insight.tags", "tags of a customer");
-
 static mx_status list_held(struct mx_ctx *ctx, struct mx_str member, struct mx_list *list) {
     struct insight_tag probe = {.member = member}, *tag = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
     struct mx_scan *scan = NULL;
     mx_status st = mx_scan_open(ctx, &insight_tags, &opts, &probe, &scan);
-    *list = mx_list_new(ctx, 256, sizeof(struct tag_view));
+    *list = mx_list_new(ctx, 256, sizeof(struct insight_tag_view));
     list->count = 0;
     while (st == MX_OK && list->count < 256 && (st = mx_scan_next(ctx, scan, &tag)) == MX_OK)
-        ((struct tag_view *)list->items)[list->count++] =
-            (struct tag_view){tag->tag, tag->reason, tag->rule, tag->version, tag->since, 0, tag->review_at};
+        ((struct insight_tag_view *)list->items)[list->count++] =
+            (struct insight_tag_view){tag->tag, tag->reason, tag->rule, tag->version, tag->since, 0, tag->review_at};
     return st == MX_DONE ? MX_OK : st;
 }
 
-static mx_status list_ended(struct mx_ctx *ctx, struct mx_str member, struct mx_list *list) {
+static mx_status list_ended(struct mx_ctx *ctx, struct mx_str member, uint32_t max, struct mx_list *list) {
     struct insight_period probe = {.member = member, .sort = mx_str_of("tag")}, *period = NULL;
     struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 2};
     struct mx_scan *scan = NULL;
     mx_status st = mx_scan_open(ctx, &insight_periods, &opts, &probe, &scan);
-    *list = mx_list_new(ctx, HISTORY_MAX, sizeof(struct tag_view));
+    *list = mx_list_new(ctx, max, sizeof(struct insight_tag_view));
     list->count = 0;
-    while (st == MX_OK && list->count < HISTORY_MAX && (st = mx_scan_next(ctx, scan, &period)) == MX_OK) {
+    while (st == MX_OK && list->count < max && (st = mx_scan_next(ctx, scan, &period)) == MX_OK) {
         if (period->until == 0) continue;
-        ((struct tag_view *)list->items)[list->count++] =
-            (struct tag_view){period->code, period->reason, period->rule, period->version, period->since, period->until, 0};
+        ((struct insight_tag_view *)list->items)[list->count++] =
+            (struct insight_tag_view){period->code, period->reason, period->rule, period->version, period->since, period->until, 0};
     }
     return st == MX_DONE ? MX_OK : st;
 }
 
-static mx_status show(struct mx_ctx *ctx, struct mx_member_facts *facts, int history, struct tags_view *view) {
+mx_status insight_tags_show(struct mx_ctx *ctx, const struct mx_member_facts *facts, uint32_t history, struct insight_tags_view *view) {
     int consents = 1;
     mx_status st = ctx->identity->customer(ctx).len ? MX_OK : insight_consents(ctx, facts, &consents);
     view->member = mx_list_str(&facts->members, 0);
     view->withheld = (uint8_t)!consents;
     if (st == MX_OK && consents) st = list_held(ctx, view->member, &view->tags);
-    if (st == MX_OK && consents && history) st = list_ended(ctx, view->member, &view->history);
+    if (st == MX_OK && consents && history) st = list_ended(ctx, view->member, history, &view->history);
     return st;
 }
 
@@ -113,7 +76,7 @@ static mx_status tags_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct tags_ask *ask = in;
     struct mx_member_facts facts = {0};
     mx_status st = insight_member_asked(ctx, ask->member, &facts);
-    return st == MX_OK ? show(ctx, &facts, ask->history, out) : st;
+    return st == MX_OK ? insight_tags_show(ctx, &facts, ask->history ? INSIGHT_HISTORY_MAX : 0, out) : st;
 }
 
 const struct mx_op insight_op_tags = {.size = sizeof(struct mx_op),
@@ -122,53 +85,10 @@ const struct mx_op insight_op_tags = {.size = sizeof(struct mx_op),
                                       .doc = "Show the tags of a customer: why, since when, by which rule and version.",
                                       .permission = "insight.read",
                                       .in = &tags_ask_type,
-                                      .out = &tags_view_type,
+                                      .out = &insight_tags_view_type,
                                       .handler = tags_handler,
                                       .since = "0.4",
                                       .own = "member"};
-
-/* For an export. */
-struct whole_view {
-    struct mx_str member;
-    struct mx_list tags;
-    struct mx_list history;
-    struct mx_list behaviours;
-    uint8_t withheld;
-};
-static const struct mx_field whole_view_fields[] = {
-    MX_F_ID(whole_view, member, MX_REQUIRED, "mem", "standing id"),
-    MX_F_LIST(whole_view, tags, 0, 0, 256, tag_view_type, "tags held now, by code"),
-    MX_F_LIST(whole_view, history, 0, 0, HISTORY_MAX, tag_view_type, "tags that ended, by code and time"),
-    MX_F_LIST(whole_view, behaviours, 0, 0, DEEDS_MAX, mx_behaviour_type, "what she did, oldest first"),
-    MX_F_BOOL(whole_view, withheld, 0, "she has not agreed to personalisation"),
-};
-MX_TYPE(whole_view, "insight.whole", "all that is kept of a customer here");
-
-static mx_status show_whole(struct mx_ctx *ctx, const struct mx_member_facts *facts, const struct tags_view *tags,
-                            struct mx_section *section) {
-    struct whole_view whole = {tags->member, tags->tags, tags->history, {NULL, 0, 0}, tags->withheld};
-    mx_status st = tags->withheld ? MX_OK : insight_deeds(ctx, &facts->members, DEEDS_MAX, &whole.behaviours);
-    section->more = whole.behaviours.count == DEEDS_MAX;
-    return st == MX_OK ? ctx->op->encode(ctx, &whole_view_type, &whole, &section->data) : st;
-}
-
-mx_status insight_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
-    const struct mx_section_ask *ask = in;
-    struct mx_section *section = out;
-    struct mx_member_facts facts = {.id = ask->member, .members = ask->members};
-    struct tags_view view = {{NULL, 0}, {NULL, 0, 0}, {NULL, 0, 0}, 0};
-    mx_status st;
-    if (!mx_allowed(ctx, "insight.read")) return MX_DECLINED;
-    if (facts.members.count == 0) {
-        st = insight_member(ctx, ask->member, &facts);
-        if (st != MX_OK) return st == MX_NONE ? MX_DECLINED : st;
-    }
-    st = show(ctx, &facts, ask->whole, &view);
-    section->name = mx_str_of("tags");
-    if (st == MX_OK && ask->whole) return show_whole(ctx, &facts, &view, section);
-    section->more = 1;
-    return st == MX_OK ? ctx->op->encode(ctx, &tags_view_type, &view, &section->data) : st;
-}
 
 /* ---- members of a tag ---- */
 

@@ -91,6 +91,7 @@ class Told(Basis):
             self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "much"}] * 500})
         self.withdraw(member)
         self.consent(member)
+        self.assertEqual(self.recent(member), [])
         self.did(member, "page", "new")
         self.behind()
         self.assertEqual(self.recent(member), ["new"])
@@ -120,6 +121,33 @@ class Told(Basis):
         scores = self.scores(member)
         self.assertEqual((scores["orders"], scores["withheld"], scores.get("tastes", [])), (1, True, []))
 
+    def test_taken_back_while_the_log_is_followed(self):
+        """She is linked and takes her word back before all that waited is hers: none of it comes, although she agrees again at once."""
+        for rounds in (1, 6):
+            member, device = self.member(), "taken-back-%d" % rounds
+            for _ in range(rounds):
+                self.device(device, *["before"] * 500)
+            self.link(member, device)
+            self.withdraw(member)
+            self.consent(member)
+            self.behind()
+            self.assertEqual(self.recent(member), [])
+            self.did(member, "page", "new")
+            self.assertEqual(self.recent(member), ["new"])
+
+    def test_she_leaves_a_segment_that_nobody_watches_any_more(self):
+        member = self.member()
+        for watched in (True, False):
+            self.shop.ok("insight.segment.put", {"code": "watched", "where": {"tag": "looked"}, "watched": watched})
+            if watched:
+                self.did(member, "page", "x")
+                self.wait_tags(member, "looked")
+        self.behind()
+        self.withdraw(member)
+        self.behind()
+        lines = [line for line in self.shop.dumped(self.serve_args).splitlines() if '"insight.insider"' in line]
+        self.assertEqual([line for line in lines if member in line], [])
+
     def test_a_channel_taken_back_leaves_what_the_others_allow(self):
         member = self.member()
         self.did(member, "page", "x")
@@ -132,12 +160,13 @@ class Exported(Basis):
         """S3-6: not the newest alone; the customer view shows her tags and no more."""
         member = self.member()
         for _ in range(2):
-            self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "x"}] * 400})
+            self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "x", "location": "store-1"}] * 400})
         self.wait_tags(member, "looked")
         asked = self.shop.ok("privacy.export.ask", {"member": member})
         part = self.shop.ok("privacy.export.fetch", {"id": asked["id"]})["sections"]["tags"]
         self.assertEqual([one["tag"] for one in part["tags"]], ["looked"])
-        self.assertEqual((len(part["behaviours"]), {one["subject"] for one in part["behaviours"]}), (800, {"x"}))
+        self.assertEqual((len(part["behaviours"]), {(one["subject"], one["location"]) for one in part["behaviours"]}), (800, {("x", "store-1")}))
+        self.assertFalse(part["more"])
         view = self.shop.ok("membership.view", {"member": member})["sections"]
         self.assertNotIn("behaviours", str(view))
 
@@ -180,6 +209,32 @@ class Claimed(Basis):
                 self.consent(member)
             sums = self.shop.ok("insight.profile", {"member": member})["profile"].get("sums", [])
             self.assertEqual([one["times"] for one in sums], [450] if agrees else [], device)
+
+    def test_what_strangers_do_after_she_left_the_device_is_not_hers(self):
+        """A tablet that many hold: while all that waited on it goes to her in steps, she is parted from it."""
+        member = self.member()
+        for _ in range(6):
+            self.device("tablet", *["hers"] * 500)
+        self.link(member, "tablet")
+        self.until(True, lambda: bool(self.recent(member)), "the newest of it")
+        self.shop.ok("identity.person.unlink", {"person": self.person(member), "kind": "device", "value": "tablet"})
+        self.device("tablet", *["stranger"] * 201)
+        self.behind()
+        self.assertEqual(set(self.recent(member)), {"hers"})
+        dump = self.shop.dumped(self.serve_args)
+        self.assertEqual((dump.count('"hers"'), dump.count('"stranger"')), (3000, 201))
+
+    def test_much_under_many_names_is_hers_in_steps(self):
+        member = self.member()
+        for number in range(5):
+            self.device("many-%d" % number, *["many"] * 200)
+        guest = self.shop.ok("guests.make", {"kind": "device", "value": "many-0"})["person"]
+        for number in range(1, 5):
+            self.shop.ok("identity.person.link", {"person": guest, "kind": "device", "value": "many-%d" % number})
+        self.shop.ok("identity.person.merge", {"from": guest, "into": self.person(member), "reason": "same"})
+        self.behind()
+        dump = self.shop.dumped(self.serve_args)
+        self.assertEqual(len([line for line in dump.splitlines() if '"many"' in line and member in line]), 1000)
 
     def test_one_who_took_it_back_speaks_for_the_other_she_is(self):
         one, other = self.member(), self.member()

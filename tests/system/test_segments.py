@@ -164,6 +164,23 @@ class Segments(InsightTest):
         where = [one for one in self.shop.ok("insight.segment.list", {"code": "measures"})["segments"]][0]["where"]["any"]
         return [order[json.dumps(one, sort_keys=True)] for one in where]
 
+    def test_who_was_not_known_then_is_in_nothing_of_then(self):
+        """And somebody who was known by another of her ids was known."""
+        phones = ["+86%d" % next(self.phones) for _ in range(2)]
+        first = self.member(phone=phones[0])
+        self.advance(2)
+        at = self.shop.ok("shop.clock.get")["now"]
+        self.advance(2)
+        later, second = self.member(), self.member(phone=phones[1])
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"] for phone in phones]
+        self.shop.ok("identity.person.merge", {"from": persons[0], "into": persons[1], "reason": "same"})
+        where = {"none": [{"tag": "luxury"}]}
+        self.shop.ok("insight.segment.put", {"code": "not-luxury", "where": where})
+        for member, known in ((later, False), (second, True)):
+            self.until(known, lambda: member in self.inside(where, at=at, limit=500), "then")
+            self.assertEqual(self.shop.ok("insight.segment.why", {"code": "not-luxury", "member": member, "at": at})["in"], known)
+            self.assertTrue(self.shop.ok("insight.segment.why", {"code": "not-luxury", "member": member})["in"])
+
     def test_what_nobody_knows_the_past_of_is_named(self):
         """Attributes and tastes are asked as they are now, and the answer says so; of now there is nothing to say."""
         member = self.member(attributes={"finish": "matte"})
