@@ -105,6 +105,19 @@ static mx_status ledger_window(struct mx_ctx *ctx, struct mx_str member, int64_t
     return st == MX_DONE ? MX_OK : st;
 }
 
+/* More of her sales lie behind `from` than before it, if she came as often at all times. */
+static int holds_most(const struct insight_row *row, int64_t from) { return from - row->first_at < row->last_at - from; }
+
+/* What came before is read and taken off the sum of all, or what lies within is read: whichever promises to be less. */
+static mx_status window_of_both(struct mx_ctx *ctx, const struct insight_row *row, int64_t from, int64_t until, struct insight_sum *sum) {
+    struct insight_sum before = {0, 0};
+    mx_status st;
+    if (until || !holds_most(row, from)) return ledger_window(ctx, row->member, from, until, sum);
+    st = ledger_window(ctx, row->member, 0, from, &before);
+    *sum = (struct insight_sum){row->spent - before.amount, row->orders - before.orders};
+    return st;
+}
+
 mx_status insight_row_window(struct mx_ctx *ctx, const struct insight_row *row, int64_t from, int64_t until, struct insight_sum *sum) {
     int i;
     *sum = (struct insight_sum){0, 0};
@@ -112,7 +125,7 @@ mx_status insight_row_window(struct mx_ctx *ctx, const struct insight_row *row, 
         *sum = (struct insight_sum){row->spent, row->orders};
         return MX_OK;
     }
-    if (row->forgotten_at && from <= row->forgotten_at) return ledger_window(ctx, row->member, from, until, sum);
+    if (row->forgotten_at && from <= row->forgotten_at) return window_of_both(ctx, row, from, until, sum);
     for (i = 0; i < INSIGHT_RECENT && row->at[i] && row->at[i] >= from; i++) {
         if (until && row->at[i] >= until) continue;
         sum->amount += row->amount[i];

@@ -164,6 +164,33 @@ class Segments(InsightTest):
         where = [one for one in self.shop.ok("insight.segment.list", {"code": "measures"})["segments"]][0]["where"]["any"]
         return [order[json.dumps(one, sort_keys=True)] for one in where]
 
+    def test_windows_of_any_length_know_what_was_sold_within(self):
+        """From the newest sales, from the ledger of the window, or from all but what came before: the sums are the same."""
+        member, sold, day, returned = self.member(), [], 0, None
+        for number, days in enumerate((0, 1, 9, 0, 2, 11, 1, 0, 3, 8, 1, 2, 5, 1)):
+            if days:
+                self.advance(days)
+            day += days
+            order = self.buy(member, ("BAG", 1 + number % 4))
+            sold.append((day, order["total"], 1))
+            returned = order if number == 4 else returned
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "r", "lines": [{"order": returned["id"], "line": 1, "qty": 1000}]})
+        self.advance(1)
+        day += 1
+        self.until(13, lambda: self.scores(member)["orders"], "one came back whole")
+        sold.append((day - 1, -returned["total"], -1))
+        for days in range(1, day + 3):
+            within = [(amount, orders) for at, amount, orders in sold if at > day - days]
+            self.assertEqual(self.windows(member, days), tuple(map(sum, zip(*within))) or (0, 0), days)
+
+    def windows(self, member, days):
+        """-> what was spent and how many orders were paid in so many days"""
+        self.shop.ok("insight.segment.put", {"code": "windows", "where": {"any": [
+            {"count": name, "days": days, "at_least": -10**9} for name in ("spent_minor", "orders")]}})
+        conditions = self.shop.ok("insight.segment.why", {"code": "windows", "member": member})["conditions"]
+        values = {one["condition"]["count"]: one.get("value", 0) for one in conditions}
+        return values["spent_minor"], values["orders"]
+
     def test_who_was_not_known_then_is_in_nothing_of_then(self):
         """And somebody who was known by another of her ids was known."""
         phones = ["+86%d" % next(self.phones) for _ in range(2)]
