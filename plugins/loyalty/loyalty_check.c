@@ -1,4 +1,4 @@
-/* Do movements, lots and balances of each member say the same?
+/* Do movements, lots and balances of each member say the same, and is what was spent of each lot what can come back to it?
  *
  * Lots are too many to be held in memory, so both sides are folded into one number per member: every column of every lot
  * has a weight of its own, and points times weight are added for movements and taken off for lots. Points that stand
@@ -20,6 +20,7 @@ struct tally {
     int64_t moved[COLUMNS];
     int64_t owed, written_off; /* as the movements say */
     uint64_t apart;            /* points times weight, wrapping: those of movements less those of lots */
+    uint64_t spent_apart;      /* those spent for documents less those spent of lots */
 };
 
 /* An open hash table; its size is a power of two. */
@@ -193,10 +194,40 @@ static mx_status fold_movements(struct check *check) {
     return st == MX_DONE ? MX_OK : st;
 }
 
+/* Every part of a spending can come back to its lot, but for what did. */
+static mx_status fold_spending(struct check *check, const struct loyalty_spending *spending) {
+    int64_t points = 0, back = 0;
+    uint32_t i;
+    for (i = 0; i < spending->parts.count; i++) {
+        const struct loyalty_spent_part *part = mx_list_at(&spending->parts, i);
+        struct tally *tally = NULL;
+        mx_status st = tally_of(check, part->member, &tally);
+        if (st != MX_OK) return st;
+        tally->spent_apart += weigh(weight_of(part->order, part->line, part->run), SPENT, part->points - part->back);
+        if (!mx_add(points, part->points, &points)) points = INT64_MIN;
+        if (!mx_add(back, part->back, &back)) back = INT64_MIN;
+    }
+    if (points != spending->points || back != spending->back_points)
+        tell(check, spending->member, "the parts of a spending do not sum to its points");
+    return MX_OK;
+}
+
+static mx_status fold_spendings(struct check *check) {
+    struct loyalty_spending *spending = NULL;
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(check->ctx, &loyalty_spendings, &whole_table, NULL, &scan);
+    while (st == MX_OK) {
+        st = mx_scan_next(check->ctx, scan, &spending);
+        if (st == MX_OK) st = fold_spending(check, spending);
+    }
+    return st == MX_DONE ? MX_OK : st;
+}
+
 static void add_lot(struct tally *tally, uint64_t weight, const struct loyalty_lot *lot) {
     const int64_t held[COLUMNS] = {lot->earned, lot->reversed, lot->spent, lot->expired, lot->taken};
     int column;
     for (column = EARNED; column < COLUMNS; column++) tally->apart -= weigh(weight, column, held[column]);
+    tally->spent_apart -= weigh(weight, SPENT, lot->spent);
 }
 
 static int is_sound(const struct loyalty_lot *lot) {
@@ -220,6 +251,7 @@ static mx_status fold_lots(struct check *check) {
         if (!is_sound(lot)) tell(check, lot->member, "a lot gave back more points than it earned");
         if (lot->ends_at && lot->closed != (loyalty_rest(lot) == 0))
             tell(check, lot->member, "a lot with points left is not among those that are spent");
+        if ((lot->forgiven > 0) != (lot->forgiven_of.len > 0)) tell(check, lot->member, "what was written off of a lot would not be found");
     }
     return st == MX_DONE ? MX_OK : st;
 }
@@ -267,6 +299,7 @@ static void compare_lots(const struct check *check) {
         if (!tally->member) continue;
         if (!tally->has_balance) tell(check, member_of(tally), "there are points but no balance");
         if (tally->apart) tell(check, member_of(tally), "the lots are not what the movements say");
+        if (tally->spent_apart) tell(check, member_of(tally), "the lots are not what was spent for some document");
     }
 }
 
@@ -281,6 +314,7 @@ mx_status loyalty_check_balances(struct mx_ctx *ctx, mx_found_fn found, void *ar
     mx_status st = MX_OK;
     if (!grow(&check.tallies)) return mx_fail(ctx, MX_E_NOMEM, NULL, "There is not enough memory to add up the points.");
     st = fold_movements(&check);
+    if (st == MX_OK) st = fold_spendings(&check);
     if (st == MX_OK) st = fold_lots(&check);
     if (st == MX_OK) st = compare_balances(&check);
     if (st == MX_OK) compare_lots(&check);

@@ -39,6 +39,7 @@ MX_TYPE(bend, "vandal.bend", "what is bent");
 TABLE(levels, MX_TABLE_PACKED, "inventory.level", inventory_level_type, "location sku");
 TABLE(balances, MX_TABLE_PACKED, "loyalty.balance", loyalty_balance_type, "member");
 TABLE(lots, 0, "loyalty.lot", loyalty_lot_type, "member order line run");
+TABLE(spendings, 0, "loyalty.spending", loyalty_spending_type, "document");
 TABLE(stock_movements, MX_TABLE_APPEND, "inventory.movement", inventory_movement_type, "seq");
 TABLE(point_movements, MX_TABLE_APPEND, "loyalty.movement", loyalty_movement_type, "seq");
 
@@ -63,10 +64,19 @@ static mx_status bend_lot(struct mx_ctx *ctx, const struct bend *bend) {
         mx_status st = mx_get(ctx, &lots, &probe, &lot);
         if (st != MX_OK) return mx_fail(ctx, MX_E_NOT_FOUND, "order", "No such lot.");
         if (mx_str_is(bend->what, "reversed")) lot->reversed += other ? 0 : bend->by;
+        else if (mx_str_is(bend->what, "forgiven")) lot->forgiven = lot->covered = lot->claimed = bend->by > 0 ? bend->by : 0;
         else lot->earned += other ? -bend->by : bend->by;
         if ((st = mx_put(ctx, &lots, lot)) != MX_OK) return st;
     }
     return MX_OK;
+}
+
+/* A spending that no lot knows, and with another sum than its parts; taken out again when it is bent back. */
+static mx_status bend_spending(struct mx_ctx *ctx, const struct bend *bend) {
+    struct loyalty_spent_part part = {.member = bend->member, .order = bend->order, .points = bend->by};
+    struct loyalty_spending spending = {.rec = {.has = UINT64_MAX}, .document = bend->other, .member = bend->member,
+                                        .points = bend->by + mx_str_is(bend->what, "other sum"), .parts = {&part, 1, sizeof(part)}};
+    return bend->by > 0 ? mx_put(ctx, &spendings, &spending) : mx_delete(ctx, &spendings, &spending);
 }
 
 static mx_status bend_balance(struct mx_ctx *ctx, const struct bend *bend) {
@@ -97,6 +107,7 @@ static mx_status bend_it(struct mx_ctx *ctx, const void *in, void *out) {
     const struct bend *bend = in;
     (void)out;
     if (mx_str_is(bend->what, "ledger")) return bend_ledger(ctx, bend);
+    if (mx_str_is(bend->what, "spending") || mx_str_is(bend->what, "other sum")) return bend_spending(ctx, bend);
     if (bend->line) return move_points(ctx, bend);
     if (bend->order.len) return bend_lot(ctx, bend);
     return bend->member.len ? bend_balance(ctx, bend) : bend_level(ctx, bend);
@@ -160,12 +171,18 @@ class Ledgers(unittest.TestCase):
                 self.assertIn("inventory.levels: article TEA at store-1", found[0])
         given = self.shop.ok("loyalty.points.adjust", {"member": self.member, "points": 5, "reason": "x"})["source"]
         for bend, words in (({"what": "points", "member": self.member, "by": 1}, "the balance says 36 points"),
-                            ({"what": "lots", "member": self.member, "order": self.order, "other": given, "by": 1}, "the lots are not what the movements say")):
+                            ({"what": "lots", "member": self.member, "order": self.order, "other": given, "by": 1}, "the lots are not what the movements say"),
+                            ({"what": "forgiven", "member": self.member, "order": given, "other": given, "by": 2}, "what was written off of a lot would not be found"),
+                            ({"what": "spending", "member": self.member, "order": given, "other": NO_ORDER, "by": 1}, "the lots are not what was spent for some document")):
             with self.subTest(bend=bend):
                 found = self.bent(**bend)
                 self.assertEqual(len(found), 1, found)
                 self.assertIn("loyalty.balances: member " + self.member, found[0])
                 self.assertIn(words, found[0])
+
+    def test_a_spending_that_is_not_the_sum_of_its_parts_is_found(self):
+        found = self.bent(what="other sum", member=self.member, order=self.order, other=NO_ORDER, by=1)
+        self.assertTrue(any("the parts of a spending do not sum to its points" in line for line in found), found)
 
     def test_what_is_reserved_is_not_sold(self):
         self.shop.ok("vandal.bend", {"what": "reserved", "by": 5000})
