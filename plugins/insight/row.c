@@ -82,6 +82,7 @@ void insight_row_join(struct insight_row *into, const struct insight_row *row) {
     into->orders += row->orders;
     into->spent += row->spent;
     into->discount += row->discount;
+    for (i = 0; i < INSIGHT_TAG_WORDS; i++) into->tags[i] |= row->tags[i]; /* of then: each held her own until they were one */
     for (i = 0; i < INSIGHT_RECENT && row->at[i]; i++) {
         const struct insight_bought sale = {.at = row->at[i], .amount = row->amount[i], .orders = row->count[i]};
         add_recent(into, &sale);

@@ -208,6 +208,20 @@ class Segments(InsightTest):
             self.assertEqual(self.shop.ok("insight.segment.why", {"code": "not-luxury", "member": member, "at": at})["in"], known)
             self.assertTrue(self.shop.ok("insight.segment.why", {"code": "not-luxury", "member": member})["in"])
 
+    def test_what_another_of_her_ids_held_then_she_held(self):
+        phones = ["+86%d" % next(self.phones) for _ in range(2)]
+        one, other = [self.member(phone=phone) for phone in phones]
+        self.did(one, "page", "luxury")
+        self.wait_tags(one, "luxury")
+        self.advance(1)
+        at = self.shop.ok("shop.clock.get")["now"]
+        self.advance(1)
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"] for phone in phones]
+        self.shop.ok("identity.person.merge", {"from": persons[0], "into": persons[1], "reason": "same"})
+        self.until(True, lambda: other in self.inside({"tag": "luxury"}, limit=500), "the tag of both")
+        inside = self.inside({"tag": "luxury"}, at=at, limit=500)
+        self.assertEqual((other in inside, one in inside), (True, False))
+
     def test_what_nobody_knows_the_past_of_is_named(self):
         """Attributes and tastes are asked as they are now, and the answer says so; of now there is nothing to say."""
         member = self.member(attributes={"finish": "matte"})
