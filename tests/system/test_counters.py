@@ -57,6 +57,20 @@ class Orders(Counters):
         self.assertEqual((counts["orders"], counts["visits"], counts["spent_minor"], counts["brand:hill"]), (3, 2, 6000, 3000))
         self.assertEqual(self.counts(self.member()), {})
 
+    def test_whoever_buys_all_day_long_came_once(self):
+        """A till that sells to all its guests under one member does not get slower with each: few of them are looked at."""
+        member = self.member()
+        first = self.sell(member)
+        for _ in range(502):
+            self.sell(member)
+        self.assertEqual(self.counts(member)["visits"], 1)
+        self.take_back(first)
+        self.assertEqual(self.counts(member)["visits"], 1)
+        for _ in range(3):
+            self.sell(member)
+        self.sell(member, location="store-2")
+        self.assertEqual((self.counts(member)["visits"], self.counts(member)["orders"]), (2, 506))
+
     def test_a_guest_is_not_counted(self):
         self.shop.ok("orders.place", {"channel": "till", "location": "store-1", "lines": [{"sku": "TEA", "qty": 1000}],
                                       "tenders": [{"kind": "cash", "amount": 1000}]})
