@@ -59,6 +59,7 @@ int net_crowd_enter(struct net_conn *conn) {
     struct net_server *server = conn->thread->server;
     uint32_t most = server->opts.address_connections;
     if (most == 0 && is_this_machine(conn->remote)) return 1; /* a proxy here speaks for many */
+    if (net_is_proxy(conn)) return 1;                         /* and so does the one that was named, wherever it stands */
     if (most == 0) most = NET_ADDRESS_CONNECTIONS;
     conn->place = (uint16_t)(crypto_checksum(server->place_key, conn->remote, strlen(conn->remote), NULL, 0) % NET_PLACES);
     conn->counted = 1;

@@ -251,7 +251,9 @@ int net_crowd_make_room(struct net_thread *thread, const struct net_conn *newcom
 /* A valid key came with this request; on the loop, from its handler. */
 void net_request_known(struct net_request *request);
 
-/* proxy.c: the address that a request came from, in the arena: the connection's, or what the shop's own proxy says of its client. */
+/* proxy.c: did the shop's own proxy make this connection? */
+int net_is_proxy(const struct net_conn *conn);
+/* The address that a request came from, in the arena: the connection's, or what the shop's own proxy says of its client. */
 struct mx_str net_proxy_client(const struct net_conn *conn, struct mx_str fields, struct base_arena *arena);
 
 /* connection.c: life and deadlines */

@@ -39,9 +39,9 @@ struct net_opts {
     uint32_t tls_connections;     /* that may hold a TLS session at once (36 KB each); 0 = 512 */
     uint32_t hello_ms;            /* 0 = 5000: from the connection to the end of the TLS handshake */
     uint32_t address_connections; /* from one address that have shown no key, one more ends the oldest; 0 = 256, but from this machine any
-                                     number */
+                                     number; from the proxy any number in either case */
     const char *proxy;            /* address of the shop's own proxy: of requests from exactly there, the last address of X-Forwarded-For is
-                                     the client's, as far as limits and records go; NULL = no such field is ever believed */
+                                     the client's, by which calls without a key are counted; NULL = no such field is ever believed */
 };
 
 /* An IPv4 or IPv6 address as it is shown everywhere; 0 = the text is none. */

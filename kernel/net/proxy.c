@@ -23,10 +23,14 @@ static struct mx_str last_of_list(struct mx_str list) {
     return net_trim(comma ? mx_str_n(comma + 1, list.len - (size_t)(comma + 1 - list.ptr)) : list);
 }
 
-struct mx_str net_proxy_client(const struct net_conn *conn, struct mx_str fields, struct base_arena *arena) {
+int net_is_proxy(const struct net_conn *conn) {
     const char *proxy = conn->thread->server->proxy;
+    return proxy[0] != '\0' && strcmp(conn->remote, proxy) == 0;
+}
+
+struct mx_str net_proxy_client(const struct net_conn *conn, struct mx_str fields, struct base_arena *arena) {
     char shown[NET_ADDRESS_TEXT];
-    if (proxy[0] != '\0' && strcmp(conn->remote, proxy) == 0 && net_address_plain(last_of_list(last_forwarded(fields)), shown))
+    if (net_is_proxy(conn) && net_address_plain(last_of_list(last_forwarded(fields)), shown))
         return base_arena_dup(arena, mx_str_of(shown));
     return base_arena_dup(arena, mx_str_of(conn->remote));
 }

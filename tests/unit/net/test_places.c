@@ -28,13 +28,12 @@ static struct net_request *wait_kept(void) {
     return request;
 }
 
-static int start(uint32_t connections, uint32_t of_one_address) {
-    struct net_opts opts = {0};
-    opts.connections = connections;
-    opts.address_connections = of_one_address;
-    opts.threads = 1;
+static int start_behind(const char *proxy, uint32_t connections, uint32_t of_one_address) {
+    struct net_opts opts = {.connections = connections, .address_connections = of_one_address, .threads = 1, .proxy = proxy};
     return wire_start(&wire, &opts, door);
 }
+
+static int start(uint32_t connections, uint32_t of_one_address) { return start_behind(NULL, connections, of_one_address); }
 
 static int asks(int fd, const char *request) {
     wire_ask(fd, request, 1, &answers);
@@ -177,6 +176,20 @@ TEST(strangers_of_one_address_are_counted) {
     wire_stop(&wire);
 }
 
+/* The shop's own proxy speaks for many strangers, wherever it stands. */
+TEST(any_number_may_come_from_the_named_proxy) {
+    int fds[6], i;
+    REQUIRE(start_behind("127.0.0.2", 100, 2));
+    for (i = 0; i < 6; i++) {
+        fds[i] = connect_from(i < 3 ? "127.0.0.2" : "127.0.0.1");
+        CHECK_INT(asks(fds[i], GET("/x")), 200);
+    }
+    for (i = 0; i < 3; i++) CHECK_INT(asks(fds[i], GET("/x")), 200);
+    CHECK(ended(fds[3]));
+    close_all(fds, 6);
+    wire_stop(&wire);
+}
+
 TEST(any_number_may_come_from_this_machine) {
     int fds[300], i, ok = 0;
     REQUIRE(start(400, 0));
@@ -228,4 +241,5 @@ TEST(a_crowd_pushes_out_itself) {
 
 RUN_TESTS(CASE(a_newcomer_takes_the_place_of_the_oldest_stranger), CASE(when_all_are_known_a_newcomer_is_told),
           CASE(a_request_that_runs_is_finished), CASE(strangers_of_one_address_push_out_each_other),
-          CASE(strangers_of_one_address_are_counted), CASE(any_number_may_come_from_this_machine), CASE(a_crowd_pushes_out_itself))
+          CASE(strangers_of_one_address_are_counted), CASE(any_number_may_come_from_the_named_proxy),
+          CASE(any_number_may_come_from_this_machine), CASE(a_crowd_pushes_out_itself))
