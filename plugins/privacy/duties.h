@@ -10,7 +10,9 @@
 #define PRIVACY_STEP            200
 #define PRIVACY_WHY_MAX         240 /* an error says no more */
 #define PRIVACY_KINDS_MAX       1000
-#define PRIVACY_IDLE            "idle" /* the retention of customers themselves, since their last sale */
+#define PRIVACY_SECTIONS_MAX    64
+#define PRIVACY_ROUND           "round" /* the daily round, as if it were a kind */
+#define PRIVACY_IDLE            "idle"  /* the retention of customers themselves, since their last sale */
 
 /* ---- export ---- */
 
@@ -59,6 +61,7 @@ struct privacy_exported {
     int64_t until;
     struct mx_str persons;  /* JSON: {"per_...": {"table": [record, ...]}} */
     struct mx_str sections; /* JSON: {"orders": ..., "points": ...} */
+    struct mx_list more;    /* of struct mx_str */
 };
 
 static const struct mx_field privacy_exported_fields[] = {
@@ -68,6 +71,7 @@ static const struct mx_field privacy_exported_fields[] = {
     MX_F_TIME(privacy_exported, until, 0, "until when it may be fetched again; then it is gone"),
     MX_F_JSON(privacy_exported, persons, MX_PII, MX_INT_MAX, "what is sealed under her keys, table by table"),
     MX_F_JSON(privacy_exported, sections, MX_PII, MX_INT_MAX, "what plugins keep under her ids"),
+    MX_F_STRS(privacy_exported, more, 0, 0, PRIVACY_SECTIONS_MAX, "sections that hold the newest alone; their own lists show all"),
 };
 MX_TYPE(privacy_exported, "privacy.exported", "everything about one customer");
 

@@ -77,22 +77,31 @@ static void add_member(struct text *text, struct mx_str name, struct mx_str json
     add(text, json.len ? json : mx_str_of("null"));
 }
 
+struct parts {
+    struct text text;
+    struct mx_list *more;
+};
+
 static mx_status collect(void *arg, const char *plugin, const void *answer) {
     const struct mx_section *section = answer;
+    struct parts *parts = arg;
     (void)plugin;
-    add_member(arg, section->name, section->data);
+    add_member(&parts->text, section->name, section->data);
+    if (section->more && parts->more->count < PRIVACY_SECTIONS_MAX)
+        ((struct mx_str *)parts->more->items)[parts->more->count++] = mx_dup(parts->text.ctx, section->name);
     return MX_OK;
 }
 
-static mx_status gather_sections(struct mx_ctx *ctx, const struct mx_member_facts *facts, const struct mx_list *members,
-                                 struct mx_str *json) {
-    struct mx_section_ask ask = {.member = facts->id, .members = *members, .person = facts->person, .whole = 1};
-    struct text text = {.ctx = ctx};
+static mx_status gather_sections(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct privacy_exported *all) {
+    struct mx_section_ask ask = {.member = facts->id, .members = all->members, .person = facts->person, .whole = 1};
+    struct parts parts = {{.ctx = ctx}, &all->more};
     mx_status st;
-    add(&text, mx_str_of("{"));
-    st = mx_ask_all(ctx, &mx_point_section, &ask, collect, &text);
-    add(&text, mx_str_of("}"));
-    *json = mx_str_n(text.bytes, text.len);
+    all->more = mx_list_new(ctx, PRIVACY_SECTIONS_MAX, sizeof(struct mx_str));
+    all->more.count = 0;
+    add(&parts.text, mx_str_of("{"));
+    st = mx_ask_all(ctx, &mx_point_section, &ask, collect, &parts);
+    add(&parts.text, mx_str_of("}"));
+    all->sections = mx_str_n(parts.text.bytes, parts.text.len);
     return st == MX_DECLINED ? MX_OK : st;
 }
 
@@ -139,13 +148,19 @@ static mx_status gather(struct mx_ctx *ctx, const void *in, void *out) {
     if (st != MX_OK) return st;
     all->member = facts.id;
     all->at = ctx->now_ms;
-    st = gather_sections(ctx, &facts, &all->members, &all->sections);
+    st = gather_sections(ctx, &facts, all);
     if (st == MX_OK) st = gather_persons(ctx, facts.person, &all->persons);
     mx_keep(ctx, all);
     return st;
 }
 
-/* Looked at again: since it was gathered she may have been forgotten. */
+static int is_one(const struct mx_list *members, const struct mx_list *others) {
+    uint32_t i = 0;
+    while (i < members->count && i < others->count && mx_str_eq(mx_list_str(members, i), mx_list_str(others, i))) i++;
+    return i == members->count && i == others->count;
+}
+
+/* Looked at again: since it was gathered she may have been forgotten, or it may have turned out that she was two. */
 static mx_status fetch_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct privacy_export_fetch *ask = in;
     const struct privacy_exported *gathered = mx_kept(ctx);
@@ -156,6 +171,8 @@ static mx_status fetch_handler(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = export_of(ctx, ask->id, &export);
     if (st == MX_OK) st = known(ctx, export->member, &members, &facts);
     if (st != MX_OK) return st;
+    if (!is_one(&members, &gathered->members))
+        return mx_fail(ctx, MX_E_CONFLICT, "id", "Who this customer is was changed while this was gathered; fetch it again.");
     if (export->until > ctx->expiry_ms + PRIVACY_EXPORT_AGAIN_MS) {
         export->until = ctx->expiry_ms + PRIVACY_EXPORT_AGAIN_MS;
         st = mx_put(ctx, &privacy_exports, export);

@@ -1,6 +1,6 @@
 /* The daily round. It begins a walk for each kind that is deleted by age, and one for customers who stayed away: each goes a few rows at a
  * time between the tills' commands, and by itself, so that one that is refused ends no other. What was refused is a work item until it
- * works again; the round of the next day tries it anew. */
+ * works again; the round of the next day tries it anew, also when the round itself could not begin. */
 #include "duties.h"
 
 #include <stdio.h>
@@ -26,7 +26,7 @@ const struct mx_use privacy_work_end_use = {"system.work.end", &note_type, NULL}
 /* ---- beginning ---- */
 
 mx_status privacy_round_at(struct mx_ctx *ctx, int64_t at_ms) {
-    return mx_due_at(ctx, at_ms, privacy_round_op.name, mx_str_of("round"), mx_str_of("{}"));
+    return mx_due_at(ctx, at_ms, privacy_round_op.name, mx_str_of(PRIVACY_ROUND), mx_str_of("{}"));
 }
 
 static mx_status plan_step(struct mx_ctx *ctx, const struct privacy_step *step) {
@@ -35,14 +35,28 @@ static mx_status plan_step(struct mx_ctx *ctx, const struct privacy_step *step) 
     return st == MX_OK ? mx_due_at(ctx, ctx->expiry_ms, privacy_step_op.name, step->name, body) : st;
 }
 
+static mx_status tell(struct mx_ctx *ctx, const struct mx_use *use, struct mx_str name, const char *text) {
+    const struct note note = {mx_str_of(WORK), name, mx_str_of(text)};
+    return mx_call(ctx, use, &note, NULL);
+}
+
+/* What is noted when this command is refused. */
+static mx_status if_refused(struct mx_ctx *ctx, struct mx_str name) {
+    const struct privacy_step back = {.name = name};
+    struct mx_str body;
+    mx_status st = ctx->op->encode(ctx, &privacy_step_type, &back, &body);
+    return st == MX_OK ? mx_if_refused(ctx, privacy_refused_op.name, body) : st;
+}
+
 static mx_status round_handler(struct mx_ctx *ctx, const void *in, void *out) {
     struct privacy_step step = {.now = ctx->expiry_ms};
     struct mx_list kinds;
     int64_t idle = 0;
     uint32_t i;
-    mx_status st = privacy_kinds_of(ctx, &kinds, NULL);
+    mx_status st = if_refused(ctx, mx_str_of(PRIVACY_ROUND));
     (void)in;
     (void)out;
+    if (st == MX_OK) st = privacy_kinds_of(ctx, &kinds, NULL);
     for (i = 0; st == MX_OK && i < kinds.count; i++) {
         const struct privacy_kind *kind = mx_list_at(&kinds, i);
         step.name = kind->name;
@@ -51,6 +65,7 @@ static mx_status round_handler(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK) st = privacy_keep_days(ctx, mx_str_of(PRIVACY_IDLE), &idle);
     step.name = mx_str_of(PRIVACY_IDLE);
     if (st == MX_OK && idle) st = plan_step(ctx, &step);
+    if (st == MX_OK) st = tell(ctx, &privacy_work_end_use, mx_str_of(PRIVACY_ROUND), "The round could begin again.");
     return st == MX_OK ? privacy_round_at(ctx, ctx->expiry_ms + PRIVACY_DAY_MS) : st;
 }
 
@@ -88,11 +103,6 @@ static mx_status forget(struct mx_ctx *ctx, const struct privacy_step *step, int
     return st == MX_OK && days ? privacy_forget_idle(ctx, step->now - days * PRIVACY_DAY_MS, more) : st;
 }
 
-static mx_status tell(struct mx_ctx *ctx, const struct mx_use *use, struct mx_str name, const char *text) {
-    const struct note note = {mx_str_of(WORK), name, mx_str_of(text)};
-    return mx_call(ctx, use, &note, NULL);
-}
-
 mx_status privacy_came_right(struct mx_ctx *ctx, const struct privacy_retention *retention, const char *how) {
     return retention->refused.len ? tell(ctx, &privacy_work_end_use, retention->name, how) : MX_OK;
 }
@@ -110,15 +120,21 @@ static mx_status done(struct mx_ctx *ctx, struct mx_str name) {
 
 static mx_status step_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct privacy_step *step = in;
-    const struct privacy_step back = {.name = step->name};
-    struct mx_str body;
     int more = 0;
-    mx_status st = ctx->op->encode(ctx, &privacy_step_type, &back, &body);
+    mx_status st = if_refused(ctx, step->name);
     (void)out;
-    if (st == MX_OK) st = mx_if_refused(ctx, privacy_refused_op.name, body);
     if (st == MX_OK) st = mx_str_is(step->name, PRIVACY_IDLE) ? forget(ctx, step, &more) : trim_kind(ctx, step, &more);
     if (st != MX_OK) return st;
     return more ? plan_step(ctx, step) : done(ctx, step->name);
+}
+
+static mx_status round_refused(struct mx_ctx *ctx, struct mx_str why) {
+    char text[500];
+    mx_status st = privacy_round_at(ctx, ctx->expiry_ms + PRIVACY_DAY_MS);
+    snprintf(text, sizeof(text),
+             "The daily round could not begin, and is tried again the next day; until then nothing is deleted by age: %.*s", (int)why.len,
+             why.ptr);
+    return st == MX_OK ? tell(ctx, &privacy_work_open_use, mx_str_of(PRIVACY_ROUND), text) : st;
 }
 
 static mx_status refused_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -126,8 +142,10 @@ static mx_status refused_handler(struct mx_ctx *ctx, const void *in, void *out) 
     struct privacy_retention probe = {.name = step->name}, *stored = NULL;
     struct mx_str why = mx_dup(ctx, mx_problem(ctx));
     char text[500];
-    mx_status st = mx_get(ctx, &privacy_retentions, &probe, &stored);
+    mx_status st;
     (void)out;
+    if (mx_str_is(step->name, PRIVACY_ROUND)) return round_refused(ctx, why);
+    st = mx_get(ctx, &privacy_retentions, &probe, &stored);
     if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
     snprintf(text, sizeof(text), "What is too old of \"%.*s\" could not be deleted, and is tried again every day: %.*s",
              (int)step->name.len, step->name.ptr, (int)why.len, why.ptr);
@@ -162,7 +180,7 @@ const struct mx_op privacy_refused_op = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_INTERNAL,
     .name = "privacy.retention.refused",
-    .doc = "Note that what is too old of one kind could not be deleted.",
+    .doc = "Note that what is too old of one kind could not be deleted, or that the round could not begin.",
     .in = &privacy_step_type,
     .handler = refused_handler,
     .home = MX_HOME_HEADQUARTERS,

@@ -1,6 +1,12 @@
-/* A partner's plugin for test_retention.py: it keeps notes for as long as law wants, and more that it does not let go of. */
+/* A partner's plugin for test_retention.py: it keeps notes for as long as law wants, and more that it does not let go of; it may not even
+ * say what it keeps. What it has for an export it hands out when the file that KEEPER_DOOR names is gone. */
 #include "merx/plugin.h"
+#include "merx/retail/member.h"
 #include "merx/retail/privacy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <threads.h>
 
 struct note {
     struct mx_rec rec;
@@ -21,12 +27,14 @@ struct habit {
     int64_t law_days;
     uint8_t lets_go;
     int64_t notes;
+    uint8_t silent;
 };
 static const struct mx_field habit_fields[] = {
     MX_F_STR(habit, name, 0, 1, 8, "there is one"),
     MX_F_INT(habit, law_days, 0, 0, 36525, "law wants notes kept so long"),
     MX_F_BOOL(habit, lets_go, 0, "grudges can be deleted"),
     MX_F_INT(habit, notes, 0, 0, MX_INT_MAX, "notes that there are; not kept"),
+    MX_F_BOOL(habit, silent, 0, "it does not say what it keeps"),
 };
 MX_TYPE_REC(habit, "keeper.habit", "how it keeps");
 static const struct mx_table habits = {
@@ -49,6 +57,7 @@ static mx_status set(struct mx_ctx *ctx, const void *in, void *out) {
     habit.rec.has = UINT64_MAX;
     habit.law_days = said->law_days;
     habit.lets_go = said->lets_go;
+    habit.silent = said->silent;
     return st == MX_OK ? mx_put(ctx, &habits, &habit) : st;
 }
 
@@ -96,6 +105,7 @@ static mx_status kept(struct mx_ctx *ctx, const void *in, void *out) {
     struct habit habit;
     mx_status st = habit_of(ctx, &habit);
     (void)in;
+    if (st == MX_OK && habit.silent) return mx_refuse(ctx, "not_said", NULL, "What is kept is not said today.");
     answer->kinds = mx_list_new(ctx, 2, sizeof(*kinds));
     kinds = answer->kinds.items;
     kinds[0] = (struct mx_kept_kind){.name = MX_STR_INIT("keeper.grudge"),
@@ -110,6 +120,28 @@ static mx_status kept(struct mx_ctx *ctx, const void *in, void *out) {
                                      .law_days = habit.law_days,
                                      .trim = MX_STR_INIT("keeper.trim")};
     return st;
+}
+
+/* Beside the door stands who waits: "<door>.waits". */
+static mx_status section(struct mx_ctx *ctx, const void *in, void *out) {
+    const struct timespec moment = {0, 5000000};
+    const char *door = getenv("KEEPER_DOOR");
+    struct mx_section *answer = out;
+    char waits[512];
+    FILE *file = door ? fopen(door, "r") : NULL;
+    int left = 4000;
+    if (!((const struct mx_section_ask *)in)->whole || !file) return MX_DECLINED;
+    fclose(file);
+    snprintf(waits, sizeof(waits), "%s.waits", door);
+    if ((file = fopen(waits, "w")) != NULL) fclose(file);
+    while (left-- > 0 && (file = fopen(door, "r")) != NULL) {
+        fclose(file);
+        thrd_sleep(&moment, NULL);
+    }
+    answer->name = mx_dup(ctx, mx_str_of("keeper"));
+    answer->data = mx_str_of("{}");
+    answer->more = 1;
+    return MX_OK;
 }
 
 #define OP(variable, op_flags, op_name, op_doc, op_in, op_out, op_handler)                                                                 \
@@ -136,7 +168,13 @@ MX_PLUGIN(keeper) {
                                             .in = &mx_kept_ask_type,
                                             .out = &mx_kept_type,
                                             .fn = kept};
-    static const struct mx_answer *const answers[] = {&answer, NULL};
+    static const struct mx_answer part = {.size = sizeof(struct mx_answer),
+                                          .priority = 100,
+                                          .point = MX_POINT_SECTION,
+                                          .in = &mx_section_ask_type,
+                                          .out = &mx_section_type,
+                                          .fn = section};
+    static const struct mx_answer *const answers[] = {&answer, &part, NULL};
     static const struct mx_plugin plugin = {.size = sizeof(plugin),
                                             .abi_minor = MX_ABI_MINOR,
                                             .name = "keeper",

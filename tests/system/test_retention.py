@@ -1,9 +1,12 @@
-"""S3-6: the daily round goes kind by kind: one that is refused ends no other, and what law wants is looked at each time."""
+"""S3-6: the daily round goes kind by kind: one that is refused ends no other, and what law wants is looked at each time. S0-31: who she is
+may change while an export is gathered."""
 
 import glob
+import json
 import os
 import shutil
 import subprocess
+import threading
 import time
 import unittest
 
@@ -13,7 +16,7 @@ import merx
 DAY = 24 * 3600 * 1000
 
 
-class Retention(merx.ShopTest):
+class Keeper(merx.ShopTest):
     @classmethod
     def setUpClass(cls):
         cls.shop = merx.Shop()
@@ -26,7 +29,8 @@ class Retention(merx.ShopTest):
         for built in glob.glob(os.path.join(os.path.dirname(merx.PROGRAM), "plugins", "*.so")):
             shutil.copy(built, plugins)
         cls.shop.init()
-        cls.shop.serve(args=["--plugins", plugins, "--plugin", "keeper"])
+        cls.door = os.path.join(cls.shop.folder, "door")
+        cls.shop.serve(args=["--plugins", plugins, "--plugin", "keeper"], env={"KEEPER_DOOR": cls.door})
         cls.shop.ok("shop.settings.put", {"practice": True})
 
     def later(self, days):
@@ -38,6 +42,8 @@ class Retention(merx.ShopTest):
             time.sleep(0.02)
         self.assertTrue(what())
 
+
+class Retention(Keeper):
     def kind(self, name):
         return next(kind for kind in self.shop.ok("privacy.register")["kinds"] if kind["name"] == name)
 
@@ -94,6 +100,69 @@ class Retention(merx.ShopTest):
         self.until(lambda: notes() == 0)
         self.shop.ok("keeper.set", {"law_days": 10, "lets_go": True})
         self.assertEqual(self.kind("keeper.note")["keep_days"], 30, "what the shop says was not forgotten")
+
+    def test_a_round_that_could_not_begin_begins_the_next_day(self):
+        notes = lambda: self.shop.ok("keeper.count")["notes"]
+        self.shop.ok("keeper.set", {"law_days": 10, "lets_go": True})
+        self.shop.ok("keeper.write")
+        self.keep("keeper.note", 30)
+        self.shop.ok("keeper.set", {"law_days": 10, "lets_go": True, "silent": True})
+        self.later(1)
+        self.until(self.work)
+        self.assertIn("What is kept is not said today.", self.work()[0][1])
+        self.assertEqual(self.work()[0][0], "round")
+        self.shop.ok("keeper.set", {"law_days": 10, "lets_go": True})
+        self.later(31)
+        self.until(lambda: notes() == 0)
+        self.until(lambda: not self.work())
+
+
+class Gathering(Keeper):
+    """What stands in between is the keeper's door: while it is there, the export is not gathered to its end."""
+
+    def person(self, phone):
+        return self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"]
+
+    def joined(self, phone, name):
+        return self.shop.ok("membership.join", {"phone": phone, "name": name})["member"]["id"]
+
+    def fetched_while(self, member, change):
+        """Status and answer of a fetch; change() happens after it was gathered, before it is handed out."""
+        asked, answers = self.shop.ok("privacy.export.ask", {"member": member})["id"], []
+        open(self.door, "w").close()
+        client = threading.Thread(target=lambda: answers.append(self.shop.call("privacy.export.fetch", {"id": asked})))
+        client.start()
+        try:
+            self.until(lambda: os.path.exists(self.door + ".waits"))
+            change()
+        finally:
+            os.remove(self.door)
+            client.join()
+            os.remove(self.door + ".waits")
+        return asked, answers[0]
+
+    def test_an_export_says_of_what_there_is_more(self):
+        member = self.joined("13700000021", "Much Ado")
+        asked, (status, answer) = self.fetched_while(member, lambda: None)
+        self.assertEqual((status, answer["more"]), (200, ["keeper"]), answer)
+        self.assertEqual(self.shop.ok("privacy.export.fetch", {"id": asked})["more"], [])
+
+    def test_who_was_taken_apart_meanwhile_is_not_shown_the_other(self):
+        member, _ = self.joined("13700000022", "Her Self"), self.joined("13700000023", "Somebody Else")
+        merge = self.shop.ok("identity.person.merge", {"from": self.person("13700000023"), "into": self.person("13700000022"),
+                                                       "reason": "same hand"})["merge"]
+        apart = lambda: self.shop.ok("identity.person.unmerge", {"merge": merge if isinstance(merge, str) else merge["id"]})
+        asked, (status, answer) = self.fetched_while(member, apart)
+        self.assertEqual((status, answer["code"]), (409, "conflict"), answer)
+        again = json.dumps(self.shop.ok("privacy.export.fetch", {"id": asked}))
+        self.assertIn("Her Self", again)
+        self.assertNotIn("Somebody Else", again)
+
+    def test_who_was_forgotten_meanwhile_is_not_shown(self):
+        member = self.joined("13700000024", "For Gotten")
+        _, (status, answer) = self.fetched_while(member, lambda: self.shop.ok("privacy.erase", {"member": member, "reason": "she asked"}))
+        self.assertEqual((status, answer["code"]), (404, "not_found"), answer)
+        self.assertNotIn("For Gotten", json.dumps(answer))
 
 
 if __name__ == "__main__":
