@@ -382,10 +382,11 @@ MX_MUST_CHECK static inline mx_status mx_settled(struct mx_ctx *ctx, void (*fn)(
 }
 
 /* Run this INTERNAL operation of the same plugin with this JSON body when the call is refused or fails, in a command of its own: for what
- * must be remembered then, a wrong guess. Nothing happens when the call succeeds, nor in work that nobody called for (jobs, due times,
- * followers). Commands and burning queries only. `op` lives as long as the program; the body is copied. MX_E_READ_ONLY: in a plain query.
- * MX_E_INTERNAL: no such internal command of this plugin, or it has no input. MX_E_BAD_INPUT and the like: the body is no JSON, or over
- * 64 KB. When that command fails in its turn, the log of the program says so and the refusal stands. Since 0.4. */
+ * must be remembered then, a wrong guess. mx_problem() tells it why. It is done for operations whose due time has come, too, but not in
+ * jobs and followers, and not when the call succeeds. Commands and burning queries only. `op` lives as long as the program; the body is
+ * copied. MX_E_READ_ONLY: in a plain query. MX_E_INTERNAL: no such internal command of this plugin, or it has no input. MX_E_BAD_INPUT and
+ * the like: the body is no JSON, or over 64 KB. When that command fails in its turn, the log of the program says so and the refusal stands.
+ * Since 0.4. */
 MX_MUST_CHECK static inline mx_status mx_if_refused(struct mx_ctx *ctx, const char *op, struct mx_str body_json) {
     return ctx->op->if_refused(ctx, op, body_json);
 }
