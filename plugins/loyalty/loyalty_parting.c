@@ -174,7 +174,7 @@ static mx_status undo(struct mx_ctx *ctx, struct parting *parting, const struct 
 static mx_status look_at_use(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *used) {
     struct loyalty_lot probe = {.member = used->other}, *known = NULL;
     mx_status st;
-    if (used->other.len == 0 || lends(parting, used->other) || parting->parts + used->parts.count > PARTS_MAX) return MX_OK;
+    if (lends(parting, used->other) || parting->parts + used->parts.count > PARTS_MAX) return MX_OK;
     probe.order = name_of(ctx, used);
     st = mx_get(ctx, &loyalty_lots, &probe, &known);
     if (st != MX_NONE) return st;
@@ -185,28 +185,29 @@ static mx_status look_at_use(struct mx_ctx *ctx, struct parting *parting, const 
 
 /* ---- everything that moved ---- */
 
-static mx_status gather_moves(struct mx_ctx *ctx, const struct parting *parting, struct mx_str member, struct mx_list *moves) {
-    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member", .reverse = 1};
-    struct loyalty_movement probe = {.member = member}, *movement = NULL, **items;
+/* Their numbers alone: a sale's movement says much, and there may be thousands that are not wanted. */
+static mx_status gather_moves(struct mx_ctx *ctx, const struct parting *parting, struct mx_str member, int64_t *moves, uint32_t *count) {
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1, .index = "member", .reverse = 1, .lend = 1};
+    struct loyalty_movement probe = {.member = member}, *movement = NULL;
     struct mx_scan *scan = NULL;
     uint32_t seen = 0;
     mx_status st = mx_scan_open(ctx, &loyalty_movements, &opts, &probe, &scan);
-    *moves = mx_list_new(ctx, PARTS_MAX, sizeof(struct loyalty_movement *));
-    moves->count = 0;
-    items = moves->items;
-    while (st == MX_OK && moves->count < PARTS_MAX && seen++ < MOVES_MAX && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK) {
+    *count = 0;
+    while (st == MX_OK && *count < PARTS_MAX && seen++ < MOVES_MAX && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK) {
         if (movement->booked < parting->since) break; /* `at` may be a time of the past */
-        if (movement->kind == LOYALTY_SPEND || is_other_use(movement->kind)) items[moves->count++] = movement;
+        if (movement->kind == LOYALTY_SPEND || (is_other_use(movement->kind) && movement->other.len)) moves[(*count)++] = movement->seq;
     }
     return st == MX_DONE ? MX_OK : st;
 }
 
 static mx_status look_through(struct mx_ctx *ctx, struct parting *parting, struct mx_str member) {
-    struct mx_list moves;
-    uint32_t i;
-    mx_status st = gather_moves(ctx, parting, member, &moves);
-    for (i = 0; st == MX_OK && i < moves.count; i++) {
-        const struct loyalty_movement *movement = *(struct loyalty_movement **)mx_list_at(&moves, i);
+    int64_t *moves = mx_alloc(ctx, PARTS_MAX * sizeof(*moves));
+    uint32_t count, i;
+    mx_status st = gather_moves(ctx, parting, member, moves, &count);
+    for (i = 0; st == MX_OK && i < count; i++) {
+        struct loyalty_movement probe = {.seq = moves[i]}, *movement = NULL;
+        st = mx_get(ctx, &loyalty_movements, &probe, &movement);
+        if (st != MX_OK) return st;
         st = is_other_use(movement->kind) ? look_at_use(ctx, parting, movement) : look_at_spendings(ctx, parting, movement->source);
     }
     return st;

@@ -62,7 +62,7 @@ struct order_ask {
     struct mx_str member;
     struct mx_list lines;
     struct mx_list coupons;
-    /* a quote takes all of these, so that a till sends one body to both, and looks at the kinds of the tenders alone: */
+    /* a quote takes all of these, so that a till sends one body to both, and looks at the kinds of the tenders and what points pay: */
     struct mx_str id;
     int64_t till_seq;
     int64_t expected_total;

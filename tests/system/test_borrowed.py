@@ -187,7 +187,8 @@ class Points(Borrowed):
         self.assertEqual((self.points(victim, friend), self.owed(friend)), ([80, -30], 30))
 
     def test_who_does_nothing_loses_nothing(self):
-        """Some only are said to be one with others, who buy, bring back, send, and have points taken: in the end theirs are all there."""
+        """Some only are said to be one with others, who buy, bring back, send, and have points taken: in the end theirs are all there,
+        and what was owed before they parted is what it was."""
         self.addCleanup(self.shop.ok, "loyalty.settings.put", PLAIN)
         rng = random.Random(7)
         for negative in ("never", "owe"):
@@ -196,9 +197,12 @@ class Points(Borrowed):
             merges, sales = {}, []
             for _ in range(merx.fewer(60, 30)):
                 self.live_once(rng, idle, busy, merges, sales)
+            before = self.shop.ok("loyalty.liability", idem=False)
+            self.advance(1000)
             for number in rng.sample(sorted(merges), len(merges)):
                 self.unmerge(merges[number])
             self.assertEqual(self.points(*idle), [100] * 3)
+            self.assertEqual(self.shop.ok("loyalty.liability", {"at": before["at"]}, idem=False), before)
 
     def live_once(self, rng, idle, busy, merges, sales):
         act, who, number = rng.random(), rng.choice(busy), rng.randrange(len(idle))
