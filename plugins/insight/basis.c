@@ -55,19 +55,18 @@ static mx_status go_periods(struct mx_ctx *ctx, const struct letting_go *what, s
     return st;
 }
 
-/* MX_DONE: nothing is left. */
-static mx_status go_some(struct mx_ctx *ctx, const struct letting_go *what, struct gone *gone) {
-    uint32_t left = STEP_ROWS;
-    mx_status st = gone->tags ? MX_DONE : go_periods(ctx, what, &gone->after, &left);
+/* MX_DONE: nothing is there any more; MX_OK: *left is used up. */
+static mx_status go_some(struct mx_ctx *ctx, const struct letting_go *what, struct gone *gone, uint32_t *left) {
+    mx_status st = gone->tags ? MX_DONE : go_periods(ctx, what, &gone->after, left);
     if (st != MX_DONE) return st;
     if (!gone->tags) *gone = (struct gone){.tags = 1};
-    return left ? go_deeds(ctx, what, &gone->after, &left) : MX_OK;
+    return *left ? go_deeds(ctx, what, &gone->after, left) : MX_OK;
 }
 
-static mx_status go_one(struct mx_ctx *ctx, const struct letting_go *what) {
+static mx_status go_one(struct mx_ctx *ctx, const struct letting_go *what, uint32_t *left) {
     struct gone gone = {0};
     struct mx_str body, id;
-    mx_status st = go_some(ctx, what, &gone);
+    mx_status st = go_some(ctx, what, &gone, left);
     if (st != MX_OK) return st == MX_DONE ? MX_OK : st;
     st = ctx->op->encode(ctx, &letting_go_type, what, &body);
     return st == MX_OK ? mx_job_start(ctx, insight_let_go_job.name, body, &id) : st;
@@ -76,9 +75,10 @@ static mx_status go_one(struct mx_ctx *ctx, const struct letting_go *what) {
 static mx_status go_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str *cursor) {
     struct letting_go what = {{NULL, 0}, 0, 0};
     struct gone gone = {0};
+    uint32_t left = STEP_ROWS;
     mx_status st = ctx->op->decode(ctx, &letting_go_type, body, &what);
     if (st == MX_OK && cursor->len) st = ctx->op->decode(ctx, &gone_type, *cursor, &gone);
-    if (st == MX_OK) st = go_some(ctx, &what, &gone);
+    if (st == MX_OK) st = go_some(ctx, &what, &gone, &left);
     return st == MX_OK ? ctx->op->encode(ctx, &gone_type, &gone, cursor) : st;
 }
 
@@ -94,14 +94,14 @@ static mx_status read_no_more(struct mx_ctx *ctx, const struct letting_go *what)
 
 mx_status insight_let_go(struct mx_ctx *ctx, const struct mx_member_facts *facts) {
     struct letting_go what = {.at = ctx->now_ms};
-    uint32_t i;
+    uint32_t i, left = STEP_ROWS; /* of all her ids */
     mx_status st = insight_deeds_number(ctx, &what.number);
     for (i = 0; st == MX_OK && i < facts->members.count; i++) {
         what.member = mx_list_str(&facts->members, i);
         st = insight_tags_forget(ctx, what.member, "There is no consent to it.");
         if (st == MX_OK) st = insight_segments_forget(ctx, what.member);
         if (st == MX_OK) st = read_no_more(ctx, &what);
-        if (st == MX_OK) st = go_one(ctx, &what);
+        if (st == MX_OK) st = go_one(ctx, &what, &left);
     }
     return st;
 }

@@ -121,6 +121,19 @@ class Told(Basis):
         scores = self.scores(member)
         self.assertEqual((scores["orders"], scores["withheld"], scores.get("tastes", [])), (1, True, []))
 
+    def test_taken_back_it_goes_under_all_her_ids(self):
+        ids = [self.member() for _ in range(3)]
+        for other in ids[1:]:
+            self.shop.ok("identity.person.merge", {"from": self.person(other), "into": self.person(ids[0]), "reason": "same"})
+        self.behind()
+        for member in ids:
+            self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "of-many"}] * 250})
+        self.withdraw(ids[2])
+        self.consent(ids[1])
+        self.assertEqual(self.recent(ids[0]), [])
+        self.behind()
+        self.assertNotIn('"of-many"', self.shop.dumped(self.serve_args))
+
     def test_taken_back_while_the_log_is_followed(self):
         """She is linked and takes her word back before all that waited is hers: none of it comes, although she agrees again at once."""
         for rounds in (1, 6):
