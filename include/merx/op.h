@@ -26,10 +26,10 @@ extern "C" {
 #define MX_OP_INTERNAL 0x02u /* no route: other plugins only */
 #define MX_OP_HEAVY    0x04u /* a query that runs on a worker thread */
 #define MX_OP_PUBLIC   0x08u /* needs no key */
-#define MX_OP_BURNS                                                                                                                        \
-    0x10u                /* a query that burns what it shows (a fresh secret): runs on the writer, may write, is stored nowhere;           \
-                            heavy too (since 0.4): `prepare` does the work on a worker, the handler only burns */
-#define MX_OP_HOOK 0x20u /* a public command that messages of others come in by, as they were sent: hook.h. Since 0.4 */
+/* A query that burns what it shows (a fresh secret): runs on the writer, may write, is stored nowhere. Heavy too (since 0.4): `prepare`
+ * works on a worker, in one state of the shop, then the handler burns; it is not listed with the queries at work, nor cancelled. */
+#define MX_OP_BURNS 0x10u
+#define MX_OP_HOOK  0x20u /* a public command that messages of others come in by, as they were sent: hook.h. Since 0.4 */
 
 /* Where the truth of the operation lives when there are many nodes. */
 #define MX_HOME_HERE         0

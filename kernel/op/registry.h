@@ -1,4 +1,4 @@
-/* Inside of `op`: what the plugins declared, found and bound together. Of registry.c, plugin.c and freeze.c. */
+/* Inside of `op`: what the plugins declared, found and bound together. Of registry.c, check.c, plugin.c and freeze.c. */
 #ifndef OP_REGISTRY_H
 #define OP_REGISTRY_H
 

@@ -172,16 +172,20 @@ struct pending {
 
 static inline void busy_done(struct op_call *call) { atomic_store((atomic_int *)call->arg, 1); }
 
-static inline struct pending *busy_send(struct fixture *f, const struct identity_principal *who, const char *op) {
+static inline struct pending *busy_send_body(struct fixture *f, const struct identity_principal *who, const char *op, const char *body) {
     struct pending *pending = calloc(1, sizeof(*pending));
     char *key = calloc(1, 32);
     snprintf(key, 32, "busy-%d", ++f->keys_made);
-    fixture_prepare(f, &pending->call, who, op, key, "");
+    fixture_prepare(f, &pending->call, who, op, key, body);
     pending->call.arena = base_arena_new(4096);
     pending->call.done = busy_done;
     pending->call.arg = &pending->done;
     op_submit(f->op, &pending->call);
     return pending;
+}
+
+static inline struct pending *busy_send(struct fixture *f, const struct identity_principal *who, const char *op) {
+    return busy_send_body(f, who, op, "");
 }
 
 /* Wait for its answer: its HTTP status. */

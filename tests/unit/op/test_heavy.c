@@ -107,6 +107,24 @@ TEST(a_heavy_query_holds_up_no_command) {
     fixture_close(&f);
 }
 
+/* One that burns, too, works where heavy queries do: it waits for them, and no command waits for it. */
+TEST(a_heavy_query_that_burns_holds_up_no_command) {
+    struct fixture f;
+    struct pending *heavy, *burning;
+    REQUIRE(busy_open(&f, NULL));
+    heavy = busy_send(&f, &f.owner, "busy.wait");
+    busy_until(&busy_begun, 1);
+    burning = busy_send_body(&f, &f.owner, "toy.take", "{\"name\":\"a\",\"by\":4}");
+    CHECK_INT(fixture_call(&f, "toy.prepared", "{\"name\":\"a\",\"by\":1}").http_status, 200);
+    CHECK_INT(atomic_load(&burning->done), 0);
+    CHECK_INT(fixture_counter(&f, "a"), 2);
+    atomic_store(&busy_gate, 1);
+    CHECK_INT(busy_take(heavy), 200);
+    CHECK_INT(busy_take(burning), 200);
+    CHECK_INT(fixture_counter(&f, "a"), 10);
+    fixture_close(&f);
+}
+
 TEST(closing_ends_what_takes_long) {
     struct fixture f;
     struct pending *first, *second;
@@ -235,7 +253,7 @@ TEST(a_verification_that_found_something_is_not_ready) {
 }
 
 RUN_TESTS(CASE(queries_at_work_are_listed), CASE(who_asked_and_who_looks_after_all_may_cancel), CASE(a_client_that_went_away_gives_up),
-          CASE(a_heavy_query_holds_up_no_command), CASE(closing_ends_what_takes_long),
+          CASE(a_heavy_query_holds_up_no_command), CASE(a_heavy_query_that_burns_holds_up_no_command), CASE(closing_ends_what_takes_long),
           CASE(a_key_revoked_while_its_query_waited_opens_nothing), CASE(slices_see_the_shop_as_it_is_by_then),
           CASE(slices_give_back_what_they_took), CASE(no_query_looks_at_one_state_for_too_long), CASE(a_verification_can_be_cancelled),
           CASE(a_verification_that_found_something_is_not_ready))
