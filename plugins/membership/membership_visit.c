@@ -4,7 +4,7 @@
 #include "counts.h"
 
 #define DAY_MAX_MS (INT64_C(26) * 3600000) /* of any day on a location's clocks, and a little more */
-#define AROUND_MAX 500                     /* entries around a visit that are looked at under one id */
+#define AROUND_MAX 100                     /* entries around a visit that are looked at under one id */
 
 const struct mx_table membership_visits = {
     .size = sizeof(struct mx_table),
