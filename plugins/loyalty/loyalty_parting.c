@@ -9,7 +9,7 @@
 #include "merx/retail/person.h"
 
 #define MOVES_MAX    10000 /* movements of one id that are looked at */
-#define PARTS_MAX    1000  /* parts of movements that one command sets right */
+#define PARTS_MAX    1000  /* parts of movements that one command sets right; the last movement or spending is set right whole */
 #define PAYMENTS_MAX 64    /* by points, of one sale */
 
 struct parting {
@@ -100,7 +100,7 @@ static mx_status look_at(struct mx_ctx *ctx, struct parting *parting, struct loy
     int64_t points = borrowed_of(parting, spending, &parts);
     for (i = 0; i < parting->count; i++)
         if (mx_str_eq(parting->seen[i], spending->document)) return MX_OK;
-    if (points == 0 || parting->parts + parts > PARTS_MAX) return MX_OK;
+    if (points == 0 || parting->parts >= PARTS_MAX) return MX_OK;
     parting->seen[parting->count++] = spending->document;
     parting->parts += parts;
     parting->points += points;
@@ -174,7 +174,7 @@ static mx_status undo(struct mx_ctx *ctx, struct parting *parting, const struct 
 static mx_status look_at_use(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *used) {
     struct loyalty_lot probe = {.member = used->other}, *known = NULL;
     mx_status st;
-    if (lends(parting, used->other) || parting->parts + used->parts.count > PARTS_MAX) return MX_OK;
+    if (lends(parting, used->other) || parting->parts >= PARTS_MAX) return MX_OK;
     probe.order = name_of(ctx, used);
     st = mx_get(ctx, &loyalty_lots, &probe, &known);
     if (st != MX_NONE) return st;

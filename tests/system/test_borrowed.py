@@ -1,5 +1,6 @@
 """Two who were said to be one and were not: what the one spent of the other's in between is back, owed, told and listed."""
 
+import concurrent.futures
 import random
 import unittest
 
@@ -217,6 +218,21 @@ class Points(Borrowed):
         else:
             points = min(rng.choice([0, 10, 60, 100]), max(0, self.points(who)[0]))
             sales.append(self.pay(who, *([self.by("points", who, points * 10)] if points else [])))
+
+    def test_one_spending_of_very_many_lots_is_back_whole(self):
+        victim, friend = self.somebody(), self.somebody()
+        with concurrent.futures.ThreadPoolExecutor(11) as givers:
+            list(givers.map(self.give_lots, [victim[0]] * 11, [91] * 11))
+        merge = self.merge(victim, friend)
+        self.pay(friend, self.by("points", friend, 10010), pieces=11)
+        self.assertEqual(self.unmerge(merge)["points_borrowed"], 1001)
+        self.assertEqual(self.points(victim), [1001])
+
+    def give_lots(self, member, count):
+        client = self.shop.client()
+        for _ in range(count):
+            client.call("loyalty.points.adjust", {"member": member, "points": 1, "reason": "for the test"})
+        client.close()
 
     def test_what_was_written_with_a_time_of_the_past_is_told(self):
         victim, friend = self.somebody(), self.somebody()
