@@ -1,5 +1,7 @@
-/* All that ever moved, for an export. */
+/* What moved, for an export: all of it, or the newest of very many, which are all held in memory at once. */
 #include "internal.h"
+
+#define TOLD_MAX 50000
 
 struct told {
     struct mx_list movements;
@@ -8,7 +10,7 @@ struct told {
 static const struct mx_field told_fields[] = {
     MX_F_LIST(told, movements, 0, 0, MX_INT_MAX, loyalty_history_row_type, "movements, the newest first"),
 };
-MX_TYPE(told, "loyalty.told", "how points of a member moved, all of it");
+MX_TYPE(told, "loyalty.told", "how points of a member moved");
 
 static void append(struct mx_ctx *ctx, struct mx_list *all, uint32_t *room, const struct mx_list *page) {
     size_t row = sizeof(struct loyalty_history_row);
@@ -36,7 +38,8 @@ mx_status loyalty_told_answer(struct mx_ctx *ctx, const void *in, void *out) {
         if (st != MX_OK) return st;
         append(ctx, &told.movements, &room, &page.movements);
         page_ask.before = page.next;
-    } while (page_ask.before);
+    } while (page_ask.before && told.movements.count < TOLD_MAX);
     section->name = mx_str_of("points_history");
+    section->more = page_ask.before != 0;
     return ctx->op->encode(ctx, &told_type, &told, &section->data);
 }

@@ -9,6 +9,7 @@
 
 #define SECTION_ORDERS  20
 #define SECTION_WHOLE   5000
+#define SECTION_LINES   25000 /* all are held in memory at once, some 2 KiB each */
 #define UNMERGE_COUNTED 10000
 
 /* ---- orders of several ids, merged in order of time ---- */
@@ -132,21 +133,24 @@ mx_status orders_list_member(struct mx_ctx *ctx, const struct order_list_ask *as
 
 /* ---- the one view of a customer ---- */
 
-/* As she may read it, whoever fetches it for her. */
+/* As she may read it, whoever fetches it for her: one order at least, and no more lines than there is room for. */
 static mx_status whole(struct mx_ctx *ctx, const struct order_page *page, struct order_history *history) {
     struct order_rec probe, *head = NULL;
     mx_status st = MX_OK;
+    int64_t lines = 0;
     uint32_t i;
     history->orders = mx_list_new(ctx, page->orders.count, sizeof(struct order_got));
-    history->more = page->next.len > 0;
     memset(&probe, 0, sizeof(probe));
     for (i = 0; st == MX_OK && i < page->orders.count; i++) {
         struct order_got *got = mx_list_at(&history->orders, i);
         probe.id = ((const struct order_doc *)mx_list_at(&page->orders, i))->id;
         st = mx_get(ctx, &orders_heads, &probe, &head);
-        if (st == MX_OK) st = orders_read_whole(ctx, head, got);
+        if (st != MX_OK || ((lines += head->line_count) > SECTION_LINES && i)) break;
+        st = orders_read_whole(ctx, head, got);
         if (st == MX_OK) orders_veil(got);
     }
+    history->orders.count = i;
+    history->more = i < page->orders.count || page->next.len > 0;
     return st == MX_NONE ? mx_fail(ctx, MX_E_DAMAGED, NULL, "An order that is listed is missing.") : st;
 }
 
@@ -171,7 +175,7 @@ mx_status orders_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
     if (st == MX_OK && ask->whole) st = whole(ctx, &page, &history);
     if (st != MX_OK) return st;
     section->name = mx_str_of("orders");
-    section->more = page.next.len > 0;
+    section->more = ask->whole ? history.more : page.next.len > 0;
     if (ask->whole) return ctx->op->encode(ctx, &order_history_type, &history, &section->data);
     return ctx->op->encode(ctx, &order_page_type, &page, &section->data);
 }

@@ -139,7 +139,7 @@ static mx_status history_handler(struct mx_ctx *ctx, const void *in, void *out) 
 /* ---- the one view of a customer ---- */
 
 /* For an export: as she may read it, whoever fetches it for her. */
-static mx_status keep_all(struct mx_ctx *ctx, const struct wallet_accounts_view *view, struct wallet_kept_all *all) {
+static mx_status keep_all(struct mx_ctx *ctx, const struct wallet_accounts_view *view, struct wallet_kept_all *all, uint8_t *more) {
     mx_status st = MX_OK;
     uint32_t i;
     all->accounts = mx_list_new(ctx, view->accounts.count, sizeof(struct wallet_kept));
@@ -154,6 +154,7 @@ static mx_status keep_all(struct mx_ctx *ctx, const struct wallet_accounts_view 
         st = history(ctx, &ask, 0, &page);
         kept->movements = page.movements;
         kept->more = page.next.len > 0;
+        *more |= kept->more;
     }
     return st;
 }
@@ -166,10 +167,10 @@ mx_status wallet_section_answer(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st;
     if (!mx_allowed(ctx, WALLET_MAY_READ)) return MX_DECLINED;
     st = list_all(ctx, ask->member, &ask->members, &view, ask->whole ? WALLET_PAGE_MAX : 20);
-    if (st == MX_OK && ask->whole) st = keep_all(ctx, &view, &all);
+    if (st == MX_OK && ask->whole) st = keep_all(ctx, &view, &all, &section->more);
     if (st != MX_OK) return st;
     section->name = mx_str_of("gift_cards");
-    section->more = view.more;
+    section->more |= view.more;
     if (ask->whole) return ctx->op->encode(ctx, &wallet_kept_all_type, &all, &section->data);
     return ctx->op->encode(ctx, &wallet_accounts_view_type, &view, &section->data);
 }
