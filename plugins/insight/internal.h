@@ -176,7 +176,7 @@ MX_MUST_CHECK mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *
                                       const struct insight_did *const **deeds, uint32_t *count);
 /* What waits under an owner is a member's: it is given to her when she agrees, otherwise it goes. The newest *left rows at once, the rest
  * in steps behind it. */
-#define INSIGHT_CLAIM_ROWS 200 /* of all owners that one command is about */
+#define INSIGHT_CLAIM_ROWS 100 /* of all owners that one command is about; each is written twice, as it goes and as it comes */
 MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int agrees, uint32_t *left);
 /* All that is kept of a member goes: what is looked up at once, the rest in steps. */
 MX_MUST_CHECK mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member);
