@@ -36,7 +36,7 @@ extern "C" {
 #define MX_CLEARABLE 0x0010u /* null is allowed and clears the field (see `null_offset`) */
 #define MX_MULTILINE 0x0020u /* a string that may hold line feeds and tabs */
 #define MX_FREE_TEXT                                                                                                                       \
-    0x0040u /* words of a person (a reason, a note): refused in input when they hold the number of a payment card. Since 0.4 */
+    0x0040u /* words of a person (a reason, a note) in one string: refused in input when they hold a payment card's number. Since 0.4 */
 
 #define MX_NO_OFFSET UINT32_MAX
 
