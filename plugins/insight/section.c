@@ -1,8 +1,11 @@
-/* Insight's part of the customer view: tags; and of the export: with those that ended, and all that she did. */
+/* Insight's part of the customer view: tags; and of the export: with those that ended, the watched segments that she is in, and all that
+ * she did. */
 #include "internal.h"
+#include "segment.h"
 
-#define DEEDS_MAX 10000 /* some 3 MB */
-#define ENDED_MAX 1000
+#define DEEDS_MAX   10000 /* some 3 MB */
+#define ENDED_MAX   1000
+#define WATCHED_MAX 1000
 
 struct deed_view {
     struct mx_str session;
@@ -22,6 +25,16 @@ static const struct mx_field deed_view_fields[] = {
 };
 MX_TYPE(deed_view, "insight.deed.view", "something that a customer did");
 
+struct insider_view {
+    struct mx_str segment;
+    int64_t since;
+};
+static const struct mx_field insider_view_fields[] = {
+    MX_F_STR(insider_view, segment, MX_REQUIRED, 1, INSIGHT_CODE_MAX, "segment"),
+    MX_F_TIME(insider_view, since, 0, "since when"),
+};
+MX_TYPE(insider_view, "insight.insider.view", "a watched segment that a customer is in");
+
 struct whole_view {
     struct mx_str member;
     struct mx_list tags;
@@ -29,6 +42,7 @@ struct whole_view {
     struct mx_list behaviours;
     uint8_t withheld;
     uint8_t more;
+    struct mx_list segments;
 };
 static const struct mx_field whole_view_fields[] = {
     MX_F_ID(whole_view, member, MX_REQUIRED, "mem", "standing id"),
@@ -37,6 +51,7 @@ static const struct mx_field whole_view_fields[] = {
     MX_F_LIST(whole_view, behaviours, 0, 0, DEEDS_MAX, deed_view_type, "what she did, oldest first"),
     MX_F_BOOL(whole_view, withheld, 0, "she has not agreed to personalisation"),
     MX_F_BOOL(whole_view, more, 0, "there is more: of what she did these are the newest, of tags that ended the first"),
+    MX_F_LIST(whole_view, segments, 0, 0, WATCHED_MAX, insider_view_type, "watched segments that she is in"),
 };
 MX_TYPE(whole_view, "insight.whole", "all that is kept of a customer here");
 
@@ -54,6 +69,19 @@ static mx_status show_deeds(struct mx_ctx *ctx, const struct mx_list *members, s
     return st;
 }
 
+static mx_status show_segments(struct mx_ctx *ctx, struct mx_str member, struct whole_view *whole) {
+    struct insight_insider probe = {.member = member}, *insider = NULL;
+    struct mx_scan_opts opts = {.size = sizeof(opts), .prefix = 1};
+    struct mx_scan *scan = NULL;
+    mx_status st = mx_scan_open(ctx, &insight_insiders, &opts, &probe, &scan);
+    whole->segments = mx_list_new(ctx, WATCHED_MAX, sizeof(struct insider_view));
+    whole->segments.count = 0;
+    while (st == MX_OK && whole->segments.count < WATCHED_MAX && (st = mx_scan_next(ctx, scan, &insider)) == MX_OK)
+        *(struct insider_view *)mx_list_at(&whole->segments, whole->segments.count++) =
+            (struct insider_view){insider->segment, insider->since};
+    return st == MX_DONE ? MX_OK : st;
+}
+
 static mx_status show_whole(struct mx_ctx *ctx, const struct mx_member_facts *facts, struct mx_section *section) {
     struct insight_tags_view tags = {{NULL, 0}, {NULL, 0, 0}, {NULL, 0, 0}, 0};
     struct whole_view whole = {.withheld = 0};
@@ -65,6 +93,7 @@ static mx_status show_whole(struct mx_ctx *ctx, const struct mx_member_facts *fa
     whole.more = whole.history.count > ENDED_MAX;
     whole.history.count -= whole.more;
     if (st == MX_OK && !whole.withheld) st = show_deeds(ctx, &facts->members, &whole);
+    if (st == MX_OK && !whole.withheld) st = show_segments(ctx, whole.member, &whole);
     section->more = whole.more;
     return st == MX_OK ? ctx->op->encode(ctx, &whole_view_type, &whole, &section->data) : st;
 }

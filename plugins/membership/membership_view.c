@@ -196,6 +196,8 @@ mx_status membership_standing_answer(struct mx_ctx *ctx, const void *in, void *o
     standing.channel = customer.member->channel;
     standing.location = customer.member->location;
     standing.campaign = customer.member->campaign;
+    st = membership_household_section(ctx, &customer, &standing.household);
+    if (st < 0) return st;
     section->name = mx_str_of("membership");
     return ctx->op->encode(ctx, &membership_standing_type, &standing, &section->data);
 }

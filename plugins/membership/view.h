@@ -52,6 +52,7 @@ struct membership_standing {
     struct mx_str channel;
     struct mx_str location;
     struct mx_str campaign;
+    struct mx_str household; /* JSON */
 };
 
 static const struct mx_field membership_standing_fields[] = {
@@ -63,6 +64,7 @@ static const struct mx_field membership_standing_fields[] = {
     MX_F_STR(membership_standing, channel, 0, 0, MX_CODE_MAX, "how she joined"),
     MX_F_STR(membership_standing, location, 0, 0, MX_CODE_MAX, "where she joined"),
     MX_F_STR(membership_standing, campaign, 0, 0, MX_CODE_MAX, "campaign of the link that she joined by"),
+    MX_F_JSON(membership_standing, household, 0, MX_INT_MAX, "who shares a household with her, and how many depend on it"),
 };
 MX_TYPE(membership_standing, "membership.standing", "what a member is");
 

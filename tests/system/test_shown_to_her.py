@@ -3,8 +3,10 @@ to each other nor who they are (S0-31)."""
 
 import json
 import re
+import time
 import unittest
 
+import consents
 from customers import CustomerTest, new_phone
 from test_matrix import Operation, read_policy
 
@@ -115,6 +117,22 @@ class ShownToHer(CustomerTest):
             self.assertEqual([(payment["kind"], payment["amount"]) for payment in bought["order"]["payments"]], [("cash", 900)])
             self.assertEqual(bought["returns"][0]["refund"], 900)
             self.assertEqual(got["persons"][self.person()]["membership.profile"][0]["name"], "Mei Mei")
+
+    def test_the_export_says_with_whom_she_lives_and_where_she_is_counted(self):
+        member = self.join(new_phone())
+        consents.agree(self.shop, member)
+        household = self.shop.ok("membership.household.put", {"member": member})["household"]
+        self.shop.ok("insight.segment.put", {"code": "beginners", "watched": True, "where": {"score": "orders", "at_most": 1}})
+        self.shop.ok("orders.place", {"location": "store-1", "channel": "till", "member": member, "lines": [{"sku": "TEA", "qty": 1000}],
+                                      "tenders": [{"kind": "cash", "amount": 1000}]})
+        whole = lambda: self.shop.ok("privacy.export.fetch", {"id": self.shop.ok("privacy.export.ask", {"member": member})["id"]})["sections"]
+        end = time.monotonic() + 20
+        while not whole()["tags"]["segments"] and time.monotonic() < end:
+            time.sleep(0.05)
+        got = whole()
+        self.assertEqual([segment["segment"] for segment in got["tags"]["segments"]], ["beginners"])
+        self.assertTrue(got["tags"]["segments"][0]["since"])
+        self.assertEqual((got["membership"]["household"]["household"], got["membership"]["household"]["members"]), (household, [member]))
 
 
 if __name__ == "__main__":
