@@ -178,8 +178,9 @@ MX_MUST_CHECK mx_status insight_deeds(struct mx_ctx *ctx, const struct mx_list *
  * in steps behind it. */
 #define INSIGHT_CLAIM_ROWS 100 /* of all owners that one command is about; each is written twice, as it goes and as it comes */
 MX_MUST_CHECK mx_status insight_claim(struct mx_ctx *ctx, struct mx_str owner, struct mx_str member, int agrees, uint32_t *left);
-/* All that is kept of a member goes: what is looked up at once, the rest in steps. */
-MX_MUST_CHECK mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member);
+/* All that is kept of a member goes: what is looked up and *left rows at once, the rest in steps. */
+#define INSIGHT_FORGET_ROWS 200 /* of all ids of a customer */
+MX_MUST_CHECK mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member, uint32_t *left);
 /* The first number for what is kept next: what was kept before has lower ones. */
 MX_MUST_CHECK mx_status insight_deeds_number(struct mx_ctx *ctx, int64_t *number);
 /* She does not agree: what she did, her tags, what is known of those that ended, and her places in segments go. What is still there until

@@ -64,10 +64,10 @@ mx_status insight_hear_erased(struct mx_ctx *ctx, const struct mx_event *event, 
     const struct mx_member_of_ask ask = {.person = erased->person};
     struct mx_member_of answer = {{NULL, 0}};
     struct mx_member_facts facts = {0};
-    uint32_t i;
+    uint32_t i, left = INSIGHT_FORGET_ROWS;
     mx_status st = mx_ask(ctx, &mx_point_member_of, &ask, &answer);
     (void)event;
     if (st == MX_OK) st = insight_member(ctx, answer.member, &facts);
-    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = insight_forget(ctx, mx_list_str(&facts.members, i));
+    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = insight_forget(ctx, mx_list_str(&facts.members, i), &left);
     return st == MX_DECLINED || st == MX_NONE ? MX_OK : st;
 }

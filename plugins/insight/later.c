@@ -2,8 +2,6 @@
  * identifier. */
 #include "internal.h"
 
-#define STEP_ROWS 200
-
 /* ---- forgetting ---- */
 
 struct forgetting {
@@ -35,18 +33,17 @@ static mx_status forget_some(struct mx_ctx *ctx, const struct forgetting *what, 
     return st == MX_OK ? forget_table(ctx, &insight_boughts, &bought, left) : st;
 }
 
-static mx_status forget_begin(struct mx_ctx *ctx, const struct forgetting *what) {
-    uint32_t left = STEP_ROWS;
+static mx_status forget_begin(struct mx_ctx *ctx, const struct forgetting *what, uint32_t *left) {
     struct mx_str body, id;
-    mx_status st = forget_some(ctx, what, &left);
-    if (st != MX_OK || left) return st;
+    mx_status st = forget_some(ctx, what, left);
+    if (st != MX_OK || *left) return st;
     st = ctx->op->encode(ctx, &forgetting_type, what, &body);
     return st == MX_OK ? mx_job_start(ctx, insight_forget_job.name, body, &id) : st;
 }
 
 static mx_status forget_step(struct mx_ctx *ctx, struct mx_str body, struct mx_str *cursor) {
     struct forgetting what = {{NULL, 0}};
-    uint32_t left = STEP_ROWS;
+    uint32_t left = INSIGHT_FORGET_ROWS;
     mx_status st = ctx->op->decode(ctx, &forgetting_type, body, &what);
     (void)cursor;
     if (st == MX_OK) st = forget_some(ctx, &what, &left);
@@ -62,12 +59,12 @@ static mx_status forget_row(struct mx_ctx *ctx, struct mx_str member) {
     return st == MX_OK ? mx_delete(ctx, &insight_rows, &none) : st;
 }
 
-mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member) {
+mx_status insight_forget(struct mx_ctx *ctx, struct mx_str member, uint32_t *left) {
     const struct forgetting what = {member};
     mx_status st = insight_tags_forget(ctx, member, "She was erased.");
     if (st == MX_OK) st = insight_segments_forget(ctx, member);
     if (st == MX_OK) st = forget_row(ctx, member);
-    return st == MX_OK ? forget_begin(ctx, &what) : st;
+    return st == MX_OK ? forget_begin(ctx, &what, left) : st;
 }
 
 /* ---- claiming ---- */

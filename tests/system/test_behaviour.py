@@ -150,6 +150,20 @@ class Behaviour(InsightTest):
         self.until([], lambda: self.shop.ok("system.job.list").get("jobs", []), "jobs that run")
         self.assertNotIn('"gone-too"', self.dump())
 
+    def test_erasing_takes_what_is_too_much_of_all_her_ids(self):
+        phones = ["+86%d" % next(self.phones) for _ in range(3)]
+        ids = [self.member(phone=phone) for phone in phones]
+        persons = [self.shop.ok("identity.person.find", {"kind": "phone", "value": phone})["person"] for phone in phones]
+        for member, person in zip(ids, persons):
+            self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page", "subject": "gone-of-all"}] * 150})
+            if person != persons[0]:
+                self.shop.ok("identity.person.merge", {"from": person, "into": persons[0], "reason": "same"})
+        self.shop.ok("privacy.erase", {"member": ids[1], "reason": "asked"})
+        self.until([], lambda: self.shop.ok("system.job.list").get("jobs", []), "jobs that run")
+        dump = self.dump()
+        self.assertNotIn('"gone-of-all"', dump)
+        self.assertEqual([line for member in ids for line in self.rows_of(member, dump)], [])
+
     def test_nothing_comes_back_of_an_erased_member(self):
         member, other = self.member(), self.member()
         self.product("BACK", price=500, stock=10, brand="back-brand")
