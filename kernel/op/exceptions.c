@@ -12,7 +12,8 @@ static mx_status own_kinds(struct mx_ctx *pub, const void *in, void *out) {
                                          {"personal_data_shown", "system.pii.shown", "count", ""},
                                          {"identifier_added", "identity.person.linked", "", "identity.person.link"},
                                          {"identifier_taken_away", "identity.person.unlinked", "", ""},
-                                         {"persons_merged", "identity.persons.merged", "", ""}};
+                                         {"persons_merged", "identity.persons.merged", "", ""},
+                                         {"persons_parted", "identity.persons.unmerged", "", ""}};
     struct mx_exception_kinds *kinds = out;
     uint32_t i, count = sizeof(own) / sizeof(own[0]);
     (void)in;

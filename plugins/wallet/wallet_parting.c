@@ -4,8 +4,8 @@
 #include "merx/retail/person.h"
 #include "ops.h"
 
-#define MOVES_MAX    10000 /* movements of one account that are looked at */
-#define ACCOUNTS_MAX 200   /* of one customer */
+#define MOVES_MAX    10000 /* movements that are looked at, the newest of each account first */
+#define ACCOUNTS_MAX 1000  /* of one customer */
 
 static mx_status member_of(struct mx_ctx *ctx, struct mx_str person, struct mx_str *member) {
     const struct mx_member_of_ask ask = {person};
@@ -17,22 +17,27 @@ static mx_status member_of(struct mx_ctx *ctx, struct mx_str person, struct mx_s
 
 /* ---- what stays with the one who stood ---- */
 
-/* Movements since the merge on the accounts of the member that stands. */
+/* Movements since the merge on an account. */
+static mx_status count_moves(struct mx_ctx *ctx, struct mx_str account, int64_t since, int64_t *count) {
+    const struct mx_scan_opts newest = {.size = sizeof(newest), .prefix = 1, .reverse = 1, .lend = 1};
+    const struct wallet_movement of = {.account = account};
+    struct wallet_movement *movement = NULL;
+    struct mx_scan *moves = NULL;
+    mx_status st = mx_scan_open(ctx, &wallet_movements, &newest, &of, &moves);
+    while (st == MX_OK && *count < MOVES_MAX && (st = mx_scan_next(ctx, moves, &movement)) == MX_OK && movement->booked >= since) ++*count;
+    return st == MX_DONE ? MX_OK : st;
+}
+
+/* And on all of the member that stands. */
 static mx_status count_since(struct mx_ctx *ctx, struct mx_str member, int64_t since, int64_t *count) {
     const struct mx_scan_opts opts = {.size = sizeof(opts), .index = "member", .prefix = 1};
     const struct wallet_account probe = {.member = member};
     struct wallet_account *account = NULL;
     struct mx_scan *scan = NULL;
+    uint32_t seen = 0;
     mx_status st = mx_scan_open(ctx, &wallet_accounts, &opts, &probe, &scan);
-    while (st == MX_OK && (st = mx_scan_next(ctx, scan, &account)) == MX_OK) {
-        const struct mx_scan_opts newest = {.size = sizeof(newest), .prefix = 1, .reverse = 1};
-        const struct wallet_movement of = {.account = account->id};
-        struct wallet_movement *movement = NULL;
-        struct mx_scan *moves = NULL;
-        st = mx_scan_open(ctx, &wallet_movements, &newest, &of, &moves);
-        while (st == MX_OK && (st = mx_scan_next(ctx, moves, &movement)) == MX_OK && movement->booked >= since) ++*count;
-        if (st == MX_DONE) st = MX_OK;
-    }
+    while (st == MX_OK && seen++ < ACCOUNTS_MAX && (st = mx_scan_next(ctx, scan, &account)) == MX_OK)
+        st = count_moves(ctx, account->id, since, count);
     return st == MX_DONE ? MX_OK : st;
 }
 
@@ -57,6 +62,13 @@ struct lending {
     int64_t amount; /* that left it since the merge and did not come back */
 };
 
+/* What is looked through. */
+struct look {
+    int64_t since;
+    struct mx_list *lendings;
+    uint32_t moves; /* seen so far */
+};
+
 /* Of a movement, what was taken with it. */
 static mx_status taken_by(struct mx_ctx *ctx, const struct wallet_movement *movement, int64_t *amount) {
     const struct wallet_paid probe = {.payment = movement->payment, .account = movement->account};
@@ -70,37 +82,39 @@ static mx_status taken_by(struct mx_ctx *ctx, const struct wallet_movement *move
     return st == MX_NONE ? MX_OK : st;
 }
 
-static mx_status look_through(struct mx_ctx *ctx, struct lending *lending, int64_t since) {
-    const struct mx_scan_opts newest = {.size = sizeof(newest), .prefix = 1, .reverse = 1};
+static mx_status look_through(struct mx_ctx *ctx, struct look *look, struct lending *lending) {
+    const struct mx_scan_opts newest = {.size = sizeof(newest), .prefix = 1, .reverse = 1, .lend = 1};
     struct wallet_movement probe = {.account = lending->account}, *movement = NULL;
     struct mx_scan *scan = NULL;
-    uint32_t seen = 0;
     mx_status st = mx_scan_open(ctx, &wallet_movements, &newest, &probe, &scan);
-    while (st == MX_OK && seen++ < MOVES_MAX && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK && movement->booked >= since) {
+    while (st == MX_OK && look->moves < MOVES_MAX && (st = mx_scan_next(ctx, scan, &movement)) == MX_OK &&
+           movement->booked >= look->since) {
         int64_t amount;
         st = taken_by(ctx, movement, &amount);
         if (st == MX_OK && !mx_add(lending->amount, amount, &lending->amount)) lending->amount = MX_INT_MAX;
+        look->moves++;
     }
     return st == MX_DONE ? MX_OK : st;
 }
 
 /* Her credit and the cards that are hers, under one id. */
-static mx_status lend_of(struct mx_ctx *ctx, struct mx_str member, int64_t since, struct mx_list *lendings) {
+static mx_status lend_of(struct mx_ctx *ctx, struct look *look, struct mx_str member) {
     const struct mx_scan_opts opts = {.size = sizeof(opts), .index = "member", .prefix = 1};
     const struct wallet_account probe = {.member = member};
     struct wallet_account *account = NULL;
     struct mx_scan *scan = NULL;
     mx_status st = mx_scan_open(ctx, &wallet_accounts, &opts, &probe, &scan);
-    while (st == MX_OK && lendings->count < ACCOUNTS_MAX && (st = mx_scan_next(ctx, scan, &account)) == MX_OK) {
-        struct lending *lending = mx_list_at(lendings, lendings->count++);
+    while (st == MX_OK && look->lendings->count < ACCOUNTS_MAX && (st = mx_scan_next(ctx, scan, &account)) == MX_OK) {
+        struct lending *lending = mx_list_at(look->lendings, look->lendings->count++);
         *lending = (struct lending){.member = member, .account = account->id};
-        st = look_through(ctx, lending, since);
+        st = look_through(ctx, look, lending);
     }
     return st == MX_DONE ? MX_OK : st;
 }
 
 /* Under all ids of the customer whose value may have been taken. */
 static mx_status lend(struct mx_ctx *ctx, struct mx_str person, int64_t since, struct mx_list *lendings) {
+    struct look look = {.since = since, .lendings = lendings};
     struct mx_member_facts facts;
     struct mx_str member;
     uint32_t i;
@@ -109,8 +123,8 @@ static mx_status lend(struct mx_ctx *ctx, struct mx_str person, int64_t since, s
     if (st != MX_OK) return st;
     *lendings = mx_list_new(ctx, ACCOUNTS_MAX, sizeof(struct lending));
     lendings->count = 0;
-    if (facts.members.count == 0) return lend_of(ctx, member, since, lendings);
-    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = lend_of(ctx, mx_list_str(&facts.members, i), since, lendings);
+    if (facts.members.count == 0) return lend_of(ctx, &look, member);
+    for (i = 0; st == MX_OK && i < facts.members.count; i++) st = lend_of(ctx, &look, mx_list_str(&facts.members, i));
     return st;
 }
 

@@ -310,6 +310,19 @@ class Credit(Borrowed):
         self.assertEqual(self.unmerge(merge)["value_borrowed"], 300)
         self.assertEqual(self.listed("value_borrowed")[0]["amount"], 300)
 
+    def test_what_was_used_of_the_one_who_stands_is_hers(self):
+        """The same the other way round: nobody knows who of the two it was. It is counted, and merging and parting are both listed."""
+        victim, friend = self.somebody(), self.somebody()
+        account = self.load(victim, 900)
+        merge = self.merge(friend, victim)
+        self.pay(friend, self.by("credit", friend, 700))
+        told = self.unmerge(merge)
+        self.assertEqual((told["gift_cards"], told["orders"], told.get("value_borrowed")), (1, 1, None))
+        self.assertEqual(self.shop.ok("wallet.get", {"account": account})["account"]["balance"], 200)
+        for kind in ("persons_merged", "persons_parted"):
+            row, = self.listed(kind)
+            self.assertEqual((row["who"], row["count"]), (self.manager, 1))
+
     def test_what_she_used_before_is_hers(self):
         victim, friend = self.somebody(), self.somebody()
         self.load(victim, 900)
