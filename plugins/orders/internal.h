@@ -267,7 +267,8 @@ MX_MUST_CHECK mx_status orders_read_lines(struct mx_ctx *ctx, const struct order
 /* The order with its lines, payments and returns. */
 MX_MUST_CHECK mx_status orders_read_whole(struct mx_ctx *ctx, const struct order_rec *head, struct order_got *got);
 
-/* What the customer herself is not told: what staff wrote down for each other, and which rules failed. */
+/* What the customer herself is not told: what staff wrote down for each other, which rules failed, and what others brought back with her
+ * goods. */
 void orders_veil(struct order_got *got);
 
 /* ---- orders_hint.c ---- */

@@ -131,10 +131,27 @@ mx_status orders_read_whole(struct mx_ctx *ctx, const struct order_rec *head, st
     return st == MX_OK ? read_returns(ctx, head->id, &got->returns) : st;
 }
 
+/* Goods of several customers may come back in one return: she reads of hers alone. Points are said of all of it. */
+static void veil_return(struct mx_str member, struct return_doc *doc) {
+    int64_t refund = 0, tax = 0;
+    uint32_t i;
+    for (i = 0; i < doc->lines.count; i++) {
+        refund += ((const struct return_line_doc *)mx_list_at(&doc->lines, i))->refund;
+        tax += ((const struct return_line_doc *)mx_list_at(&doc->lines, i))->tax;
+    }
+    doc->reason = mx_str_n(NULL, 0);
+    if (!mx_str_eq(doc->member, member)) doc->member = mx_str_n(NULL, 0);
+    if (refund == doc->refund) return;
+    doc->refund = refund;
+    doc->tax = tax;
+    mx_set_has_at(&return_doc_type, doc, offsetof(struct return_doc, points_reversed), 0);
+    mx_set_has_at(&return_doc_type, doc, offsetof(struct return_doc, points_written_off), 0);
+}
+
 void orders_veil(struct order_got *got) {
     uint32_t i;
     for (i = 0; i < got->order->lines.count; i++) ((struct order_line_doc *)mx_list_at(&got->order->lines, i))->reason = mx_str_n(NULL, 0);
-    for (i = 0; i < got->returns.count; i++) ((struct return_doc *)mx_list_at(&got->returns, i))->reason = mx_str_n(NULL, 0);
+    for (i = 0; i < got->returns.count; i++) veil_return(got->order->member, mx_list_at(&got->returns, i));
     got->order->faults = (struct mx_list){NULL, 0, 0};
 }
 

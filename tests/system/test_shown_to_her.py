@@ -67,6 +67,24 @@ class ShownToHer(CustomerTest):
     def looks(self, text):
         return [word for word in (NOTE, self.staff, "Wang", "complains-a-lot") if word in text]
 
+    def test_goods_that_came_back_together_with_those_of_another(self):
+        """One return of two customers' orders: each reads of her own goods and money alone."""
+        phones = [new_phone(), new_phone()]
+        one, other = (self.join(phone) for phone in phones)
+        bought = {}
+        for member, pieces in ((other, 3), (one, 2)):
+            bought[member] = self.shop.ok("orders.place", {"location": "store-1", "channel": "till", "member": member,
+                                                           "lines": [{"sku": "TEA", "qty": pieces * 1000}],
+                                                           "tenders": [{"kind": "cash", "amount": pieces * 1000}]})["order"]["id"]
+        self.shop.ok("orders.return", {"location": "store-1", "reason": NOTE, "lines": [
+            {"order": bought[other], "line": 1, "qty": 3000}, {"order": bought[one], "line": 1, "qty": 2000}]})
+        for member, phone, pieces, somebody in ((one, phones[0], 2, other), (other, phones[1], 3, one)):
+            got = self.shop.ok("orders.get", {"id": bought[member]}, key=self.login(phone))
+            back, = got["returns"]
+            self.assertEqual(back["refund"], pieces * 1000)
+            self.assertNotIn(somebody, json.dumps(got))
+            self.assertNotIn("points_reversed", back, "it is said of both together")
+
     def test_what_staff_wrote_is_theirs(self):
         found = {}
         for op, body in self.reads().items():
