@@ -171,6 +171,9 @@ static mx_status fetch_handler(struct mx_ctx *ctx, const void *in, void *out) {
     mx_status st = export_of(ctx, ask->id, &export);
     if (st == MX_OK) st = known(ctx, export->member, &members, &facts);
     if (st != MX_OK) return st;
+    if (!ctx->identity->customer(ctx).len && !mx_allowed(ctx, "pii.read"))
+        return mx_fail(ctx, MX_E_FORBIDDEN, NULL,
+                       "An export shows personal data in clear: your role needs the permission \"pii.read\" for it.");
     if (!is_one(&members, &gathered->members))
         return mx_fail(ctx, MX_E_CONFLICT, "id", "Who this customer is was changed while this was gathered; fetch it again.");
     if (export->until > ctx->expiry_ms + PRIVACY_EXPORT_AGAIN_MS) {
