@@ -184,6 +184,18 @@ class Exported(Basis):
         self.assertNotIn("behaviours", str(view))
 
 
+    def test_of_very_much_the_newest_and_it_says_so(self):
+        member = self.member()
+        for _ in range(20):
+            self.shop.ok("insight.behaviour.add", {"rows": [{"member": member, "kind": "page"}] * 500})
+        for more in (False, True):
+            whole = self.shop.ok("privacy.export.fetch", {"id": self.shop.ok("privacy.export.ask", {"member": member})["id"]})
+            part = whole["sections"]["tags"]
+            self.assertEqual((len(part["behaviours"]), part["more"], "tags" in whole["more"]), (10000, more, more))
+            self.did(member, "page", "newest")
+        self.assertEqual(part["behaviours"][-1]["subject"], "newest")
+
+
 class Claimed(Basis):
     def test_a_guest_who_joins(self):
         """S1-1: what she did as a guest is hers when she agrees as she joins, and gone when she does not."""
