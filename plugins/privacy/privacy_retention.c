@@ -43,11 +43,11 @@ static mx_status put_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct privacy_retention_put *put = in;
     struct privacy_retention retention = {.name = put->name}, *stored = NULL;
     struct privacy_retention_put *said = out;
-    mx_status st = check_kind(ctx, put);
-    if (st == MX_OK) st = mx_get(ctx, &privacy_retentions, &retention, &stored);
+    mx_status st = mx_get(ctx, &privacy_retentions, &retention, &stored);
     if (st < 0) return st;
     *said = *put;
-    if (put->days == 0) return stored ? drop(ctx, stored) : MX_OK;
+    if (stored && put->days == 0) return drop(ctx, stored); /* also of a plugin that is not there any more */
+    if ((st = check_kind(ctx, put)) != MX_OK || put->days == 0) return st;
     if (stored) retention = *stored;
     retention.rec.has = UINT64_MAX;
     retention.days = put->days;

@@ -85,6 +85,16 @@ class Retention(Keeper):
         self.keep("keeper.grudge", 0)
         self.assertEqual(self.work(), [])
 
+    def test_what_nobody_says_any_more_that_he_keeps_needs_nobody_to_look(self):
+        self.shop.ok("keeper.set", {})
+        self.keep("keeper.grudge", 10)
+        self.until(self.work)
+        self.shop.ok("keeper.set", {"silent": True})
+        self.keep("keeper.grudge", 0)
+        self.assertEqual(self.work(), [])
+        self.shop.ok("keeper.set", {})
+        self.refused(404, "not_found", "name", "privacy.retention.put", {"name": "keeper.nothing", "days": 0})
+
     def test_a_floor_that_law_has_raised_holds_in_the_next_round(self):
         notes = lambda: self.shop.ok("keeper.count")["notes"]
         self.shop.ok("keeper.set", {"law_days": 10, "lets_go": True})
