@@ -9,7 +9,8 @@
 #include "merx/retail/person.h"
 
 #define MOVES_MAX    10000 /* movements of one id that are looked at */
-#define PARTS_MAX    1000  /* parts of movements that one command sets right; the last movement or spending is set right whole */
+#define PARTS_MAX    1000  /* parts of movements that one command sets right: so much may be written at once */
+#define SETTLED_MAX  500   /* lots that pay a debt at once; what is left of it is paid by what comes next */
 #define PAYMENTS_MAX 64    /* by points, of one sale */
 
 struct parting {
@@ -62,7 +63,7 @@ static int64_t borrowed_of(const struct parting *parting, const struct loyalty_s
     int64_t points = 0;
     uint32_t i;
     *parts = 0;
-    for (i = 0; i < spending->parts.count && !lends(parting, spending->member); i++) {
+    for (i = 0; i < spending->parts.count && parting->parts + *parts < PARTS_MAX && !lends(parting, spending->member); i++) {
         const struct loyalty_spent_part *part = mx_list_at(&spending->parts, i);
         if (part->points == part->back || !lends(parting, part->member)) continue;
         points += part->points - part->back;
@@ -100,7 +101,7 @@ static mx_status look_at(struct mx_ctx *ctx, struct parting *parting, struct loy
     int64_t points = borrowed_of(parting, spending, &parts);
     for (i = 0; i < parting->count; i++)
         if (mx_str_eq(parting->seen[i], spending->document)) return MX_OK;
-    if (points == 0 || parting->parts >= PARTS_MAX) return MX_OK;
+    if (points == 0) return MX_OK;
     parting->seen[parting->count++] = spending->document;
     parting->parts += parts;
     parting->points += points;
@@ -131,10 +132,10 @@ static int is_other_use(int32_t kind) {
 }
 
 /* A lot remembers what of it was taken for other sales. */
-static mx_status unlend(struct mx_ctx *ctx, const struct loyalty_movement *used) {
+static mx_status unlend(struct mx_ctx *ctx, const struct loyalty_movement *used, uint32_t count) {
     mx_status st = MX_OK;
     uint32_t i;
-    for (i = 0; st == MX_OK && i < used->parts.count; i++) {
+    for (i = 0; st == MX_OK && i < count; i++) {
         const struct loyalty_part *part = mx_list_at(&used->parts, i);
         struct loyalty_lot probe = {.member = used->member, .order = part->order, .line = part->line, .run = part->run}, *lot = NULL;
         st = mx_get(ctx, &loyalty_lots, &probe, &lot);
@@ -152,13 +153,14 @@ static struct mx_str name_of(struct mx_ctx *ctx, const struct loyalty_movement *
     return mx_dup(ctx, mx_str_of(text));
 }
 
-static mx_status undo(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *used) {
+/* The first parts of it, which sum to so many points. */
+static mx_status undo(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *used, uint32_t count, int64_t points) {
     const struct loyalty_books why = {.kind = used->kind == LOYALTY_REVERSE ? LOYALTY_UNREVERSE : LOYALTY_UNSEND, .source = parting->merge};
-    struct mx_list parts = mx_list_new(ctx, used->parts.count, sizeof(struct loyalty_spent_part));
+    struct mx_list parts = mx_list_new(ctx, count, sizeof(struct loyalty_spent_part));
     struct mx_list lots = mx_list_new(ctx, 1, sizeof(struct loyalty_lot));
     struct loyalty_lot *lot = mx_list_at(&lots, 0);
     uint32_t i;
-    mx_status st = used->kind == LOYALTY_REVERSE ? unlend(ctx, used) : MX_OK;
+    mx_status st = used->kind == LOYALTY_REVERSE ? unlend(ctx, used, count) : MX_OK;
     for (i = 0; i < parts.count; i++) {
         const struct loyalty_part *part = mx_list_at(&used->parts, i);
         *(struct loyalty_spent_part *)mx_list_at(&parts, i) = (struct loyalty_spent_part){
@@ -166,21 +168,24 @@ static mx_status undo(struct mx_ctx *ctx, struct parting *parting, const struct 
     }
     if (st == MX_OK && parts.count) st = lot_like(ctx, mx_list_at(&parts, 0), used->other, lot);
     lot->order = name_of(ctx, used);
-    if (st == MX_OK) st = loyalty_give_parts(ctx, &parting->lender, &parts, used->points, &why);
-    return st == MX_OK ? take_for(ctx, parting, used->kind, &lots, &used->points) : st;
+    if (st == MX_OK) st = loyalty_give_parts(ctx, &parting->lender, &parts, points, &why);
+    return st == MX_OK ? take_for(ctx, parting, used->kind, &lots, &points) : st;
 }
 
 /* What was done for the lender herself is done. */
 static mx_status look_at_use(struct mx_ctx *ctx, struct parting *parting, const struct loyalty_movement *used) {
     struct loyalty_lot probe = {.member = used->other}, *known = NULL;
+    uint32_t room = PARTS_MAX - parting->parts, count = used->parts.count < room ? used->parts.count : room, i;
+    int64_t points = 0;
     mx_status st;
-    if (lends(parting, used->other) || parting->parts >= PARTS_MAX) return MX_OK;
+    if (lends(parting, used->other) || count == 0) return MX_OK;
     probe.order = name_of(ctx, used);
     st = mx_get(ctx, &loyalty_lots, &probe, &known);
     if (st != MX_NONE) return st;
-    parting->parts += used->parts.count;
-    parting->points += used->points;
-    return parting->merge.len ? undo(ctx, parting, used) : MX_OK;
+    for (i = 0; i < count; i++) points += ((const struct loyalty_part *)mx_list_at(&used->parts, i))->points;
+    parting->parts += count;
+    parting->points += points;
+    return parting->merge.len ? undo(ctx, parting, used, count, points) : MX_OK;
 }
 
 /* ---- everything that moved ---- */
@@ -259,7 +264,7 @@ static mx_status settle_now(struct mx_ctx *ctx, struct mx_str member, struct mx_
     if (st == MX_OK) st = loyalty_sum(ctx, &customer, &points, &owed);
     if (st != MX_OK || owed == 0) return st;
     st = loyalty_gather(ctx, &customer, owed, &purse);
-    for (i = 0; st == MX_OK && i < purse.count; i++)
+    for (i = 0; st == MX_OK && i < purse.count && i < SETTLED_MAX; i++)
         st = loyalty_settle(ctx, &customer.members, purse.lots[i], loyalty_rest(purse.lots[i]), &came, &paid);
     return st;
 }

@@ -219,14 +219,21 @@ class Points(Borrowed):
             points = min(rng.choice([0, 10, 60, 100]), max(0, self.points(who)[0]))
             sales.append(self.pay(who, *([self.by("points", who, points * 10)] if points else [])))
 
-    def test_one_spending_of_very_many_lots_is_back_whole(self):
-        victim, friend = self.somebody(), self.somebody()
+    def test_of_very_many_lots_as_many_are_back_as_one_command_may_write(self):
+        """And what the borrower has in very many lots pays as much at once; the rest when more comes."""
+        third, victim, friend = self.somebody(1000), self.somebody(), self.somebody()
         with concurrent.futures.ThreadPoolExecutor(11) as givers:
             list(givers.map(self.give_lots, [victim[0]] * 11, [91] * 11))
         merge = self.merge(victim, friend)
         self.pay(friend, self.by("points", friend, 10010), pieces=11)
-        self.assertEqual(self.unmerge(merge)["points_borrowed"], 1001)
-        self.assertEqual(self.points(victim), [1001])
+        self.assertEqual(self.unmerge(merge)["points_borrowed"], 1000)
+        self.assertEqual(self.points(victim), [1000])
+        merge = self.merge(third, victim)
+        self.pay(victim, self.by("points", victim, 10000), pieces=10)  # all of the third's, whose lot is the oldest; earns a hundred
+        self.assertEqual(self.unmerge(merge)["points_borrowed"], 1000)
+        self.assertEqual((self.points(third, victim), self.owed(victim)), ([1000, 100], 500))
+        self.pay(victim, pieces=50)
+        self.assertEqual((self.points(victim), self.owed(victim)), ([600], 0))
 
     def give_lots(self, member, count):
         client = self.shop.client()
