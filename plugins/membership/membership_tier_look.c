@@ -180,6 +180,16 @@ static mx_status history_handler(struct mx_ctx *ctx, const void *in, void *out_)
     return MX_OK;
 }
 
+mx_status membership_tier_told(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *changes, uint8_t *more) {
+    struct gathering gathering = {.before = 0};
+    uint32_t i;
+    mx_status st = gather_all(ctx, customer, MEMBERSHIP_TIER_TOLD, &gathering);
+    for (i = 0; i < gathering.count; i++) gathering.rows[i].reason = mx_str_n(NULL, 0);
+    *changes = (struct mx_list){gathering.rows, gathering.count, sizeof(*gathering.rows)};
+    *more = (uint8_t)gathering.more;
+    return st;
+}
+
 const struct mx_op membership_tier_history_op = {
     .size = sizeof(struct mx_op),
     .flags = MX_OP_QUERY,

@@ -188,6 +188,7 @@ mx_status membership_standing_answer(struct mx_ctx *ctx, const void *in, void *o
     st = membership_customer_of(ctx, ask->member, &customer);
     if (st == MX_NONE) return MX_DECLINED;
     if (st == MX_OK) st = membership_traits_of(ctx, &customer, &standing.traits);
+    if (st == MX_OK) st = membership_tier_told(ctx, &customer, &standing.changes, &standing.more);
     if (st != MX_OK) return st;
     standing.tier = customer.member->tier;
     standing.tier_at = customer.member->tier_at;
@@ -199,6 +200,7 @@ mx_status membership_standing_answer(struct mx_ctx *ctx, const void *in, void *o
     st = membership_household_section(ctx, &customer, &standing.household);
     if (st < 0) return st;
     section->name = mx_str_of("membership");
+    section->more = standing.more;
     return ctx->op->encode(ctx, &membership_standing_type, &standing, &section->data);
 }
 

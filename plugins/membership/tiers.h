@@ -9,8 +9,9 @@
 
 #include "counts.h"
 
-#define MEMBERSHIP_TIER_STEP    100 /* members of one step of the job */
-#define MEMBERSHIP_TIER_HISTORY 50  /* rows of an answer */
+#define MEMBERSHIP_TIER_STEP    100  /* members of one step of the job */
+#define MEMBERSHIP_TIER_HISTORY 50   /* rows of an answer */
+#define MEMBERSHIP_TIER_TOLD    1000 /* and of an export */
 #define MEMBERSHIP_CLERK_MAX    64
 
 /* ---- what happened to a tier ---- */
@@ -90,6 +91,10 @@ static const struct mx_field membership_tier_history_fields[] = {
     MX_F_BOOL(membership_tier_history, more, 0, "there is more than this"),
 };
 MX_TYPE(membership_tier_history, "membership.tier.history", "what happened to a member's tier");
+
+/* For an export: what happened to her tier under all her ids, newest first. Why a person gave it is written for staff. */
+MX_MUST_CHECK mx_status membership_tier_told(struct mx_ctx *ctx, const struct membership_customer *customer, struct mx_list *changes,
+                                             uint8_t *more);
 
 /* The tier that a member held before another id of hers brought a better one along. */
 struct membership_tier_before {

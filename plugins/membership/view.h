@@ -3,6 +3,7 @@
 #define MEMBERSHIP_VIEW_H
 
 #include "internal.h"
+#include "tiers.h"
 
 #define MEMBERSHIP_SECTIONS_MAX 64
 
@@ -42,6 +43,7 @@ static const struct mx_field membership_whole_fields[] = {
 MX_TYPE(membership_whole, "membership.whole", "everything about one customer");
 
 extern const struct mx_op membership_view_op, membership_entitlements_op;
+
 /* What a member is, in an export. */
 struct membership_standing {
     struct mx_str tier;
@@ -53,6 +55,8 @@ struct membership_standing {
     struct mx_str location;
     struct mx_str campaign;
     struct mx_str household; /* JSON */
+    struct mx_list changes;
+    uint8_t more;
 };
 
 static const struct mx_field membership_standing_fields[] = {
@@ -64,6 +68,9 @@ static const struct mx_field membership_standing_fields[] = {
     MX_F_STR(membership_standing, channel, 0, 0, MX_CODE_MAX, "how she joined"),
     MX_F_STR(membership_standing, location, 0, 0, MX_CODE_MAX, "where she joined"),
     MX_F_STR(membership_standing, campaign, 0, 0, MX_CODE_MAX, "campaign of the link that she joined by"),
+    MX_F_LIST(membership_standing, changes, 0, 0, MEMBERSHIP_TIER_TOLD, membership_tier_row_type,
+              "what happened to her tier, newest first"),
+    MX_F_BOOL(membership_standing, more, 0, "there are older changes"),
     MX_F_JSON(membership_standing, household, 0, MX_INT_MAX, "who shares a household with her, and how many depend on it"),
 };
 MX_TYPE(membership_standing, "membership.standing", "what a member is");

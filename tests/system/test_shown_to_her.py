@@ -124,6 +124,8 @@ class ShownToHer(CustomerTest):
             self.assertEqual(self.looks(json.dumps(got["persons"])), [])
             standing = got["sections"]["membership"]
             self.assertEqual((standing["tier"], standing["segments"]), ("gold", ["complains-a-lot"]), "she is told what is kept about her")
+            change = standing["changes"][0]
+            self.assertEqual((change["from"], change["tier"], change["why"], change.get("reason")), ("basic", "gold", "hand", None))
             self.assertEqual(self.looks(json.dumps({**standing, "segments": []})), [])
             moved = got["sections"]["points_history"]["movements"]
             self.assertEqual((moved[-1]["points"], moved[-1]["reason"]), (50, "sorry for the wait"))
