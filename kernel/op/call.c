@@ -154,7 +154,8 @@ mx_status op_answer(struct op_ctx *ctx, const struct op_reg *reg, const void *ou
         *answer = mx_str_of("{}");
         return MX_OK;
     }
-    if (reg->personal && !may_read(ctx, &reg->def)) flags = JSON_MASK_PII;
+    ctx->clear = reg->personal && may_read(ctx, &reg->def);
+    if (reg->personal && !ctx->clear) flags = JSON_MASK_PII;
     base_buf_init(&buf, ctx->arena);
     json_encode(&buf, reg->def.out, out, flags);
     *answer = base_buf_view(&buf);
@@ -191,9 +192,9 @@ static void run_query(struct op_kernel *op, struct op_call *call) {
         if (st == MX_OK) st = op_guard(&ctx, reg, call->in);
         op_shown_begin(&ctx, reg, NULL);
         if (st == MX_OK) st = op_settle(&ctx, op_invoke(&ctx, reg, call->in, &out));
-        shown = ctx.shown;
         (void)op_ctx_slice(&ctx.pub, 0);
         if (st == MX_OK) st = op_answer(&ctx, reg, out, &call->answer);
+        if (ctx.clear) shown = ctx.shown;
         store_read_end(ctx.view);
         op_ctx_slices_free(&ctx);
     } else {

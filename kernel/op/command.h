@@ -45,8 +45,8 @@ MX_MUST_CHECK mx_status op_own_guard(struct op_ctx *ctx, const struct op_reg *re
 /* Before the call is queued: twice, to fill in who she is where it was left out, and with the decoded input to look. */
 MX_MUST_CHECK mx_status op_own_admit(struct op_kernel *op, struct op_call *call, struct mx_error *err);
 
-/* shown.c: whose personal data an answer shows. Begin before the handler, with what `prepare` noted already (or NULL); tell in a command;
- * finish a query whose answer is ready. */
+/* shown.c: whose personal data an answer shows. Begin before `prepare` and the handler, with what was noted already (or NULL); tell in a
+ * command; finish a query whose answer is ready and shows it in clear. */
 extern const struct mx_op op_pii_note;
 extern const struct mx_event_def op_pii_shown;
 void op_shown_begin(struct op_ctx *ctx, const struct op_reg *reg, struct store_shown *noted);

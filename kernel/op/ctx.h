@@ -53,6 +53,7 @@ struct op_ctx {
     struct base_arena *slices[2]; /* of this slice and the one before, in turn */
     uint32_t slice;
     struct store_shown *shown; /* whose personal fields were opened; NULL: it need not be said */
+    int clear;                 /* the answer shows them as they are */
 };
 
 /* What a nested piece of code must find and leave behind. */

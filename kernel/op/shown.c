@@ -39,9 +39,9 @@ const struct mx_op op_pii_note = {(uint32_t)sizeof(struct mx_op),
                                   MX_OFFLINE_REFUSE,
                                   "0.4"};
 
+/* Noted whoever asks, because who may read in clear can change until the answer is ready. */
 void op_shown_begin(struct op_ctx *ctx, const struct op_reg *reg, struct store_shown *noted) {
-    const struct identity_principal *who = ctx->principal;
-    if (!reg->personal || who->person[0] || op_is_system(who) || !identity_allowed(ctx->op->opts.identity, who, "pii.read")) return;
+    if (!reg->personal || ctx->principal->person[0] || op_is_system(ctx->principal)) return;
     ctx->shown = noted ? noted : base_arena_alloc(ctx->arena, sizeof(*ctx->shown));
     store_view_note(ctx->view, ctx->shown);
 }
@@ -59,7 +59,7 @@ static struct op_shown *told(struct base_arena *arena, const struct store_shown 
 mx_status op_shown_tell(struct op_ctx *ctx) {
     struct op_frame before;
     mx_status st;
-    if (!ctx->shown || ctx->shown->count == 0) return MX_OK;
+    if (!ctx->shown || ctx->shown->count == 0 || !identity_allowed(ctx->op->opts.identity, ctx->principal, "pii.read")) return MX_OK;
     before = op_frame_enter(ctx, op_owner_find(ctx->op, op_plugin()->name), 0);
     st = op_ctx_emit(&ctx->pub, &op_pii_shown, told(ctx->arena, ctx->shown, ctx->op_name));
     op_frame_leave(ctx, &before);

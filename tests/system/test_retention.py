@@ -136,11 +136,18 @@ class Gathering(Keeper):
     def joined(self, phone, name):
         return self.shop.ok("membership.join", {"phone": phone, "name": name})["member"]["id"]
 
-    def fetched_while(self, member, change):
+    def events(self, kind):
+        found, page = [], {"next": 1}
+        while page.get("from") != page["next"]:
+            page = dict(self.shop.ok("system.log.list", {"type": kind, "from": page["next"], "limit": 500}), **{"from": page["next"]})
+            found += page["events"]
+        return found
+
+    def fetched_while(self, member, change, **as_whom):
         """Status and answer of a fetch; change() happens after it was gathered, before it is handed out."""
-        asked, answers = self.shop.ok("privacy.export.ask", {"member": member})["id"], []
+        asked, answers = self.shop.ok("privacy.export.ask", {"member": member}, **as_whom)["id"], []
         open(self.door, "w").close()
-        client = threading.Thread(target=lambda: answers.append(self.shop.call("privacy.export.fetch", {"id": asked})))
+        client = threading.Thread(target=lambda: answers.append(self.shop.call("privacy.export.fetch", {"id": asked}, **as_whom)))
         client.start()
         try:
             self.until(lambda: os.path.exists(self.door + ".waits"))
@@ -173,6 +180,16 @@ class Gathering(Keeper):
         _, (status, answer) = self.fetched_while(member, lambda: self.shop.ok("privacy.erase", {"member": member, "reason": "she asked"}))
         self.assertEqual((status, answer["code"]), (404, "not_found"), answer)
         self.assertNotIn("For Gotten", json.dumps(answer))
+
+    def test_who_may_read_in_clear_since_it_was_gathered_is_noted_all_the_same(self):
+        let = lambda *rights: self.shop.ok("identity.role.put", {"code": "archivist", "permissions": ["privacy.export", *rights]})
+        member = self.joined("13700000025", "Clear Ly")
+        let()
+        before = len(self.events("system.pii.shown"))
+        _, (status, answer) = self.fetched_while(member, lambda: let("pii.read"), key=self.shop.make_key("archivist"))
+        self.assertEqual(status, 200, answer)
+        self.assertIn("Clear Ly", json.dumps(answer))
+        self.assertEqual([event["data"]["op"] for event in self.events("system.pii.shown")[before:]], ["privacy.export.fetch"])
 
 
 if __name__ == "__main__":
