@@ -181,9 +181,10 @@ MX_MUST_CHECK mx_status membership_visit_of(struct mx_ctx *ctx, struct mx_str or
 
 /* Note that all of an order came back. */
 struct membership_visit_back {
-    int was;            /* 1 when it stood until now, or was never noted */
-    struct mx_str from; /* the id under which its visit was counted; empty: another order of that visit is counted */
-    struct mx_str to;   /* the id of another order of the visit that stands and is counted instead; empty: none */
+    int was;             /* 1 when it stood until now, or was never noted */
+    struct mx_str whose; /* the id under which the order was counted; empty: it was never noted */
+    struct mx_str from;  /* the id under which its visit was counted; empty: another order of that visit is counted */
+    struct mx_str to;    /* the id of another order of the visit that stands and is counted instead; empty: none */
 };
 MX_MUST_CHECK mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, struct membership_visit_back *back);
 

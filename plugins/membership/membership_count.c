@@ -167,19 +167,28 @@ static mx_status find_counted(struct mx_ctx *ctx, struct mx_order_returned *retu
     return st == MX_NONE ? MX_OK : st;
 }
 
-/* With the rest, or under another id of hers. */
-static mx_status move_visit(struct mx_ctx *ctx, const struct membership_entry *entry, struct mx_str whose, int64_t delta,
-                            struct moved *moved) {
+/* With the rest (sum), or under another id of hers. */
+static mx_status move(struct mx_ctx *ctx, const struct membership_entry *entry, struct mx_str whose, const char *name, int64_t delta,
+                      int64_t *sum) {
     struct membership_entry other = *entry;
     mx_status st;
     if (whose.len == 0) return MX_OK;
     if (mx_str_eq(whose, entry->member)) {
-        moved->visits += delta;
+        *sum += delta;
         return MX_OK;
     }
     other.member = whose;
     st = membership_enter_opening(ctx, whose);
-    return st == MX_OK ? enter(ctx, &other, MEMBERSHIP_VISITS, delta) : st;
+    return st == MX_OK ? enter(ctx, &other, name, delta) : st;
+}
+
+/* The order and its visit go where they were counted; of an order from before visits were noted nobody knows where. */
+static mx_status take_order_back(struct mx_ctx *ctx, const struct membership_entry *entry, struct mx_str order, struct moved *moved) {
+    struct membership_visit_back back;
+    mx_status st = membership_visit_take_back(ctx, order, &back);
+    if (st == MX_OK && back.was) st = move(ctx, entry, back.whose.len ? back.whose : entry->member, MEMBERSHIP_ORDERS, -1, &moved->orders);
+    if (st == MX_OK) st = move(ctx, entry, back.from, MEMBERSHIP_VISITS, -1, &moved->visits);
+    return st == MX_OK ? move(ctx, entry, back.to, MEMBERSHIP_VISITS, 1, &moved->visits) : st;
 }
 
 mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
@@ -193,12 +202,8 @@ mx_status membership_hear_returned(struct mx_ctx *ctx, const struct mx_event *ev
     if ((st = find_counted(ctx, &returned)) != MX_OK) return st;
     entry.member = returned.member;
     for (i = 0; returned.whole && i < returned.orders.count; i++) {
-        struct membership_visit_back back;
-        st = membership_visit_take_back(ctx, mx_list_str(&returned.orders, i), &back);
-        if (st == MX_OK) st = move_visit(ctx, &entry, back.from, -1, &moved);
-        if (st == MX_OK) st = move_visit(ctx, &entry, back.to, 1, &moved);
+        st = take_order_back(ctx, &entry, mx_list_str(&returned.orders, i), &moved);
         if (st != MX_OK) return st;
-        moved.orders -= back.was;
     }
     st = count(ctx, &entry, &moved, &returned.goods, -1);
     return st == MX_OK ? membership_tier_returned(ctx, &returned) : st;

@@ -116,6 +116,7 @@ mx_status membership_visit_take_back(struct mx_ctx *ctx, struct mx_str order, st
     *back = (struct membership_visit_back){.was = st == MX_NONE || (st == MX_OK && !visit->gone)};
     if (st != MX_OK || visit->gone) return st == MX_NONE ? MX_OK : st;
     visit->gone = 1;
+    back->whose = visit->member;
     if (visit->counted) back->from = visit->member;
     visit->counted = 0;
     st = mx_put(ctx, &membership_visits, visit);

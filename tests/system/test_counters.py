@@ -264,6 +264,18 @@ class Merged(Counters):
         self.sell(two)
         self.assertEqual(self.visits(one, two), [0, 1])
 
+    def test_one_return_of_what_was_bought_under_two_ids(self):
+        """Each id loses the orders and the visits that were counted for it."""
+        one, two = self.member(), self.member()
+        orders = [self.sell(one), *(self.sell(two, at=self.now - days * DAY) for days in (1, 3, 5))]
+        merge = self.merged(one, two)
+        self.assertEqual((self.visits(two), self.counts(two)["orders"]), ([4], 4))
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "all of it", "lines": [{"order": order["id"], "line": 1, "qty": 1000} for order in orders]})
+        self.assertEqual(self.counts(two), {})
+        self.shop.ok("identity.person.unmerge", {"merge": merge})
+        for member in (one, two):
+            self.assertEqual([self.counts(member).get(name, 0) for name in ("visits", "orders")], [0, 0])
+
     def test_what_was_two_visits_before_a_merge_is_taken_back_twice(self):
         one, two = self.member(), self.member()
         first, second = self.sell(one), self.sell(two)
