@@ -48,6 +48,13 @@ TEST(the_last_address_that_the_proxy_wrote_is_the_client) {
     wire_stop(&wire);
 }
 
+TEST(the_proxy_may_be_named_as_an_ipv6_socket_sees_it) {
+    REQUIRE(start("::ffff:127.0.0.1"));
+    CHECK_SEEN("127.0.0.1", "X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1");
+    CHECK_SEEN("127.0.0.2", "X-Forwarded-For: 192.0.2.1\r\n", "127.0.0.2");
+    wire_stop(&wire);
+}
+
 TEST(what_is_no_address_leaves_the_proxy_itself) {
     static const char *const lines[] = {
         "",
@@ -88,5 +95,5 @@ TEST(a_proxy_that_is_no_address_is_refused) {
     CHECK_INT(net_server_new(&opts, &server, &err), MX_E_BAD_INPUT);
 }
 
-RUN_TESTS(CASE(the_last_address_that_the_proxy_wrote_is_the_client), CASE(what_is_no_address_leaves_the_proxy_itself),
-          CASE(nobody_else_is_believed), CASE(a_proxy_that_is_no_address_is_refused))
+RUN_TESTS(CASE(the_last_address_that_the_proxy_wrote_is_the_client), CASE(the_proxy_may_be_named_as_an_ipv6_socket_sees_it),
+          CASE(what_is_no_address_leaves_the_proxy_itself), CASE(nobody_else_is_believed), CASE(a_proxy_that_is_no_address_is_refused))
