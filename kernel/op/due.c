@@ -77,7 +77,7 @@ static uint32_t fire_one(struct op_group *group) {
     struct identity_principal system;
     struct fire fire = {.again = 0};
     struct op_work work = {group->op->system_arena, &system, "system.due", NULL, fire_first, &fire};
-    struct mx_error err = {0};
+    struct mx_error err = {0}, failed = {0};
     mx_status st;
     work.owner = group->op->owners;
     identity_system(&system);
@@ -88,10 +88,10 @@ static uint32_t fire_one(struct op_group *group) {
     fire.again = base_status_http(st) >= 500;
     base_log(BASE_LOG_ERROR, "op", "the due operation \"%.*s\" failed%s: %s", (int)fire.due.op.len, fire.due.op.ptr ? fire.due.op.ptr : "",
              fire.again ? " and is tried again in a minute" : "", err.message);
-    op_left_run(group, &work, fire.left, &err);
     if (fire.due.op.len == 0) return 0;
     work.fn = after_failure;
-    if (op_command(group, &work, &err) != MX_OK) base_log(BASE_LOG_ERROR, "op", "a due time could not be put off: %s", err.message);
+    if (op_command(group, &work, &failed) != MX_OK) base_log(BASE_LOG_ERROR, "op", "a due time could not be put off: %s", failed.message);
+    op_left_run(group, &work, fire.left, &err); /* it may set the same due time anew */
     return 1;
 }
 

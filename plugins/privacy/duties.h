@@ -112,6 +112,7 @@ struct privacy_retention {
     int64_t at;
     int64_t done;
     struct mx_str refused;
+    int64_t refused_at;
 };
 
 static const struct mx_field privacy_retention_fields[] = {
@@ -120,6 +121,7 @@ static const struct mx_field privacy_retention_fields[] = {
     MX_F_TIME(privacy_retention, at, 0, "since when this holds"),
     MX_F_TIME(privacy_retention, done, 0, "when all that was too old had last been deleted"),
     MX_F_STR(privacy_retention, refused, 0, 0, PRIVACY_WHY_MAX, "why the last try was refused"),
+    MX_F_TIME(privacy_retention, refused_at, 0, "when"),
 };
 MX_TYPE_REC(privacy_retention, "privacy.retention", "how long something is kept");
 
@@ -138,11 +140,13 @@ MX_TYPE(privacy_retention_put, "privacy.retention.put", "say how long something 
 struct privacy_step {
     struct mx_str name;
     int64_t now;
+    struct mx_str member;
 };
 
 static const struct mx_field privacy_step_fields[] = {
     MX_F_STR(privacy_step, name, MX_REQUIRED, 1, 64, "what is kept"),
     MX_F_TIME(privacy_step, now, 0, "when the round began"),
+    MX_F_ID(privacy_step, member, 0, "mem", "who was to be forgotten"),
 };
 MX_TYPE(privacy_step, "privacy.step", "one walk of the daily round");
 
@@ -265,8 +269,14 @@ MX_MUST_CHECK mx_status privacy_round_at(struct mx_ctx *ctx, int64_t at_ms);
 /* The work item about it, if there is one, needs nobody any more. */
 MX_MUST_CHECK mx_status privacy_came_right(struct mx_ctx *ctx, const struct privacy_retention *retention, const char *how);
 
-/* Forget one customer who was last seen before then. more: there may be others. */
-MX_MUST_CHECK mx_status privacy_forget_idle(struct mx_ctx *ctx, int64_t before, int *more);
+/* Who was not seen for the longest time, and not since then; empty: there is none. */
+MX_MUST_CHECK mx_status privacy_idle_first(struct mx_ctx *ctx, int64_t before, struct mx_str *member);
+
+/* Forget this customer, unless she was seen since then under another id, or could still pay with something. */
+MX_MUST_CHECK mx_status privacy_forget_idle(struct mx_ctx *ctx, struct mx_str member, int64_t before);
+
+/* She is looked at again as if she had been here then. */
+MX_MUST_CHECK mx_status privacy_see(struct mx_ctx *ctx, struct mx_str member, int64_t at);
 
 /* Is it meant? A customer asks in a session that proves that it is she, staff with the approval that the policy wants for the act. */
 MX_MUST_CHECK mx_status privacy_meant(struct mx_ctx *ctx, struct mx_str person, const char *act);

@@ -41,19 +41,18 @@ static mx_status tell(struct mx_ctx *ctx, const struct mx_use *use, struct mx_st
 }
 
 /* What is noted when this command is refused. */
-static mx_status if_refused(struct mx_ctx *ctx, struct mx_str name) {
-    const struct privacy_step back = {.name = name};
+static mx_status if_refused(struct mx_ctx *ctx, const struct privacy_step *step) {
     struct mx_str body;
-    mx_status st = ctx->op->encode(ctx, &privacy_step_type, &back, &body);
+    mx_status st = ctx->op->encode(ctx, &privacy_step_type, step, &body);
     return st == MX_OK ? mx_if_refused(ctx, privacy_refused_op.name, body) : st;
 }
 
 static mx_status round_handler(struct mx_ctx *ctx, const void *in, void *out) {
-    struct privacy_step step = {.now = ctx->expiry_ms};
+    struct privacy_step step = {.name = MX_STR_INIT(PRIVACY_ROUND), .now = ctx->expiry_ms};
     struct mx_list kinds;
     int64_t idle = 0;
     uint32_t i;
-    mx_status st = if_refused(ctx, mx_str_of(PRIVACY_ROUND));
+    mx_status st = if_refused(ctx, &step);
     (void)in;
     (void)out;
     if (st == MX_OK) st = privacy_kinds_of(ctx, &kinds, NULL);
@@ -98,19 +97,27 @@ static mx_status trim_kind(struct mx_ctx *ctx, const struct privacy_step *step, 
 }
 
 static mx_status forget(struct mx_ctx *ctx, const struct privacy_step *step, int *more) {
-    int64_t days = 0;
+    struct privacy_step turn = *step;
+    int64_t days = 0, before;
     mx_status st = privacy_keep_days(ctx, step->name, &days);
-    return st == MX_OK && days ? privacy_forget_idle(ctx, step->now - days * PRIVACY_DAY_MS, more) : st;
+    if (st != MX_OK || days == 0) return st;
+    before = step->now - days * PRIVACY_DAY_MS;
+    st = privacy_idle_first(ctx, before, &turn.member);
+    if (st != MX_OK || turn.member.len == 0) return st;
+    *more = 1;
+    st = if_refused(ctx, &turn);
+    return st == MX_OK ? privacy_forget_idle(ctx, turn.member, before) : st;
 }
 
 mx_status privacy_came_right(struct mx_ctx *ctx, const struct privacy_retention *retention, const char *how) {
     return retention->refused.len ? tell(ctx, &privacy_work_end_use, retention->name, how) : MX_OK;
 }
 
-static mx_status done(struct mx_ctx *ctx, struct mx_str name) {
-    struct privacy_retention probe = {.name = name}, *stored = NULL;
+static mx_status done(struct mx_ctx *ctx, const struct privacy_step *step) {
+    struct privacy_retention probe = {.name = step->name}, *stored = NULL;
     mx_status st = mx_get(ctx, &privacy_retentions, &probe, &stored);
     if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
+    if (mx_str_is(step->name, PRIVACY_IDLE) && stored->refused_at >= step->now) return MX_OK; /* but for some */
     st = privacy_came_right(ctx, stored, "What was too old could be deleted again.");
     stored->rec.has = UINT64_MAX;
     stored->done = ctx->expiry_ms;
@@ -121,11 +128,12 @@ static mx_status done(struct mx_ctx *ctx, struct mx_str name) {
 static mx_status step_handler(struct mx_ctx *ctx, const void *in, void *out) {
     const struct privacy_step *step = in;
     int more = 0;
-    mx_status st = if_refused(ctx, step->name);
+    int idle = mx_str_is(step->name, PRIVACY_IDLE);
+    mx_status st = idle ? MX_OK : if_refused(ctx, step);
     (void)out;
-    if (st == MX_OK) st = mx_str_is(step->name, PRIVACY_IDLE) ? forget(ctx, step, &more) : trim_kind(ctx, step, &more);
+    if (st == MX_OK) st = idle ? forget(ctx, step, &more) : trim_kind(ctx, step, &more);
     if (st != MX_OK) return st;
-    return more ? plan_step(ctx, step) : done(ctx, step->name);
+    return more ? plan_step(ctx, step) : done(ctx, step);
 }
 
 static mx_status round_refused(struct mx_ctx *ctx, struct mx_str why) {
@@ -135,6 +143,13 @@ static mx_status round_refused(struct mx_ctx *ctx, struct mx_str why) {
              "The daily round could not begin, and is tried again the next day; until then nothing is deleted by age: %.*s", (int)why.len,
              why.ptr);
     return st == MX_OK ? tell(ctx, &privacy_work_open_use, mx_str_of(PRIVACY_ROUND), text) : st;
+}
+
+/* The others go all the same; she is tried again the next day. */
+static mx_status put_off(struct mx_ctx *ctx, const struct privacy_step *step, int64_t days) {
+    const struct privacy_step on = {.name = step->name, .now = step->now};
+    mx_status st = privacy_see(ctx, step->member, step->now - (days - 1) * PRIVACY_DAY_MS);
+    return st == MX_OK ? plan_step(ctx, &on) : st;
 }
 
 static mx_status refused_handler(struct mx_ctx *ctx, const void *in, void *out) {
@@ -147,10 +162,13 @@ static mx_status refused_handler(struct mx_ctx *ctx, const void *in, void *out) 
     if (mx_str_is(step->name, PRIVACY_ROUND)) return round_refused(ctx, why);
     st = mx_get(ctx, &privacy_retentions, &probe, &stored);
     if (st != MX_OK) return st == MX_NONE ? MX_OK : st;
-    snprintf(text, sizeof(text), "What is too old of \"%.*s\" could not be deleted, and is tried again every day: %.*s",
-             (int)step->name.len, step->name.ptr, (int)why.len, why.ptr);
+    if (step->member.len && (st = put_off(ctx, step, stored->days)) != MX_OK) return st;
+    snprintf(text, sizeof(text), "What is too old of \"%.*s\" could not be deleted, and is tried again every day: %.*s%s%.*s",
+             (int)step->name.len, step->name.ptr, (int)step->member.len, step->member.ptr ? step->member.ptr : "",
+             step->member.len ? ": " : "", (int)why.len, why.ptr);
     stored->rec.has = UINT64_MAX;
     stored->refused = why;
+    stored->refused_at = ctx->expiry_ms;
     st = mx_put(ctx, &privacy_retentions, stored);
     return st == MX_OK ? tell(ctx, &privacy_work_open_use, step->name, text) : st;
 }

@@ -2,6 +2,7 @@
  * say what it keeps. What it has for an export it hands out when the file that KEEPER_DOOR names is gone. */
 #include "merx/plugin.h"
 #include "merx/retail/member.h"
+#include "merx/retail/person.h"
 #include "merx/retail/privacy.h"
 
 #include <stdio.h>
@@ -28,6 +29,7 @@ struct habit {
     uint8_t lets_go;
     int64_t notes;
     uint8_t silent;
+    struct mx_str clings_to;
 };
 static const struct mx_field habit_fields[] = {
     MX_F_STR(habit, name, 0, 1, 8, "there is one"),
@@ -35,6 +37,7 @@ static const struct mx_field habit_fields[] = {
     MX_F_BOOL(habit, lets_go, 0, "grudges can be deleted"),
     MX_F_INT(habit, notes, 0, 0, MX_INT_MAX, "notes that there are; not kept"),
     MX_F_BOOL(habit, silent, 0, "it does not say what it keeps"),
+    MX_F_STR(habit, clings_to, 0, 0, 64, "the person whom it does not let go of"),
 };
 MX_TYPE_REC(habit, "keeper.habit", "how it keeps");
 static const struct mx_table habits = {
@@ -58,6 +61,7 @@ static mx_status set(struct mx_ctx *ctx, const void *in, void *out) {
     habit.law_days = said->law_days;
     habit.lets_go = said->lets_go;
     habit.silent = said->silent;
+    habit.clings_to = said->clings_to;
     return st == MX_OK ? mx_put(ctx, &habits, &habit) : st;
 }
 
@@ -122,6 +126,14 @@ static mx_status kept(struct mx_ctx *ctx, const void *in, void *out) {
     return st;
 }
 
+static mx_status hear_erased(struct mx_ctx *ctx, const struct mx_event *event, const void *data) {
+    struct habit habit;
+    mx_status st = habit_of(ctx, &habit);
+    (void)event;
+    if (st != MX_OK || !mx_str_eq(habit.clings_to, ((const struct mx_person_erased *)data)->person)) return st;
+    return mx_refuse(ctx, "clings", NULL, "This one is not let go of.");
+}
+
 /* Beside the door stands who waits: "<door>.waits". */
 static mx_status section(struct mx_ctx *ctx, const void *in, void *out) {
     const struct timespec moment = {0, 5000000};
@@ -175,6 +187,12 @@ MX_PLUGIN(keeper) {
                                           .out = &mx_section_type,
                                           .fn = section};
     static const struct mx_answer *const answers[] = {&answer, &part, NULL};
+    static const struct mx_subscription erased = {.size = sizeof(struct mx_subscription),
+                                                  .event = MX_EVENT_PERSON_ERASED,
+                                                  .type = &mx_person_erased_type,
+                                                  .priority = 100,
+                                                  .fn = hear_erased};
+    static const struct mx_subscription *const subscriptions[] = {&erased, NULL};
     static const struct mx_plugin plugin = {.size = sizeof(plugin),
                                             .abi_minor = MX_ABI_MINOR,
                                             .name = "keeper",
@@ -182,6 +200,7 @@ MX_PLUGIN(keeper) {
                                             .summary = "keeps things",
                                             .ops = ops,
                                             .tables = tables,
-                                            .answers = answers};
+                                            .answers = answers,
+                                            .subscriptions = subscriptions};
     return &plugin;
 }

@@ -85,6 +85,24 @@ class Retention(Keeper):
         self.keep("keeper.grudge", 0)
         self.assertEqual(self.work(), [])
 
+    def test_one_customer_who_cannot_be_forgotten_keeps_no_other(self):
+        phones = ["1370000003%d" % number for number in range(3)]
+        members = [self.shop.ok("membership.join", {"phone": phone, "name": "Far Away"})["member"]["id"] for phone in phones]
+        person = self.shop.ok("identity.person.find", {"kind": "phone", "value": phones[0]})["person"]
+        self.shop.ok("keeper.set", {"lets_go": True, "clings_to": person})
+        self.keep("idle", 1500)
+        self.later(1600)
+        known = lambda: [phone for phone in phones if self.shop.call("membership.find", {"phone": phone})[0] == 200]
+        self.until(lambda: known() == phones[:1] and self.work())
+        (subject, text), = self.work()
+        self.assertEqual(subject, "idle")
+        self.assertIn(members[0], text)
+        self.assertIn("This one is not let go of.", text)
+        self.shop.ok("keeper.set", {"lets_go": True})
+        self.later(2)
+        self.until(lambda: not known() and not self.work())
+        self.keep("idle", 0)
+
     def test_what_nobody_says_any_more_that_he_keeps_needs_nobody_to_look(self):
         self.shop.ok("keeper.set", {})
         self.keep("keeper.grudge", 10)
