@@ -134,12 +134,25 @@ static mx_status may_have_earned(struct mx_ctx *ctx, const struct membership_cus
     return st == MX_NONE ? MX_OK : st;
 }
 
-mx_status membership_tier_returned(struct mx_ctx *ctx, const struct mx_order_returned *returned) {
+static mx_status returned_by(struct mx_ctx *ctx, struct mx_str member, const struct mx_list *orders) {
     struct membership_customer customer;
     int earned = 1;
-    mx_status st = membership_customer_of(ctx, returned->member, &customer);
-    if (st == MX_OK) st = may_have_earned(ctx, &customer, &returned->orders, &earned);
+    mx_status st = membership_customer_of(ctx, member, &customer);
+    if (st == MX_OK) st = may_have_earned(ctx, &customer, orders, &earned);
     return st == MX_OK ? renew(ctx, &customer, MEMBERSHIP_TIER_RETURNED, earned) : st == MX_NONE ? MX_OK : st;
+}
+
+/* And of whoever else bought some of it: orders are taken back from the id that they were counted for. */
+mx_status membership_tier_returned(struct mx_ctx *ctx, const struct mx_order_returned *returned) {
+    mx_status st = returned_by(ctx, returned->member, &returned->orders);
+    uint32_t i;
+    for (i = 0; st == MX_OK && i < returned->orders.count; i++) {
+        struct membership_visit *visit = NULL;
+        st = membership_visit_of(ctx, mx_list_str(&returned->orders, i), &visit);
+        if (st == MX_OK && !mx_str_eq(visit->member, returned->member)) st = returned_by(ctx, visit->member, &returned->orders);
+        if (st == MX_NONE) st = MX_OK;
+    }
+    return st;
 }
 
 /* ---- when time has come ---- */

@@ -351,6 +351,22 @@ class ReturnedUnderAnotherId(Tiers):
         self.assertEqual(self.tier(one), "basic", "bought before: it may have earned it")
 
 
+class ReturnedForTwo(Tiers):
+    person, people = Merged.person, Merged.people
+
+    def test_one_return_of_what_two_customers_bought(self):
+        """Each loses what was counted for her, and the tier that it earned, at once."""
+        one, two = self.people(2)
+        orders = []
+        for member in (one, two):
+            orders += [self.buy(member)]
+            self.advance(1)
+            orders += [self.buy(member)]
+        self.assertEqual([self.tier(member) for member in (one, two)], ["silver", "silver"])
+        self.shop.ok("orders.return", {"location": "store-1", "reason": "x", "lines": [{"order": order, "line": 1, "qty": 1000} for order in orders[1::2]]})
+        self.assertEqual([self.tier(member) for member in (one, two)], ["basic", "basic"])
+
+
 class WhatWouldBe(Tiers):
     def draft(self, source=OTHER):
         return self.shop.ok("rules.draft.put", {"name": "test", "source": source})["draft"]
