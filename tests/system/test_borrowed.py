@@ -86,6 +86,18 @@ class Points(Borrowed):
         self.pay(victim, self.by("points", victim, 1000))
         self.assertEqual(self.points(victim), [10])
 
+    def test_merged_the_other_way_round(self):
+        """What was spent of the one who stands is hers, for nobody knows who of the two it was: it is counted, and both acts are listed."""
+        victim, friend = self.somebody(100), self.somebody()
+        merge = self.merge(friend, victim)
+        self.pay(friend, self.by("points", friend, 500))
+        told = self.unmerge(merge)
+        self.assertEqual((told["points"] > 0, told.get("points_borrowed")), (True, None))
+        self.assertEqual(self.points(victim, friend), [60, 0])
+        for kind in ("persons_merged", "persons_parted"):
+            row, = self.listed(kind)
+            self.assertEqual((row["who"], row["count"]), (self.manager, 1))
+
     def test_a_refund_pays_the_debt_and_nobody_twice(self):
         victim, friend = self.somebody(100), self.somebody()
         merge = self.merge(victim, friend)
