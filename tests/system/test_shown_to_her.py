@@ -12,6 +12,9 @@ from test_matrix import Operation, read_policy
 
 NOTE = "between us"  # in whatever staff write down for each other
 
+NEEDS = {"loyalty.points.worth": {"due": 100}, "orders.price.look": {"sku": "TEA", "location": "store-1", "channel": "web"},
+         "promotions.coupon.check": {"codes": ["NO-SUCH-CODE"]}}
+
 STUMBLES = """
 promotion { id = "stumbles", name = { en = "Stumbles" }, offers = function(cart) error("%s: nobody tried this") end }
 """ % NOTE
@@ -61,7 +64,7 @@ class ShownToHer(CustomerTest):
             if path.startswith("/v1/") and about.get("post", {}).get("x-merx-kind") == "query":
                 operation = Operation(about["post"]["operationId"], about["post"], api["components"]["schemas"])
                 if read_policy()[operation.name].endswith("customer") and operation.own not in "*?-":
-                    reads[operation.name] = {}
+                    reads[operation.name] = NEEDS.get(operation.name, {})
         return reads
 
     def looks(self, text):
@@ -89,7 +92,7 @@ class ShownToHer(CustomerTest):
         found = {}
         for op, body in self.reads().items():
             status, answer = self.shop.call(op, body, key=self.token)
-            self.assertIn(status, (200, 400, 404), (op, answer))
+            self.assertEqual(status, 200, (op, answer))
             text = json.dumps(answer)
             if self.looks(text) or "pri_" in text:
                 found[op] = self.looks(text) + re.findall("pri_[0-9A-Z]+", text)
